@@ -1,0 +1,113 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: MIT-0
+import PackageDescription
+
+/// What every Swift target of this package is compiled with.
+let common: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+/// Values and machines (rings 1 and 2): no pointer is ever touched there.
+let pure: [SwiftSetting] = common + [.strictMemorySafety()]
+
+let package = Package(
+    name: "rslab",
+    products: [
+        .executable(name: "rslab", targets: ["rslab"]),
+        .executable(name: "rslab-node", targets: ["rslab-node"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    ],
+    targets: [
+        // C: system libraries, and the system calls that Glibc's module hides.
+        .systemLibrary(name: "CLibmnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
+        .systemLibrary(
+            name: "CLibnl", pkgConfig: "libnl-route-3.0",
+            providers: [.apt(["libnl-3-dev", "libnl-route-3-dev"])]),
+        .target(name: "CLinux"),
+
+        // Ring 1 and 2: values and sans-IO machines.
+        .target(name: "WireFormat", swiftSettings: pure + [.enableExperimentalFeature("Lifetimes")]),
+        .target(
+            name: "BGP",
+            dependencies: ["WireFormat", .product(name: "DequeModule", package: "swift-collections")],
+            swiftSettings: pure),
+        .target(name: "RouteServer", dependencies: ["BGP", "WireFormat"], swiftSettings: pure),
+        .target(name: "VPC", dependencies: ["WireFormat"], swiftSettings: pure),
+        .target(name: "CloudFormation", dependencies: ["VPC", "WireFormat", "Yams"], swiftSettings: common),
+        .target(name: "SpeakerConfiguration", dependencies: ["BGP", "WireFormat", "TOMLKit"], swiftSettings: common),
+        .target(name: "Measurement", dependencies: ["WireFormat"], swiftSettings: pure),
+        .target(name: "Report", dependencies: ["Measurement", "WireFormat"], swiftSettings: pure),
+
+        // Ring 3: the shell.
+        .target(name: "LinuxSystem", dependencies: ["CLinux", "WireFormat"], swiftSettings: common),
+        .target(
+            name: "NetlinkTopology", dependencies: ["CLibnl", "LinuxSystem", "WireFormat"], swiftSettings: common),
+        .target(
+            name: "NetlinkRoutes", dependencies: ["CLibmnl", "CLinux", "LinuxSystem", "WireFormat"],
+            swiftSettings: common),
+        .target(
+            name: "NodeRuntime",
+            dependencies: [
+                "BGP", "RouteServer", "Measurement", "NetlinkRoutes", "LinuxSystem", "CLinux", "WireFormat",
+            ],
+            swiftSettings: common),
+        .target(
+            name: "Lab",
+            dependencies: [
+                "VPC", "BGP", "RouteServer", "NodeRuntime", "NetlinkTopology", "NetlinkRoutes", "LinuxSystem", "CLinux",
+                "Measurement", "WireFormat",
+            ],
+            swiftSettings: common),
+        .executableTarget(
+            name: "rslab",
+            dependencies: [
+                "Lab", "Report", "CloudFormation", "SpeakerConfiguration", "VPC", "BGP", "RouteServer", "NodeRuntime",
+                "Measurement", "LinuxSystem", "WireFormat",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: common),
+        .executableTarget(
+            name: "rslab-node", dependencies: ["NodeRuntime", "LinuxSystem"], swiftSettings: common),
+
+        // Tests.
+        .target(
+            name: "TestSupport", dependencies: ["LinuxSystem", "WireFormat"], path: "Tests/TestSupport",
+            swiftSettings: common),
+        .testTarget(name: "WireFormatTests", dependencies: ["WireFormat", "TestSupport"], swiftSettings: common),
+        .testTarget(name: "BGPTests", dependencies: ["BGP", "WireFormat", "TestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "RouteServerTests", dependencies: ["RouteServer", "BGP", "WireFormat", "TestSupport"],
+            swiftSettings: common),
+        .testTarget(name: "VPCTests", dependencies: ["VPC", "WireFormat", "TestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "CloudFormationTests", dependencies: ["CloudFormation", "VPC", "WireFormat", "TestSupport"],
+            swiftSettings: common),
+        .testTarget(
+            name: "SpeakerConfigurationTests",
+            dependencies: ["SpeakerConfiguration", "BGP", "WireFormat", "TestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "MeasurementTests", dependencies: ["Measurement", "WireFormat", "TestSupport"],
+            swiftSettings: common),
+        .testTarget(
+            name: "ReportTests", dependencies: ["Report", "Measurement", "WireFormat", "TestSupport"],
+            swiftSettings: common),
+        .testTarget(
+            name: "KernelTests",
+            dependencies: [
+                "NetlinkTopology", "NetlinkRoutes", "LinuxSystem", "NodeRuntime", "WireFormat", "TestSupport",
+            ],
+            swiftSettings: common),
+        .testTarget(
+            name: "InteropTests",
+            dependencies: ["Lab", "LinuxSystem", "WireFormat", "TestSupport"], swiftSettings: common),
+    ],
+    swiftLanguageModes: [.v6]
+)

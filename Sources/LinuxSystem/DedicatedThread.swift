@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT-0
+internal import CLinux
+internal import Glibc
+
+/// A thread of its own for work that must not share one: `setns`, which is per thread, and real-time loops.
+package struct DedicatedThread: ~Copyable, @unchecked Sendable {
+    // `pthread_t` is a number that any thread may join; `join` consumes the owner, so it happens once.
+    private let handle: pthread_t
+
+    /// Starts `body` on a new thread.
+    ///
+    /// A thread that is never joined is detached when its owner goes.
+    package init(_ body: sending @escaping () -> Void) throws(SystemError) {
+        final class Box {
+            let body: () -> Void
+            init(_ body: @escaping () -> Void) { self.body = body }
+        }
+        let box = Unmanaged.passRetained(Box(body))
+        var handle = pthread_t()
+        let code = pthread_create(
+            &handle, nil,
+            { context in
+                guard let context = context else { return nil }
+                let box = Unmanaged<Box>.fromOpaque(context).takeRetainedValue()
+                box.body()
+                return nil
+            }, box.toOpaque())
+        guard code == 0 else {
+            box.release()
+            throw SystemError(operation: "start", subject: "thread", code: code)
+        }
+        self.handle = handle
+    }
+
+    /// Waits for the thread to end.
+    package consuming func join() {
+        pthread_join(handle, nil)
+        discard self
+    }
+
+    deinit {
+        pthread_detach(handle)
+    }
+
+    /// Runs `body` on a thread that ends with it, and waits for its result.
+    ///
+    /// Whatever `body` does to its thread (namespaces, credentials, scheduling) is gone afterwards.
+    package static func perform<Result>(_ body: () throws(SystemError) -> Result) throws(SystemError) -> Result {
+        // The caller waits for the thread, so nothing that `body` captures is used by two threads at once, and nothing
+        // outlives the call.
+        let slot = OutcomeSlot<Result>()
+        try withoutActuallyEscaping(body) { (body: @escaping () throws(SystemError) -> Result) throws(SystemError) in
+            nonisolated(unsafe) let work = {
+                do throws(SystemError) {
+                    slot.outcome = .success(try body())
+                } catch {
+                    slot.outcome = .failure(error)
+                }
+            }
+            try DedicatedThread { work() }.join()
+        }
+        guard let outcome = slot.outcome else { preconditionFailure("a thread ended without a result") }
+        return try outcome.get()
+    }
+}
+
+/// Where `DedicatedThread.perform` finds what its thread left behind.
+private final class OutcomeSlot<Value> {
+    var outcome: Result<Value, SystemError>?
+}

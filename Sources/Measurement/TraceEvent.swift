@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT-0
+package import WireFormat
+
+/// Something that happened in a lab, stamped where it happened.
+///
+/// One record is log line, line of the event stream and figure in the report. In JSON, fields without a value are left out.
+package struct TraceEvent: Hashable, Sendable, Codable {
+    package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
+        /// A node's program is running and can be talked to.
+        case nodeStarted = "node-started"
+        /// A BGP session reached Established.
+        case sessionEstablished = "session-established"
+        /// A BGP session left Established, or an attempt ended: `cause` tells why.
+        case sessionDown = "session-down"
+        /// A BGP session moved between the states of RFC 4271 section 8.2.2; `detail` is "OpenSent -> OpenConfirm".
+        case sessionState = "session-state"
+        /// A prefix has another winner, or none (then `nextHop` is absent).
+        case bestPathChanged = "best-path-changed"
+        /// The kernel acknowledged a route of a VPC route table (`table`); without `nextHop` it is gone.
+        case tableWritten = "table-written"
+        /// The watcher in the VPC's namespace saw a route change (RTM_NEWROUTE; without `nextHop` RTM_DELROUTE).
+        case tableChanged = "table-changed"
+        /// The fault is about to be injected; stamped just before.
+        case faultInjecting = "fault-injecting"
+        /// The fault is in place; stamped just after.
+        case faultInjected = "fault-injected"
+        /// One step of a fault, such as "interface removed".
+        case faultStep = "fault-step"
+        /// The fault is being taken back, and has been.
+        case restoring
+        case restored
+        /// The prober saw the first reply from another instance than before.
+        case served
+        /// A message for people.
+        case note
+    }
+
+    /// When, by the clock of whoever saw it.
+    package var at: Instant
+    /// Which node saw it; "rslab" is the orchestrator.
+    package var node: String
+    package var kind: Kind
+    /// The session, as endpoint name and peer address.
+    package var endpoint: String?
+    package var peer: IPAddress?
+    package var prefix: IPPrefix?
+    package var nextHop: IPAddress?
+    /// The VPC route table's name.
+    package var table: String?
+    package var instance: String?
+    /// Why: "hold timer expired", "connection closed by peer (FIN)", "NOTIFICATION received: Cease / …".
+    package var cause: String?
+    package var detail: String?
+
+    package init(
+        at: Instant, node: String, kind: Kind, endpoint: String? = nil, peer: IPAddress? = nil,
+        prefix: IPPrefix? = nil, nextHop: IPAddress? = nil, table: String? = nil, instance: String? = nil,
+        cause: String? = nil, detail: String? = nil
+    ) {
+        self.at = at
+        self.node = node
+        self.kind = kind
+        self.endpoint = endpoint
+        self.peer = peer
+        self.prefix = prefix
+        self.nextHop = nextHop
+        self.table = table
+        self.instance = instance
+        self.cause = cause
+        self.detail = detail
+    }
+}

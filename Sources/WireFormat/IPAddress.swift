@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT-0
+
+/// An address of either family.
+///
+/// In JSON it is its text.
+package enum IPAddress: Hashable, Comparable, Sendable, CustomStringConvertible {
+    case v4(IPv4Address)
+    case v6(IPv6Address)
+
+    /// Dotted decimal or the forms of RFC 4291; nil for anything else.
+    package init?(_ text: some StringProtocol) {
+        if let address = IPv4Address(text) {
+            self = .v4(address)
+        } else if let address = IPv6Address(text) {
+            self = .v6(address)
+        } else {
+            return nil
+        }
+    }
+
+    package var family: AddressFamily {
+        switch self {
+        case .v4: .ipv4
+        case .v6: .ipv6
+        }
+    }
+
+    /// The unspecified address of its family: 0.0.0.0 or `::`.
+    package var isUnspecified: Bool {
+        switch self {
+        case .v4(let address): address == .any
+        case .v6(let address): address == .any
+        }
+    }
+
+    /// The octets, 4 or 16.
+    package var octets: [UInt8] {
+        switch self {
+        case .v4(let address):
+            return (0..<4).map { UInt8(truncatingIfNeeded: address.bits >> UInt32(24 - 8 * $0)) }
+        case .v6(let address):
+            return (0..<16).map { index in
+                UInt8(truncatingIfNeeded: (index < 8 ? address.high : address.low) >> UInt64(56 - 8 * (index % 8)))
+            }
+        }
+    }
+
+    /// The address whose octets these are: 4 or 16 of them, nil for another count.
+    package init?(octets: some Collection<UInt8>) {
+        switch octets.count {
+        case 4:
+            self = .v4(IPv4Address(bits: octets.reduce(0) { $0 << 8 | UInt32($1) }))
+        case 16:
+            self = .v6(
+                IPv6Address(
+                    high: octets.prefix(8).reduce(0) { $0 << 8 | UInt64($1) },
+                    low: octets.dropFirst(8).reduce(0) { $0 << 8 | UInt64($1) }))
+        default:
+            return nil
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .v4(let address): address.description
+        case .v6(let address): address.description
+        }
+    }
+}
+
+/// IPv4 or IPv6, with the number that BGP's AFI and Linux' AF do not agree on left to whoever writes one.
+package enum AddressFamily: String, Hashable, Comparable, Sendable, Codable, CaseIterable {
+    case ipv4, ipv6
+
+    /// The bits of an address: 32 or 128.
+    package var bitWidth: Int {
+        switch self {
+        case .ipv4: 32
+        case .ipv6: 128
+        }
+    }
+
+    package static func < (left: AddressFamily, right: AddressFamily) -> Bool {
+        left.bitWidth < right.bitWidth
+    }
+}
+
+extension IPAddress: Codable {
+    package init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        guard let value = IPAddress(text) else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "'\(text)' is not an IP address"))
+        }
+        self = value
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT-0
+
+/// An IPv4 address.
+package struct IPv4Address: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The address as a number, first octet highest.
+    package var bits: UInt32
+
+    package init(bits: UInt32) {
+        self.bits = bits
+    }
+
+    package static let any = IPv4Address(bits: 0)
+
+    /// Dotted decimal, four numbers without leading zeros; nil for anything else.
+    package init?(_ text: some StringProtocol) {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 4 else { return nil }
+        var bits: UInt32 = 0
+        for part in parts {
+            guard let octet = decimalNumber(part, upTo: 255) else { return nil }
+            bits = bits << 8 | UInt32(octet)
+        }
+        self.bits = bits
+    }
+
+    package static func < (left: IPv4Address, right: IPv4Address) -> Bool {
+        left.bits < right.bits
+    }
+
+    package var description: String {
+        "\(bits >> 24).\(bits >> 16 & 255).\(bits >> 8 & 255).\(bits & 255)"
+    }
+}
+
+/// A decimal number of digits alone, without a leading zero, up to `limit`; nil for anything else.
+func decimalNumber(_ text: some StringProtocol, upTo limit: Int) -> Int? {
+    guard !text.isEmpty, text.utf8.count <= 3, text.utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
+    guard text.utf8.count == 1 || text.utf8.first != 48 else { return nil }
+    guard let value = Int(text), value <= limit else { return nil }
+    return value
+}
+
+extension IPv4Address: Codable {
+    package init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        guard let value = IPv4Address(text) else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "'\(text)' is not an IPv4 address"))
+        }
+        self = value
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT-0
+
+/// The bytes ended before the value did.
+///
+/// Codecs with errors of their own (BGP's carry an RFC code and subcode) turn this into theirs.
+package struct TruncatedError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// How many octets the value needed, and how many were there.
+    package var neededByteCount: Int
+    package var availableByteCount: Int
+
+    package init(neededByteCount: Int, availableByteCount: Int) {
+        self.neededByteCount = neededByteCount
+        self.availableByteCount = availableByteCount
+    }
+
+    package var description: String {
+        "needs \(neededByteCount) octets, has \(availableByteCount)"
+    }
+}
