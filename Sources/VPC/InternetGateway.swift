@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT-0
+
+/// AWS::EC2::InternetGateway, attached to the VPC.
+package struct InternetGateway: Hashable, Sendable, Codable {
+    package var logicalID: String
+    package var name: String
+    /// The table that traffic from outside is looked up in (AWS::EC2::GatewayRouteTableAssociation).
+    ///
+    /// Nil where only the local routes apply to it.
+    package var routeTable: String?
+
+    package init(logicalID: String, name: String, routeTable: String? = nil) {
+        self.logicalID = logicalID
+        self.name = name
+        self.routeTable = routeTable
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT-0
+package import WireFormat
+
+/// An elastic network interface: of an instance, or of a route server endpoint.
+package struct NetworkInterface: Hashable, Sendable, Codable {
+    package var logicalID: String
+    package var name: String
+    package var subnet: String
+    package var address: IPAddress
+    package var macAddress: MACAddress
+    /// Whether packets that are neither from nor to an address of the interface are dropped.
+    package var sourceDestinationCheck: Bool
+    /// Further addresses of the interface in its subnet.
+    package var secondaryAddresses: [IPAddress]
+    /// Logical ids of its security groups.
+    package var securityGroups: [String]
+
+    package init(
+        logicalID: String, name: String, subnet: String, address: IPAddress, macAddress: MACAddress,
+        sourceDestinationCheck: Bool, secondaryAddresses: [IPAddress] = [], securityGroups: [String] = []
+    ) {
+        self.logicalID = logicalID
+        self.name = name
+        self.subnet = subnet
+        self.address = address
+        self.macAddress = macAddress
+        self.sourceDestinationCheck = sourceDestinationCheck
+        self.secondaryAddresses = secondaryAddresses
+        self.securityGroups = securityGroups
+    }
+}

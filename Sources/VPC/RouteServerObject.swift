@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT-0
+
+/// AWS::EC2::RouteServer with everything that belongs to it.
+package struct RouteServerObject: Hashable, Sendable, Codable {
+    package var logicalID: String
+    package var name: String
+    package var amazonSideASN: UInt32
+    package var endpoints: [RouteServerEndpoint]
+    package var peers: [RouteServerPeer]
+    /// The route tables that it writes (AWS::EC2::RouteServerPropagation).
+    package var propagations: [String]
+    /// Whether routes stay in the tables when the last session ends.
+    package var persistRoutes: Bool
+    /// Minutes to wait, once a session is back, before routes that stayed are given up: 1...5.
+    package var persistRoutesDurationMinutes: Int
+
+    package init(
+        logicalID: String, name: String, amazonSideASN: UInt32, endpoints: [RouteServerEndpoint],
+        peers: [RouteServerPeer], propagations: [String], persistRoutes: Bool = false,
+        persistRoutesDurationMinutes: Int = 1
+    ) {
+        self.logicalID = logicalID
+        self.name = name
+        self.amazonSideASN = amazonSideASN
+        self.endpoints = endpoints
+        self.peers = peers
+        self.propagations = propagations
+        self.persistRoutes = persistRoutes
+        self.persistRoutesDurationMinutes = persistRoutesDurationMinutes
+    }
+}
