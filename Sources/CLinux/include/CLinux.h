@@ -2,9 +2,16 @@
 // System calls that the Glibc module hides from Swift. Each returns 0 or a value >= 0, or -errno.
 #pragma once
 #include <stdint.h>
+#include <sys/types.h>
 
-/// CLOCK_MONOTONIC in nanoseconds.
+/// CLOCK_MONOTONIC and CLOCK_REALTIME in nanoseconds.
 int64_t rslab_monotonic_nanoseconds(void);
+int64_t rslab_realtime_nanoseconds(void);
+
+/// The C library's text for an errno: static, in English whatever the locale, never NULL.
+const char *rslab_error_text(int code);
+
+// ---- Namespaces ----
 
 /// Puts the calling thread into a new network namespace.
 int rslab_unshare_network(void);
@@ -12,5 +19,115 @@ int rslab_unshare_network(void);
 /// Puts the calling thread into the network namespace behind a descriptor.
 int rslab_enter_network_namespace(int descriptor);
 
-/// The C library's text for an errno: static, in English whatever the locale, never NULL.
-const char *rslab_error_text(int code);
+/// Children of the calling thread will be in the PID namespace behind a descriptor.
+int rslab_enter_pid_namespace_for_children(int descriptor);
+
+// ---- Processes ----
+
+/// What a child is to be. Descriptors are close-on-exec in this process and stay open in the child where named here.
+struct rslab_child {
+    const char *path;
+    char *const *arguments;   // NULL-terminated
+    char *const *environment; // NULL-terminated
+    const char *directory;    // NULL: as here
+    const char *host_name;    // NULL: as here; set after a new UTS namespace
+    int network_namespace;    // -1: as here
+    int mount_namespace;      // -1: as here; entered before anything is executed
+    int uts_namespace;        // -1: as here
+    int new_pid_namespace;    // flags
+    int new_mount_namespace;
+    int new_uts_namespace;
+    int new_session;
+    int standard_descriptors[3]; // -1: /dev/null
+    const int *extra_descriptors; // become 3, 4, ... in the child
+    int extra_descriptor_count;
+};
+
+/// Starts a child without copying this process' memory. Returns its process id, and its pidfd in `*pidfd`.
+/// A failure of the child before it executes is this function's failure; `*failed_step` then names the step.
+int rslab_spawn(const struct rslab_child *child, int *pidfd, const char **failed_step);
+
+int rslab_pidfd_open(pid_t pid);
+int rslab_pidfd_send_signal(int pidfd, int signal);
+
+/// Reaps one ended child: its process id, 0 when none has ended, -ECHILD when there is none. `*status`: exit status, or
+/// 128 + the signal that ended it.
+int rslab_reap(int *status);
+
+/// Waits for one child, by pid. Returns its exit status, or 128 + the signal.
+int rslab_wait(pid_t pid);
+
+// ---- Event loop ----
+
+struct rslab_ready {
+    uint64_t token;
+    uint32_t events;
+};
+
+enum { RSLAB_READABLE = 0x001, RSLAB_WRITABLE = 0x004, RSLAB_ERROR = 0x008, RSLAB_HANG_UP = 0x010 };
+
+int rslab_epoll_create(void);
+int rslab_epoll_add(int epoll, int descriptor, uint32_t events, uint64_t token);
+int rslab_epoll_modify(int epoll, int descriptor, uint32_t events, uint64_t token);
+int rslab_epoll_remove(int epoll, int descriptor);
+/// Waits without limit; returns how many of `ready` were filled.
+int rslab_epoll_wait(int epoll, struct rslab_ready *ready, int capacity);
+
+/// A CLOCK_MONOTONIC timer descriptor, and its absolute deadline (0 disarms it).
+int rslab_timer_create(void);
+int rslab_timer_arm(int timer, int64_t deadline_nanoseconds);
+
+int rslab_event_create(void);
+
+/// The read end and the write end of a pipe, close-on-exec.
+int rslab_pipe(int ends[2]);
+
+/// A descriptor that becomes readable with the named signals, which are blocked for the calling thread and those it starts.
+int rslab_signal_descriptor(const int *signals, int count);
+/// The next signal of such a descriptor, or 0.
+int rslab_next_signal(int descriptor);
+
+/// Blocks until `deadline_nanoseconds` of CLOCK_MONOTONIC or until the descriptor is readable: 1 readable, 0 deadline.
+int rslab_wait_readable_until(int descriptor, int64_t deadline_nanoseconds);
+
+// ---- Sockets ----
+
+/// Sends octets with descriptors attached, or without (count 0).
+ssize_t rslab_send_with_descriptors(int socket, const void *bytes, size_t count, const int *descriptors,
+                                    int descriptor_count);
+/// Receives octets with up to `*descriptor_count` descriptors, close-on-exec; sets how many came.
+ssize_t rslab_receive_with_descriptors(int socket, void *bytes, size_t capacity, int *descriptors,
+                                       int *descriptor_count);
+
+/// Dials or binds an IPv4 or IPv6 address given as 4 or 16 octets.
+int rslab_connect_inet(int socket, const uint8_t *octets, int octet_count, uint16_t port);
+int rslab_bind_inet(int socket, const uint8_t *octets, int octet_count, uint16_t port);
+/// The address and port of the near (`remote` 0) or far end; sets the number of octets.
+int rslab_socket_address(int socket, int remote, uint8_t octets[16], int *octet_count, uint16_t *port);
+/// The next connection of a listener, close-on-exec; -EAGAIN when there is none.
+int rslab_accept(int listener, int non_blocking);
+int rslab_bind_unix(int socket, const char *path);
+int rslab_connect_unix(int socket, const char *path);
+
+/// What came with a packet of a socket that has stamps switched on.
+struct rslab_packet {
+    ssize_t count;
+    int64_t kernel_realtime_nanoseconds; // 0: the kernel gave none
+    uint32_t transmit_identifier;        // error queue: which packet was transmitted, counted from 0
+    int is_transmit_stamp;               // error queue: a transmit stamp
+    int error_code;                      // error queue: an errno that the network reported, 0 if none
+};
+
+/// Switches kernel receive stamps, and software transmit stamps (counted per packet), on.
+int rslab_enable_stamps(int socket);
+/// Receives one packet without waiting; -EAGAIN when there is none.
+int rslab_receive_packet(int socket, void *bytes, size_t capacity, int from_error_queue, struct rslab_packet *packet);
+ssize_t rslab_send_to_inet(int socket, const void *bytes, size_t count, const uint8_t *octets, int octet_count);
+/// Lets only echo replies through a raw ICMP socket.
+int rslab_accept_only_echo_replies(int socket);
+
+// ---- Scheduling ----
+
+/// SCHED_FIFO for the calling thread.
+int rslab_set_real_time_priority(int priority);
+int rslab_lock_memory(void);

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT-0
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <linux/errqueue.h>
+#include <linux/icmp.h>
+#include <linux/net_tstamp.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+
+#ifndef ICMP_FILTER
+#define ICMP_FILTER 1
+#endif
+
+enum { MOST_DESCRIPTORS = 64 };
+
+ssize_t rslab_send_with_descriptors(int socket, const void *bytes, size_t count, const int *descriptors,
+                                    int descriptor_count) {
+    if (descriptor_count > MOST_DESCRIPTORS) return -E2BIG;
+    struct iovec vector = {.iov_base = (void *)bytes, .iov_len = count};
+    struct msghdr message = {.msg_iov = &vector, .msg_iovlen = 1};
+    _Alignas(struct cmsghdr) char control[CMSG_SPACE(MOST_DESCRIPTORS * sizeof(int))];
+    if (descriptor_count > 0) {
+        memset(control, 0, sizeof control);
+        message.msg_control = control;
+        message.msg_controllen = CMSG_SPACE(descriptor_count * sizeof(int));
+        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+        header->cmsg_level = SOL_SOCKET;
+        header->cmsg_type = SCM_RIGHTS;
+        header->cmsg_len = CMSG_LEN(descriptor_count * sizeof(int));
+        memcpy(CMSG_DATA(header), descriptors, descriptor_count * sizeof(int));
+    }
+    ssize_t sent;
+    do sent = sendmsg(socket, &message, MSG_NOSIGNAL);
+    while (sent < 0 && errno == EINTR);
+    return sent < 0 ? -errno : sent;
+}
+
+ssize_t rslab_receive_with_descriptors(int socket, void *bytes, size_t capacity, int *descriptors,
+                                       int *descriptor_count) {
+    int most = *descriptor_count < MOST_DESCRIPTORS ? *descriptor_count : MOST_DESCRIPTORS;
+    *descriptor_count = 0;
+    struct iovec vector = {.iov_base = bytes, .iov_len = capacity};
+    _Alignas(struct cmsghdr) char control[CMSG_SPACE(MOST_DESCRIPTORS * sizeof(int))];
+    struct msghdr message = {
+        .msg_iov = &vector,
+        .msg_iovlen = 1,
+        .msg_control = control,
+        .msg_controllen = CMSG_SPACE(most * sizeof(int)),
+    };
+    ssize_t received;
+    do received = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+    while (received < 0 && errno == EINTR);
+    if (received < 0) return -errno;
+    for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header)) {
+        if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
+        int count = (int)((header->cmsg_len - CMSG_LEN(0)) / sizeof(int));
+        memcpy(descriptors + *descriptor_count, CMSG_DATA(header), count * sizeof(int));
+        *descriptor_count += count;
+    }
+    return received;
+}
+
+static socklen_t inet_address(struct sockaddr_storage *storage, const uint8_t *octets, int octet_count,
+                              uint16_t port) {
+    memset(storage, 0, sizeof *storage);
+    if (octet_count == 4) {
+        struct sockaddr_in *address = (struct sockaddr_in *)storage;
+        address->sin_family = AF_INET;
+        address->sin_port = htons(port);
+        memcpy(&address->sin_addr, octets, 4);
+        return sizeof *address;
+    }
+    struct sockaddr_in6 *address = (struct sockaddr_in6 *)storage;
+    address->sin6_family = AF_INET6;
+    address->sin6_port = htons(port);
+    memcpy(&address->sin6_addr, octets, 16);
+    return sizeof *address;
+}
+
+int rslab_connect_inet(int socket, const uint8_t *octets, int octet_count, uint16_t port) {
+    struct sockaddr_storage storage;
+    socklen_t length = inet_address(&storage, octets, octet_count, port);
+    return connect(socket, (struct sockaddr *)&storage, length) < 0 ? -errno : 0;
+}
+
+int rslab_bind_inet(int socket, const uint8_t *octets, int octet_count, uint16_t port) {
+    struct sockaddr_storage storage;
+    socklen_t length = inet_address(&storage, octets, octet_count, port);
+    return bind(socket, (struct sockaddr *)&storage, length) < 0 ? -errno : 0;
+}
+
+int rslab_socket_address(int socket, int remote, uint8_t octets[16], int *octet_count, uint16_t *port) {
+    struct sockaddr_storage storage;
+    socklen_t length = sizeof storage;
+    int code = remote ? getpeername(socket, (struct sockaddr *)&storage, &length)
+                      : getsockname(socket, (struct sockaddr *)&storage, &length);
+    if (code < 0) return -errno;
+    if (storage.ss_family == AF_INET) {
+        struct sockaddr_in *address = (struct sockaddr_in *)&storage;
+        memcpy(octets, &address->sin_addr, 4);
+        *octet_count = 4;
+        *port = ntohs(address->sin_port);
+        return 0;
+    }
+    if (storage.ss_family != AF_INET6) return -EAFNOSUPPORT;
+    struct sockaddr_in6 *address = (struct sockaddr_in6 *)&storage;
+    memcpy(octets, &address->sin6_addr, 16);
+    *octet_count = 16;
+    *port = ntohs(address->sin6_port);
+    return 0;
+}
+
+int rslab_accept(int listener, int non_blocking) {
+    int socket = accept4(listener, NULL, NULL, SOCK_CLOEXEC | (non_blocking ? SOCK_NONBLOCK : 0));
+    return socket < 0 ? -errno : socket;
+}
+
+static int unix_address(struct sockaddr_un *address, const char *path) {
+    memset(address, 0, sizeof *address);
+    address->sun_family = AF_UNIX;
+    if (strlen(path) >= sizeof address->sun_path) return -ENAMETOOLONG;
+    strcpy(address->sun_path, path);
+    return 0;
+}
+
+int rslab_bind_unix(int socket, const char *path) {
+    struct sockaddr_un address;
+    int code = unix_address(&address, path);
+    if (code < 0) return code;
+    return bind(socket, (struct sockaddr *)&address, sizeof address) < 0 ? -errno : 0;
+}
+
+int rslab_connect_unix(int socket, const char *path) {
+    struct sockaddr_un address;
+    int code = unix_address(&address, path);
+    if (code < 0) return code;
+    return connect(socket, (struct sockaddr *)&address, sizeof address) < 0 ? -errno : 0;
+}
+
+int rslab_enable_stamps(int socket) {
+    int flags = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE |
+                SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_TSONLY;
+    return setsockopt(socket, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof flags) < 0 ? -errno : 0;
+}
+
+int rslab_receive_packet(int socket, void *bytes, size_t capacity, int from_error_queue, struct rslab_packet *packet) {
+    memset(packet, 0, sizeof *packet);
+    struct iovec vector = {.iov_base = bytes, .iov_len = capacity};
+    _Alignas(struct cmsghdr) char control[512];
+    struct msghdr message = {
+        .msg_iov = &vector,
+        .msg_iovlen = 1,
+        .msg_control = control,
+        .msg_controllen = sizeof control,
+    };
+    ssize_t received;
+    do received = recvmsg(socket, &message, MSG_DONTWAIT | (from_error_queue ? MSG_ERRQUEUE : 0));
+    while (received < 0 && errno == EINTR);
+    if (received < 0) return -errno;
+    packet->count = received;
+    for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header)) {
+        if (header->cmsg_level == SOL_SOCKET && header->cmsg_type == SO_TIMESTAMPING) {
+            struct timespec stamps[3];
+            memcpy(stamps, CMSG_DATA(header), sizeof stamps);
+            packet->kernel_realtime_nanoseconds = (int64_t)stamps[0].tv_sec * 1000000000 + stamps[0].tv_nsec;
+        } else if ((header->cmsg_level == SOL_IP && header->cmsg_type == IP_RECVERR) ||
+                   (header->cmsg_level == SOL_IPV6 && header->cmsg_type == IPV6_RECVERR)) {
+            struct sock_extended_err error;
+            memcpy(&error, CMSG_DATA(header), sizeof error);
+            if (error.ee_origin == SO_EE_ORIGIN_TIMESTAMPING) {
+                packet->is_transmit_stamp = 1;
+                packet->transmit_identifier = error.ee_data;
+            } else {
+                packet->error_code = (int)error.ee_errno;
+            }
+        }
+    }
+    return 0;
+}
+
+ssize_t rslab_send_to_inet(int socket, const void *bytes, size_t count, const uint8_t *octets, int octet_count) {
+    struct sockaddr_storage storage;
+    socklen_t length = inet_address(&storage, octets, octet_count, 0);
+    ssize_t sent;
+    do sent = sendto(socket, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&storage, length);
+    while (sent < 0 && errno == EINTR);
+    return sent < 0 ? -errno : sent;
+}
+
+int rslab_accept_only_echo_replies(int socket) {
+    struct icmp_filter filter = {.data = ~(1u << ICMP_ECHOREPLY)};
+    return setsockopt(socket, SOL_RAW, ICMP_FILTER, &filter, sizeof filter) < 0 ? -errno : 0;
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT-0
+internal import CLinux
+internal import Glibc
+package import WireFormat
+
+/// One thread that waits for descriptors and for points in time, and calls back.
+///
+/// epoll for descriptors, one timerfd (absolute, CLOCK_MONOTONIC) for all deadlines: the next one is armed before each
+/// wait. The clock is read once per wake-up. Not Sendable: everything happens on the thread that calls `run`.
+package final class EventLoop {
+    /// What a descriptor is waited for, or is ready for.
+    package struct Readiness: OptionSet, Sendable {
+        package let rawValue: UInt32
+        package init(rawValue: UInt32) { self.rawValue = rawValue }
+        package static let readable = Readiness(rawValue: UInt32(RSLAB_READABLE))
+        package static let writable = Readiness(rawValue: UInt32(RSLAB_WRITABLE))
+        package static let error = Readiness(rawValue: UInt32(RSLAB_ERROR))
+        package static let hangUp = Readiness(rawValue: UInt32(RSLAB_HANG_UP))
+    }
+
+    /// A registration of a descriptor or of a timer.
+    package struct Token: Hashable, Sendable {
+        fileprivate let value: UInt64
+    }
+
+    private struct Watch {
+        var descriptor: Int32
+        var handler: (Readiness) -> Void
+    }
+
+    private struct Timer {
+        var deadline: Instant?
+        var handler: () -> Void
+    }
+
+    private let epoll: OwnedDescriptor
+    private let timer: OwnedDescriptor
+    private var watches: [UInt64: Watch] = [:]
+    private var timers: [UInt64: Timer] = [:]
+    private var nextToken: UInt64 = 1
+    private var isStopped = false
+    private var armed: Instant?
+
+    /// The clock as it was when the loop last woke up, or when it was made.
+    package private(set) var now: Instant
+
+    package init() throws(SystemError) {
+        epoll = try OwnedDescriptor(adopting: checked("create", "epoll", rslab_epoll_create()))
+        timer = try OwnedDescriptor(adopting: checked("create", "timer", rslab_timer_create()))
+        now = .now
+        try checked("watch", "timer", rslab_epoll_add(epoll.rawValue, timer.rawValue, Readiness.readable.rawValue, 0))
+    }
+
+    /// Calls `handler` whenever the descriptor is ready.
+    ///
+    /// The caller keeps the descriptor open until `remove`.
+    package func watch(
+        _ descriptor: Int32, for events: Readiness, handler: @escaping (Readiness) -> Void
+    ) throws(SystemError) -> Token {
+        let token = Token(value: nextToken)
+        nextToken += 1
+        try checked(
+            "watch", "descriptor \(descriptor)",
+            rslab_epoll_add(epoll.rawValue, descriptor, events.rawValue, token.value))
+        watches[token.value] = Watch(descriptor: descriptor, handler: handler)
+        return token
+    }
+
+    /// Changes what a descriptor is waited for.
+    package func update(_ token: Token, to events: Readiness) throws(SystemError) {
+        guard let watch = watches[token.value] else { return }
+        try checked(
+            "watch", "descriptor \(watch.descriptor)",
+            rslab_epoll_modify(epoll.rawValue, watch.descriptor, events.rawValue, token.value))
+    }
+
+    /// A timer without a deadline yet; set one with `schedule`.
+    package func makeTimer(handler: @escaping () -> Void) -> Token {
+        let token = Token(value: nextToken)
+        nextToken += 1
+        timers[token.value] = Timer(deadline: nil, handler: handler)
+        return token
+    }
+
+    /// Sets a timer's one deadline; nil switches it off.
+    ///
+    /// A deadline in the past is due at once.
+    package func schedule(_ token: Token, at deadline: Instant?) {
+        timers[token.value]?.deadline = deadline
+    }
+
+    /// Forgets a descriptor or a timer.
+    ///
+    /// Call it before the descriptor is closed.
+    package func remove(_ token: Token) {
+        timers[token.value] = nil
+        guard let watch = watches.removeValue(forKey: token.value) else { return }
+        // Fails only for a descriptor that is closed already, and then there is nothing left to forget.
+        _ = rslab_epoll_remove(epoll.rawValue, watch.descriptor)
+    }
+
+    /// Makes `run` return after the current callbacks.
+    package func stop() {
+        isStopped = true
+    }
+
+    /// Waits and calls back until `stop`.
+    package func run() throws(SystemError) {
+        isStopped = false
+        while !isStopped {
+            try runOnce()
+        }
+    }
+
+    /// Waits once, for the next descriptor or deadline, and calls back.
+    package func runOnce() throws(SystemError) {
+        try arm()
+        var ready = [rslab_ready](repeating: rslab_ready(), count: 64)
+        let count = try checked("wait", "epoll", rslab_epoll_wait(epoll.rawValue, &ready, Int32(ready.count)))
+        now = .now
+        for entry in ready.prefix(Int(count)) {
+            if entry.token == 0 {
+                drainTimer()
+            } else {
+                // An earlier callback of this round may have removed it.
+                watches[entry.token]?.handler(Readiness(rawValue: entry.events))
+            }
+        }
+        fireTimers()
+    }
+
+    private func arm() throws(SystemError) {
+        let next = timers.values.compactMap(\.deadline).min()
+        guard next != armed else { return }
+        armed = next
+        // A deadline of 0 would disarm; 1 ns after boot is in the past just as well.
+        let nanoseconds = next.map { max($0.nanoseconds, 1) } ?? 0
+        try checked("arm", "timer", rslab_timer_arm(timer.rawValue, nanoseconds))
+    }
+
+    private func drainTimer() {
+        var expirations: UInt64 = 0
+        // EAGAIN when it was re-armed between wake-up and here: nothing to drain then.
+        _ = read(timer.rawValue, &expirations, MemoryLayout<UInt64>.size)
+        armed = nil
+    }
+
+    private func fireTimers() {
+        let due = timers.filter { $0.value.deadline.map { $0 <= now } ?? false }.map(\.key)
+        for token in due {
+            // An earlier callback may have moved or removed it.
+            guard let timer = timers[token], let deadline = timer.deadline, deadline <= now else { continue }
+            timers[token]?.deadline = nil
+            timer.handler()
+        }
+    }
+}
+
+extension Instant {
+    /// CLOCK_MONOTONIC, read now.
+    package static var now: Instant {
+        Instant(nanoseconds: rslab_monotonic_nanoseconds())
+    }
+}
+
+/// CLOCK_REALTIME in nanoseconds since 1970, read now.
+package func realTimeNanoseconds() -> Int64 {
+    rslab_realtime_nanoseconds()
+}
+
+/// Turns the `-errno` of a CLinux function into a `SystemError`.
+@discardableResult
+package func checked<Result: SignedInteger>(
+    _ operation: @autoclosure () -> String, _ subject: @autoclosure () -> String, _ result: Result
+) throws(SystemError) -> Result {
+    guard result < 0 else { return result }
+    throw SystemError(operation: operation(), subject: subject(), code: Int32(-result))
+}

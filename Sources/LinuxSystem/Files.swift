@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT-0
+internal import Glibc
+
+/// The whole of a file as octets.
+package func readFile(_ path: String) throws(SystemError) -> [UInt8] {
+    let descriptor = try OwnedDescriptor(opening: path, flags: O_RDONLY)
+    var contents: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65536)
+    while true {
+        let count = try systemCall("read", path) { read(descriptor.rawValue, &buffer, buffer.count) }
+        guard count > 0 else { return contents }
+        contents.append(contentsOf: buffer[..<count])
+    }
+}
+
+/// The whole of a file as text; octets that are not UTF-8 are replaced.
+package func readTextFile(_ path: String) throws(SystemError) -> String {
+    String(decoding: try readFile(path), as: UTF8.self)
+}
+
+/// Writes all octets to a descriptor.
+package func writeAll(_ bytes: [UInt8], to descriptor: Int32, subject: String) throws(SystemError) {
+    var start = 0
+    while start < bytes.count {
+        start += try systemCall("write", subject) {
+            bytes[start...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        }
+    }
+}
+
+/// Replaces a file as a whole: readers see the old contents or the new, never a part.
+package func replaceFile(_ path: String, with bytes: [UInt8], mode: UInt32 = 0o600) throws(SystemError) {
+    let temporary = path + ".new"
+    let descriptor = try OwnedDescriptor(opening: temporary, flags: O_WRONLY | O_CREAT | O_TRUNC, mode: mode)
+    try writeAll(bytes, to: descriptor.rawValue, subject: temporary)
+    _ = try systemCall("rename", temporary) { rename(temporary, path) }
+}
+
+/// Removes a directory with everything in it.
+///
+/// What is gone already is no failure; links are removed, never followed.
+package func removeTree(_ path: String) throws(SystemError) {
+    guard let directory = opendir(path) else {
+        guard errno != ENOENT else { return }
+        guard errno == ENOTDIR else { throw SystemError(operation: "open", subject: path, code: errno) }
+        _ = try systemCall("remove", path) { unlink(path) }
+        return
+    }
+    var names: [(name: String, isDirectory: Bool)] = []
+    while let entry = readdir(directory) {
+        let name = withUnsafePointer(to: &entry.pointee.d_name) {
+            $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        }
+        if name != "." && name != ".." {
+            names.append((name, entry.pointee.d_type == UInt8(DT_DIR)))
+        }
+    }
+    closedir(directory)
+    for (name, isDirectory) in names {
+        if isDirectory {
+            try removeTree("\(path)/\(name)")
+        } else if unlink("\(path)/\(name)") != 0, errno != ENOENT {
+            throw SystemError(operation: "remove", subject: "\(path)/\(name)", code: errno)
+        }
+    }
+    guard rmdir(path) == 0 || errno == ENOENT else {
+        throw SystemError(operation: "remove", subject: path, code: errno)
+    }
+}
+
+/// The names in a directory, sorted; none when it does not exist.
+package func namesInDirectory(_ path: String) -> [String] {
+    guard let directory = opendir(path) else { return [] }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+        let name = withUnsafePointer(to: &entry.pointee.d_name) {
+            $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        }
+        if name != "." && name != ".." { names.append(name) }
+    }
+    return names.sorted()
+}
+
+/// Makes a directory; one that exists is no failure.
+package func makeDirectory(_ path: String, mode: UInt32) throws(SystemError) {
+    guard mkdir(path, mode) == 0 || errno == EEXIST else {
+        throw SystemError(operation: "make directory", subject: path, code: errno)
+    }
+}
+
+/// Sets a kernel parameter of the namespace that the calling thread is in: `net/ipv4/ip_forward`.
+package func setKernelParameter(_ name: String, _ value: Int) throws(SystemError) {
+    let path = "/proc/sys/\(name)"
+    let descriptor = try OwnedDescriptor(opening: path, flags: O_WRONLY)
+    try writeAll(Array("\(value)".utf8), to: descriptor.rawValue, subject: path)
+}
+
+/// The value of a kernel parameter in the namespace that the calling thread is in, without the line's end.
+package func kernelParameter(_ name: String) throws(SystemError) -> String {
+    let text = try readTextFile("/proc/sys/\(name)")
+    return String(text.last == "\n" ? text.dropLast() : text[...])
+}

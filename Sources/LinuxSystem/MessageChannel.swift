@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT-0
+internal import CLinux
+internal import Glibc
+package import WireFormat
+
+/// Messages over a local stream socket: a length of four octets, then as many octets; descriptors may come along.
+///
+/// rslab and the programs inside the lab talk over these, on sockets in the lab's run directory.
+package final class MessageChannel: @unchecked Sendable {
+    // Used by one thread at a time: whoever owns the channel. It is handed over, never shared.
+
+    /// The largest message that is taken: more is a broken peer.
+    package static let messageByteCountMax = 64 << 20
+    /// How much may wait to be sent before a peer that does not read is given up.
+    package static let backlogByteCountMax = 16 << 20
+    private static let descriptorCountMax: Int32 = 64
+
+    private let socket: OwnedDescriptor
+    private var received: [UInt8] = []
+    private var receivedStart = 0
+    private var descriptors: [Int32] = []
+    private var backlog: [UInt8] = []
+    private var backlogStart = 0
+    private var buffer = [UInt8](repeating: 0, count: 65536)
+
+    package init(adopting socket: consuming OwnedDescriptor) {
+        self.socket = socket
+    }
+
+    deinit {
+        descriptors.forEach { close($0) }
+    }
+
+    package var descriptor: Int32 { socket.rawValue }
+
+    /// Connects to a listener's path.
+    package convenience init(connectingTo path: String) throws(SystemError) {
+        let descriptor = try Self.openSocket(flags: 0)
+        try checked("connect to", path, rslab_connect_unix(descriptor.rawValue, path))
+        self.init(adopting: descriptor)
+    }
+
+    /// A listener at a path, which must not exist.
+    ///
+    /// It does not block.
+    package static func listener(at path: String) throws(SystemError) -> OwnedDescriptor {
+        let descriptor = try openSocket(flags: Int32(SOCK_NONBLOCK.rawValue))
+        try checked("bind to", path, rslab_bind_unix(descriptor.rawValue, path))
+        let raw = descriptor.rawValue
+        _ = try systemCall("listen on", path) { listen(raw, 64) }
+        return descriptor
+    }
+
+    /// The next connection of a listener, nil when there is none.
+    ///
+    /// The connection does not block when read in a loop.
+    package static func accept(from listener: Int32) throws(SystemError) -> MessageChannel? {
+        do throws(SystemError) {
+            let raw = try checked("accept", "local connection", rslab_accept(listener, 0))
+            return MessageChannel(adopting: OwnedDescriptor(adopting: raw))
+        } catch {
+            guard error.code == EAGAIN || error.code == ECONNABORTED else { throw error }
+            return nil
+        }
+    }
+
+    /// Two connected ends.
+    package static func pair() throws(SystemError) -> DescriptorPair {
+        var ends: [Int32] = [-1, -1]
+        _ = try systemCall("make", "socket pair") {
+            socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &ends)
+        }
+        return DescriptorPair(near: OwnedDescriptor(adopting: ends[0]), far: OwnedDescriptor(adopting: ends[1]))
+    }
+
+    private static func openSocket(flags: Int32) throws(SystemError) -> OwnedDescriptor {
+        let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | flags
+        return OwnedDescriptor(adopting: try systemCall("open", "local socket") { Glibc.socket(AF_UNIX, type, 0) })
+    }
+
+    // MARK: Blocking use
+
+    /// Sends one message, waiting as long as it takes.
+    package func send(_ message: [UInt8], descriptors: [Int32] = []) throws(SystemError) {
+        let frame = Self.frame(message)
+        var start = 0
+        while start < frame.count {
+            // The descriptors go with the first octet, once.
+            let attached = start == 0 ? descriptors : []
+            let sent = frame.withUnsafeBytes { bytes in
+                rslab_send_with_descriptors(
+                    socket.rawValue, bytes.baseAddress.map { $0 + start }, bytes.count - start, attached,
+                    Int32(attached.count))
+            }
+            start += try checked("send", "message", sent)
+        }
+    }
+
+    /// The next message; nil when the peer closed.
+    ///
+    /// - Throws: ETIMEDOUT at the deadline.
+    package func receive(until deadline: Instant) throws(SystemError) -> [UInt8]? {
+        while true {
+            if let message = try nextMessage() { return message }
+            let isReadable = try checked(
+                "wait for", "message", rslab_wait_readable_until(socket.rawValue, deadline.nanoseconds))
+            guard isReadable > 0 else {
+                throw SystemError(operation: "wait for", subject: "answer", code: ETIMEDOUT)
+            }
+            guard try readMore() else { return nil }
+        }
+    }
+
+    // MARK: Use in an event loop
+
+    /// Reads what is there.
+    ///
+    /// False when the peer closed.
+    package func readMore() throws(SystemError) -> Bool {
+        var new = [Int32](repeating: -1, count: Int(Self.descriptorCountMax))
+        var newCount = Self.descriptorCountMax
+        let count = rslab_receive_with_descriptors(socket.rawValue, &buffer, buffer.count, &new, &newCount)
+        descriptors.append(contentsOf: new.prefix(Int(newCount)))
+        if count == -ECONNRESET { return false }
+        guard count != -EAGAIN else { return true }
+        try checked("receive", "message", count)
+        received.append(contentsOf: buffer.prefix(count))
+        return count > 0
+    }
+
+    /// The next whole message of what was read.
+    package func nextMessage() throws(SystemError) -> [UInt8]? {
+        let available = received.count - receivedStart
+        guard available >= 4 else { return nil }
+        let length = received[receivedStart..<receivedStart + 4].reduce(0) { $0 << 8 | Int($1) }
+        guard length <= Self.messageByteCountMax else {
+            throw SystemError(operation: "receive", subject: "message", code: EMSGSIZE, detail: "\(length) octets")
+        }
+        guard available >= 4 + length else { return nil }
+        let start = receivedStart + 4
+        let message = Array(received[start..<start + length])
+        receivedStart = start + length
+        if receivedStart == received.count {
+            received.removeAll(keepingCapacity: true)
+            receivedStart = 0
+        }
+        return message
+    }
+
+    /// The next descriptor that came along, in the order they were sent.
+    package func nextDescriptor() -> OwnedDescriptor? {
+        descriptors.isEmpty ? nil : OwnedDescriptor(adopting: descriptors.removeFirst())
+    }
+
+    /// Queues a message and sends what goes without waiting.
+    ///
+    /// False when the peer is gone or does not read: drop the channel then.
+    package func enqueue(_ message: [UInt8]) -> Bool {
+        backlog.append(contentsOf: Self.frame(message))
+        return flush() && backlog.count - backlogStart <= Self.backlogByteCountMax
+    }
+
+    /// Whether something waits to be sent: watch the descriptor for writability then, and call `flush`.
+    package var hasBacklog: Bool { backlogStart < backlog.count }
+
+    /// Sends what goes without waiting; false when the peer is gone.
+    package func flush() -> Bool {
+        while backlogStart < backlog.count {
+            let count = backlog.withUnsafeBytes { bytes in
+                Glibc.send(
+                    socket.rawValue, bytes.baseAddress.map { $0 + backlogStart }, bytes.count - backlogStart,
+                    Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+            }
+            if count < 0 { return errno == EAGAIN || errno == EINTR }
+            backlogStart += count
+        }
+        backlog.removeAll(keepingCapacity: true)
+        backlogStart = 0
+        return true
+    }
+
+    private static func frame(_ message: [UInt8]) -> [UInt8] {
+        var writer = ByteWriter(capacity: message.count + 4)
+        writer.write(UInt32(message.count))
+        writer.write(contentsOf: message)
+        return writer.bytes
+    }
+}
+
+/// Two descriptors that belong together: the ends of a socket pair or of a pipe.
+package struct DescriptorPair: ~Copyable, Sendable {
+    package let near: OwnedDescriptor
+    package let far: OwnedDescriptor
+
+    package init(near: consuming OwnedDescriptor, far: consuming OwnedDescriptor) {
+        self.near = near
+        self.far = far
+    }
+
+    /// A pipe: `near` is read from, `far` written to.
+    package static func pipe() throws(SystemError) -> DescriptorPair {
+        var ends: [Int32] = [-1, -1]
+        try checked("make", "pipe", rslab_pipe(&ends))
+        return DescriptorPair(near: OwnedDescriptor(adopting: ends[0]), far: OwnedDescriptor(adopting: ends[1]))
+    }
+}
