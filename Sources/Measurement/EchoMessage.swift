@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT-0
+package import WireFormat
+
+/// An ICMP echo request or reply of the prober (RFC 792), without the IP header.
+///
+/// The payload begins with the run's cookie, the full sequence number and the send instant, 8 octets each. A reply is ours
+/// when it carries the cookie, and is matched by the full number: ICMP's own 16 bits wrap after a minute at 1 ms.
+package struct EchoMessage: Hashable, Sendable {
+    package var identifier: UInt16
+    /// Drawn at random once a run, so that replies of another run or of a `ping` next door are told apart.
+    package var cookie: UInt64
+    package var sequence: UInt64
+    package var sentAt: Instant
+
+    package init(identifier: UInt16, cookie: UInt64, sequence: UInt64, sentAt: Instant) {
+        self.identifier = identifier
+        self.cookie = cookie
+        self.sequence = sequence
+        self.sentAt = sentAt
+    }
+
+    package static let headerByteCount = 8
+    /// The header and the three numbers: the shortest message, and the part of a longer one that means something.
+    package static let minimumByteCount = headerByteCount + 24
+
+    static let replyType: UInt8 = 0
+    static let requestType: UInt8 = 8
+
+    /// Writes an echo request over the whole of `buffer`.
+    ///
+    /// Its length is the message's length: whatever goes beyond 32 octets is payload of zeros. Nothing is allocated.
+    /// - Throws: `bufferTooSmall`.
+    package func encodeRequest(into buffer: inout MutableSpan<UInt8>) throws(ProbeCodecError) {
+        try encode(type: Self.requestType, into: &buffer)
+    }
+
+    /// Writes the echo reply to this over the whole of `buffer`, as `encodeRequest` does.
+    ///
+    /// - Throws: `bufferTooSmall`.
+    package func encodeReply(into buffer: inout MutableSpan<UInt8>) throws(ProbeCodecError) {
+        try encode(type: Self.replyType, into: &buffer)
+    }
+
+    private func encode(type: UInt8, into buffer: inout MutableSpan<UInt8>) throws(ProbeCodecError) {
+        guard buffer.count >= Self.minimumByteCount else {
+            throw .bufferTooSmall(neededByteCount: Self.minimumByteCount)
+        }
+        buffer[0] = type
+        buffer[1] = 0
+        Self.store(0, byteCount: 2, at: 2, into: &buffer)
+        Self.store(UInt64(identifier), byteCount: 2, at: 4, into: &buffer)
+        Self.store(sequence, byteCount: 2, at: 6, into: &buffer)
+        Self.store(cookie, byteCount: 8, at: 8, into: &buffer)
+        Self.store(sequence, byteCount: 8, at: 16, into: &buffer)
+        Self.store(UInt64(bitPattern: sentAt.nanoseconds), byteCount: 8, at: 24, into: &buffer)
+        for offset in Self.minimumByteCount..<buffer.count {
+            buffer[offset] = 0
+        }
+        // RFC 792: the checksum covers the whole ICMP message, with its own field taken as zero.
+        // `bytes` counts as unsafe because a type may have padding that was never set; UInt8 has none.
+        let checksum = unsafe InternetChecksum.of(buffer.span.bytes)
+        Self.store(UInt64(checksum), byteCount: 2, at: 2, into: &buffer)
+    }
+
+    private static func store(
+        _ value: UInt64, byteCount: Int, at offset: Int, into buffer: inout MutableSpan<UInt8>
+    ) {
+        for index in 0..<byteCount {
+            buffer[offset + index] = UInt8(truncatingIfNeeded: value >> UInt64(8 * (byteCount - 1 - index)))
+        }
+    }
+
+    /// The numbers behind type, code and checksum; the caller has checked those.
+    init(decodingBehindChecksum reader: inout ByteReader) throws(TruncatedError) {
+        identifier = try reader.readUInt16()
+        _ = try reader.readUInt16()
+        cookie = try reader.readUInt64()
+        sequence = try reader.readUInt64()
+        sentAt = Instant(nanoseconds: Int64(bitPattern: try reader.readUInt64()))
+    }
+}

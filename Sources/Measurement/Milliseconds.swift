@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT-0
+package import WireFormat
+
+/// A length of time in a result: counted in nanoseconds, written in milliseconds.
+///
+/// The convention of every result in JSON: a key that ends in `_ms` holds milliseconds with a fraction (this type), a key
+/// that ends in `_ns` holds an `Instant`, whole nanoseconds of CLOCK_MONOTONIC. All arithmetic on this type stops at the
+/// ends of its range (292 years) instead of trapping, because the numbers come out of pipes and files.
+package struct Milliseconds: Hashable, Comparable, Sendable {
+    package var nanoseconds: Int64
+
+    package init(nanoseconds: Int64) {
+        self.nanoseconds = nanoseconds
+    }
+
+    /// So many milliseconds, rounded to a nanosecond; what does not fit becomes the nearest that does.
+    package init(_ milliseconds: Double) {
+        let value = (milliseconds * 1e6).rounded()
+        if value.isNaN {
+            nanoseconds = 0
+        } else if value >= 0x1p63 {
+            nanoseconds = .max
+        } else if value < -0x1p63 {
+            nanoseconds = .min
+        } else {
+            nanoseconds = Int64(value)
+        }
+    }
+
+    package init(_ duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        let (whole, overflowed) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        guard !overflowed else {
+            nanoseconds = seconds < 0 ? .min : .max
+            return
+        }
+        nanoseconds = whole.addingOrLimit(attoseconds / 1_000_000_000)
+    }
+
+    /// The time from one instant to another; negative when `end` is the earlier one.
+    package init(from start: Instant, to end: Instant) {
+        nanoseconds = end.nanoseconds.subtractingOrLimit(start.nanoseconds)
+    }
+
+    package static let zero = Milliseconds(nanoseconds: 0)
+
+    package var value: Double { Double(nanoseconds) / 1e6 }
+    package var duration: Duration { .nanoseconds(nanoseconds) }
+
+    package static func < (left: Milliseconds, right: Milliseconds) -> Bool {
+        left.nanoseconds < right.nanoseconds
+    }
+
+    package static func + (left: Milliseconds, right: Milliseconds) -> Milliseconds {
+        Milliseconds(nanoseconds: left.nanoseconds.addingOrLimit(right.nanoseconds))
+    }
+
+    package static func - (left: Milliseconds, right: Milliseconds) -> Milliseconds {
+        Milliseconds(nanoseconds: left.nanoseconds.subtractingOrLimit(right.nanoseconds))
+    }
+
+    /// `count` times this, or the end of the range.
+    package func times(_ count: Int) -> Milliseconds {
+        let (product, overflowed) = nanoseconds.multipliedReportingOverflow(by: Int64(count))
+        guard overflowed else { return Milliseconds(nanoseconds: product) }
+        return Milliseconds(nanoseconds: (nanoseconds < 0) == (count < 0) ? .max : .min)
+    }
+
+    /// The point halfway between this and `other`.
+    package func middle(to other: Milliseconds) -> Milliseconds {
+        let halves = nanoseconds / 2 + other.nanoseconds / 2
+        return Milliseconds(nanoseconds: halves + (nanoseconds % 2 + other.nanoseconds % 2) / 2)
+    }
+}
+
+extension Milliseconds: Codable {
+    package init(from decoder: any Decoder) throws {
+        self.init(try decoder.singleValueContainer().decode(Double.self))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(value)
+    }
+}
+
+extension Instant {
+    /// The instant so much later, or the end of the clock's range.
+    func advanced(by length: Milliseconds) -> Instant {
+        Instant(nanoseconds: nanoseconds.addingOrLimit(length.nanoseconds))
+    }
+}
+
+extension Int64 {
+    fileprivate func addingOrLimit(_ other: Int64) -> Int64 {
+        let (sum, overflowed) = addingReportingOverflow(other)
+        return overflowed ? (other < 0 ? .min : .max) : sum
+    }
+
+    fileprivate func subtractingOrLimit(_ other: Int64) -> Int64 {
+        let (difference, overflowed) = subtractingReportingOverflow(other)
+        return overflowed ? (other < 0 ? .max : .min) : difference
+    }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT-0
+package import WireFormat
+
+/// One probe as the ledger knows it, after all records of it have been put together.
+package struct Probe: Hashable, Sendable {
+    /// What became of a probe.
+    package enum Fate: Hashable, Sendable {
+        /// The first reply came within the forwarding delay threshold.
+        case answered(at: Instant, timeToLive: UInt8)
+        /// A reply came, but after the threshold (RFC 6412 section 3.7.6): it counts as lost.
+        case late(at: Instant, timeToLive: UInt8)
+        case lost
+        /// No reply, and nobody listened for as long as the threshold: it counts neither way.
+        case undecided
+    }
+
+    package var sequence: UInt64
+    /// The kernel's transmit stamp, or the prober's own where there is none.
+    package var sentAt: Instant
+    package var fate: Fate
+
+    package init(sequence: UInt64, sentAt: Instant, fate: Fate) {
+        self.sequence = sequence
+        self.sentAt = sentAt
+        self.fate = fate
+    }
+
+    /// Lost, or as good as lost because its reply was late.
+    package var isLost: Bool {
+        switch fate {
+        case .lost, .late: true
+        case .answered, .undecided: false
+        }
+    }
+
+    package var isAnswered: Bool {
+        if case .answered = fate { true } else { false }
+    }
+
+    /// From the send stamp to the receive stamp of the first reply, if it came in time.
+    package var roundTrip: Milliseconds? {
+        guard case .answered(let instant, _) = fate else { return nil }
+        return Milliseconds(from: sentAt, to: instant)
+    }
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT-0
+package import WireFormat
+
+/// The account of every probe of a measurement, fed by `ProbeRecord`s in any order.
+///
+/// A probe is lost when no reply came within the forwarding delay threshold. Which instance answered is read from the
+/// reply's TTL at the prober, by the map given here: observed, never inferred from a route.
+package struct ProbeLedger: Sendable {
+    package let settings: ProbeSettings
+    /// TTL of a reply at the prober -> the instance that sends with it.
+    package let instances: [UInt8: String]
+    /// What the prober said at its end; nil while it runs, or if it died.
+    package private(set) var summary: ProberSummary?
+
+    private var entries: [UInt64: Entry] = [:]
+
+    /// What the records said of one sequence number.
+    private struct Entry {
+        var sentAt: Instant?
+        var transmittedAt: Instant?
+        var replies: [(at: Instant, timeToLive: UInt8)] = []
+        var isUnreachable = false
+
+        var sendInstant: Instant? { transmittedAt ?? sentAt }
+    }
+
+    package init(settings: ProbeSettings, instances: [UInt8: String]) {
+        self.settings = settings
+        self.instances = instances
+    }
+
+    package mutating func record(_ record: ProbeRecord) {
+        switch record {
+        case .sent(let sequence, let instant):
+            entries[sequence, default: Entry()].sentAt = instant
+        case .transmitted(let sequence, let instant):
+            entries[sequence, default: Entry()].transmittedAt = instant
+        case .received(let sequence, let instant, let timeToLive):
+            entries[sequence, default: Entry()].replies.append((instant, timeToLive))
+        case .unreachable(let sequence, _, _, _):
+            entries[sequence, default: Entry()].isUnreachable = true
+        case .end(let summary):
+            self.summary = summary
+        }
+    }
+
+    /// Every probe that was sent, by send instant.
+    ///
+    /// `listenedUntil` is when the prober stopped listening: a younger probe without a reply is undecided. Without it, the
+    /// prober is taken to have waited for the last reply.
+    package func probes(listenedUntil: Instant? = nil) -> [Probe] {
+        var probes: [Probe] = []
+        probes.reserveCapacity(entries.count)
+        for (sequence, entry) in entries {
+            guard let sentAt = entry.sendInstant else { continue }
+            probes.append(
+                Probe(
+                    sequence: sequence, sentAt: sentAt,
+                    fate: fate(of: entry, sentAt: sentAt, listenedUntil: listenedUntil)))
+        }
+        return probes.sorted { ($0.sentAt, $0.sequence) < ($1.sentAt, $1.sequence) }
+    }
+
+    private func fate(of entry: Entry, sentAt: Instant, listenedUntil: Instant?) -> Probe.Fate {
+        let deadline = sentAt.advanced(by: settings.forwardingDelayThreshold)
+        if let first = entry.replies.min(by: { $0.at < $1.at }) {
+            return first.at <= deadline
+                ? .answered(at: first.at, timeToLive: first.timeToLive)
+                : .late(at: first.at, timeToLive: first.timeToLive)
+        }
+        if let listenedUntil, listenedUntil < deadline, !entry.isUnreachable {
+            return .undecided
+        }
+        return .lost
+    }
+
+    package func counts(listenedUntil: Instant? = nil) -> ProbeCounts {
+        var counts = ProbeCounts()
+        for entry in entries.values {
+            counts.duplicates += max(entry.replies.count - 1, 0)
+            counts.fromUnknown += entry.replies.count { instances[$0.timeToLive] == nil }
+            guard let sentAt = entry.sendInstant else {
+                counts.withoutSend += 1
+                continue
+            }
+            counts.sent += 1
+            switch fate(of: entry, sentAt: sentAt, listenedUntil: listenedUntil) {
+            case .answered:
+                counts.answered += 1
+            case .late:
+                counts.lost += 1
+                counts.late += 1
+            case .lost:
+                counts.lost += 1
+                counts.unreachable += entry.isUnreachable ? 1 : 0
+            case .undecided:
+                counts.undecided += 1
+            }
+        }
+        counts.reordered = reorderedCount
+        return counts
+    }
+
+    /// First replies in the order of their receive stamps; equal stamps by sequence.
+    private var arrivals: [(sequence: UInt64, at: Instant, timeToLive: UInt8)] {
+        entries.compactMap { sequence, entry in
+            guard entry.sendInstant != nil, let first = entry.replies.min(by: { $0.at < $1.at }) else { return nil }
+            return (sequence, first.at, first.timeToLive)
+        }
+        .sorted { ($0.at, $0.sequence) < ($1.at, $1.sequence) }
+    }
+
+    /// RFC 4737 section 3.3: a packet is reordered when a higher number has arrived before it.
+    private var reorderedCount: Int {
+        var highest: UInt64 = 0
+        var count = 0
+        for arrival in arrivals {
+            if arrival.sequence < highest {
+                count += 1
+            } else {
+                highest = arrival.sequence
+            }
+        }
+        return count
+    }
+
+    /// Who answered, from the first reply to the last: a new period each time the TTL changes.
+    package var servingPeriods: [ServingPeriod] {
+        var periods: [ServingPeriod] = []
+        for arrival in arrivals {
+            if let last = periods.indices.last, periods[last].timeToLive == arrival.timeToLive {
+                periods[last].lastReplyAt = arrival.at
+                periods[last].replyCount += 1
+            } else {
+                periods.append(
+                    ServingPeriod(
+                        instance: instances[arrival.timeToLive], timeToLive: arrival.timeToLive,
+                        firstReplyAt: arrival.at, lastReplyAt: arrival.at, replyCount: 1))
+            }
+        }
+        return periods
+    }
+
+    /// The receive stamp of the first reply of `instance` at or after `start`.
+    package func firstReply(of instance: String, from start: Instant) -> Instant? {
+        var first: Instant?
+        for entry in entries.values where entry.sendInstant != nil {
+            for reply in entry.replies where reply.at >= start && instances[reply.timeToLive] == instance {
+                first = min(first ?? reply.at, reply.at)
+            }
+        }
+        return first
+    }
+}

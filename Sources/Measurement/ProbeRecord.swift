@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT-0
+package import WireFormat
+
+/// What the prober reports, one record a thing that happened to a probe, and one at the end.
+///
+/// The records cross a pipe from the prober to whoever keeps the `ProbeLedger`; their order means nothing. Sequence numbers
+/// have 64 bits and count probes from 0; the 16 bits of ICMP's own field are no part of this.
+package enum ProbeRecord: Hashable, Sendable {
+    /// The system call that sent the probe was about to be made.
+    case sent(sequence: UInt64, at: Instant)
+    /// The kernel handed the probe to the device (its transmit stamp).
+    case transmitted(sequence: UInt64, at: Instant)
+    /// The kernel received the echo reply (its receive stamp).
+    case received(sequence: UInt64, at: Instant, timeToLive: UInt8)
+    /// An ICMP error came back that quotes the probe.
+    case unreachable(sequence: UInt64, at: Instant, type: UInt8, code: UInt8)
+    /// The prober is done.
+    case end(ProberSummary)
+
+    /// The octets of every record, whatever its kind.
+    ///
+    /// A write of up to PIPE_BUF (4,096) octets to a pipe is atomic, which is 128 records.
+    package static let byteCount = 32
+
+    private enum Kind: UInt8 {
+        case sent = 1
+        case transmitted, received, unreachable, end
+    }
+
+    /// Appends the record's 32 octets.
+    ///
+    /// Octet 0 is the kind, 1 and 2 are TTL, or type and code, or flags; 4...7 a count, 8...15 the sequence number (at the
+    /// end: probes sent), 16...23 the instant (at the end: greatest lateness), 24...31 the lateness at the 99th percentile.
+    /// All numbers are in network byte order, times in nanoseconds.
+    package func encode(into writer: inout ByteWriter) {
+        switch self {
+        case .sent(let sequence, let instant):
+            Self.encode(.sent, sequence: sequence, at: instant, into: &writer)
+        case .transmitted(let sequence, let instant):
+            Self.encode(.transmitted, sequence: sequence, at: instant, into: &writer)
+        case .received(let sequence, let instant, let timeToLive):
+            Self.encode(.received, timeToLive, sequence: sequence, at: instant, into: &writer)
+        case .unreachable(let sequence, let instant, let type, let code):
+            Self.encode(.unreachable, type, code, sequence: sequence, at: instant, into: &writer)
+        case .end(let summary):
+            writer.write(Kind.end.rawValue)
+            writer.write(summary.flags)
+            writer.write(UInt16(0))
+            writer.write(summary.lateCount)
+            writer.write(summary.sentCount)
+            writer.write(UInt64(bitPattern: summary.maximumLateness.nanoseconds))
+            writer.write(UInt64(bitPattern: summary.percentile99Lateness.nanoseconds))
+        }
+    }
+
+    private static func encode(
+        _ kind: Kind, _ first: UInt8 = 0, _ second: UInt8 = 0, sequence: UInt64, at instant: Instant,
+        into writer: inout ByteWriter
+    ) {
+        writer.write(kind.rawValue)
+        writer.write(first)
+        writer.write(second)
+        writer.write(repeating: 0, count: 5)
+        writer.write(sequence)
+        writer.write(UInt64(bitPattern: instant.nanoseconds))
+        writer.write(UInt64(0))
+    }
+
+    /// Reads the next 32 octets.
+    ///
+    /// - Throws: `truncated`, `unknownRecordKind`, `reservedOctetsSet`.
+    package init(decoding reader: inout ByteReader) throws(ProbeCodecError) {
+        guard reader.remainingByteCount >= Self.byteCount else {
+            throw .truncated(neededByteCount: Self.byteCount, availableByteCount: reader.remainingByteCount)
+        }
+        let fields: Fields
+        do {
+            fields = try Fields(reading: &reader)
+        } catch {
+            throw ProbeCodecError(error)
+        }
+        guard let kind = Kind(rawValue: fields.kind) else { throw .unknownRecordKind(fields.kind) }
+        let instant = Instant(nanoseconds: fields.third)
+        let isTidy: Bool
+        switch kind {
+        case .sent:
+            self = .sent(sequence: fields.second, at: instant)
+            isTidy = fields.first == 0 && fields.code == 0
+        case .transmitted:
+            self = .transmitted(sequence: fields.second, at: instant)
+            isTidy = fields.first == 0 && fields.code == 0
+        case .received:
+            self = .received(sequence: fields.second, at: instant, timeToLive: fields.first)
+            isTidy = fields.code == 0
+        case .unreachable:
+            self = .unreachable(sequence: fields.second, at: instant, type: fields.first, code: fields.code)
+            isTidy = true
+        case .end:
+            self = .end(
+                ProberSummary(
+                    sentCount: fields.second, lateCount: fields.count,
+                    maximumLateness: Milliseconds(nanoseconds: fields.third),
+                    percentile99Lateness: Milliseconds(nanoseconds: fields.fourth),
+                    hadRealTimePriority: fields.first & ProberSummary.realTimeFlag != 0,
+                    hadLockedMemory: fields.first & ProberSummary.lockedMemoryFlag != 0))
+            isTidy = fields.first & ~ProberSummary.knownFlags == 0 && fields.code == 0
+        }
+        let hasCounts = kind == .end
+        guard isTidy, fields.reserved == 0, hasCounts || (fields.count == 0 && fields.fourth == 0) else {
+            throw .reservedOctetsSet(kind: fields.kind)
+        }
+    }
+
+    /// The 32 octets taken apart, before anybody asks what they mean.
+    private struct Fields {
+        var kind: UInt8
+        var first: UInt8
+        var code: UInt8
+        var reserved: UInt8
+        var count: UInt32
+        var second: UInt64
+        var third: Int64
+        var fourth: Int64
+
+        init(reading reader: inout ByteReader) throws(TruncatedError) {
+            kind = try reader.readUInt8()
+            first = try reader.readUInt8()
+            code = try reader.readUInt8()
+            reserved = try reader.readUInt8()
+            count = try reader.readUInt32()
+            second = try reader.readUInt64()
+            third = Int64(bitPattern: try reader.readUInt64())
+            fourth = Int64(bitPattern: try reader.readUInt64())
+        }
+    }
+}

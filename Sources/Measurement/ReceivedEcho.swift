@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT-0
+package import WireFormat
+
+/// What a raw ICMP socket handed over: an answer to a probe, or an error that quotes one.
+package struct ReceivedEcho: Hashable, Sendable {
+    package enum Content: Hashable, Sendable {
+        case reply(EchoMessage)
+        /// Destination unreachable, time exceeded or parameter problem about an echo request.
+        case unreachable(type: UInt8, code: UInt8, quoted: QuotedEcho)
+    }
+
+    /// The echo request that an ICMP error quotes.
+    package struct QuotedEcho: Hashable, Sendable {
+        /// Where the request was going.
+        package var destination: IPAddress
+        package var identifier: UInt16
+        /// The low 16 bits of the sequence number.
+        package var shortSequence: UInt16
+        /// The whole message, if the error quotes that much.
+        ///
+        /// RFC 792 asks for 8 octets behind the IP header, RFC 1812 section 4.3.2.3 for as much as fits in 576.
+        package var message: EchoMessage?
+    }
+
+    package var source: IPAddress
+    package var timeToLive: UInt8
+    package var content: Content
+
+    /// The sequence number if this is about a probe of the run with that cookie, nil otherwise.
+    package func sequence(ofRun cookie: UInt64) -> UInt64? {
+        let message: EchoMessage?
+        switch content {
+        case .reply(let reply): message = reply
+        case .unreachable(_, _, let quoted): message = quoted.message
+        }
+        guard let message, message.cookie == cookie else { return nil }
+        return message.sequence
+    }
+
+    /// Decodes a datagram that begins with its IPv4 header, as a raw socket hands it over.
+    ///
+    /// Octets behind the header's total length are not looked at. Nothing is allocated.
+    /// - Throws: every case of `ProbeCodecError` that is not about records; `unexpectedType` for echo requests and other
+    ///   messages that are no answer.
+    package init(decodingIPv4 packet: RawSpan) throws(ProbeCodecError) {
+        let header = try IPv4Header(packet, isQuoted: false)
+        let message = packet.extracting(header.byteCount..<header.totalByteCount)
+        guard message.byteCount >= EchoMessage.headerByteCount else {
+            throw .truncated(
+                neededByteCount: EchoMessage.headerByteCount, availableByteCount: message.byteCount)
+        }
+        // A raw socket sees the message before the kernel has verified it.
+        guard InternetChecksum.of(message) == 0 else { throw .checksum }
+        source = .v4(header.source)
+        timeToLive = header.timeToLive
+        let (type, code) = (message[0], message[1])
+        switch type {
+        case EchoMessage.replyType where code == 0:
+            content = .reply(try Self.decodeEcho(message))
+        case 3, 11, 12:
+            let quoted = message.extracting(EchoMessage.headerByteCount..<message.byteCount)
+            content = .unreachable(type: type, code: code, quoted: try Self.decodeQuoted(quoted))
+        default:
+            throw .unexpectedType(type, code: code)
+        }
+    }
+
+    private static func decodeEcho(_ message: RawSpan) throws(ProbeCodecError) -> EchoMessage {
+        do {
+            var reader = ByteReader(message)
+            try reader.skip(4)
+            return try EchoMessage(decodingBehindChecksum: &reader)
+        } catch {
+            throw ProbeCodecError(error)
+        }
+    }
+
+    private static func decodeQuoted(_ quoted: RawSpan) throws(ProbeCodecError) -> QuotedEcho {
+        let header = try IPv4Header(quoted, isQuoted: true)
+        let message = quoted.extracting(header.byteCount..<header.totalByteCount)
+        guard message.byteCount >= EchoMessage.headerByteCount else {
+            throw .truncated(
+                neededByteCount: EchoMessage.headerByteCount, availableByteCount: message.byteCount)
+        }
+        guard message[0] == EchoMessage.requestType, message[1] == 0 else {
+            throw .unexpectedType(message[0], code: message[1])
+        }
+        return QuotedEcho(
+            destination: .v4(header.destination),
+            identifier: UInt16(message[4]) << 8 | UInt16(message[5]),
+            shortSequence: UInt16(message[6]) << 8 | UInt16(message[7]),
+            message: message.byteCount >= EchoMessage.minimumByteCount ? try decodeEcho(message) : nil)
+    }
+}
+
+/// What of an IPv4 header (RFC 791 section 3.1) concerns the prober.
+private struct IPv4Header {
+    var byteCount: Int
+    /// Header and what follows, never more than there is.
+    var totalByteCount: Int
+    var timeToLive: UInt8
+    var source: IPv4Address
+    var destination: IPv4Address
+
+    /// A quoted datagram may be cut short, so its total length says nothing about what is there.
+    init(_ packet: RawSpan, isQuoted: Bool) throws(ProbeCodecError) {
+        let fields: Fields
+        do {
+            var reader = ByteReader(packet)
+            fields = try Fields(reading: &reader)
+        } catch {
+            throw ProbeCodecError(error)
+        }
+        guard fields.versionAndLength >> 4 == 4 else { throw .notIPv4(version: fields.versionAndLength >> 4) }
+        byteCount = Int(fields.versionAndLength & 15) * 4
+        guard byteCount >= 20 else { throw .headerLength(byteCount: byteCount) }
+        // More fragments, or an offset: bits 13 and 12...0; bit 14 is "don't fragment".
+        guard fields.fragment & 0x3FFF == 0 else { throw .fragment }
+        guard fields.ipProtocol == 1 else { throw .notICMP(ipProtocol: fields.ipProtocol) }
+        let totalLength = Int(fields.totalLength)
+        totalByteCount = isQuoted ? min(max(totalLength, byteCount), packet.byteCount) : totalLength
+        guard totalByteCount >= byteCount, totalByteCount <= packet.byteCount else {
+            throw .truncated(
+                neededByteCount: max(totalLength, byteCount), availableByteCount: packet.byteCount)
+        }
+        timeToLive = fields.timeToLive
+        source = IPv4Address(bits: fields.source)
+        destination = IPv4Address(bits: fields.destination)
+    }
+
+    /// The fixed part, taken apart before anybody asks what it means.
+    private struct Fields {
+        var versionAndLength: UInt8
+        var totalLength: UInt16
+        var fragment: UInt16
+        var timeToLive: UInt8
+        var ipProtocol: UInt8
+        var source: UInt32
+        var destination: UInt32
+
+        init(reading reader: inout ByteReader) throws(TruncatedError) {
+            versionAndLength = try reader.readUInt8()
+            try reader.skip(1)
+            totalLength = try reader.readUInt16()
+            try reader.skip(2)
+            fragment = try reader.readUInt16()
+            timeToLive = try reader.readUInt8()
+            ipProtocol = try reader.readUInt8()
+            try reader.skip(2)
+            source = try reader.readUInt32()
+            destination = try reader.readUInt32()
+        }
+    }
+}
