@@ -9,7 +9,7 @@ struct EchoMessageTests {
 
     /// The request of `message`, whose checksum was worked out by hand.
     static let requestOctets: [UInt8] =
-        [8, 0, 0x66, 0x0E, 0x12, 0x34, 0x00, 0x02] + [1, 2, 3, 4, 5, 6, 7, 8] + [0, 0, 0, 0, 0, 1, 0, 2]
+        [8, 0, 0x07, 0x18, 0x12, 0x34, 0x00, 0x02] + [1, 2, 3, 4, 5, 6, 7, 8] + [0, 0, 0, 0, 0, 1, 0, 2]
         + [0, 0, 0, 0, 0, 0xAB, 0xCD, 0xEF]
 
     static func reply(byteCount: Int = 32) throws -> [UInt8] {
