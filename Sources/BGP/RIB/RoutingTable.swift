@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: MIT-0
+package import WireFormat
+
+/// All paths from all sources with the best path of each prefix: Adj-RIBs-In and Loc-RIB in one (RFC 4271 section 3.2).
+///
+/// Nothing is copied between the two: a path is in it once, and the best of a prefix stands first. A change tells what was
+/// best before and what is now, and nothing at all when that stays the same.
+package struct RoutingTable: Sendable {
+    /// Where paths come from: a neighbour, or this speaker itself.
+    package struct Source: Hashable, Sendable {
+        package var isLocal: Bool
+        package var isExternal: Bool
+        package var routerID: IPv4Address
+        package var address: IPAddress
+
+        package init(isLocal: Bool, isExternal: Bool, routerID: IPv4Address, address: IPAddress) {
+            self.isLocal = isLocal
+            self.isExternal = isExternal
+            self.routerID = routerID
+            self.address = address
+        }
+    }
+
+    /// Why a path that was received may not become the best (RFC 4271 section 9.1.2).
+    package enum Exclusion: Hashable, Sendable, Codable {
+        /// Our own ASN is in AS_PATH.
+        case asLoop
+        /// NEXT_HOP leads nowhere.
+        case nextHopUnresolvable
+    }
+
+    package struct Path: Hashable, Sendable {
+        /// The number that `addSource` returned.
+        package var source: Int32
+        package var exclusion: Exclusion?
+        package var attributes: SharedAttributes
+        /// When these attributes came from that source.
+        package var since: Instant
+
+        package init(source: Int, attributes: SharedAttributes, since: Instant, exclusion: Exclusion? = nil) {
+            self.source = Int32(source)
+            self.attributes = attributes
+            self.since = since
+            self.exclusion = exclusion
+        }
+    }
+
+    /// Another best path for a prefix, or none any more.
+    package struct BestChange: Hashable, Sendable {
+        package var prefix: IPPrefix
+        package var previous: Path?
+        package var current: Path?
+        /// The step of path selection that put `current` before the next best; nil without `current`.
+        package var reason: PathSelection.Reason?
+    }
+
+    /// The paths to one prefix: nearly always one, which then costs no array.
+    fileprivate struct Destination: Sendable {
+        /// The best path, unless it is excluded: then there is no best.
+        var first: Path
+        var others: [Path] = []
+
+        var best: Path? { first.exclusion == nil ? first : nil }
+    }
+
+    package let selection: PathSelection
+    private var sources: [Source] = []
+    private var destinations: [IPPrefix: Destination] = [:]
+    /// The prefixes that each source has a path to, so that losing a source costs what it had and no more.
+    private var prefixes: [Set<IPPrefix>] = []
+    private var excludedCounts: [Int] = []
+    package private(set) var pathCount = 0
+
+    package init(selection: PathSelection) {
+        self.selection = selection
+    }
+
+    /// Makes a source known; the number that stands for it in paths.
+    package mutating func addSource(_ source: Source) -> Int {
+        sources.append(source)
+        prefixes.append([])
+        excludedCounts.append(0)
+        return sources.count - 1
+    }
+
+    /// The router id of a source, known only when its session is up.
+    ///
+    /// To be set while the source has no path, as the best paths are not looked at again.
+    package mutating func setRouterID(_ routerID: IPv4Address, ofSource source: Int) {
+        sources[source].routerID = routerID
+    }
+
+    // MARK: Changing
+
+    /// Puts a path in the place of the one that its source had, if any.
+    package mutating func update(_ prefix: IPPrefix, with path: Path) -> BestChange? {
+        let source = Int(path.source)
+        guard let index = destinations.index(forKey: prefix) else {
+            destinations[prefix] = Destination(first: path)
+            noteAdded(path, to: prefix, source: source)
+            return path.exclusion == nil
+                ? BestChange(prefix: prefix, previous: nil, current: path, reason: .onlyPath) : nil
+        }
+        let previous = destinations.values[index].best
+        if let known = destinations.values[index].path(from: path.source) {
+            guard known.attributes != path.attributes || known.exclusion != path.exclusion else { return nil }
+            excludedCounts[source] += (path.exclusion == nil ? 0 : 1) - (known.exclusion == nil ? 0 : 1)
+            destinations.values[index].replace(path)
+        } else {
+            destinations.values[index].others.append(path)
+            noteAdded(path, to: prefix, source: source)
+        }
+        return select(at: index, previous: previous)
+    }
+
+    private mutating func noteAdded(_ path: Path, to prefix: IPPrefix, source: Int) {
+        prefixes[source].insert(prefix)
+        pathCount += 1
+        if path.exclusion != nil {
+            excludedCounts[source] += 1
+        }
+    }
+
+    /// Takes away the path that a source has to a prefix, if any.
+    package mutating func remove(_ prefix: IPPrefix, source: Int) -> BestChange? {
+        guard prefixes[source].remove(prefix) != nil else { return nil }
+        return removePath(to: prefix, source: source)
+    }
+
+    /// Takes away everything that a source has, in the order of the prefixes.
+    package mutating func removeAll(source: Int) -> [BestChange] {
+        let all = prefixes[source].sorted()
+        prefixes[source].removeAll(keepingCapacity: true)
+        return all.compactMap { removePath(to: $0, source: source) }
+    }
+
+    private mutating func removePath(to prefix: IPPrefix, source: Int) -> BestChange? {
+        guard let index = destinations.index(forKey: prefix),
+            let known = destinations.values[index].path(from: Int32(source))
+        else { return nil }
+        pathCount -= 1
+        if known.exclusion != nil {
+            excludedCounts[source] -= 1
+        }
+        let previous = destinations.values[index].best
+        if destinations.values[index].others.isEmpty {
+            destinations.remove(at: index)
+            return previous.map { BestChange(prefix: prefix, previous: $0, current: nil, reason: nil) }
+        }
+        destinations.values[index].remove(from: Int32(source))
+        return select(at: index, previous: previous)
+    }
+
+    /// Puts the best path first and compares it with what was best before.
+    private mutating func select(at index: Dictionary<IPPrefix, Destination>.Index, previous: Path?) -> BestChange? {
+        let reason = destinations.values[index].others.isEmpty ? .onlyPath : chooseFirst(at: index)
+        let current = destinations.values[index].best
+        guard current?.source != previous?.source || current?.attributes != previous?.attributes else { return nil }
+        return BestChange(
+            prefix: destinations.keys[index], previous: previous, current: current,
+            reason: current == nil ? nil : reason)
+    }
+
+    private mutating func chooseFirst(at index: Dictionary<IPPrefix, Destination>.Index) -> PathSelection.Reason {
+        let destination = destinations.values[index]
+        var positions: [Int] = []
+        var candidates: [PathSelection.Candidate] = []
+        for position in 0...destination.others.count where destination[position].exclusion == nil {
+            positions.append(position)
+            candidates.append(candidate(destination[position]))
+        }
+        guard let best = selection.best(among: candidates) else { return .onlyPath }
+        destinations.values[index].moveToFront(positions[best.index])
+        return best.reason
+    }
+
+    private func candidate(_ path: Path) -> PathSelection.Candidate {
+        let source = sources[Int(path.source)]
+        return PathSelection.Candidate(
+            attributes: path.attributes, isLocal: source.isLocal, isExternal: source.isExternal,
+            routerID: source.routerID, peerAddress: source.address)
+    }
+
+    // MARK: Looking
+
+    package var prefixCount: Int { destinations.count }
+
+    /// How many paths a source has in the table, the excluded ones included.
+    package func pathCount(ofSource source: Int) -> Int {
+        prefixes[source].count
+    }
+
+    /// How many of a source's paths may become best.
+    package func acceptedPathCount(ofSource source: Int) -> Int {
+        prefixes[source].count - excludedCounts[source]
+    }
+
+    package func best(_ prefix: IPPrefix) -> Path? {
+        destinations[prefix]?.best
+    }
+
+    /// All paths to a prefix, the best first, the others in the order of their sources.
+    ///
+    /// Without a best path, that is when all are excluded, they are all in the order of their sources.
+    package func paths(_ prefix: IPPrefix) -> [Path] {
+        guard let destination = destinations[prefix] else { return [] }
+        guard let best = destination.best else {
+            return ([destination.first] + destination.others).sorted { $0.source < $1.source }
+        }
+        return [best] + destination.others.sorted { $0.source < $1.source }
+    }
+
+    package func path(_ prefix: IPPrefix, source: Int) -> Path? {
+        destinations[prefix]?.path(from: Int32(source))
+    }
+
+    /// The prefixes that anything leads to, in order.
+    package func sortedPrefixes() -> [IPPrefix] {
+        destinations.keys.sorted()
+    }
+
+    /// The prefixes that a source has a path to, in order.
+    package func sortedPrefixes(ofSource source: Int) -> [IPPrefix] {
+        prefixes[source].sorted()
+    }
+
+    /// Calls `body` with each prefix that has a best path, in no order.
+    package func forEachBest(_ body: (IPPrefix, Path) -> Void) {
+        for (prefix, destination) in destinations {
+            if let best = destination.best {
+                body(prefix, best)
+            }
+        }
+    }
+}
+
+extension RoutingTable.Destination {
+    /// The path at a position: the first as 0, then the others.
+    fileprivate subscript(position: Int) -> RoutingTable.Path {
+        position == 0 ? first : others[position - 1]
+    }
+
+    fileprivate func path(from source: Int32) -> RoutingTable.Path? {
+        first.source == source ? first : others.first { $0.source == source }
+    }
+
+    fileprivate mutating func replace(_ path: RoutingTable.Path) {
+        if first.source == path.source {
+            first = path
+        } else if let position = others.firstIndex(where: { $0.source == path.source }) {
+            others[position] = path
+        }
+    }
+
+    /// Takes a path out; there must be another one.
+    fileprivate mutating func remove(from source: Int32) {
+        if first.source == source {
+            first = others.removeLast()
+        } else {
+            others.removeAll { $0.source == source }
+        }
+    }
+
+    fileprivate mutating func moveToFront(_ position: Int) {
+        guard position > 0 else { return }
+        swap(&first, &others[position - 1])
+    }
+}

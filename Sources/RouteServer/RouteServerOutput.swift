@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT-0
+package import BGP
+package import WireFormat
+
+/// A route of a VPC route table that is to be written.
+package struct TableChange: Hashable, Sendable {
+    package var kernelTable: UInt32
+    /// The VPC route table's name.
+    package var table: String
+    package var prefix: IPPrefix
+    /// Where the prefix leads from now on; nil takes the route away.
+    package var nextHop: IPAddress?
+    /// The network interface that owns `nextHop`; nil without one.
+    package var networkInterface: String?
+
+    package init(
+        kernelTable: UInt32, table: String, prefix: IPPrefix, nextHop: IPAddress?, networkInterface: String?
+    ) {
+        self.kernelTable = kernelTable
+        self.table = table
+        self.prefix = prefix
+        self.nextHop = nextHop
+        self.networkInterface = networkInterface
+    }
+}
+
+/// A path in the route server's RIB.
+package struct RouteServerPath: Hashable, Sendable {
+    package var peer: RouteServerConfiguration.Peer
+    /// The BGP identifier of the device.
+    package var routerID: IPv4Address
+    package var sharedAttributes: SharedAttributes
+    /// Who owns the next hop; nil when nobody in the VPC does.
+    package var owner: RouteServerConfiguration.OwnedAddress?
+    package var since: Instant
+
+    package var attributes: PathAttributes { sharedAttributes.value }
+}
+
+/// A prefix has another winner, or none.
+package struct BestPathChange: Hashable, Sendable {
+    /// What set the change off.
+    package enum Cause: Hashable, Sendable, CustomStringConvertible {
+        case advertised(PeerID)
+        case withdrawn(PeerID)
+        /// The words of the shell about the end of the session.
+        case sessionEnded(PeerID, cause: String)
+
+        package var peer: PeerID {
+            switch self {
+            case .advertised(let peer), .withdrawn(let peer), .sessionEnded(let peer, _): peer
+            }
+        }
+
+        package var description: String {
+            switch self {
+            case .advertised(let peer): "advertised by \(peer)"
+            case .withdrawn(let peer): "withdrawn by \(peer)"
+            case .sessionEnded(let peer, let cause): "session of \(peer) ended: \(cause)"
+            }
+        }
+    }
+
+    package var prefix: IPPrefix
+    package var winner: RouteServerPath?
+    package var previous: RouteServerPath?
+    /// The step of path selection that put the winner before the next best; nil without a winner.
+    package var reason: PathSelection.Reason?
+    package var cause: Cause
+    package var at: Instant
+}
