@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT-0
+internal import CLibnl
+internal import Glibc
+package import LinuxSystem
+package import WireFormat
+
+extension TopologySocket {
+    /// Gives an interface an address, host bits and all.
+    ///
+    /// An IPv6 address is usable at once: duplicate detection is left out, since the lab chose it.
+    package func addAddress(_ address: IPAddress, prefixLength: Int, index: Int32) throws(SystemError) {
+        let operation = "add address"
+        let object = try Self.libnlAddress(address, prefixLength, index, for: operation)
+        try request(operation, "\(address)/\(prefixLength) on link \(index)") {
+            rtnl_addr_build_add_request(object.pointer, NLM_F_CREATE | NLM_F_EXCL, $0)
+        }
+    }
+
+    /// Takes an address from an interface.
+    package func deleteAddress(_ address: IPAddress, prefixLength: Int, index: Int32) throws(SystemError) {
+        let operation = "delete address"
+        let object = try Self.libnlAddress(address, prefixLength, index, for: operation)
+        try request(operation, "\(address)/\(prefixLength) on link \(index)") {
+            rtnl_addr_build_delete_request(object.pointer, 0, $0)
+        }
+    }
+
+    private static func libnlAddress(
+        _ address: IPAddress, _ prefixLength: Int, _ index: Int32, for operation: String
+    ) throws(SystemError) -> LibnlObject {
+        let object = try LibnlObject(adopting: rtnl_addr_alloc(), for: operation)
+        let local = try LibnlAddress(address, prefixLength: prefixLength, for: operation)
+        rtnl_addr_set_ifindex(object.pointer, index)
+        try local.lend { rtnl_addr_set_local(object.pointer, $0) }
+        if address.family == .ipv6 {
+            rtnl_addr_set_flags(object.pointer, UInt32(IFA_F_NODAD))
+        }
+        return object
+    }
+
+    /// Adds a route; one with the same destination in the same table is an error.
+    package func addRoute(_ route: TopologyRoute) throws(SystemError) {
+        let operation = "add route"
+        let object = try Self.libnlRoute(route, for: operation)
+        try request(operation, "\(route)") {
+            rtnl_route_build_add_request(object.pointer, NLM_F_CREATE | NLM_F_EXCL, $0)
+        }
+    }
+
+    /// Deletes a route.
+    package func deleteRoute(_ route: TopologyRoute) throws(SystemError) {
+        let operation = "delete route"
+        let object = try Self.libnlRoute(route, for: operation)
+        try request(operation, "\(route)") { rtnl_route_build_del_request(object.pointer, 0, $0) }
+    }
+
+    private static func libnlRoute(
+        _ route: TopologyRoute, for operation: String
+    ) throws(SystemError) -> LibnlObject {
+        let object = try LibnlObject(adopting: rtnl_route_alloc(), for: operation)
+        let destination = try LibnlAddress(
+            route.destination.address, prefixLength: route.destination.length, for: operation)
+        rtnl_route_set_family(object.pointer, UInt8(route.destination.family.number))
+        try destination.lend { rtnl_route_set_dst(object.pointer, $0) }
+        rtnl_route_set_table(object.pointer, route.table)
+        rtnl_route_set_type(object.pointer, route.kind.number)
+        if let source = route.preferredSource {
+            try LibnlAddress(source, for: operation).lend { rtnl_route_set_pref_src(object.pointer, $0) }
+        }
+        guard route.gateway != nil || route.index != nil else { return object }
+        guard let hop = rtnl_route_nh_alloc() else {
+            throw SystemError(operation: operation, subject: "\(route)", code: ENOMEM)
+        }
+        // The route owns its next hop from here on.
+        rtnl_route_add_nexthop(object.pointer, hop)
+        if let gateway = route.gateway {
+            try LibnlAddress(gateway, for: operation).lend { rtnl_route_nh_set_gateway(hop, $0) }
+        }
+        if let index = route.index {
+            rtnl_route_nh_set_ifindex(hop, index)
+        }
+        return object
+    }
+
+    /// Sends what comes in by an interface to a table of its own.
+    package func addRule(_ rule: InputRule) throws(SystemError) {
+        let operation = "add rule"
+        let object = try Self.libnlRule(rule, for: operation)
+        try request(operation, "\(rule)") {
+            rtnl_rule_build_add_request(object.pointer, NLM_F_CREATE | NLM_F_EXCL, $0)
+        }
+    }
+
+    /// Takes a rule away.
+    package func deleteRule(_ rule: InputRule) throws(SystemError) {
+        let operation = "delete rule"
+        let object = try Self.libnlRule(rule, for: operation)
+        try request(operation, "\(rule)") { rtnl_rule_build_delete_request(object.pointer, 0, $0) }
+    }
+
+    private static func libnlRule(_ rule: InputRule, for operation: String) throws(SystemError) -> LibnlObject {
+        let object = try LibnlObject(adopting: rtnl_rule_alloc(), for: operation)
+        rtnl_rule_set_family(object.pointer, rule.family.number)
+        rtnl_rule_set_iif(object.pointer, rule.inputInterface.text)
+        rtnl_rule_set_table(object.pointer, rule.table)
+        rtnl_rule_set_prio(object.pointer, rule.priority)
+        rtnl_rule_set_action(object.pointer, UInt8(FR_ACT_TO_TBL))
+        return object
+    }
+
+    /// Says for good which link-layer address an address has, so that nobody asks; replaces what was there.
+    package func addPermanentNeighbor(
+        _ address: IPAddress, macAddress: MACAddress, index: Int32
+    ) throws(SystemError) {
+        let operation = "add neighbor"
+        let object = try Self.libnlNeighbor(address, index, for: operation)
+        try LibnlAddress(macAddress, for: operation).lend { rtnl_neigh_set_lladdr(object.pointer, $0) }
+        rtnl_neigh_set_state(object.pointer, NUD_PERMANENT)
+        try request(operation, "\(address) on link \(index)") {
+            rtnl_neigh_build_add_request(object.pointer, NLM_F_CREATE | NLM_F_REPLACE, $0)
+        }
+    }
+
+    /// Forgets a neighbour.
+    package func deleteNeighbor(_ address: IPAddress, index: Int32) throws(SystemError) {
+        let operation = "delete neighbor"
+        let object = try Self.libnlNeighbor(address, index, for: operation)
+        try request(operation, "\(address) on link \(index)") {
+            rtnl_neigh_build_delete_request(object.pointer, 0, $0)
+        }
+    }
+
+    private static func libnlNeighbor(
+        _ address: IPAddress, _ index: Int32, for operation: String
+    ) throws(SystemError) -> LibnlObject {
+        let object = try LibnlObject(adopting: rtnl_neigh_alloc(), for: operation)
+        rtnl_neigh_set_family(object.pointer, address.family.number)
+        rtnl_neigh_set_ifindex(object.pointer, index)
+        try LibnlAddress(address, for: operation).lend { rtnl_neigh_set_dst(object.pointer, $0) }
+        return object
+    }
+}
+
+extension TopologyRoute: CustomStringConvertible {
+    package var description: String {
+        var text = kind == .unicast ? "\(destination)" : "\(kind.rawValue) \(destination)"
+        if let gateway { text += " via \(gateway)" }
+        if let index { text += " by link \(index)" }
+        return text + " table \(table)"
+    }
+}
+
+extension InputRule: CustomStringConvertible {
+    package var description: String {
+        "\(priority): from \(inputInterface) (\(family.rawValue)) table \(table)"
+    }
+}
+
+extension TopologyRoute.Kind {
+    /// Linux' RTN number.
+    var number: UInt8 {
+        let value =
+            switch self {
+            case .unicast: RTN_UNICAST
+            case .local: RTN_LOCAL
+            case .broadcast: RTN_BROADCAST
+            case .anycast: RTN_ANYCAST
+            case .multicast: RTN_MULTICAST
+            case .unreachable: RTN_UNREACHABLE
+            case .blackhole: RTN_BLACKHOLE
+            case .prohibit: RTN_PROHIBIT
+            case .throw: RTN_THROW
+            }
+        return UInt8(value)
+    }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT-0
+internal import CLibnl
+internal import Glibc
+package import LinuxSystem
+
+/// A NETLINK_ROUTE socket that was opened inside one namespace, and stays there: what builds links and addresses.
+///
+/// Each request waits for the kernel's acknowledgement, which the kernel writes before the send returns. Nothing is
+/// looked up: interfaces are meant by index, which the caller chooses when it creates them.
+///
+/// Every failure is a `SystemError` with the operation, the names concerned, the errno and the kernel's own text.
+package struct TopologySocket: ~Copyable {
+    let socket: LibnlSocket
+    /// What the namespace is called in messages.
+    package let namespaceName: String
+    private let exchange = Exchange()
+
+    /// Opens the socket inside `namespace`, on a thread that ends with it.
+    package init(in namespace: borrowing NetworkNamespace) throws(SystemError) {
+        let name = namespace.name
+        namespaceName = name
+        socket = LibnlSocket(
+            adopting: try namespace.perform { () throws(SystemError) -> OpaquePointer in
+                try Self.open(in: name)
+            })
+        exchange.attach(to: socket.pointer)
+    }
+
+    private static func open(in name: String) throws(SystemError) -> OpaquePointer {
+        guard let socket = nl_socket_alloc() else {
+            throw SystemError(operation: "open netlink socket", subject: name, code: ENOMEM)
+        }
+        let result = nl_connect(socket, NETLINK_ROUTE)
+        guard result >= 0 else {
+            nl_socket_free(socket)
+            throw SystemError(operation: "open netlink socket", subject: name, libnl: result)
+        }
+        guard rslab_nl_enable_extended_ack(socket) == 0 else {
+            let code = errno
+            nl_socket_free(socket)
+            throw SystemError(operation: "set up netlink socket", subject: name, code: code)
+        }
+        return socket
+    }
+
+    /// Builds a request, sends it and waits for its acknowledgement.
+    ///
+    /// `build` returns libnl's code and leaves the message where it is told.
+    func request(
+        _ operation: String, _ subject: @autoclosure () -> String,
+        _ build: (UnsafeMutablePointer<OpaquePointer?>) -> Int32
+    ) throws(SystemError) {
+        var built: OpaquePointer?
+        let result = build(&built)
+        guard result >= 0 else {
+            throw SystemError(operation: operation, subject: place(subject()), libnl: result)
+        }
+        try send(LibnlMessage(adopting: built, for: operation), operation, subject())
+    }
+
+    /// Sends a request and waits for its acknowledgement.
+    func send(
+        _ message: borrowing LibnlMessage, _ operation: String, _ subject: @autoclosure () -> String
+    ) throws(SystemError) {
+        let result = nl_send_auto(socket.pointer, message.pointer)
+        guard result >= 0 else {
+            throw SystemError(operation: operation, subject: place(subject()), libnl: result)
+        }
+        exchange.begin(sequence: nlmsg_hdr(message.pointer).pointee.nlmsg_seq)
+        while case .waiting = exchange.outcome {
+            let result = nl_recvmsgs_default(socket.pointer)
+            if result < 0, case .waiting = exchange.outcome {
+                throw SystemError(operation: operation, subject: place(subject()), libnl: result)
+            }
+        }
+        if case .failed(let code, let detail) = exchange.outcome {
+            throw SystemError(operation: operation, subject: place(subject()), code: code, detail: detail)
+        }
+    }
+
+    /// Reads a whole table, object by object, through `row`.
+    ///
+    /// A dump during which the table changed is read again, a few times; the last one counts.
+    func dump<Row>(
+        _ operation: String, type: Int, header: some BitwiseCopyable, _ row: (OpaquePointer) -> Row?
+    ) throws(SystemError) -> [Row] {
+        let collected = DumpedRows<Row>()
+        // `visit` is taken away before this function ends, so `row` does not outlive its call.
+        try withoutActuallyEscaping(row) { (row) throws(SystemError) in
+            defer { exchange.visit = nil }
+            exchange.visit = { object in
+                if let row = row(object) { collected.rows.append(row) }
+            }
+            for _ in 0..<8 {
+                collected.rows.removeAll(keepingCapacity: true)
+                let message = try LibnlMessage.make(type: type, flags: NLM_F_DUMP, header: header, for: operation)
+                try send(message, operation, "")
+                if !exchange.isInterrupted { break }
+            }
+        }
+        return collected.rows
+    }
+
+    /// `subject`, and the namespace that it is in.
+    private func place(_ subject: String) -> String {
+        subject.isEmpty ? "in \(namespaceName)" : "\(subject) in \(namespaceName)"
+    }
+}
+
+private final class DumpedRows<Row> {
+    var rows: [Row] = []
+}
+
+extension SystemError {
+    /// An error of libnl itself: its codes are not errnos, its texts tell.
+    init(operation: String, subject: String, libnl result: Int32) {
+        self.init(
+            operation: operation, subject: subject, code: 0,
+            detail: nl_geterror(result).map { String(cString: $0) } ?? "libnl error \(result)")
+    }
+}

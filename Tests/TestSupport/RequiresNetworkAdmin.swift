@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT-0
+internal import Glibc
+internal import LinuxSystem
+package import Testing
+
+/// Raised instead of a skip where skipping would hide that nothing was tested.
+private struct NetworkAdminMissing: Error, CustomStringConvertible {
+    var description: String {
+        "this environment sets CI, so kernel tests must run: give them root (or CAP_SYS_ADMIN and CAP_NET_ADMIN)"
+    }
+}
+
+extension Trait where Self == ConditionTrait {
+    /// The test makes network namespaces of its own: skipped where that is not allowed, but failed where CI is set.
+    package static var requiresNetworkAdmin: Self {
+        .enabled("makes network namespaces, which needs root") {
+            if canMakeNamespaces { return true }
+            if let mark = getenv("CI"), !["", "0", "false"].contains(String(cString: mark)) {
+                throw NetworkAdminMissing()
+            }
+            return false
+        }
+    }
+}
+
+/// Found out by making one: a user id says nothing about capabilities.
+private let canMakeNamespaces: Bool = {
+    do throws(SystemError) {
+        _ = try NetworkNamespace.create(name: "probe")
+        return true
+    } catch {
+        return false
+    }
+}()
