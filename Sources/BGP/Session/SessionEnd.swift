@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT-0
+
+/// Why a session, or an attempt at one, is over.
+package enum SessionEnd: Hashable, Sendable, Codable, CustomStringConvertible {
+    case holdTimerExpired
+    case closedByPeer(ConnectionEnd)
+    case notificationReceived(NotificationMessage)
+    case notificationSent(NotificationMessage)
+    /// By us, on request.
+    case stopped
+    /// No connection came about; only before Established.
+    case connectionFailed(String)
+
+    /// One line for people.
+    package var description: String {
+        switch self {
+        case .holdTimerExpired: "hold timer expired"
+        case .closedByPeer(let end): "connection closed by peer (\(end))"
+        case .notificationReceived(let message): "NOTIFICATION received: \(message)"
+        case .notificationSent(let message): "NOTIFICATION sent: \(message)"
+        case .stopped: "stopped"
+        case .connectionFailed(let reason): "connection failed: \(reason)"
+        }
+    }
+}
