@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT-0
+
+/// What theory allows a duration to be, why, and how a measured one compares.
+package struct ExpectedWindow: Hashable, Sendable, Codable {
+    /// Where a measured duration lies.
+    package enum Verdict: String, Hashable, Sendable, Codable {
+        case inside
+        case tooShort = "too-short"
+        case tooLong = "too-long"
+        /// The measurement does not say: nothing was seen, or its bracket is open.
+        case unknown
+    }
+
+    /// What was measured, held against the window.
+    package struct Assessment: Hashable, Sendable, Codable {
+        package var window: ExpectedWindow
+        package var verdict: Verdict
+        /// How far outside of the window, with its allowance; nil inside.
+        package var outsideBy: Milliseconds?
+
+        private enum CodingKeys: String, CodingKey {
+            case window, verdict
+            case outsideBy = "outside_by_ms"
+        }
+    }
+
+    package var lower: Milliseconds
+    /// Nil: theory sets no end.
+    package var upper: Milliseconds?
+    /// What a route server's own work and the machine's scheduling may add at either end.
+    package var allowance: Milliseconds
+    /// A sentence for people.
+    package var reason: String
+    /// Such as "RFC 4271 section 6.5".
+    package var references: [String]
+
+    private enum CodingKeys: String, CodingKey {
+        case reason, references
+        case lower = "lower_ms"
+        case upper = "upper_ms"
+        case allowance = "allowance_ms"
+    }
+
+    /// Covers a route server's work, a table write and a timer's lateness on a machine that is not busy.
+    package static let usualAllowance = Milliseconds(20)
+
+    /// From the fault to the last of the failed instance's sessions being down.
+    package static func detection(
+        of fault: FaultName, timers: SessionTimers, allowance: Milliseconds = usualAllowance
+    ) -> ExpectedWindow {
+        switch fault.signal {
+        case .notification:
+            ExpectedWindow(
+                lower: .zero, upper: .zero, allowance: allowance,
+                reason: "the speaker says Cease before it ends: detection takes no timer",
+                references: ["RFC 4271 section 6.7", "RFC 4486 section 3"])
+        case .connectionClosed:
+            ExpectedWindow(
+                lower: .zero, upper: .zero, allowance: allowance,
+                reason: "the kernel closes the TCP connection (FIN or RST): detection takes no timer",
+                references: ["RFC 4271 section 8.2.2"])
+        case .silence:
+            silence(timers: timers, allowance: allowance)
+        }
+    }
+
+    /// The loss of connectivity that the fault causes at the client.
+    package static func outage(
+        of fault: FaultName, timers: SessionTimers, allowance: Milliseconds = usualAllowance
+    ) -> ExpectedWindow {
+        var window = detection(of: fault, timers: timers, allowance: allowance)
+        if fault.stopsForwarding {
+            window.reason = "no probe is answered from the fault until the route has moved; \(window.reason)"
+        } else if fault == .kill {
+            window.reason =
+                "the killed instance may answer until its address is gone or the route has moved; \(window.reason)"
+        } else {
+            window.lower = .zero
+            window.upper = .zero
+            window.reason = "the instance's kernel goes on answering until the route has moved: nothing need be lost"
+            window.references = ["RFC 6412 section 3.6.5"]
+        }
+        return window
+    }
+
+    private static func silence(timers: SessionTimers, allowance: Milliseconds) -> ExpectedWindow {
+        let hold = timers.holdTime.map { holdTimer($0, keepalive: timers.keepaliveInterval, allowance: allowance) }
+        guard let interval = timers.bfdInterval, let multiplier = timers.bfdMultiplier, multiplier > 0 else {
+            return hold
+                ?? ExpectedWindow(
+                    lower: .zero, upper: nil, allowance: allowance,
+                    reason: "the fault is silent, the hold timer is off and there is no BFD: nothing need ever notice",
+                    references: ["RFC 4271 section 4.2"])
+        }
+        var bfd = ExpectedWindow(
+            lower: interval.times(multiplier - 1), upper: interval.times(multiplier), allowance: allowance,
+            reason: "BFD goes down \(multiplier) x \(interval.text) after the last control packet, and the fault"
+                + " comes up to \(interval.text) after that packet",
+            references: ["RFC 5880 section 6.8.4", "RFC 5880 section 6.8.7"])
+        guard var hold, let holdUpper = hold.upper, let bfdUpper = bfd.upper else { return bfd }
+        // Both run; the first to expire takes the session down.
+        let lower = min(hold.lower, bfd.lower)
+        hold.lower = lower
+        bfd.lower = lower
+        return holdUpper < bfdUpper ? hold : bfd
+    }
+
+    /// The hold timer runs from the last message, and the fault comes up to one keepalive interval after that.
+    ///
+    /// Jitter (RFC 4271 section 10: 0.75...1 times the interval) only brings keepalives closer together, so the bounds hold
+    /// with it.
+    private static func holdTimer(
+        _ holdTime: Milliseconds, keepalive: Milliseconds?, allowance: Milliseconds
+    ) -> ExpectedWindow {
+        let keepalive = keepalive ?? Milliseconds(nanoseconds: holdTime.nanoseconds / 3)
+        return ExpectedWindow(
+            lower: max(.zero, holdTime - keepalive), upper: holdTime, allowance: allowance,
+            reason: "the hold timer of \(holdTime.text) runs from the last message, and a KEEPALIVE came at least"
+                + " every \(keepalive.text)",
+            references: ["RFC 4271 section 6.5", "RFC 4271 section 4.4", "RFC 4271 section 10"])
+    }
+
+    /// Holds a duration against the window; nil is a duration that nobody saw end.
+    package func assess(_ duration: Milliseconds?) -> Assessment {
+        assess(lower: duration, upper: duration)
+    }
+
+    /// Holds a bracket against the window: it is inside as soon as the two overlap.
+    ///
+    /// A bracket with no upper end can only be found too long.
+    package func assess(lower measuredLower: Milliseconds?, upper measuredUpper: Milliseconds?) -> Assessment {
+        guard let measuredLower else { return Assessment(window: self, verdict: .unknown) }
+        if let upper, measuredLower > upper + allowance {
+            return Assessment(window: self, verdict: .tooLong, outsideBy: measuredLower - (upper + allowance))
+        }
+        guard let measuredUpper else { return Assessment(window: self, verdict: .unknown) }
+        if measuredUpper < lower - allowance {
+            return Assessment(window: self, verdict: .tooShort, outsideBy: lower - allowance - measuredUpper)
+        }
+        return Assessment(window: self, verdict: .inside)
+    }
+}
+
+extension Milliseconds {
+    /// For sentences: "900 ms", "0.5 ms", "90 s".
+    var text: String {
+        let second: Int64 = 1_000_000_000
+        if nanoseconds != 0, nanoseconds % second == 0 {
+            return "\(nanoseconds / second) s"
+        }
+        return nanoseconds % 1_000_000 == 0 ? "\(nanoseconds / 1_000_000) ms" : "\(value) ms"
+    }
+}

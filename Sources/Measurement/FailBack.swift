@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT-0
+package import WireFormat
+
+/// From the restore of the failed instance to its serving again: reversion, in its own record (RFC 7747 section 5).
+package struct FailBack: Hashable, Sendable, Codable {
+    package var restore: EventInstants
+    /// The loss around the restore, with its own bracket.
+    package var outage: Outage
+    /// Nil if the instance did not answer again while anybody looked.
+    package var convergence: Convergence?
+
+    private enum CodingKeys: String, CodingKey {
+        case restore, outage, convergence
+    }
+
+    /// `probes` may begin long before the restore; what was lost until `servedFrom` (the fault's doing) is left out.
+    package init(
+        restore: EventInstants, probes: [Probe], servedFrom: Instant?, ledger: ProbeLedger, active: String
+    ) {
+        self.restore = restore
+        convergence = ledger.firstReply(of: active, from: restore.before).map {
+            Convergence(instance: active, repliedAt: $0, event: restore)
+        }
+        let start = servedFrom ?? restore.before
+        outage = Outage(
+            probes: probes.filter { $0.sentAt >= start }, event: restore, convergedAt: convergence?.repliedAt,
+            settings: ledger.settings)
+    }
+}

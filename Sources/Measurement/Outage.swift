@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT-0
+package import WireFormat
+
+/// The loss-of-connectivity period that an event caused, as a bracket that holds the truth.
+///
+/// Probes sample connectivity at their send instants, so the period's length is known only to lie between `lower` (last
+/// lost send - first lost send) and `upper` (first good send after - last good send before). Both are differences of real
+/// send stamps: a prober that was late widens its own bracket. RFC 6412 section 3.6.5 has the loss-derived value (lost
+/// probes times interval), which is given beside it.
+package struct Outage: Hashable, Sendable, Codable {
+    package var lower: Milliseconds
+    /// Nil if connectivity did not come back while anybody looked, or had never been there.
+    ///
+    /// When nothing was lost this is the longest gap between two good sends: a shorter outage fits in between unseen.
+    package var upper: Milliseconds?
+    package var lossDerived: Milliseconds
+    /// Lost probes of the periods that are put down to the event.
+    package var lostCount: Int
+    /// All loss periods that were seen, before, in and after the event's own.
+    package var periods: [LossPeriod]
+    /// Probes lost before the event.
+    package var lostBeforeCount: Int
+    /// Probes lost within the sustained validation time after convergence (RFC 6412 section 3.7.5).
+    package var lostAfterCount: Int
+    /// From just before the event to the first lost send; negative if that probe was on its way when it happened.
+    package var eventToFirstLoss: Milliseconds?
+    /// From recovery to the last probe whose fate is known: how long connectivity was seen to hold.
+    package var validatedFor: Milliseconds?
+
+    private enum CodingKeys: String, CodingKey {
+        case lower = "lower_ms"
+        case upper = "upper_ms"
+        case lossDerived = "loss_derived_ms"
+        case lostCount = "lost"
+        case periods = "loss_periods"
+        case lostBeforeCount = "pre_loss"
+        case lostAfterCount = "post_loss"
+        case eventToFirstLoss = "event_to_first_loss_ms"
+        case validatedFor = "validated_for_ms"
+    }
+
+    /// The middle of the bracket, and 0 when nothing was lost; nil while the bracket is open.
+    package var estimate: Milliseconds? {
+        lostCount == 0 ? .zero : upper.map(lower.middle(to:))
+    }
+
+    /// The loss periods that are put down to the event; one is expected (RFC 6412 section 3.6.5).
+    package var eventPeriods: [LossPeriod] { periods.filter { $0.attribution == .fault } }
+
+    /// Works the outage out of probes in the order of their send instants.
+    ///
+    /// `convergedAt` is the first reply of the instance that was to serve after the event; loss from there on is counted
+    /// against the sustained validation. Without it all loss after the event is the event's.
+    package init(probes: [Probe], event: EventInstants, convergedAt: Instant?, settings: ProbeSettings) {
+        let inFlight = Self.inFlightAllowance(probes: probes, before: event.before, interval: settings.interval)
+        let earliest = event.before.advanced(by: Milliseconds.zero - inFlight)
+        periods = LossPeriod.periods(of: probes).map { period in
+            var period = period
+            period.attribution = Self.attribution(
+                of: period, event: event.before, earliest: earliest, convergedAt: convergedAt)
+            return period
+        }
+        let own = periods.filter { $0.attribution == .fault }
+        lostCount = own.reduce(0) { $0 + $1.lostCount }
+        lossDerived = settings.interval.times(lostCount)
+        if let first = own.first, let last = own.last {
+            lower = Milliseconds(from: first.firstLostAt, to: last.lastLostAt)
+            upper = first.lastGoodBefore.flatMap { before in
+                last.firstGoodAfter.map { Milliseconds(from: before, to: $0) }
+            }
+            eventToFirstLoss = Milliseconds(from: event.before, to: first.firstLostAt)
+        } else {
+            lower = .zero
+            upper = Self.longestGap(probes: probes, from: earliest, to: convergedAt)
+        }
+        let recoveredAt: Instant? =
+            if let last = own.last {
+                last.firstGoodAfter.map { max($0, convergedAt ?? $0) }
+            } else {
+                convergedAt ?? event.after ?? event.before
+            }
+        let validatedUntil = recoveredAt?.advanced(by: settings.sustainedValidation)
+        (lostBeforeCount, lostAfterCount) = Self.countAround(
+            probes: probes, periods: periods, earliest: earliest, validatedUntil: validatedUntil)
+        let lastDecided = probes.last { $0.fate != .undecided }
+        if let recoveredAt, let lastDecided {
+            validatedFor = max(.zero, Milliseconds(from: recoveredAt, to: lastDecided.sentAt))
+        }
+    }
+
+    private static func attribution(
+        of period: LossPeriod, event: Instant, earliest: Instant, convergedAt: Instant?
+    ) -> LossPeriod.Attribution {
+        if period.lastLostAt < earliest { return .beforeFault }
+        if let firstGoodAfter = period.firstGoodAfter, firstGoodAfter <= event { return .beforeFault }
+        if let convergedAt, period.firstLostAt > convergedAt { return .afterConvergence }
+        return .fault
+    }
+
+    /// How many probes were lost before the event, and how many within the validation after it.
+    private static func countAround(
+        probes: [Probe], periods: [LossPeriod], earliest: Instant, validatedUntil: Instant?
+    ) -> (before: Int, after: Int) {
+        var counts = (before: 0, after: 0)
+        var periods = periods[...]
+        for probe in probes where probe.isLost {
+            guard let period = periods.first else { break }
+            switch period.attribution {
+            case .beforeFault:
+                counts.before += 1
+            case .fault:
+                // A period that the event only prolonged had begun before it.
+                counts.before += probe.sentAt < earliest ? 1 : 0
+            case .afterConvergence:
+                counts.after += validatedUntil.map { probe.sentAt <= $0 } ?? true ? 1 : 0
+            }
+            if probe.sequence == period.lastSequence {
+                periods.removeFirst()
+            }
+        }
+        return counts
+    }
+
+    /// How long before the event a probe may have been sent and still be its victim: it was on its way.
+    ///
+    /// A round trip as seen before the event (99th percentile), and at least one interval.
+    private static func inFlightAllowance(probes: [Probe], before event: Instant, interval: Milliseconds)
+        -> Milliseconds
+    {
+        let roundTrips = probes.prefix { $0.sentAt < event }.compactMap(\.roundTrip).sorted()
+        guard let typical = nearestRank(0.99, of: roundTrips) else { return interval }
+        return max(interval, typical)
+    }
+
+    /// The longest time between two neighbouring good sends of which the later is past `start` and the earlier before `end`.
+    private static func longestGap(probes: [Probe], from start: Instant, to end: Instant?) -> Milliseconds? {
+        var longest: Milliseconds?
+        var previous: Instant?
+        for probe in probes where probe.isAnswered {
+            if let previous, probe.sentAt >= start, end.map({ previous <= $0 }) ?? true {
+                let gap = Milliseconds(from: previous, to: probe.sentAt)
+                longest = max(longest ?? gap, gap)
+            }
+            previous = probe.sentAt
+        }
+        return longest
+    }
+}

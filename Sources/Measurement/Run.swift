@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT-0
+
+/// Trials with the same settings, every one of them kept.
+package struct Run: Hashable, Sendable, Codable {
+    package static let currentSchema = 1
+
+    package var schema: Int
+    package var lab: String
+    /// What drew the fault's phase in each trial; written as a decimal string, since JSON's readers lose 64-bit numbers.
+    package var seed: UInt64
+    package var environment: RunEnvironment
+    package var settings: TrialSettings
+    package var trials: [Trial]
+
+    package init(
+        lab: String, seed: UInt64, environment: RunEnvironment, settings: TrialSettings, trials: [Trial]
+    ) {
+        schema = Self.currentSchema
+        self.lab = lab
+        self.seed = seed
+        self.environment = environment
+        self.settings = settings
+        self.trials = trials
+    }
+
+    package var validTrials: [Trial] { trials.filter(\.validity.isValid) }
+
+    package var summary: RunSummary { RunSummary(trials) }
+
+    private enum CodingKeys: String, CodingKey {
+        case schema, lab, seed, environment, settings, trials, summary
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        schema = try container.decode(Int.self, forKey: .schema)
+        lab = try container.decode(String.self, forKey: .lab)
+        let text = try container.decode(String.self, forKey: .seed)
+        guard let number = UInt64(text) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .seed, in: container, debugDescription: "'\(text)' is not a seed")
+        }
+        seed = number
+        environment = try container.decode(RunEnvironment.self, forKey: .environment)
+        settings = try container.decode(TrialSettings.self, forKey: .settings)
+        trials = try container.decode([Trial].self, forKey: .trials)
+    }
+
+    /// Writes the summary too, for readers without this code; it is worked out anew when decoded.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(schema, forKey: .schema)
+        try container.encode(lab, forKey: .lab)
+        try container.encode("\(seed)", forKey: .seed)
+        try container.encode(environment, forKey: .environment)
+        try container.encode(settings, forKey: .settings)
+        try container.encode(trials, forKey: .trials)
+        try container.encode(summary, forKey: .summary)
+    }
+}

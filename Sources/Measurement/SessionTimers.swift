@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT-0
+
+/// The negotiated timers of the sessions that a fault takes down.
+package struct SessionTimers: Hashable, Sendable, Codable {
+    /// The agreed hold time (RFC 4271 section 4.2: the smaller offer); nil when it is 0, which means never.
+    package var holdTime: Milliseconds?
+    /// How often the failed side sent KEEPALIVE; nil for a third of the hold time (RFC 4271 section 4.4).
+    package var keepaliveInterval: Milliseconds?
+    /// The agreed interval at which the failed side sent BFD control packets; nil without BFD.
+    package var bfdInterval: Milliseconds?
+    /// The failed side's Detect Mult.
+    package var bfdMultiplier: Int?
+
+    package init(
+        holdTime: Milliseconds?, keepaliveInterval: Milliseconds? = nil, bfdInterval: Milliseconds? = nil,
+        bfdMultiplier: Int? = nil
+    ) {
+        self.holdTime = holdTime
+        self.keepaliveInterval = keepaliveInterval
+        self.bfdInterval = bfdInterval
+        self.bfdMultiplier = bfdMultiplier
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case holdTime = "hold_time_ms"
+        case keepaliveInterval = "keepalive_ms"
+        case bfdInterval = "bfd_interval_ms"
+        case bfdMultiplier = "bfd_multiplier"
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT-0
+package import WireFormat
+
+/// A failover step by step, from the fault to the standby's first answer, each stamped by whoever saw it.
+///
+/// Steps stand in the order of cause and effect, whatever their stamps say: a stamp that contradicts it becomes an anomaly,
+/// and a step that nobody saw stays in its place without an instant.
+package struct Timeline: Hashable, Sendable, Codable {
+    package enum StepName: String, Hashable, Sendable, Codable, CaseIterable {
+        case faultInjected = "fault-injected"
+        /// The last of the failed instance's sessions is down.
+        case detected
+        case bestPath = "best-path"
+        case tableWritten = "table-written"
+        case tableChanged = "table-changed"
+        /// The first echo reply from the standby.
+        case served
+    }
+
+    /// One of several things that make up a step: a session, a table, a step of the fault.
+    package struct Part: Hashable, Sendable, Codable {
+        package var at: Instant
+        package var sinceFault: Milliseconds
+        package var name: String
+        package var stampedBy: String
+        package var cause: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case name, cause
+            case at = "at_ns"
+            case sinceFault = "since_fault_ms"
+            case stampedBy = "stamped_by"
+        }
+    }
+
+    package struct Step: Hashable, Sendable, Codable {
+        package var name: StepName
+        /// Nil if nobody saw it.
+        package var at: Instant?
+        /// From just before the fault.
+        package var sinceFault: Milliseconds?
+        /// From the nearest step above that was seen; negative when the stamps contradict the order.
+        package var sincePrevious: Milliseconds?
+        package var stampedBy: String?
+        package var cause: String?
+        package var parts: [Part]
+        /// What explains the stamp and is no cause for alarm.
+        package var remark: String?
+
+        package var isMissing: Bool { at == nil }
+
+        private enum CodingKeys: String, CodingKey {
+            case name, cause, parts, remark
+            case at = "at_ns"
+            case sinceFault = "since_fault_ms"
+            case sincePrevious = "since_previous_ms"
+            case stampedBy = "stamped_by"
+        }
+    }
+
+    /// Always all of them, in the order of `StepName`.
+    package var steps: [Step]
+    /// What does not fit together: order, missing sessions, sessions that were down beforehand.
+    package var anomalies: [String]
+
+    package init(steps: [Step], anomalies: [String]) {
+        self.steps = steps
+        self.anomalies = anomalies
+    }
+
+    package subscript(name: StepName) -> Step? {
+        steps.first { $0.name == name }
+    }
+
+    /// From the fault to the last session's being down; nil if that was not seen.
+    package var detection: Milliseconds? { self[.detected]?.sinceFault }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT-0
+import WireFormat
+
+/// One fault, one measurement, one recovery, and whether it counts.
+///
+/// In JSON a trial has `"schema": 1` at its top; keys ending in `_ms` are milliseconds with a fraction, keys ending in `_ns`
+/// whole nanoseconds of CLOCK_MONOTONIC, and what has no value is left out.
+package struct Trial: Hashable, Sendable, Codable {
+    package static let currentSchema = 1
+
+    package var schema: Int
+    /// Counted from 1 within a run.
+    package var number: Int
+    package var subject: TrialSubject
+    package var settings: TrialSettings
+    package var fault: EventInstants
+    package var counts: ProbeCounts
+    /// From the send stamps; nil if nothing was sent.
+    package var lateness: Lateness?
+    /// The prober's own last words; nil if it died.
+    package var prober: ProberSummary?
+    package var outage: Outage
+    /// Nil if the standby never answered.
+    package var convergence: Convergence?
+    /// Who answered, over the whole measurement with the fail-back.
+    package var servingPeriods: [ServingPeriod]
+    package var timeline: Timeline
+    package var expectedDetection: ExpectedWindow.Assessment
+    package var expectedOutage: ExpectedWindow.Assessment
+    /// Nil if the failed instance was not put back.
+    package var failBack: FailBack?
+    /// The part of all CPUs that others than the lab took while it was measured: 0...1; nil if nobody looked.
+    package var foreignCPUShare: Double?
+    package var validity: Validity
+
+    private enum CodingKeys: String, CodingKey {
+        case schema, subject, settings, fault, lateness, prober, outage, convergence, timeline, validity
+        case number = "trial"
+        case counts = "probes"
+        case servingPeriods = "served_by"
+        case expectedDetection = "expected_detection"
+        case expectedOutage = "expected_outage"
+        case failBack = "fail_back"
+        case foreignCPUShare = "foreign_cpu"
+    }
+
+    /// The instance that gave the last reply before the fault, and the one that gave the last before the restore.
+    package var servedBefore: String? {
+        servingPeriods.last { $0.firstReplyAt < fault.before }?.instance
+    }
+
+    package var servedAfter: String? {
+        let end = failBack?.restore.before
+        return servingPeriods.last { period in end.map { period.firstReplyAt < $0 } ?? true }?.instance
+    }
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT-0
+package import WireFormat
+
+/// Why there is no trial to speak of.
+package enum TrialError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// No event of kind `fault-injecting` was given.
+    case faultNotStamped
+
+    package var description: String {
+        switch self {
+        case .faultNotStamped: "no fault was injected: there is no 'fault-injecting' event"
+        }
+    }
+}
+
+extension Trial {
+    /// Works out everything that a trial says from what was recorded.
+    ///
+    /// `events` must hold the fault's stamps, and the restore's if there was one; it may hold much more. `listenedUntil` is
+    /// when the prober stopped listening, if that was sooner than the forwarding delay threshold after its last probe.
+    /// - Throws: `faultNotStamped`.
+    package init(
+        number: Int, subject: TrialSubject, settings: TrialSettings, ledger: ProbeLedger, events: [TraceEvent],
+        listenedUntil: Instant? = nil, foreignCPUShare: Double? = nil
+    ) throws(TrialError) {
+        guard let fault = EventInstants(events, before: .faultInjecting, after: .faultInjected) else {
+            throw .faultNotStamped
+        }
+        let restore = EventInstants(
+            events.filter { $0.at > fault.before }, before: .restoring, after: .restored)
+        let end = restore?.before
+        let probes = ledger.probes(listenedUntil: listenedUntil)
+        let faultProbes = end.map { end in probes.filter { $0.sentAt < end } } ?? probes
+        let served = ledger.firstReply(of: subject.standby, from: fault.before)
+            .flatMap { reply in end.map { reply < $0 } ?? true ? reply : nil }
+        let outage = Outage(
+            probes: faultProbes, event: fault, convergedAt: served, settings: settings.probing)
+        let timeline = Timeline(events: events, subject: subject, fault: fault, until: end, served: served)
+        let detection = ExpectedWindow.detection(
+            of: subject.fault, timers: settings.timers, allowance: settings.allowance)
+        let window = ExpectedWindow.outage(
+            of: subject.fault, timers: settings.timers, allowance: settings.allowance)
+        self.init(
+            schema: Self.currentSchema, number: number, subject: subject, settings: settings, fault: fault,
+            counts: ledger.counts(listenedUntil: listenedUntil),
+            lateness: Lateness.of(probes, interval: settings.probing.interval), prober: ledger.summary,
+            outage: outage,
+            convergence: served.map { Convergence(instance: subject.standby, repliedAt: $0, event: fault) },
+            servingPeriods: ledger.servingPeriods, timeline: timeline,
+            expectedDetection: detection.assess(timeline.detection),
+            expectedOutage: window.assess(lower: outage.lower, upper: outage.upper),
+            failBack: restore.map { restore in
+                FailBack(
+                    restore: restore, probes: probes, servedFrom: served, ledger: ledger,
+                    active: subject.active)
+            },
+            foreignCPUShare: foreignCPUShare, validity: Validity(reasons: [], limits: settings.limits))
+        validity.reasons = doubts()
+    }
+
+    /// Everything that speaks against this trial.
+    private func doubts() -> [Validity.Reason] {
+        doubtsAboutLoss() + doubtsAboutResponders() + doubtsAboutMachine()
+    }
+
+    private func doubtsAboutLoss() -> [Validity.Reason] {
+        var reasons: [Validity.Reason] = []
+        let validation = settings.probing.sustainedValidation
+        if outage.lostBeforeCount > 0 {
+            reasons.append(.init(.lossBefore, "\(counted(outage.lostBeforeCount, "probe")) lost before the fault"))
+        }
+        if outage.lostAfterCount > 0 {
+            reasons.append(
+                .init(
+                    .lossAfter,
+                    "\(counted(outage.lostAfterCount, "probe")) lost after the standby had answered, within the"
+                        + " \(validation.text) in which none may be"))
+        }
+        if convergence == nil {
+            reasons.append(.init(.notConverged, "'\(subject.standby)' never answered after the fault"))
+        } else if (outage.validatedFor ?? .zero) + settings.probing.interval < validation {
+            let seen = (outage.validatedFor ?? .zero).text
+            reasons.append(
+                .init(.notValidated, "recovery was watched for \(seen), and \(validation.text) are asked for"))
+        }
+        return reasons
+    }
+
+    private func doubtsAboutResponders() -> [Validity.Reason] {
+        var reasons: [Validity.Reason] = []
+        let before = servingPeriods.filter { $0.firstReplyAt < fault.before }
+        if !before.contains(where: { $0.instance == subject.active }) {
+            reasons.append(.init(.activeSilent, "'\(subject.active)' answered no probe before the fault"))
+        }
+        if before.contains(where: { $0.instance == subject.standby }) {
+            reasons.append(.init(.standbyEarly, "'\(subject.standby)' answered probes before the fault"))
+        }
+        if counts.fromUnknown > 0 {
+            let ttls = Set(servingPeriods.filter { $0.instance == nil }.map(\.timeToLive)).sorted()
+            let list = ttls.map { "\($0)" }.joined(separator: ", ")
+            reasons.append(
+                .init(
+                    .unknownResponder,
+                    "\(counted(counts.fromUnknown, "reply", "replies")) with a TTL of no instance (\(list))"))
+        }
+        return reasons
+    }
+
+    private func doubtsAboutMachine() -> [Validity.Reason] {
+        var reasons: [Validity.Reason] = []
+        let limits = settings.limits
+        let latest = max(lateness?.maximum ?? .zero, prober?.maximumLateness ?? .zero)
+        if latest > limits.proberLateness {
+            reasons.append(
+                .init(
+                    .proberLate,
+                    "a probe left \(latest.value) ms late, and \(limits.proberLateness.text) are allowed"))
+        }
+        if let share = foreignCPUShare, share > limits.foreignCPUShare {
+            reasons.append(
+                .init(
+                    .foreignCPU,
+                    "others took \(percentText(share)) of the CPUs, and \(percentText(limits.foreignCPUShare))"
+                        + " is allowed"))
+        }
+        if prober == nil {
+            reasons.append(.init(.proberDied, "the prober ended without its closing record"))
+        }
+        return reasons
+    }
+}
+
+/// "1 probe", "2 probes".
+private func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {
+    count == 1 ? "1 \(one)" : "\(count) \(many ?? one + "s")"
+}
+
+/// A share as a percentage with at most one decimal; a share that is not a number says so.
+private func percentText(_ share: Double) -> String {
+    let tenths = (share * 1_000).rounded()
+    return tenths == (tenths / 10).rounded() * 10 && tenths.magnitude < 1e9
+        ? "\(Int(tenths / 10)) %" : "\(tenths / 10) %"
+}
+
+extension EventInstants {
+    /// The first event of kind `before`, and the first of kind `after` from there on; nil without the former.
+    package init?(_ events: [TraceEvent], before: TraceEvent.Kind, after: TraceEvent.Kind) {
+        guard let start = events.filter({ $0.kind == before }).map(\.at).min() else { return nil }
+        self.init(
+            before: start, after: events.filter { $0.kind == after && $0.at >= start }.map(\.at).min())
+    }
+}

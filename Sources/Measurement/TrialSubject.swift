@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT-0
+package import WireFormat
+
+/// Who fails, who takes over, and by which names and addresses the events of a trial speak of them.
+package struct TrialSubject: Hashable, Sendable, Codable {
+    /// A BGP session, as the route server names it.
+    package struct Session: Hashable, Sendable, Codable {
+        package var endpoint: String
+        package var peer: IPAddress
+
+        package init(endpoint: String, peer: IPAddress) {
+            self.endpoint = endpoint
+            self.peer = peer
+        }
+    }
+
+    package var fault: FaultName
+    /// The instance that serves before the fault, and is taken away.
+    package var active: String
+    /// The instance that is to take over.
+    package var standby: String
+    /// The active instance's sessions that were Established before the fault.
+    package var sessions: [Session]
+    /// The next hops that stand for the standby in RIB, FIB and route tables.
+    package var standbyNextHops: [IPAddress]
+    /// The floating prefix; nil to go by next hop alone.
+    package var prefix: IPPrefix?
+    /// The route table that the prober's packets go by; nil to wait for the last table.
+    package var table: String?
+    /// The node that stamps detection, best path and table writing.
+    package var routeServerNode: String
+    /// The node that the probes leave from.
+    package var proberNode: String
+
+    package init(
+        fault: FaultName, active: String, standby: String, sessions: [Session], standbyNextHops: [IPAddress],
+        prefix: IPPrefix?, table: String? = nil, routeServerNode: String, proberNode: String
+    ) {
+        self.fault = fault
+        self.active = active
+        self.standby = standby
+        self.sessions = sessions
+        self.standbyNextHops = standbyNextHops
+        self.prefix = prefix
+        self.table = table
+        self.routeServerNode = routeServerNode
+        self.proberNode = proberNode
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case fault, active, standby, sessions, prefix, table
+        case standbyNextHops = "standby_next_hops"
+        case routeServerNode = "route_server_node"
+        case proberNode = "prober_node"
+    }
+}
