@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT-0
+import WireFormat
+
+/// What one neighbour is told of the best paths, and in which words (RFC 4271 sections 5.1 and 9.1.3).
+struct ExportPolicy: Sendable {
+    /// The speaker's own number.
+    var asn: ASN
+    var neighborASN: ASN
+    var neighborAddress: IPAddress
+    /// The session's address at our end, which next hop self means.
+    var localAddress: IPAddress
+    var families: Set<AddressFamily>
+
+    var isExternal: Bool { asn != neighborASN }
+
+    /// The attributes that a path leaves with; nil if it does not leave at all.
+    ///
+    /// `source` tells where the path came from; `family` is its prefix's.
+    func attributes(
+        of attributes: PathAttributes, from source: RoutingTable.Source, family: AddressFamily
+    ) -> PathAttributes? {
+        guard families.contains(family), isAllowed(attributes, from: source) else { return nil }
+        var exported = attributes
+        guard let nextHop = nextHop(of: attributes, from: source, family: family) else { return nil }
+        exported.nextHop = nextHop
+        if isExternal {
+            exported.asPath = attributes.asPath.prepending(asn)
+            // LOCAL_PREF is for internal peers alone (section 5.1.5).
+            exported.localPreference = nil
+            if !source.isLocal {
+                // A neighbouring AS's MULTI_EXIT_DISC is not for other ones (section 5.1.4).
+                exported.multiExitDiscriminator = nil
+            }
+        } else {
+            exported.localPreference = source.isExternal ? 100 : attributes.localPreference ?? 100
+        }
+        if !source.isLocal {
+            // Passed on without being understood (section 5).
+            for index in exported.unrecognized.indices {
+                exported.unrecognized[index].flags |= ExportPolicy.partialFlag
+            }
+        }
+        return exported.largestEncodedByteCount < UpdatePacking.largestBodyByteCount ? exported : nil
+    }
+
+    private static let partialFlag: UInt8 = 0x20
+
+    private func isAllowed(_ attributes: PathAttributes, from source: RoutingTable.Source) -> Bool {
+        guard !source.isLocal else {
+            // RFC 1997 binds who receives a community: whoever attaches one wants the neighbour to see it.
+            return true
+        }
+        // Back to where it came from it would only be a loop; what an internal peer said, the others hear from it (section 9.2).
+        if source.address == neighborAddress || !source.isExternal && !isExternal {
+            return false
+        }
+        for community in attributes.communities {
+            if community == .noAdvertise || isExternal && (community == .noExport || community == .noExportSubconfed) {
+                return false
+            }
+        }
+        return true
+    }
+
+    /// The next hop that the neighbour is given (section 5.1.3); nil if there is none of the family.
+    private func nextHop(
+        of attributes: PathAttributes, from source: RoutingTable.Source, family: AddressFamily
+    ) -> IPAddress? {
+        let isSelf = attributes.nextHop.isUnspecified || isExternal && !source.isLocal
+        let nextHop = isSelf ? localAddress : attributes.nextHop
+        // A neighbour must not be told to send to itself.
+        return nextHop.family == family && nextHop != neighborAddress ? nextHop : nil
+    }
+}
+
+extension Community {
+    /// NO_EXPORT (RFC 1997).
+    package static let noExport = Community(0xFFFF_FF01)
+    /// NO_ADVERTISE (RFC 1997).
+    package static let noAdvertise = Community(0xFFFF_FF02)
+    /// NO_EXPORT_SUBCONFED (RFC 1997).
+    package static let noExportSubconfed = Community(0xFFFF_FF03)
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT-0
+
+/// Which of a speaker's neighbours; the number is the owner's choice.
+package struct NeighborID: Hashable, Comparable, Sendable, Codable {
+    package var value: Int
+
+    package init(_ value: Int) {
+        self.value = value
+    }
+
+    package static func < (left: NeighborID, right: NeighborID) -> Bool {
+        left.value < right.value
+    }
+}

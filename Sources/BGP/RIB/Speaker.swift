@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: MIT-0
+package import WireFormat
+
+/// What a BGP speaker does above its sessions: it keeps what it originates and what it hears, and tells its neighbours.
+///
+/// Each neighbour hears the best path of each prefix, once when the session comes up and then whenever what it would hear
+/// differs. After each input take all of `nextOutput()`.
+package struct Speaker: Sendable {
+    package enum Output: Hashable, Sendable {
+        case send(NeighborID, UpdateMessage)
+    }
+
+    private struct Neighbor: Sendable {
+        var id: NeighborID
+        var asn: ASN
+        var address: IPAddress
+        /// The number of this neighbour's paths in the table.
+        var source: Int
+        /// While the session is Established, what goes out over it.
+        var export: ExportPolicy?
+        var advertisedCount = 0
+    }
+
+    package let asn: ASN
+    package let routerID: IPv4Address
+    private var neighbors: [Neighbor] = []
+    private var neighborNumbers: [NeighborID: Int] = [:]
+    private var sources: [RoutingTable.Source] = []
+    private var table: RoutingTable
+    private var store = AttributeStore()
+    private let localSource: Int
+    private var outputs: [Output] = []
+    private var takenOutputCount = 0
+
+    /// A speaker without neighbours and routes.
+    package init(
+        asn: ASN, routerID: IPv4Address, selection: PathSelection = PathSelection(medComparison: .sameNeighborAS)
+    ) {
+        self.asn = asn
+        self.routerID = routerID
+        table = RoutingTable(selection: selection)
+        let local = RoutingTable.Source(
+            isLocal: true, isExternal: false, routerID: routerID, address: .v4(.any))
+        localSource = table.addSource(local)
+        sources = [local]
+    }
+
+    // MARK: Input
+
+    /// Makes a neighbour known; an id that is known already is left alone.
+    package mutating func addNeighbor(_ id: NeighborID, asn neighborASN: ASN, address: IPAddress) {
+        guard neighborNumbers[id] == nil else { return }
+        let source = RoutingTable.Source(
+            isLocal: false, isExternal: neighborASN != asn, routerID: .any, address: address)
+        sources.append(source)
+        neighborNumbers[id] = neighbors.count
+        neighbors.append(
+            Neighbor(id: id, asn: neighborASN, address: address, source: table.addSource(source)))
+    }
+
+    /// Adds a route of our own, or replaces it.
+    package mutating func originate(_ announcement: Announcement, at now: Instant) {
+        let path = RoutingTable.Path(
+            source: localSource, attributes: store.share(announcement.attributes), since: now)
+        if let change = table.update(announcement.prefix, with: path) {
+            propagate([change])
+        }
+    }
+
+    /// Takes a route of our own away; whether there was one.
+    package mutating func withdraw(_ prefix: IPPrefix) -> Bool {
+        guard table.path(prefix, source: localSource) != nil else { return false }
+        if let change = table.remove(prefix, source: localSource) {
+            propagate([change])
+        }
+        return true
+    }
+
+    /// Takes all routes of our own away.
+    package mutating func withdrawAll() {
+        propagate(table.removeAll(source: localSource))
+    }
+
+    /// A session reached Established: the neighbour gets the whole table, then End-of-RIB for each family.
+    ///
+    /// `localAddress` is the session's address at our end; `families` are those that both sides announced.
+    package mutating func sessionEstablished(
+        _ id: NeighborID, localAddress: IPAddress, families: some Sequence<AddressFamily>,
+        peerRouterID: IPv4Address, at now: Instant
+    ) {
+        guard let number = neighborNumbers[id] else { return }
+        if neighbors[number].export != nil {
+            sessionEnded(id, at: now)
+        }
+        let neighbor = neighbors[number]
+        sources[neighbor.source].routerID = peerRouterID
+        table.setRouterID(peerRouterID, ofSource: neighbor.source)
+        let policy = ExportPolicy(
+            asn: asn, neighborASN: neighbor.asn, neighborAddress: neighbor.address, localAddress: localAddress,
+            families: Set(families))
+        neighbors[number].export = policy
+        neighbors[number].advertisedCount = sendTable(policy, to: id)
+        for family in policy.families.sorted() {
+            // RFC 4724 section 2: also sent to a neighbour that did not announce graceful restart.
+            outputs.append(.send(id, .endOfRIB(family)))
+        }
+    }
+
+    /// A session left Established: its paths are gone, and the others hear what is best now.
+    package mutating func sessionEnded(_ id: NeighborID, at now: Instant) {
+        guard let number = neighborNumbers[id], neighbors[number].export != nil else { return }
+        neighbors[number].export = nil
+        neighbors[number].advertisedCount = 0
+        propagate(table.removeAll(source: neighbors[number].source))
+    }
+
+    /// An UPDATE of an established neighbour; prefixes of a family that was not agreed on are ignored.
+    package mutating func received(_ update: UpdateMessage, from id: NeighborID, at now: Instant) {
+        guard let number = neighborNumbers[id], let export = neighbors[number].export else { return }
+        let source = neighbors[number].source
+        var changes: [RoutingTable.BestChange] = []
+        // A prefix that is announced too counts as announced alone (RFC 4271 section 4.3).
+        let replaced = update.withdrawn.isEmpty || update.attributes == nil ? [] : Set(update.announced)
+        for prefix in update.withdrawn where !replaced.contains(prefix) {
+            if let change = table.remove(prefix, source: source) {
+                changes.append(change)
+            }
+        }
+        if let attributes = update.attributes, !update.announced.isEmpty {
+            let path = RoutingTable.Path(
+                source: source, attributes: store.share(attributes), since: now,
+                exclusion: exclusion(of: attributes, over: export))
+            for prefix in update.announced where export.families.contains(prefix.family) {
+                if let change = table.update(prefix, with: path) {
+                    changes.append(change)
+                }
+            }
+        }
+        propagate(changes)
+    }
+
+    private func exclusion(of attributes: PathAttributes, over export: ExportPolicy) -> RoutingTable.Exclusion? {
+        if attributes.asPath.contains(asn) {
+            return .asLoop
+        }
+        // A route whose next hop is the receiver itself leads nowhere (RFC 4271 section 5.1.3).
+        return attributes.nextHop == export.localAddress ? .nextHopUnresolvable : nil
+    }
+
+    /// A neighbour asks to hear a family's routes again (RFC 2918 section 4).
+    package mutating func routeRefreshRequested(_ family: AddressFamily, from id: NeighborID) {
+        guard let number = neighborNumbers[id], var policy = neighbors[number].export,
+            policy.families.contains(family)
+        else { return }
+        policy.families = [family]
+        _ = sendTable(policy, to: id)
+    }
+
+    // MARK: Output
+
+    /// What is to be sent next; nil when there is nothing more.
+    package mutating func nextOutput() -> Output? {
+        guard takenOutputCount < outputs.count else {
+            outputs.removeAll(keepingCapacity: outputs.count <= 1024)
+            takenOutputCount = 0
+            return nil
+        }
+        defer { takenOutputCount += 1 }
+        return outputs[takenOutputCount]
+    }
+
+    /// Sends everything that a policy lets out, in the order of the prefixes; how many routes that is.
+    private mutating func sendTable(_ policy: ExportPolicy, to id: NeighborID) -> Int {
+        var packing = UpdatePacking(policy: policy)
+        for prefix in table.sortedPrefixes() {
+            if let best = table.best(prefix) {
+                packing.announce(prefix, best, from: sources[Int(best.source)])
+            }
+        }
+        let count = packing.advertisedCountChange
+        outputs += packing.messages().map { .send(id, $0) }
+        return count
+    }
+
+    private mutating func propagate(_ changes: [RoutingTable.BestChange]) {
+        guard !changes.isEmpty else { return }
+        for number in neighbors.indices {
+            guard let policy = neighbors[number].export else { continue }
+            let id = neighbors[number].id
+            var packing = UpdatePacking(policy: policy)
+            for change in changes {
+                packing.follow(change) { sources[Int($0.source)] }
+            }
+            neighbors[number].advertisedCount += packing.advertisedCountChange
+            outputs += packing.messages().map { .send(id, $0) }
+        }
+    }
+}
+
+// MARK: - Looking
+
+extension Speaker {
+    /// How many prefixes and paths the table has, those of an AS loop included.
+    package var tableCounts: (prefixes: Int, paths: Int) {
+        (table.prefixCount, table.pathCount)
+    }
+
+    /// How many routes a neighbour sent, how many of them may become best, and how many it was sent; nil if unknown.
+    package func routeCounts(of id: NeighborID) -> (received: Int, accepted: Int, advertised: Int)? {
+        guard let number = neighborNumbers[id] else { return nil }
+        let source = neighbors[number].source
+        return (
+            table.pathCount(ofSource: source), table.acceptedPathCount(ofSource: source),
+            neighbors[number].advertisedCount
+        )
+    }
+
+    /// The rows of `gobgp global rib`: all usable paths of a family in the order of the prefixes, the best first.
+    package func globalRIB(_ family: AddressFamily, at now: Instant) -> [RIBRow] {
+        table.sortedPrefixes().filter { $0.family == family }.flatMap { prefix in
+            let best = table.best(prefix)
+            return table.paths(prefix).filter { $0.exclusion != .asLoop }.map { path in
+                row(prefix, path, attributes: path.attributes.value, isBest: path.source == best?.source, at: now)
+            }
+        }
+    }
+
+    /// What a neighbour sent, in the order of the prefixes; nil while its session is not up.
+    package func adjRIBIn(_ id: NeighborID, _ family: AddressFamily, at now: Instant) -> [RIBRow]? {
+        guard let number = neighborNumbers[id], neighbors[number].export != nil else { return nil }
+        let source = neighbors[number].source
+        return table.sortedPrefixes(ofSource: source).filter { $0.family == family }.compactMap { prefix in
+            table.path(prefix, source: source).map {
+                row(prefix, $0, attributes: $0.attributes.value, isBest: false, at: now)
+            }
+        }
+    }
+
+    /// What a neighbour was sent, in the order of the prefixes; nil while its session is not up.
+    package func adjRIBOut(_ id: NeighborID, _ family: AddressFamily, at now: Instant) -> [RIBRow]? {
+        guard let number = neighborNumbers[id], let policy = neighbors[number].export else { return nil }
+        return table.sortedPrefixes().filter { $0.family == family }.compactMap { prefix in
+            guard let best = table.best(prefix),
+                let exported = policy.attributes(
+                    of: best.attributes.value, from: sources[Int(best.source)], family: family)
+            else { return nil }
+            return row(prefix, best, attributes: exported, isBest: false, at: now)
+        }
+    }
+
+    private func row(
+        _ prefix: IPPrefix, _ path: RoutingTable.Path, attributes: PathAttributes, isBest: Bool, at now: Instant
+    ) -> RIBRow {
+        let source = sources[Int(path.source)]
+        return RIBRow(
+            prefix: prefix, attributes: attributes, age: now - path.since, isBest: isBest,
+            isValid: path.exclusion == nil, neighbor: source.isLocal ? nil : source.address)
+    }
+}

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT-0
+import BGP
+import Testing
+import WireFormat
+
+@Suite struct SpeakerTests {
+    static let floatingIP = prefix("172.16.1.1/32")
+
+    /// A third speaker behind the right one.
+    static func addOnward(_ pair: inout SpeakerPair, asn: UInt32) {
+        let onward = NeighborID(7)
+        pair.right.addNeighbor(onward, asn: ASN(asn), address: address("10.0.9.2"))
+        pair.right.sessionEstablished(
+            onward, localAddress: address("10.0.9.1"), families: [.ipv4], peerRouterID: v4("10.0.9.2"), at: pair.now)
+        pair.exchange()
+        pair.forget()
+    }
+
+    @Test func `a prepended route leaves with the own ASN once more and the session's address as next hop`() throws {
+        var pair = SpeakerPair()
+        pair.left.originate(
+            Announcement(prefix: SpeakerTests.floatingIP, attributes: route([65001, 65001], localPreference: 300)),
+            at: pair.now)
+        pair.establish()
+        let row = try #require(pair.rightRIB.first)
+        #expect(row.attributes == route([65001, 65001, 65001], nextHop: "10.0.1.203"))
+        #expect(row.isBest)
+        #expect(row.neighbor == SpeakerPair.leftAddress)
+    }
+
+    @Test func `establishment sends the table grouped by attributes, then End-of-RIB for each family`() {
+        var pair = SpeakerPair()
+        for number in 0..<10 {
+            pair.left.originate(
+                Announcement(prefix: prefix("10.\(number).0.0/16"), attributes: route()), at: pair.now)
+            pair.left.originate(
+                Announcement(prefix: prefix("10.\(number).0.0/24"), attributes: route(med: 5)), at: pair.now)
+        }
+        pair.establish(families: [.ipv6, .ipv4])
+        #expect(pair.toRight.count == 4)
+        #expect(pair.toRight.prefix(2).map(\.announced.count) == [10, 10])
+        #expect(pair.toRight.suffix(2).map(\.endOfRIB) == [.ipv4, .ipv6])
+        #expect(pair.toLeft.map(\.endOfRIB) == [.ipv4, .ipv6])
+        #expect(pair.left.routeCounts(of: SpeakerPair.link)?.advertised == 20)
+        #expect(pair.right.routeCounts(of: SpeakerPair.link)?.received == 20)
+    }
+
+    @Test func `no UPDATE is larger than a message`() {
+        var pair = SpeakerPair()
+        for number in 0..<3000 {
+            pair.left.originate(
+                Announcement(prefix: prefix("10.\(number / 256).\(number % 256).1/32"), attributes: route()),
+                at: pair.now)
+        }
+        pair.establish()
+        // 5 octets a prefix: 3000 of them are 15,000 octets.
+        #expect(pair.toRight.count == 5)
+        #expect(pair.toRight.allSatisfy { $0.announced.count * 5 < 4096 - 23 - 20 })
+        #expect(pair.rightRIB.count == 3000)
+        pair.forget()
+        pair.left.withdrawAll()
+        pair.exchange()
+        #expect(pair.toRight.allSatisfy { $0.withdrawn.count * 5 < 4096 - 23 })
+        #expect(pair.toRight.flatMap(\.withdrawn).count == 3000)
+        #expect(pair.rightRIB.isEmpty)
+    }
+
+    @Test func `only what changed is sent`() {
+        var pair = SpeakerPair()
+        pair.establish()
+        pair.forget()
+        let announcement = Announcement(prefix: SpeakerTests.floatingIP, attributes: route())
+        pair.left.originate(announcement, at: pair.now)
+        pair.exchange()
+        #expect(
+            pair.toRight == [
+                UpdateMessage(
+                    attributes: route([65001], nextHop: "10.0.1.203"), announced: [SpeakerTests.floatingIP])
+            ])
+        pair.forget()
+        pair.left.originate(announcement, at: pair.now + .seconds(1))
+        pair.exchange()
+        #expect(pair.toRight.isEmpty)
+        let wasThere = pair.left.withdraw(SpeakerTests.floatingIP)
+        #expect(wasThere)
+        pair.exchange()
+        #expect(pair.toRight == [UpdateMessage(withdrawn: [SpeakerTests.floatingIP])])
+        #expect(pair.rightRIB.isEmpty)
+        let isStillThere = pair.left.withdraw(SpeakerTests.floatingIP)
+        #expect(!isStillThere)
+        pair.exchange()
+        #expect(pair.toRight.count == 1)
+    }
+
+    @Test func `a third-party next hop of a route of our own is kept`() {
+        var pair = SpeakerPair()
+        pair.left.originate(
+            Announcement(prefix: SpeakerTests.floatingIP, attributes: route(nextHop: "10.0.1.99", med: 10)),
+            at: pair.now)
+        pair.establish()
+        #expect(pair.rightRIB.map(\.attributes) == [route([65001], nextHop: "10.0.1.99", med: 10)])
+    }
+
+    @Test func `a received route is passed on without its MED and with a new next hop`() {
+        var pair = SpeakerPair()
+        pair.establish()
+        SpeakerTests.addOnward(&pair, asn: 65009)
+        pair.left.originate(
+            Announcement(prefix: SpeakerTests.floatingIP, attributes: route(med: 10)), at: pair.now)
+        pair.exchange()
+        #expect(pair.rightRIB.map(\.attributes.multiExitDiscriminator) == [10])
+        #expect(
+            pair.onward == [
+                UpdateMessage(
+                    attributes: route([65000, 65001], nextHop: "10.0.9.1"), announced: [SpeakerTests.floatingIP])
+            ])
+        #expect(pair.toLeft.isEmpty)
+    }
+
+    @Test func `a change that a neighbour cannot see is not sent to it`() {
+        var pair = SpeakerPair()
+        pair.establish()
+        SpeakerTests.addOnward(&pair, asn: 65009)
+        for med: UInt32 in [10, 20] {
+            pair.left.originate(
+                Announcement(prefix: SpeakerTests.floatingIP, attributes: route(med: med)), at: pair.now)
+            pair.exchange()
+        }
+        #expect(pair.toRight.count == 2)
+        #expect(pair.onward.count == 1)
+    }
+
+    @Test func `an internal neighbour gets LOCAL_PREF and the path as it is`() {
+        var pair = SpeakerPair(leftASN: 65000, rightASN: 65000)
+        pair.left.originate(Announcement(prefix: SpeakerTests.floatingIP, attributes: route()), at: pair.now)
+        pair.left.originate(
+            Announcement(prefix: prefix("10.0.0.0/8"), attributes: route(localPreference: 300)), at: pair.now)
+        pair.establish()
+        #expect(
+            pair.rightRIB.map(\.attributes) == [
+                route(nextHop: "10.0.1.203", localPreference: 300), route(nextHop: "10.0.1.203", localPreference: 100),
+            ])
+    }
+
+    @Test func `what an internal neighbour said is not passed on to another internal one`() {
+        var pair = SpeakerPair(leftASN: 65000, rightASN: 65000)
+        pair.establish()
+        SpeakerTests.addOnward(&pair, asn: 65000)
+        pair.left.originate(Announcement(prefix: SpeakerTests.floatingIP, attributes: route()), at: pair.now)
+        pair.exchange()
+        #expect(pair.rightRIB.count == 1)
+        #expect(pair.onward.isEmpty)
+    }
+
+    @Test(arguments: [
+        (Community.noExport, UInt32(65009), false), (.noExport, 65000, true), (.noAdvertise, 65000, false),
+        (.noAdvertise, 65009, false), (.noExportSubconfed, 65009, false), (Community(65001 << 16 | 100), 65009, true),
+    ])
+    func `well-known communities bind who receives them`(
+        community: Community, onwardASN: UInt32, isPassedOn: Bool
+    ) {
+        var pair = SpeakerPair()
+        pair.establish()
+        SpeakerTests.addOnward(&pair, asn: onwardASN)
+        pair.left.originate(
+            Announcement(prefix: SpeakerTests.floatingIP, attributes: route(communities: [community])), at: pair.now)
+        pair.exchange()
+        #expect(pair.rightRIB.map(\.attributes.communities) == [[community]])
+        #expect(pair.onward.isEmpty == !isPassedOn)
+    }
+
+    @Test func `a path with the own ASN is counted as received and not used`() {
+        var pair = SpeakerPair()
+        pair.left.originate(
+            Announcement(prefix: SpeakerTests.floatingIP, attributes: route([65000])), at: pair.now)
+        pair.establish()
+        #expect(pair.rightRIB.isEmpty)
+        #expect(pair.right.routeCounts(of: SpeakerPair.link)?.received == 1)
+        #expect(pair.right.routeCounts(of: SpeakerPair.link)?.accepted == 0)
+        #expect(pair.right.adjRIBIn(SpeakerPair.link, .ipv4, at: pair.now)?.map(\.isValid) == [false])
+    }
+
+    @Test func `the end of a session takes its routes away here and further on`() {
+        var pair = SpeakerPair()
+        pair.left.originate(Announcement(prefix: SpeakerTests.floatingIP, attributes: route()), at: pair.now)
+        pair.establish()
+        SpeakerTests.addOnward(&pair, asn: 65009)
+        pair.end()
+        #expect(pair.rightRIB.isEmpty)
+        #expect(pair.onward == [UpdateMessage(withdrawn: [SpeakerTests.floatingIP])])
+        #expect(pair.right.adjRIBIn(SpeakerPair.link, .ipv4, at: pair.now) == nil)
+        #expect(pair.left.routeCounts(of: SpeakerPair.link)?.advertised == 0)
+        pair.establish()
+        #expect(pair.rightRIB.count == 1)
+    }
+
+    @Test func `a route refresh sends the family's routes again`() {
+        var pair = SpeakerPair()
+        pair.left.originate(Announcement(prefix: SpeakerTests.floatingIP, attributes: route()), at: pair.now)
+        pair.establish()
+        pair.forget()
+        pair.left.routeRefreshRequested(.ipv6, from: SpeakerPair.link)
+        pair.exchange()
+        #expect(pair.toRight.isEmpty)
+        pair.left.routeRefreshRequested(.ipv4, from: SpeakerPair.link)
+        pair.exchange()
+        #expect(pair.toRight.map(\.announced) == [[SpeakerTests.floatingIP]])
+        #expect(pair.left.routeCounts(of: SpeakerPair.link)?.advertised == 1)
+    }
+
+    @Test func `a prefix both withdrawn and announced in one UPDATE is announced`() {
+        var pair = SpeakerPair()
+        pair.establish()
+        pair.right.received(
+            UpdateMessage(
+                withdrawn: [SpeakerTests.floatingIP], attributes: route([65001], nextHop: "10.0.1.203"),
+                announced: [SpeakerTests.floatingIP]), from: SpeakerPair.link, at: pair.now)
+        #expect(pair.rightRIB.count == 1)
+    }
+
+    @Test func `Adj-RIB-Out lists the routes as they were sent`() {
+        var pair = SpeakerPair()
+        pair.left.originate(
+            Announcement(
+                prefix: SpeakerTests.floatingIP, attributes: route([65001, 65001], communities: [.noExport])),
+            at: pair.now)
+        pair.establish()
+        let rows = pair.left.adjRIBOut(SpeakerPair.link, .ipv4, at: pair.now)
+        #expect(
+            rows?.map(\.attributes) == [
+                route([65001, 65001, 65001], nextHop: "10.0.1.203", communities: [.noExport])
+            ])
+    }
+
+    @Test func `a path of 255 numbers gets a second segment`() {
+        let path = ASPath(sequence: Array(repeating: ASN(1), count: 255)).prepending(ASN(2))
+        #expect(path.segments.first == .sequence([ASN(2)]))
+        #expect(path.length == 256)
+    }
+}
