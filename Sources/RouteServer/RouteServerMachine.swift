@@ -82,22 +82,20 @@ package struct RouteServerMachine: Sendable {
     /// What an UPDATE of an established peer says.
     ///
     /// A path with the route server's own ASN in it is not taken (RFC 4271 section 9.1.2), and is gone if it was there before.
-    package mutating func received(
-        withdrawn: [IPPrefix], attributes: PathAttributes?, announced: [IPPrefix], from peer: PeerID, at now: Instant
-    ) {
+    package mutating func received(_ update: UpdateMessage, from peer: PeerID, at now: Instant) {
         guard let number = peerNumbers[peer], peers[number].isEstablished else { return }
         // A prefix that is announced too counts as announced alone (RFC 4271 section 4.3).
-        let replaced = withdrawn.isEmpty || attributes == nil ? [] : Set(announced)
-        for prefix in withdrawn where !replaced.contains(prefix) {
+        let replaced = update.withdrawn.isEmpty || update.attributes == nil ? [] : Set(update.announced)
+        for prefix in update.withdrawn where !replaced.contains(prefix) {
             if let change = routes.remove(prefix, source: number) {
                 follow(change, cause: .withdrawn(peer), at: now)
             }
         }
-        guard let attributes, !announced.isEmpty else { return }
+        guard let attributes = update.attributes, !update.announced.isEmpty else { return }
         let shared = store.share(attributes)
         let path = RoutingTable.Path(
             source: number, attributes: shared, since: now, exclusion: exclusion(of: attributes))
-        for prefix in announced {
+        for prefix in update.announced {
             if let change = routes.update(prefix, with: path) {
                 follow(change, cause: .advertised(peer), at: now)
             }

@@ -71,12 +71,13 @@ struct SampleRouteServer {
         from peer: PeerID
     ) {
         machine.received(
-            withdrawn: [], attributes: SampleRouteServer.attributes(path, nextHop: nextHop, med: med),
-            announced: prefixes, from: peer, at: now)
+            UpdateMessage(
+                attributes: SampleRouteServer.attributes(path, nextHop: nextHop, med: med), announced: prefixes),
+            from: peer, at: now)
     }
 
     mutating func withdraw(_ prefixes: [IPPrefix] = [floatingIP], from peer: PeerID) {
-        machine.received(withdrawn: prefixes, attributes: nil, announced: [], from: peer, at: now)
+        machine.received(UpdateMessage(withdrawn: prefixes), from: peer, at: now)
     }
 
     mutating func drain() -> [RouteServerMachine.Output] {

@@ -34,16 +34,9 @@ struct ExportPolicy: Sendable {
         } else {
             exported.localPreference = source.isExternal ? 100 : attributes.localPreference ?? 100
         }
-        if !source.isLocal {
-            // Passed on without being understood (section 5).
-            for index in exported.unrecognized.indices {
-                exported.unrecognized[index].flags |= ExportPolicy.partialFlag
-            }
-        }
-        return exported.largestEncodedByteCount < UpdatePacking.largestBodyByteCount ? exported : nil
+        // What cannot be put in a message is not advertised (section 9.2).
+        return exported.leavesRoomForPrefix ? exported : nil
     }
-
-    private static let partialFlag: UInt8 = 0x20
 
     private func isAllowed(_ attributes: PathAttributes, from source: RoutingTable.Source) -> Bool {
         guard !source.isLocal else {
@@ -80,4 +73,21 @@ extension Community {
     package static let noAdvertise = Community(0xFFFF_FF02)
     /// NO_EXPORT_SUBCONFED (RFC 1997).
     package static let noExportSubconfed = Community(0xFFFF_FF03)
+}
+
+extension PathAttributes {
+    /// Header, the two length fields, the next hop and the fixed attributes, generously; and the longest prefix.
+    private static let fixedOctetCount = 128
+
+    /// Whether one prefix at least fits beside the attributes in a message of 4096 octets (RFC 4271 section 4.1).
+    fileprivate var leavesRoomForPrefix: Bool {
+        let path = asPath.segments.reduce(0) { total, segment in
+            switch segment {
+            case .sequence(let numbers), .set(let numbers): total + 2 + 4 * numbers.count
+            }
+        }
+        let unknown = unrecognized.reduce(0) { $0 + 4 + $1.value.count }
+        let variable = path + 4 * communities.count + 12 * largeCommunities.count + unknown
+        return variable + PathAttributes.fixedOctetCount <= MessageHeader.maximumMessageOctetCount
+    }
 }

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: MIT-0
 import WireFormat
 
-/// Puts routes into as few UPDATEs as their attributes and the message size allow.
+/// Puts routes into as few UPDATEs as their attributes allow.
 ///
 /// One value serves one neighbour and one burst of changes.
 struct UpdatePacking {
-    /// What a message of 4096 octets leaves behind header and the two length fields (RFC 4271 sections 4.1 and 4.3).
-    static let largestBodyByteCount = 4096 - 19 - 4
-    /// What MP_REACH_NLRI and MP_UNREACH_NLRI take besides next hop and prefixes (RFC 4760 sections 3 and 4).
-    private static let multiprotocolByteCount = 16
-
     private struct Group {
         var attributes: PathAttributes
         var prefixes: [IPPrefix]
@@ -77,65 +72,12 @@ struct UpdatePacking {
         return group
     }
 
-    /// The UPDATEs in the order to send them, withdrawals first.
+    /// The UPDATEs in the order to send them, withdrawals first; the codec cuts them into messages.
     consuming func messages() -> [UpdateMessage] {
-        var messages: [UpdateMessage] = []
-        for family in AddressFamily.allCases {
-            let prefixes = withdrawn.filter { $0.family == family }
-            UpdatePacking.split(prefixes, largestByteCount: UpdatePacking.prefixBudget(besides: 0)) {
-                messages.append(UpdateMessage(withdrawn: $0))
+        let withdrawal = withdrawn.isEmpty ? [] : [UpdateMessage(withdrawn: withdrawn)]
+        return withdrawal
+            + groups.filter { !$0.prefixes.isEmpty }.map {
+                UpdateMessage(attributes: $0.attributes, announced: $0.prefixes)
             }
-        }
-        for group in groups where !group.prefixes.isEmpty {
-            let budget = UpdatePacking.prefixBudget(besides: group.attributes.largestEncodedByteCount)
-            UpdatePacking.split(group.prefixes, largestByteCount: budget) {
-                messages.append(UpdateMessage(attributes: group.attributes, announced: $0))
-            }
-        }
-        return messages
-    }
-
-    private static func prefixBudget(besides byteCount: Int) -> Int {
-        largestBodyByteCount - multiprotocolByteCount - byteCount
-    }
-
-    /// Calls `body` with runs of prefixes that each fit; a run has at least one.
-    private static func split(_ prefixes: [IPPrefix], largestByteCount: Int, _ body: ([IPPrefix]) -> Void) {
-        var start = 0
-        var byteCount = 0
-        for (index, prefix) in prefixes.enumerated() {
-            let size = 1 + (prefix.length + 7) / 8
-            if byteCount + size > largestByteCount, index > start {
-                body(Array(prefixes[start..<index]))
-                start = index
-                byteCount = 0
-            }
-            byteCount += size
-        }
-        if start < prefixes.count {
-            body(start == 0 ? prefixes : Array(prefixes[start...]))
-        }
-    }
-}
-
-extension PathAttributes {
-    /// An upper bound of what the attributes take in an UPDATE, with every length field of two octets.
-    ///
-    /// AS_PATH counts twice: a neighbour without four-octet numbers gets AS4_PATH too (RFC 6793 section 4.2.2).
-    var largestEncodedByteCount: Int {
-        let header = 4
-        let path = segmentByteCount(asPath)
-        let fixed = (header + 1) + (header + 32) + 2 * (header + 4) + header + 2 * (header + 8)
-        let unknown = unrecognized.reduce(0) { $0 + header + $1.value.count }
-        return fixed + 2 * (header + path) + header + 4 * communities.count + header + 12 * largeCommunities.count
-            + unknown
-    }
-
-    private func segmentByteCount(_ path: ASPath) -> Int {
-        path.segments.reduce(0) { total, segment in
-            switch segment {
-            case .sequence(let numbers), .set(let numbers): total + 2 + 4 * numbers.count
-            }
-        }
     }
 }
