@@ -1,5 +1,54 @@
 // SPDX-License-Identifier: MIT-0
+// libmnl, and what its and the kernel's macros hide from Swift.
 #pragma once
 #include <libmnl/libmnl.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <stddef.h>
+#include <sys/socket.h>
+
+/// Asks the kernel for its words beside an errno, not to send requests back, and to filter dumps by what they name.
+/// Returns 0 or -1 with errno.
+static inline int rslab_mnl_set_up(struct mnl_socket *socket) {
+    int one = 1;
+    if (mnl_socket_setsockopt(socket, NETLINK_EXT_ACK, &one, sizeof one) < 0)
+        return -1;
+    if (mnl_socket_setsockopt(socket, NETLINK_CAP_ACK, &one, sizeof one) < 0)
+        return -1;
+    return mnl_socket_setsockopt(socket, NETLINK_GET_STRICT_CHK, &one, sizeof one);
+}
+
+/// Joins a multicast group (RTNLGRP_...). Returns 0 or -1 with errno.
+static inline int rslab_mnl_join(struct mnl_socket *socket, int group) {
+    return mnl_socket_setsockopt(socket, NETLINK_ADD_MEMBERSHIP, &group, sizeof group);
+}
+
+/// Makes room for `octets` in the receive queue, beyond the system's limit where that is allowed.
+/// Returns the room there is, as the kernel counts it, or -1 with errno.
+static inline int rslab_mnl_set_receive_room(struct mnl_socket *socket, int octets) {
+    int descriptor = mnl_socket_get_fd(socket);
+    if (setsockopt(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, &octets, sizeof octets) < 0 &&
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &octets, sizeof octets) < 0)
+        return -1;
+    socklen_t length = sizeof octets;
+    return getsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &octets, &length) < 0 ? -1 : octets;
+}
+
+/// The kernel's words in an NLMSG_ERROR whose payload is at least a `struct nlmsgerr`, or NULL.
+static inline const char *rslab_mnl_extended_ack_text(const struct nlmsghdr *header) {
+    const struct nlmsgerr *error = (const struct nlmsgerr *)mnl_nlmsg_get_payload(header);
+    if (!(header->nlmsg_flags & NLM_F_ACK_TLVS))
+        return NULL;
+    size_t skipped = sizeof *error;
+    if (!(header->nlmsg_flags & NLM_F_CAPPED))
+        skipped += MNL_ALIGN(error->msg.nlmsg_len) - MNL_NLMSG_HDRLEN;
+    if (skipped >= mnl_nlmsg_get_payload_len(header))
+        return NULL;
+    const struct nlattr *attribute;
+    mnl_attr_for_each(attribute, header, skipped) {
+        if (mnl_attr_get_type(attribute) == NLMSGERR_ATTR_MSG &&
+            mnl_attr_validate(attribute, MNL_TYPE_NUL_STRING) == 0)
+            return mnl_attr_get_str(attribute);
+    }
+    return NULL;
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT-0
+package import WireFormat
+
+/// An entry of a kernel routing table, as the kernel tells of it.
+package struct KernelRoute: Hashable, Sendable {
+    package var table: UInt32
+    package var prefix: IPPrefix
+    /// Nil for a route onto a link, for one that drops, and for one with several next hops.
+    package var nextHop: IPAddress?
+    package var interfaceIndex: Int32?
+    /// Who the entry belongs to (RTPROT): 2 the kernel, 4 static, 186 BGP.
+    package var protocolNumber: UInt8
+    /// RTN: 1 unicast, 2 local, 6 blackhole, 7 unreachable.
+    package var type: UInt8
+
+    package init(
+        table: UInt32, prefix: IPPrefix, nextHop: IPAddress?, interfaceIndex: Int32?, protocolNumber: UInt8,
+        type: UInt8
+    ) {
+        self.table = table
+        self.prefix = prefix
+        self.nextHop = nextHop
+        self.interfaceIndex = interfaceIndex
+        self.protocolNumber = protocolNumber
+        self.type = type
+    }
+}
+
+/// What a `RouteWatcher` sees; instants are those at which its read returned.
+package enum RouteEvent: Hashable, Sendable {
+    /// An entry is new, or takes the place of the one with the same prefix.
+    case installed(KernelRoute, at: Instant)
+    case removed(KernelRoute, at: Instant)
+    /// The kernel dropped events because nobody read them in time: the table must be dumped to know it again.
+    case overrun(at: Instant)
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT-0
+internal import CLibmnl
+internal import Glibc
+internal import WireFormat
+
+/// Routes in rtnetlink's form: RTM_NEWROUTE, RTM_DELROUTE and RTM_GETROUTE.
+enum RouteMessage {
+    /// Writes the request for a change at `start`, and returns its length.
+    static func put(
+        _ change: RouteChange, at start: UnsafeMutableRawPointer, sequence: UInt32, asksForAcknowledgement: Bool
+    ) -> Int {
+        let isDelete = change.nextHop == nil
+        var flags = NLM_F_REQUEST
+        if !isDelete { flags |= NLM_F_CREATE | NLM_F_REPLACE }
+        if asksForAcknowledgement { flags |= NLM_F_ACK }
+        var route = rtmsg()
+        route.rtm_family = change.prefix.family.number
+        route.rtm_dst_len = UInt8(change.prefix.length)
+        route.rtm_protocol = change.protocolNumber
+        if isDelete {
+            // Any scope and any type: 0 stands for "universe" in the one and for "any" in the other.
+            route.rtm_scope = UInt8(RT_SCOPE_NOWHERE.rawValue)
+        } else {
+            route.rtm_scope = UInt8(RT_SCOPE_UNIVERSE.rawValue)
+            route.rtm_type = UInt8(RTN_UNICAST)
+        }
+        let header = begin(
+            at: start, type: isDelete ? RTM_DELROUTE : RTM_NEWROUTE, flags: flags, sequence: sequence, route)
+        mnl_attr_put_u32(header, UInt16(RTA_TABLE.rawValue), change.table)
+        if change.prefix.length > 0 {
+            put(change.prefix.address, header, UInt16(RTA_DST.rawValue))
+        }
+        if let nextHop = change.nextHop {
+            put(nextHop, header, UInt16(RTA_GATEWAY.rawValue))
+        }
+        if let index = change.interfaceIndex {
+            mnl_attr_put_u32(header, UInt16(RTA_OIF.rawValue), UInt32(bitPattern: index))
+        }
+        return Int(header.pointee.nlmsg_len)
+    }
+
+    /// Writes the request for all routes of a table and family at `start`, and returns its length.
+    static func putDump(
+        table: UInt32, family: AddressFamily, at start: UnsafeMutableRawPointer, sequence: UInt32
+    ) -> Int {
+        var route = rtmsg()
+        route.rtm_family = family.number
+        let header = begin(
+            at: start, type: RTM_GETROUTE, flags: NLM_F_REQUEST | NLM_F_DUMP, sequence: sequence, route)
+        mnl_attr_put_u32(header, UInt16(RTA_TABLE.rawValue), table)
+        return Int(header.pointee.nlmsg_len)
+    }
+
+    private static func begin(
+        at start: UnsafeMutableRawPointer, type: Int, flags: Int32, sequence: UInt32, _ route: rtmsg
+    ) -> UnsafeMutablePointer<nlmsghdr> {
+        guard let header = mnl_nlmsg_put_header(start),
+            let extra = mnl_nlmsg_put_extra_header(header, MemoryLayout<rtmsg>.size)
+        else { preconditionFailure("libmnl writes headers where it is told") }
+        header.pointee.nlmsg_type = UInt16(type)
+        header.pointee.nlmsg_flags = UInt16(flags)
+        header.pointee.nlmsg_seq = sequence
+        extra.storeBytes(of: route, as: rtmsg.self)
+        return header
+    }
+
+    private static func put(
+        _ address: IPAddress, _ header: UnsafeMutablePointer<nlmsghdr>, _ attribute: UInt16
+    ) {
+        switch address {
+        case .v4(let address):
+            mnl_attr_put_u32(header, attribute, address.bits.bigEndian)
+        case .v6(let address):
+            var octets = (address.high.bigEndian, address.low.bigEndian)
+            mnl_attr_put(header, attribute, 16, &octets)
+        }
+    }
+
+    /// Reads a route that the kernel lists or announces; nil for one that is of another family or does not parse.
+    static func read(_ header: UnsafePointer<nlmsghdr>) -> KernelRoute? {
+        guard mnl_nlmsg_get_payload_len(header) >= MemoryLayout<rtmsg>.size,
+            let payload = mnl_nlmsg_get_payload(header)
+        else { return nil }
+        let message = payload.loadUnaligned(as: rtmsg.self)
+        // A route's cached copies are not of the table.
+        guard let family = AddressFamily(number: message.rtm_family), message.rtm_flags & UInt32(RTM_F_CLONED) == 0,
+            Int(message.rtm_dst_len) <= family.bitWidth
+        else { return nil }
+        let any: IPAddress = family == .ipv4 ? .v4(.any) : .v6(.any)
+        var route = KernelRoute(
+            table: UInt32(message.rtm_table), prefix: IPPrefix(masking: any, length: Int(message.rtm_dst_len)),
+            nextHop: nil, interfaceIndex: nil, protocolNumber: message.rtm_protocol, type: message.rtm_type)
+        forEachAttribute(header, after: MemoryLayout<rtmsg>.size) { type, value in
+            switch type {
+            case RTA_TABLE.rawValue where value.count == 4:
+                route.table = value.loadUnaligned(as: UInt32.self)
+            case RTA_OIF.rawValue where value.count == 4:
+                route.interfaceIndex = value.loadUnaligned(as: Int32.self)
+            case RTA_DST.rawValue:
+                guard let address = address(value), address.family == family else { return }
+                route.prefix = IPPrefix(masking: address, length: Int(message.rtm_dst_len))
+            case RTA_GATEWAY.rawValue:
+                route.nextHop = address(value)
+            default:
+                break
+            }
+        }
+        return route
+    }
+
+    private static func address(_ value: UnsafeRawBufferPointer) -> IPAddress? {
+        switch value.count {
+        case 4:
+            .v4(IPv4Address(bits: UInt32(bigEndian: value.loadUnaligned(as: UInt32.self))))
+        case 16:
+            .v6(
+                IPv6Address(
+                    high: UInt64(bigEndian: value.loadUnaligned(as: UInt64.self)),
+                    low: UInt64(bigEndian: value.loadUnaligned(fromByteOffset: 8, as: UInt64.self))))
+        default:
+            nil
+        }
+    }
+
+    /// Calls `body` for each whole attribute behind the family header.
+    private static func forEachAttribute(
+        _ header: UnsafePointer<nlmsghdr>, after headerLength: Int,
+        _ body: (_ type: UInt32, _ value: UnsafeRawBufferPointer) -> Void
+    ) {
+        guard var position = mnl_nlmsg_get_payload_offset(header, headerLength),
+            let end = mnl_nlmsg_get_payload_tail(header)
+        else { return }
+        while position < end {
+            let attribute = position.assumingMemoryBound(to: nlattr.self)
+            guard mnl_attr_ok(attribute, Int32(clamping: end - position)) else { return }
+            let value = UnsafeRawBufferPointer(
+                start: mnl_attr_get_payload(attribute), count: Int(mnl_attr_get_payload_len(attribute)))
+            body(UInt32(mnl_attr_get_type(attribute)), value)
+            guard let next = mnl_attr_next(attribute) else { return }
+            position = UnsafeMutableRawPointer(next)
+        }
+    }
+}
+
+extension AddressFamily {
+    /// Linux' AF number.
+    var number: UInt8 {
+        switch self {
+        case .ipv4: UInt8(AF_INET)
+        case .ipv6: UInt8(AF_INET6)
+        }
+    }
+
+    /// The family with a Linux AF number; nil for others.
+    init?(number: UInt8) {
+        switch Int32(number) {
+        case AF_INET: self = .ipv4
+        case AF_INET6: self = .ipv6
+        default: return nil
+        }
+    }
+}

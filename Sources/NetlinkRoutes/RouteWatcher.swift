@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT-0
+internal import CLibmnl
+internal import Glibc
+package import LinuxSystem
+internal import WireFormat
+
+/// Sees every change of a namespace's routing tables, IPv4 and IPv6, whoever makes it.
+///
+/// A witness apart from the writer: its sockets are its own.
+package struct RouteWatcher: ~Copyable {
+    private let events: MnlSocket
+    /// Dumps have a socket of their own: on that of the events, their answers would mix.
+    private let dumps: MnlSocket
+    private let buffer: NetlinkBuffer
+    private var sequence: UInt32
+
+    /// Room for events that were not read yet, in octets as the kernel counts them: about 20,000 events.
+    package static let defaultEventRoom = 16 << 20
+    /// How often a dump is begun again when the table changed under it.
+    private static let dumpAttempts = 8
+
+    /// Subscribes inside `namespace`, on a thread that ends with it.
+    ///
+    /// `eventRoom` is what may wait unread, in octets as the kernel counts them.
+    package init(
+        in namespace: borrowing NetworkNamespace, eventRoom: Int = defaultEventRoom
+    ) throws(SystemError) {
+        let events = try MnlSocket(in: namespace, isBlocking: false)
+        _ = try events.makeRoom(octets: eventRoom)
+        try events.join(group: RTNLGRP_IPV4_ROUTE.rawValue)
+        try events.join(group: RTNLGRP_IPV6_ROUTE.rawValue)
+        let dumps = try MnlSocket(in: namespace)
+        self.events = events
+        self.dumps = dumps
+        buffer = NetlinkBuffer(octets: 32768)
+        sequence = 0
+    }
+
+    /// Readable when there are events; never blocks.
+    package var descriptor: Int32 { events.descriptor }
+
+    /// Reads all the events there are.
+    ///
+    /// It never waits. After an `.overrun` the kernel tells nothing more until all was read, so dump when this returns,
+    /// not inside `body`.
+    package mutating func readEvents(_ body: (RouteEvent) -> Void) throws(SystemError) {
+        while true {
+            let received: Int
+            do throws(SystemError) {
+                received = try events.receive(into: buffer)
+            } catch {
+                if error.code == EAGAIN { return }
+                guard error.code == ENOBUFS else { throw error }
+                body(.overrun(at: .now))
+                continue
+            }
+            let now = Instant.now
+            forEachMessage(in: buffer, received) { header in
+                switch Int(header.pointee.nlmsg_type) {
+                case RTM_NEWROUTE:
+                    if let route = RouteMessage.read(header) { body(.installed(route, at: now)) }
+                case RTM_DELROUTE:
+                    if let route = RouteMessage.read(header) { body(.removed(route, at: now)) }
+                default:
+                    break
+                }
+            }
+        }
+    }
+
+    /// The routes of a table as it is now, of both families; none for a table that does not exist.
+    ///
+    /// Events of changes that the result already has may still be waiting.
+    package mutating func dump(table: UInt32) throws(SystemError) -> [KernelRoute] {
+        try dump(table: table, family: .ipv4) + dump(table: table, family: .ipv6)
+    }
+
+    private mutating func dump(table: UInt32, family: AddressFamily) throws(SystemError) -> [KernelRoute] {
+        var routes: [KernelRoute] = []
+        for _ in 0..<Self.dumpAttempts {
+            routes.removeAll(keepingCapacity: true)
+            sequence &+= 1
+            let length = RouteMessage.putDump(
+                table: table, family: family, at: buffer.start, sequence: sequence)
+            try dumps.send(buffer.start, length)
+            if try readDump(of: table, into: &routes) { break }
+        }
+        return routes
+    }
+
+    /// Returns false where the table changed while it was read.
+    private func readDump(of table: UInt32, into routes: inout [KernelRoute]) throws(SystemError) -> Bool {
+        var isConsistent = true
+        var outcome: Acknowledgement?
+        while outcome == nil {
+            let received = try dumps.receive(into: buffer)
+            forEachMessage(in: buffer, received) { header in
+                guard header.pointee.nlmsg_seq == sequence else { return }
+                if Int32(header.pointee.nlmsg_flags) & NLM_F_DUMP_INTR != 0 { isConsistent = false }
+                switch Int32(header.pointee.nlmsg_type) {
+                case NLMSG_ERROR, NLMSG_DONE:
+                    outcome = Acknowledgement(header)
+                case Int32(RTM_NEWROUTE):
+                    // An older kernel takes the filter for a wish.
+                    if let route = RouteMessage.read(header), route.table == table { routes.append(route) }
+                default:
+                    break
+                }
+            }
+        }
+        // A table is there when its first entry is.
+        guard let outcome, outcome.code != 0, outcome.code != ENOENT else { return isConsistent }
+        throw SystemError(
+            operation: "list routes", subject: "table \(table) in \(dumps.namespaceName)", code: outcome.code,
+            detail: outcome.detail)
+    }
+}
