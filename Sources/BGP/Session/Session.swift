@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT-0
+import DequeModule
+package import WireFormat
+
+/// A BGP session with one peer: the finite state machine of RFC 4271 section 8, without sockets and without a clock.
+///
+/// Feed it what happened with `handle`, `received` and `send`; after each call drain `nextOutput`, do what it says, and call
+/// `handle(.timeReached)` when `nextDeadline` has come. While two connections collide (section 6.8) each has its own state;
+/// `phase` is that of the one that has come farthest.
+package struct Session: Sendable {
+    package enum Input: Sendable {
+        /// ManualStart; a session that was started already ignores it.
+        case start
+        /// ManualStop: a Cease on every connection, and none is opened or accepted any more until the next start.
+        case stop(NotificationMessage.CeaseSubcode, communication: String?)
+        /// `nextDeadline` has come.
+        case timeReached
+        /// A dial succeeded, or the peer connected.
+        case connectionOpened(ConnectionID, ConnectionDirection, localAddress: IPAddress)
+        /// A dial did not succeed.
+        case connectionFailed(ConnectionID, reason: String)
+        /// The peer or the network ended a connection.
+        case connectionClosed(ConnectionID, ConnectionEnd)
+    }
+
+    package enum Output: Hashable, Sendable {
+        /// Dial the peer; answer with `connectionOpened` or `connectionFailed`.
+        case connect(ConnectionID)
+        case transmit(ConnectionID, [UInt8])
+        /// Close the connection, or give up the dial, once what was to be transmitted is sent.
+        case close(ConnectionID)
+        case stateChanged(from: Phase, to: Phase)
+        case established(Negotiated)
+        /// The session was Established and is not any more.
+        case ended(SessionEnd)
+        /// The session did not come to be Established this time.
+        case attemptFailed(SessionEnd)
+        case update(UpdateMessage)
+        /// The peer wants all routes of the family again (RFC 2918).
+        case routeRefreshRequested(AddressFamily)
+        /// Something worth a line in a log, such as what RFC 7606 was applied to.
+        case finding(String)
+    }
+
+    package let configuration: SessionConfiguration
+    package internal(set) var phase: Phase = .idle
+    package internal(set) var statistics = SessionStatistics()
+    /// Between `start` and `stop`.
+    package internal(set) var isStarted = false
+
+    var random: SeededGenerator
+    /// At most three: a dial, an accepted one that is not past OpenSent, and one that is.
+    var connections: [Connection] = []
+    var outputs = Deque<Output>()
+    var idleHold: IdleHold
+    /// ConnectRetryTimer.
+    var connectRetryDeadline: Instant?
+    private var lastDial: UInt32 = 0
+
+    /// A session in Idle.
+    ///
+    /// The seed decides all jitter. Both ends may be given the same one.
+    package init(configuration: SessionConfiguration, seed: UInt64) {
+        self.configuration = configuration
+        random = SeededGenerator(seed: seed ^ UInt64(configuration.routerID.bits) << 32)
+        idleHold = IdleHold(
+            first: Self.bounded(configuration.idleHold), longest: Self.bounded(configuration.idleHoldMax))
+    }
+
+    /// What the shell does next; nil when there is nothing left to do.
+    package mutating func nextOutput() -> Output? {
+        outputs.popFirst()
+    }
+
+    /// When `handle(.timeReached)` is due; nil while no timer runs.
+    package var nextDeadline: Instant? {
+        var next = connectRetryDeadline
+        func consider(_ deadline: Instant?) {
+            guard let deadline else { return }
+            next = next.map { min($0, deadline) } ?? deadline
+        }
+        consider(idleHold.deadline)
+        for connection in connections {
+            consider(connection.holdDeadline)
+            consider(connection.keepaliveDeadline)
+        }
+        return next
+    }
+
+    package mutating func handle(_ input: Input, at now: Instant) {
+        switch input {
+        case .start: start(at: now)
+        case .stop(let subcode, let communication): stop(.cease(subcode, communication: communication))
+        case .timeReached: fireTimers(at: now)
+        case .connectionOpened(let id, .outgoing, let address): dialSucceeded(id, localAddress: address, at: now)
+        case .connectionOpened(let id, .incoming, let address): accepted(id, localAddress: address, at: now)
+        case .connectionFailed(let id, let reason): lost(id, because: .connectionFailed(reason), at: now)
+        case .connectionClosed(let id, let end): lost(id, because: .closedByPeer(end), at: now)
+        }
+    }
+
+    /// Takes octets that arrived on a connection; those of a connection that is closed already are ignored.
+    package mutating func received(_ bytes: RawSpan, on id: ConnectionID, at now: Instant) {
+        guard let index = index(of: id), connections[index].state != .connecting else { return }
+        // Out of `self` while it runs: it hands on messages, and they may change anything here.
+        var framer = MessageFramer()
+        swap(&framer, &connections[index].framer)
+        do throws(NotificationMessage) {
+            try framer.append(bytes) { type, body in
+                receive(type, body, on: id, at: now)
+                return self.index(of: id) != nil
+            }
+        } catch {
+            fail(id, with: error, at: now)
+        }
+        if let index = self.index(of: id) { swap(&framer, &connections[index].framer) }
+    }
+
+    /// Sends routes; outside of Established it does nothing.
+    ///
+    /// What cannot be encoded is withdrawn instead, so that the peer does not keep an older route, and becomes a finding.
+    package mutating func send(_ update: UpdateMessage, at now: Instant) {
+        guard let index = connections.firstIndex(where: { $0.state == .established }) else { return }
+        let connection = connections[index]
+        var messages: [[UInt8]] = []
+        do throws(UpdateEncodingError) {
+            messages = try update.encodedMessages(options: connection.options)
+        } catch {
+            outputs.append(.finding("not sent: \(error)"))
+            let withdrawal = UpdateMessage(withdrawn: update.withdrawn + update.announced)
+            do throws(UpdateEncodingError) {
+                messages = try withdrawal.encodedMessages(options: connection.options)
+            } catch {
+                outputs.append(.finding("not withdrawn: \(error)"))
+            }
+        }
+        guard !messages.isEmpty else { return }
+        for message in messages { transmit(.update, message, on: connection.id) }
+        // RFC 4271 section 8.2.2: each UPDATE sent restarts the KeepaliveTimer.
+        connections[index].restartKeepaliveTimer(at: now, random: &random)
+    }
+
+    /// Asks the peer for all routes of a family again; without effect unless it said in its OPEN that it can (RFC 2918).
+    package mutating func requestRouteRefresh(_ family: AddressFamily) {
+        guard let connection = connections.first(where: { $0.state == .established }),
+            connection.peerOpen?.capabilities.contains(.routeRefresh) ?? false
+        else { return }
+        let message = RouteRefreshMessage(protocols: AFISAFI(unicast: family))
+        transmit(.routeRefresh, message.encoded(), on: connection.id)
+    }
+}
+
+// MARK: - What the parts below share
+
+extension Session {
+    /// A duration that timers can be given: no shorter than 10 ms, which would be a busy loop, no longer than a day.
+    static func bounded(_ duration: Duration) -> Duration {
+        min(max(duration, .milliseconds(10)), .seconds(86_400))
+    }
+
+    func index(of id: ConnectionID) -> Int? {
+        connections.firstIndex { $0.id == id }
+    }
+
+    mutating func transmit(_ type: MessageType, _ message: [UInt8], on id: ConnectionID) {
+        statistics.sent.count(type)
+        outputs.append(.transmit(id, message))
+    }
+
+    /// Reports the state that the connections amount to, if it is another than before.
+    mutating func updatePhase() {
+        let farthest = Phase.allCases.last { phase in connections.contains { $0.phase == phase } }
+        let isIdle = !isStarted || idleHold.deadline != nil
+        let current = farthest ?? (isIdle ? .idle : .active)
+        guard current != phase else { return }
+        outputs.append(.stateChanged(from: phase, to: current))
+        phase = current
+    }
+
+    /// The number of the next dial.
+    mutating func nextDialID() -> ConnectionID {
+        // The upper half belongs to accepted connections; four billion dials later it begins anew.
+        lastDial = lastDial % (ConnectionID.firstIncoming.value - 1) + 1
+        return ConnectionID(value: lastDial)
+    }
+}
