@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT-0
+
+/// Whether text may carry colour: only a terminal wants it, and not one with NO_COLOR set.
+package enum Style: Hashable, Sendable {
+    case plain, colour
+
+    /// How a piece of text is to stand out.
+    package enum Emphasis: Hashable, Sendable {
+        case none, strong, faint, good, caution, bad
+
+        /// The parameters of the SGR control function of ECMA-48.
+        fileprivate var parameters: String? {
+            switch self {
+            case .none: nil
+            case .strong: "1"
+            case .faint: "2"
+            case .good: "32"
+            case .caution: "33"
+            case .bad: "1;31"
+            }
+        }
+    }
+
+    package func render(_ text: String, _ emphasis: Emphasis) -> String {
+        guard self == .colour, !text.isEmpty, let parameters = emphasis.parameters else { return text }
+        return "\u{1B}[\(parameters)m\(text)\u{1B}[0m"
+    }
+}
+
+/// The text without anything that a terminal would obey.
+///
+/// Names and causes come out of templates and packets; control characters in them become U+FFFD, line breaks and tabs
+/// become spaces.
+func printable(_ text: String) -> String {
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+        switch scalar.value {
+        case 0x09, 0x0A, 0x0D:
+            result.append(" ")
+        case 0..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x202A...0x202E, 0x2028, 0x2029, 0x2066...0x2069:
+            result.append("\u{FFFD}")
+        default:
+            result.append(scalar)
+        }
+    }
+    return String(result)
+}
+
+/// The words in lines of at most `width` characters; a word that is longer is broken.
+///
+/// At least one line, which may be empty.
+func wrapped(_ text: String, width: Int) -> [String] {
+    let width = max(width, 1)
+    var lines: [String] = []
+    var line = ""
+    var length = 0
+    for word in text.split(separator: " ") {
+        var rest = word
+        if length > 0, length + 1 + rest.count > width {
+            lines.append(line)
+            (line, length) = ("", 0)
+        }
+        while rest.count > width {
+            lines.append(String(rest.prefix(width)))
+            rest = rest.dropFirst(width)
+        }
+        line += length > 0 ? " \(rest)" : String(rest)
+        length = line.count
+    }
+    lines.append(line)
+    return lines
+}

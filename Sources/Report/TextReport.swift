@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT-0
+package import Measurement
+
+/// Results as text for a terminal: the answer in three lines, then the reasons.
+///
+/// At most 100 columns.
+package struct TextReport: Sendable {
+    package var style: Style
+
+    package init(style: Style) {
+        self.style = style
+    }
+
+    package func render(_ trial: Trial) -> String {
+        var text = LabelledText(style: style)
+        TrialText(trial: trial).write(into: &text)
+        return text.text
+    }
+
+    package func render(_ run: Run) -> String {
+        var text = LabelledText(style: style)
+        RunText(run: run).write(into: &text)
+        return text.text
+    }
+
+    /// The timeline alone.
+    package func render(_ timeline: Timeline) -> String {
+        var text = LabelledText(style: style)
+        text.add(TrialText.table(of: timeline))
+        TrialText.writeAnomalies(of: timeline, into: &text)
+        return text.text
+    }
+
+    static let bracketNote =
+        "A bracket: probes see connectivity only at the instants they are sent. The lower end is last lost send -"
+        + " first lost send (0 for a single lost probe), the upper end is first good send after - last good send"
+        + " before; the truth lies between, and the figure in front is the middle. 'Loss-derived' is lost probes x"
+        + " interval (RFC 6412 section 3.6.5). Convergence is from just before the fault to the standby's first"
+        + " reply, by the kernel's receive stamp; it is not 0 when nothing is lost."
+}

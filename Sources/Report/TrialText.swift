@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: MIT-0
+import Measurement
+import WireFormat
+
+/// The report of one trial.
+struct TrialText {
+    let trial: Trial
+
+    func write(into text: inout LabelledText) {
+        writeAnswer(into: &text)
+        text.addBlankLine()
+        text.add(Self.table(of: trial.timeline))
+        Self.writeAnomalies(of: trial.timeline, into: &text)
+        text.addBlankLine()
+        writeLoss(into: &text)
+        writeResponders(into: &text)
+        writeExpectation(into: &text)
+        writeFailBack(into: &text)
+        writeValidity(into: &text)
+        text.addBlankLine()
+        text.addNote(TextReport.bracketNote)
+    }
+
+    // MARK: The three lines
+
+    private func writeAnswer(into text: inout LabelledText) {
+        let (figure, explanation) = Self.outage(trial.outage, sentCount: trial.counts.sent)
+        text.addAnswer("outage", figure, "(\(explanation))")
+        if let convergence = trial.convergence {
+            let before = trial.servedBefore.map { "; before, \($0) did" } ?? ""
+            text.addAnswer(
+                "convergence", "\(convergence.time.fixed(1)) ms", "(until \(convergence.instance) answered\(before))")
+        } else {
+            text.addAnswer("convergence", "none", "(\(trial.subject.standby) never answered)", .bad)
+        }
+        let what = "\(trial.subject.fault.rawValue) of \(trial.subject.active)"
+        if let first = trial.validity.reasons.first {
+            let others = trial.validity.reasons.count - 1
+            let more = others > 0 ? ", and \(counted(others, "more reason"))" : ""
+            text.addAnswer("trial \(trial.number)", "INVALID", "(\(what): \(first.text)\(more))", .bad)
+        } else {
+            let (sentence, emphasis) = Self.verdict(trial)
+            text.addAnswer("trial \(trial.number)", "valid", "(\(what): \(sentence))", emphasis)
+        }
+    }
+
+    /// The headline figure and its bracket.
+    static func outage(_ outage: Outage, sentCount: Int) -> (figure: String, explanation: String) {
+        let lost =
+            outage.lostCount == 0
+            ? "none of \(counted(sentCount, "probe")) lost"
+            : "\(outage.lostCount) of \(counted(sentCount, "probe")) lost"
+        guard let estimate = outage.estimate, let upper = outage.upper else {
+            return outage.lostCount == 0
+                ? ("unknown", "no two probes answered around the event; \(lost)")
+                : ("unknown", "at least \(outage.lower.fixed(1)) ms, no end or no beginning seen; \(lost)")
+        }
+        return (
+            "\(estimate.fixed(1)) ms",
+            "between \(outage.lower.fixed(1)) and \(upper.fixed(1)) ms; \(lost)"
+        )
+    }
+
+    private static func verdict(_ trial: Trial) -> (String, Style.Emphasis) {
+        let assessments = [("detection", trial.expectedDetection), ("outage", trial.expectedOutage)]
+        let outside = assessments.filter { [.tooShort, .tooLong].contains($0.1.verdict) }
+        let unknown = assessments.filter { $0.1.verdict == .unknown }.map(\.0)
+        if !outside.isEmpty {
+            let list = outside.map { "\($0.0) \(Self.words(for: $0.1))" }.joined(separator: ", ")
+            return ("outside what theory allows: \(list)", .caution)
+        }
+        if !unknown.isEmpty {
+            return ("\(unknown.joined(separator: " and ")) could not be held against theory", .caution)
+        }
+        return ("detection and outage are inside what theory allows", .good)
+    }
+
+    private static func words(for assessment: ExpectedWindow.Assessment) -> String {
+        let by = assessment.outsideBy.map { " by \($0.short)" } ?? ""
+        return switch assessment.verdict {
+        case .inside: "inside"
+        case .tooShort: "too short\(by)"
+        case .tooLong: "too long\(by)"
+        case .unknown: "not known"
+        }
+    }
+
+    // MARK: The timeline
+
+    static func table(of timeline: Timeline) -> TextTable {
+        var table = TextTable(
+            [
+                .init("step"), .init("ms", .right), .init("+ms", .right), .init("stamped by"), .init("cause"),
+            ], maximumWidth: LabelledText.maximumWidth)
+        for step in timeline.steps {
+            let name = step.name.rawValue.map { $0 == "-" ? " " : String($0) }.joined()
+            guard let since = step.sinceFault else {
+                table.addRow([.init(name), .init("-"), .init("-"), .init("-"), .init("not seen", .caution)])
+                addParts(of: step, to: &table)
+                continue
+            }
+            let isEarly = step.sincePrevious.map { $0 < .zero } ?? false
+            let cause = [step.cause, step.remark].compactMap(\.self).joined(separator: "; ")
+            table.addRow([
+                .init(name, .strong), .init(since.fixed(3), .strong),
+                .init(step.sincePrevious?.fixed(3) ?? "", isEarly ? .caution : .none), .init(step.stampedBy ?? "-"),
+                .init(cause),
+            ])
+            addParts(of: step, to: &table)
+        }
+        return table
+    }
+
+    /// The parts of a step, unless there is one alone that says nothing more than the step.
+    private static func addParts(of step: Timeline.Step, to table: inout TextTable) {
+        guard step.parts.count > 1 || step.parts.first?.at != step.at else { return }
+        for part in step.parts {
+            table.addRow([
+                .init("  \(part.name)", .faint), .init(part.sinceFault.fixed(3), .faint), "",
+                .init(part.stampedBy, .faint), .init(part.cause ?? "", .faint),
+            ])
+        }
+    }
+
+    static func writeAnomalies(of timeline: Timeline, into text: inout LabelledText) {
+        for anomaly in timeline.anomalies {
+            text.add("anomaly", anomaly, .caution)
+        }
+    }
+
+    // MARK: The reasons
+
+    private func writeLoss(into text: inout LabelledText) {
+        let counts = trial.counts
+        let probing = trial.settings.probing
+        var sentence = "\(counts.sent) sent, one each \(probing.interval.short); \(counts.answered) answered,"
+        sentence += " \(counts.lost) lost"
+        sentence += " (\(counts.late) of them later than \(probing.forwardingDelayThreshold.short))"
+        if counts.undecided > 0 {
+            sentence += ", \(counts.undecided) not waited for"
+        }
+        sentence += "; \(counted(counts.duplicates, "duplicate")), \(counts.reordered) reordered"
+        if counts.unreachable > 0 {
+            sentence += "; \(counted(counts.unreachable, "ICMP error"))"
+        }
+        text.add("probes", sentence)
+        if let lateness = trial.lateness {
+            var late = "at most \(lateness.maximum.short), \(lateness.percentile99.short) at the 99th percentile"
+            if let prober = trial.prober {
+                late += prober.hadRealTimePriority ? "; real-time priority" : "; WITHOUT real-time priority"
+                late += prober.hadLockedMemory ? ", memory locked" : ", memory NOT locked"
+            }
+            text.add("lateness", late)
+        }
+        Self.writePeriods(of: trial.outage, event: trial.fault.before, into: &text)
+    }
+
+    private static let shownPeriodCount = 8
+
+    private static func writePeriods(of outage: Outage, event: Instant, into text: inout LabelledText) {
+        if outage.lostCount > 0 {
+            text.add(
+                "loss-derived",
+                "\(outage.lossDerived.short) in \(counted(outage.eventPeriods.count, "loss period"))"
+                    + (outage.eventPeriods.count > 1 ? ": the bracket spans them all, one is expected" : ""))
+        }
+        guard outage.periods.count > 1 || outage.periods.contains(where: { $0.attribution != .fault }) else { return }
+        for period in outage.periods.prefix(shownPeriodCount) {
+            let start = Milliseconds(from: event, to: period.firstLostAt).fixed(3)
+            let upper = period.upper.map { "\($0.fixed(1)) ms" } ?? "no end seen"
+            let whose: String =
+                switch period.attribution {
+                case .beforeFault: "before the event"
+                case .fault: "the event's"
+                case .afterConvergence: "after convergence"
+                }
+            text.add(
+                "",
+                "from \(start) ms: \(period.lostCount) lost, between \(period.lower.fixed(1)) and \(upper); \(whose)")
+        }
+        if outage.periods.count > shownPeriodCount {
+            text.add("", "and \(counted(outage.periods.count - shownPeriodCount, "more period"))")
+        }
+    }
+
+    private func writeResponders(into text: inout LabelledText) {
+        let periods = trial.servingPeriods
+        guard !periods.isEmpty else {
+            text.add("answered by", "nobody", .bad)
+            return
+        }
+        for (index, period) in periods.prefix(Self.shownPeriodCount).enumerated() {
+            let who = period.instance ?? "an unknown instance"
+            let first = Milliseconds(from: trial.fault.before, to: period.firstReplyAt).fixed(3)
+            let last = Milliseconds(from: trial.fault.before, to: period.lastReplyAt).fixed(3)
+            text.add(
+                index == 0 ? "answered by" : "",
+                "\(who), TTL \(period.timeToLive), from \(first) to \(last) ms (\(counted(period.replyCount, "reply", "replies")))",
+                period.instance == nil ? .caution : .none)
+        }
+        if periods.count > Self.shownPeriodCount {
+            text.add("", "and \(counted(periods.count - Self.shownPeriodCount, "more change"))")
+        }
+    }
+
+    private func writeExpectation(into text: inout LabelledText) {
+        Self.write(
+            "detection", trial.timeline.detection?.short, trial.expectedDetection, label: "expected", into: &text)
+        Self.write("outage", trial.outage.estimate?.short, trial.expectedOutage, label: "", into: &text)
+    }
+
+    private static func write(
+        _ what: String, _ measured: String?, _ assessment: ExpectedWindow.Assessment, label: String,
+        into text: inout LabelledText
+    ) {
+        let window = assessment.window
+        let range: String =
+            if let upper = window.upper {
+                upper == window.lower
+                    ? "about \(upper.short)" : "between \(window.lower.short) and \(upper.short)"
+            } else {
+                "no upper end"
+            }
+        let emphasis: Style.Emphasis = assessment.verdict == .inside ? .good : .caution
+        text.add(
+            label,
+            "\(what) \(range), give or take \(window.allowance.short): \(measured ?? "not measured"),"
+                + " \(words(for: assessment))", emphasis)
+        text.add("", "\(window.reason) (\(window.references.joined(separator: ", ")))", .faint)
+    }
+
+    private func writeFailBack(into text: inout LabelledText) {
+        guard let failBack = trial.failBack else {
+            text.add("fail-back", "the instance was not put back while this was measured")
+            return
+        }
+        let (figure, explanation) = Self.outage(failBack.outage, sentCount: trial.counts.sent)
+        if let convergence = failBack.convergence {
+            text.add(
+                "fail-back",
+                "\(convergence.instance) served again \(convergence.time.short) after the restore;"
+                    + " outage \(figure) (\(explanation))")
+        } else {
+            text.add(
+                "fail-back",
+                "\(trial.subject.active) did not serve again while this was measured; outage \(figure) (\(explanation))",
+                .caution)
+        }
+    }
+
+    private func writeValidity(into text: inout LabelledText) {
+        let validity = trial.validity
+        let foreign = trial.foreignCPUShare.map { "\(fixed($0 * 100)) %" } ?? "not watched"
+        if validity.isValid {
+            let validated = trial.outage.validatedFor.map(\.short) ?? "0 ms"
+            text.add(
+                "validity",
+                "valid: no loss before the fault, none in the \(validated) watched after recovery, prober at most"
+                    + " \(validity.limits.proberLateness.short) late, foreign CPU \(foreign)", .good)
+        } else {
+            for (index, reason) in validity.reasons.enumerated() {
+                text.add(index == 0 ? "INVALID" : "", "\(reason.text) [\(reason.doubt.rawValue)]", .bad)
+            }
+        }
+    }
+}
