@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT-0
+import VPC
+import WireFormat
+
+/// Blocks, subnets, gateways and tables.
+extension ModelBuilder {
+    func cidrBlocks(of vpc: Resource) -> [IPPrefix] {
+        var blocks: [IPPrefix] = []
+        if let block = block("CidrBlock", of: vpc) { blocks.append(block) }
+        for addition in resources(ofType: "VPCCidrBlock") {
+            guard target("VpcId", of: addition, types: ["VPC"]) != nil else { continue }
+            for property in ["CidrBlock", "Ipv6CidrBlock"] {
+                if let block = block(property, of: addition) { blocks.append(block) }
+            }
+        }
+        return blocks
+    }
+
+    func subnets() -> [Subnet] {
+        let tables = subnetTables()
+        return resources(ofType: "Subnet").compactMap { resource in
+            _ = target("VpcId", of: resource, types: ["VPC"])
+            let name = giveName(to: resource)
+            guard let block = block("CidrBlock", of: resource) else { return nil }
+            guard let router = AddressChoice(block)?.routerAddress else {
+                log.error(
+                    value("CidrBlock", of: resource)?.position ?? resource.position,
+                    "CidrBlock must be an IPv4 block of /16 to /28, not \(block)")
+                markIncomplete()
+                return nil
+            }
+            return Subnet(
+                logicalID: resource.logicalID, name: name, cidrBlock: block,
+                availabilityZone: availabilityZone(of: resource) ?? "\(Evaluator.region)a",
+                routeTable: tables[resource.logicalID] ?? mainTableID, routerAddress: router)
+        }
+    }
+
+    func availabilityZone(of subnet: Resource) -> String? {
+        text("AvailabilityZone", of: subnet) ?? text("AvailabilityZoneId", of: subnet)
+    }
+
+    /// The table of each subnet that has an association.
+    private func subnetTables() -> [String: String] {
+        var tables: [String: String] = [:]
+        for association in resources(ofType: "SubnetRouteTableAssociation") {
+            guard let subnet = target("SubnetId", of: association, types: ["Subnet"]),
+                let table = target("RouteTableId", of: association, types: ["RouteTable"])
+            else { continue }
+            if let other = tables[subnet] {
+                log.error(
+                    association.position,
+                    "\(subnet) is associated with \(other) already, and a subnet has one route table")
+            }
+            tables[subnet] = table
+        }
+        return tables
+    }
+
+    /// The logical id of the main table; another one where the template has taken the name.
+    var mainTableID: String {
+        resource(named: RouteTable.mainLogicalID) == nil ? RouteTable.mainLogicalID : "VPC.\(RouteTable.mainLogicalID)"
+    }
+
+    // MARK: Internet gateway
+
+    /// Logical ids of the gateways that are attached to the VPC.
+    private var attachedGateways: [String] {
+        resources(ofType: "VPCGatewayAttachment").compactMap { attachment in
+            _ = target("VpcId", of: attachment, types: ["VPC"])
+            if attachment.property("InternetGatewayId") == nil, attachment.property("VpnGatewayId") == nil {
+                log.error(
+                    attachment.position, "\(attachment.logicalID) needs InternetGatewayId or VpnGatewayId")
+            }
+            return target("InternetGatewayId", of: attachment, types: ["InternetGateway"])
+        }
+    }
+
+    func internetGateway() -> InternetGateway? {
+        let attached = attachedGateways
+        for resource in resources(ofType: "InternetGateway") where !attached.contains(resource.logicalID) {
+            log.warning(
+                resource.position,
+                "\(resource.logicalID) is not attached to the VPC (AWS::EC2::VPCGatewayAttachment) and is left out")
+        }
+        guard let name = attached.first, let resource = resource(named: name) else { return nil }
+        for other in attached.dropFirst() {
+            log.error(
+                self.resource(named: other)?.position ?? .start,
+                "\(other) is attached beside \(name), and a VPC has one internet gateway")
+        }
+        return InternetGateway(logicalID: name, name: giveName(to: resource), routeTable: gatewayTable(of: name))
+    }
+
+    private func gatewayTable(of gateway: String) -> String? {
+        for association in resources(ofType: "GatewayRouteTableAssociation") {
+            let owner = target("GatewayId", of: association, types: ["InternetGateway"])
+            let table = target("RouteTableId", of: association, types: ["RouteTable"])
+            if owner == gateway, let table { return table }
+        }
+        return nil
+    }
+
+    // MARK: Tables
+
+    func routeTables(_ plan: InterfacePlan) -> [RouteTable] {
+        var routes: [String: [StaticRoute]] = [:]
+        let attached = Set(attachedGateways)
+        for resource in resources(ofType: "Route") {
+            guard let table = target("RouteTableId", of: resource, types: ["RouteTable"]),
+                let route = staticRoute(resource, attached: attached, plan)
+            else { continue }
+            routes[table, default: []].append(route)
+        }
+        let main = RouteTable(
+            logicalID: mainTableID, name: names.give("main", fallback: "main"), isMain: true, routes: [])
+        let tables = resources(ofType: "RouteTable").map { resource in
+            _ = target("VpcId", of: resource, types: ["VPC"])
+            return RouteTable(
+                logicalID: resource.logicalID, name: giveName(to: resource), isMain: false,
+                routes: routes[resource.logicalID] ?? [])
+        }
+        return [main] + tables
+    }
+
+    private static let destinations = ["DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId"]
+    private static let builtTargets = ["GatewayId", "InstanceId", "NetworkInterfaceId"]
+    /// Targets of AWS that a lab does not have, in words.
+    private static let unbuiltTargets = [
+        "CarrierGatewayId": "a carrier gateway", "CoreNetworkArn": "a core network",
+        "EgressOnlyInternetGatewayId": "an egress-only internet gateway", "LocalGatewayId": "a local gateway",
+        "NatGatewayId": "a NAT gateway", "TransitGatewayId": "a transit gateway", "VpcEndpointId": "a VPC endpoint",
+        "VpcPeeringConnectionId": "a VPC peering connection",
+    ]
+
+    private func staticRoute(_ resource: Resource, attached: Set<String>, _ plan: InterfacePlan) -> StaticRoute? {
+        let destinations = Self.destinations.filter { resource.property($0) != nil }
+        guard destinations.count == 1, let destinationName = destinations.first else {
+            log.error(
+                resource.position,
+                "\(resource.logicalID) needs one destination: \(Self.destinations.joined(separator: ", ")) or the other"
+            )
+            return nil
+        }
+        let targets = (Self.builtTargets + Self.unbuiltTargets.keys.sorted()).filter { resource.property($0) != nil }
+        guard targets.count == 1, let targetName = targets.first else {
+            log.error(
+                resource.position,
+                targets.isEmpty
+                    ? "\(resource.logicalID) needs a target, such as GatewayId or NetworkInterfaceId"
+                    : "\(resource.logicalID) has more than one target: \(targets.joined(separator: ", "))")
+            return nil
+        }
+        if let words = Self.unbuiltTargets[targetName] {
+            log.warning(
+                resource.position, "\(resource.logicalID) leads to \(words), which rslab does not build; it is left out"
+            )
+            return nil
+        }
+        guard destinationName != "DestinationPrefixListId" else {
+            log.warning(
+                resource.position, "\(resource.logicalID) has a prefix list as destination; it is left out")
+            return nil
+        }
+        guard let destination = block(destinationName, of: resource),
+            let target = routeTarget(targetName, of: resource, attached: attached, plan)
+        else { return nil }
+        return StaticRoute(destination: destination, target: target)
+    }
+
+    private func routeTarget(
+        _ name: String, of resource: Resource, attached: Set<String>, _ plan: InterfacePlan
+    ) -> StaticRoute.Target? {
+        switch name {
+        case "NetworkInterfaceId":
+            guard let value = value(name, of: resource) else { return nil }
+            return interface(of: value, name: name, plan).map { .networkInterface($0) }
+        case "InstanceId":
+            guard let instance = target(name, of: resource, types: ["Instance"]) else { return nil }
+            return plan.attachments[instance]?.first.map { .networkInterface($0) }
+        default:
+            if let id = text(name, of: resource), owners[id]?.type == "AWS::EC2::VPNGateway" {
+                log.warning(
+                    resource.position,
+                    "\(resource.logicalID) leads to a virtual private gateway, which rslab does not build; it is left out"
+                )
+                return nil
+            }
+            guard let gateway = target(name, of: resource, types: ["InternetGateway"]) else { return nil }
+            guard attached.contains(gateway) else {
+                log.error(
+                    value(name, of: resource)?.position ?? resource.position,
+                    "\(gateway) is not attached to the VPC (AWS::EC2::VPCGatewayAttachment)")
+                return nil
+            }
+            return .internetGateway(gateway)
+        }
+    }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT-0
+
+/// Something that is wrong or doubtful in a model.
+package struct VPCFinding: Hashable, Sendable, CustomStringConvertible {
+    /// Whether the model can be deployed all the same.
+    package enum Severity: String, Hashable, Sendable {
+        case error, warning
+    }
+
+    package var severity: Severity
+    /// The logical id of the object that is to be changed.
+    package var object: String
+    /// The property of its resource, in CloudFormation's spelling.
+    package var property: String?
+    package var message: String
+    /// Whether something is missed that a model read only in part may lack for another reason.
+    package var isAboutAbsence: Bool
+
+    package init(
+        severity: Severity, object: String, property: String? = nil, message: String, isAboutAbsence: Bool = false
+    ) {
+        self.severity = severity
+        self.object = object
+        self.property = property
+        self.message = message
+        self.isAboutAbsence = isAboutAbsence
+    }
+
+    package var description: String {
+        "\(object): \(severity.rawValue): \(message)"
+    }
+}
