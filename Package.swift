@@ -79,7 +79,7 @@ let package = Package(
 
         // Tests.
         .target(
-            name: "TestSupport", dependencies: ["LinuxSystem", "WireFormat"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["BGP", "LinuxSystem", "WireFormat"], path: "Tests/TestSupport",
             swiftSettings: common),
         .testTarget(name: "WireFormatTests", dependencies: ["WireFormat", "TestSupport"], swiftSettings: common),
         .testTarget(name: "BGPTests", dependencies: ["BGP", "WireFormat", "TestSupport"], swiftSettings: common),

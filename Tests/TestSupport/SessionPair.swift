@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: MIT-0
+package import BGP
+package import WireFormat
+
+/// Two BGP sessions that talk to each other in virtual time, over a TCP that exists only here.
+///
+/// Time begins at 0 and jumps from one event to the next. Latency may vary by the seed, but no connection reorders.
+package struct SessionPair {
+    package enum Side: Int, Hashable, Sendable, CaseIterable {
+        case left, right
+
+        package var other: Side { self == .left ? .right : .left }
+    }
+
+    /// Something that a session put out, and when.
+    package struct Record: Hashable, Sendable {
+        package var at: Instant
+        package var output: Session.Output
+    }
+
+    /// The run took more steps than it may: something goes round in circles.
+    package struct TooManySteps: Error {}
+
+    /// What is under way.
+    private enum Event {
+        case connectionRequest(link: Int)
+        case connectionAnswer(link: Int, refused: Bool)
+        case octets([UInt8], link: Int)
+        case closed(ConnectionEnd, link: Int)
+    }
+
+    private struct Scheduled {
+        var at: Instant
+        var order: Int
+        var to: Side
+        var event: Event
+    }
+
+    /// A TCP connection: how each side calls it, as long as that side has it.
+    private struct Link {
+        var ends: [Side: ConnectionID]
+        var lastArrival: [Side: Instant] = [:]
+    }
+
+    package private(set) var now = Instant.zero
+    package private(set) var records: [Side: [Record]] = [.left: [], .right: []]
+    /// The time that each octet takes, at least.
+    package var latency: Duration
+    /// What may come on top, by the seed.
+    package var latencyVariation: Duration
+    /// Everything that is sent is lost without a word.
+    package var isCut = false
+    /// Sides whose program is not running: they refuse connections.
+    package var absent: Set<Side> = []
+
+    private var sessions: [Side: Session]
+    private var events: [Scheduled] = []
+    private var links: [Link] = []
+    private var order = 0
+    private var nextIncoming = ConnectionID.firstIncoming.value
+    private var random: SeededGenerator
+
+    package init(
+        left: SessionConfiguration, right: SessionConfiguration, seed: UInt64 = 1,
+        latency: Duration = .milliseconds(1), latencyVariation: Duration = .zero
+    ) {
+        self.latency = latency
+        self.latencyVariation = latencyVariation
+        random = SeededGenerator(seed: seed)
+        sessions = [
+            .left: Session(configuration: left, seed: random.next()),
+            .right: Session(configuration: right, seed: random.next()),
+        ]
+    }
+
+    package subscript(side: Side) -> Session {
+        guard let session = sessions[side] else { preconditionFailure("each side has a session") }
+        return session
+    }
+
+    /// What a side put out, without the octets it sent.
+    package func outputs(_ side: Side) -> [Session.Output] {
+        (records[side] ?? []).map(\.output)
+    }
+
+    /// When a side put out something that fits.
+    package func times(_ side: Side, where fits: (Session.Output) -> Bool) -> [Instant] {
+        (records[side] ?? []).filter { fits($0.output) }.map(\.at)
+    }
+
+    package mutating func forgetRecords() {
+        records = [.left: [], .right: []]
+    }
+}
+
+// MARK: - What a test does
+
+extension SessionPair {
+    package mutating func handle(_ input: Session.Input, _ side: Side) {
+        sessions[side]?.handle(input, at: now)
+        drain(side)
+    }
+
+    package mutating func startBoth() {
+        handle(.start, .left)
+        handle(.start, .right)
+    }
+
+    package mutating func send(_ update: UpdateMessage, from side: Side) {
+        sessions[side]?.send(update, at: now)
+        drain(side)
+    }
+
+    /// The side's program dies and another takes its place, not started yet.
+    ///
+    /// With `announced` the kernel closes its connections as it does for a process that dies; without, the peer does not
+    /// hear of it, as when the machine lost its power.
+    package mutating func replace(_ side: Side, with configuration: SessionConfiguration, announced: Bool) {
+        for link in links.indices where links[link].ends[side] != nil {
+            links[link].ends[side] = nil
+            if announced { schedule(.closed(.fin, link: link), to: side.other) }
+        }
+        sessions[side] = Session(configuration: configuration, seed: random.next())
+    }
+
+    /// All connections break, and both sides are told.
+    package mutating func resetConnections() {
+        for link in links.indices {
+            for side in Side.allCases { schedule(.closed(.reset, link: link), to: side) }
+        }
+    }
+
+    /// Octets on the newest connection, as if the other side had sent them.
+    package mutating func inject(_ octets: [UInt8], to side: Side) {
+        guard let link = links.lastIndex(where: { $0.ends[side] != nil }) else { return }
+        schedule(.octets(octets, link: link), to: side)
+    }
+
+    /// Lets time pass; nothing that is due at `end` is left undone.
+    package mutating func run(until end: Instant, maximumSteps: Int = 100_000) throws(TooManySteps) {
+        var steps = 0
+        while let next = nextInstant, next <= end {
+            steps += 1
+            guard steps <= maximumSteps else { throw TooManySteps() }
+            step(to: next)
+        }
+        now = max(now, end)
+    }
+
+    package mutating func run(for duration: Duration) throws(TooManySteps) {
+        try run(until: now + duration)
+    }
+
+    /// Runs until the condition holds; false if it did not within the duration.
+    package mutating func run(
+        within duration: Duration, until condition: (borrowing SessionPair) -> Bool
+    ) throws(TooManySteps) -> Bool {
+        let end = now + duration
+        var steps = 0
+        while !condition(self) {
+            guard let next = nextInstant, next <= end else {
+                now = max(now, end)
+                return condition(self)
+            }
+            steps += 1
+            guard steps <= 100_000 else { throw TooManySteps() }
+            step(to: next)
+        }
+        return true
+    }
+
+    package var areBothEstablished: Bool {
+        Side.allCases.allSatisfy { self[$0].phase == .established }
+    }
+}
+
+// MARK: - The network
+
+extension SessionPair {
+    private var nextInstant: Instant? {
+        let deadlines = Side.allCases.compactMap { sessions[$0]?.nextDeadline }
+        return (events.map(\.at) + deadlines).min().map { max($0, now) }
+    }
+
+    /// Arrivals come before timers of the same instant: what has arrived is read before the clock is looked at.
+    private mutating func step(to instant: Instant) {
+        now = instant
+        let due = events.indices.filter { events[$0].at <= now }
+        if let first = due.min(by: { (events[$0].at, events[$0].order) < (events[$1].at, events[$1].order) }) {
+            deliver(events.remove(at: first))
+            return
+        }
+        for side in Side.allCases {
+            if let deadline = sessions[side]?.nextDeadline, deadline <= now { handle(.timeReached, side) }
+        }
+    }
+
+    private mutating func schedule(_ event: Event, to side: Side) {
+        guard !isCut else { return }
+        let extra = Int64.random(in: 0...latencyVariation.nanoseconds, using: &random)
+        var arrival = now + latency + .nanoseconds(extra)
+        let link = linkIndex(event)
+        arrival = max(arrival, links[link].lastArrival[side] ?? arrival)
+        links[link].lastArrival[side] = arrival
+        order += 1
+        events.append(Scheduled(at: arrival, order: order, to: side, event: event))
+    }
+
+    private func linkIndex(_ event: Event) -> Int {
+        switch event {
+        case .connectionRequest(let link), .connectionAnswer(let link, _), .octets(_, let link), .closed(_, let link):
+            link
+        }
+    }
+
+    private mutating func deliver(_ scheduled: Scheduled) {
+        let side = scheduled.to
+        switch scheduled.event {
+        case .connectionRequest(let link): acceptOrRefuse(link, side)
+        case .connectionAnswer(let link, let refused):
+            guard let id = links[link].ends[side] else { return }
+            if refused {
+                links[link].ends[side] = nil
+                handle(.connectionFailed(id, reason: "Connection refused"), side)
+            } else {
+                handle(.connectionOpened(id, .outgoing, localAddress: address(side)), side)
+            }
+        case .octets(let octets, let link):
+            guard let id = links[link].ends[side] else {
+                // Nobody has this connection any more: the kernel answers with a reset.
+                schedule(.closed(.reset, link: link), to: side.other)
+                return
+            }
+            sessions[side]?.received(octets.span.bytes, on: id, at: now)
+            drain(side)
+        case .closed(let end, let link):
+            guard let id = links[link].ends[side] else { return }
+            links[link].ends[side] = nil
+            handle(.connectionClosed(id, end), side)
+        }
+    }
+
+    private mutating func acceptOrRefuse(_ link: Int, _ side: Side) {
+        guard !absent.contains(side) else {
+            schedule(.connectionAnswer(link: link, refused: true), to: side.other)
+            return
+        }
+        let id = ConnectionID(value: nextIncoming)
+        nextIncoming += 1
+        links[link].ends[side] = id
+        schedule(.connectionAnswer(link: link, refused: false), to: side.other)
+        handle(.connectionOpened(id, .incoming, localAddress: address(side)), side)
+    }
+
+    private func address(_ side: Side) -> IPAddress {
+        self[side.other].configuration.peerAddress
+    }
+
+    private mutating func drain(_ side: Side) {
+        while let output = sessions[side]?.nextOutput() {
+            records[side, default: []].append(Record(at: now, output: output))
+            switch output {
+            case .connect(let id):
+                links.append(Link(ends: [side: id]))
+                schedule(.connectionRequest(link: links.count - 1), to: side.other)
+            case .transmit(let id, let octets):
+                guard let link = links.lastIndex(where: { $0.ends[side] == id }) else { continue }
+                schedule(.octets(octets, link: link), to: side.other)
+            case .close(let id):
+                guard let link = links.lastIndex(where: { $0.ends[side] == id }) else { continue }
+                links[link].ends[side] = nil
+                schedule(.closed(.fin, link: link), to: side.other)
+            case .stateChanged, .established, .ended, .attemptFailed, .update, .routeRefreshRequested, .finding:
+                break
+            }
+        }
+    }
+}
