@@ -96,3 +96,19 @@ extension RouteServerMachine {
         }
     }
 }
+
+extension RouteServerMachine {
+    /// The rows of the RIB listing of a family: all paths but those of an AS loop, the winner of each prefix first.
+    package func rows(_ family: AddressFamily, at now: Instant) -> [RIBRow] {
+        routes.sortedPrefixes().filter { $0.family == family }.flatMap { prefix in
+            let best = routes.best(prefix)
+            return routes.paths(prefix).filter { $0.exclusion != .asLoop }.map { path in
+                let view = view(path)
+                return RIBRow(
+                    prefix: prefix, attributes: view.attributes, age: now - path.since,
+                    isBest: path.source == best?.source, isValid: path.exclusion == nil, neighbor: view.peer.address,
+                    endpoint: view.peer.endpoint)
+            }
+        }
+    }
+}

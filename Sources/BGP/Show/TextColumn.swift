@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT-0
+
+extension String {
+    /// The text with spaces behind it until it is `width` characters wide; never cut.
+    func leftAligned(_ width: Int) -> String {
+        self + String(repeating: " ", count: max(0, width - count))
+    }
+
+    /// The text with spaces before it until it is `width` characters wide; never cut.
+    func rightAligned(_ width: Int) -> String {
+        String(repeating: " ", count: max(0, width - count)) + self
+    }
+}
+
+extension Duration {
+    /// `HH:MM:SS`, with `Nd ` in front from a day on; a negative duration counts as none.
+    package var clockText: String {
+        let total = max(0, components.seconds)
+        func twoDigits(_ value: Int64) -> String {
+            value < 10 ? "0\(value)" : "\(value)"
+        }
+        let days = total / 86400
+        let time = [total / 3600 % 24, total / 60 % 60, total % 60].map(twoDigits).joined(separator: ":")
+        return days == 0 ? time : "\(days)d \(time)"
+    }
+}
