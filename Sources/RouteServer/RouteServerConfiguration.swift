@@ -54,7 +54,9 @@ package struct RouteServerConfiguration: Hashable, Sendable, Codable {
     package var name: String
     package var asn: ASN
     package var peers: [Peer]
+    /// Every address of the VPC that a next hop may name.
     package var owners: [OwnedAddress]
+    /// No two with the same kernel table.
     package var propagations: [PropagatedTable]
     /// AWS publishes no order; what was observed compares MED across ASNs, so that is what `.always` assumes.
     package var selection: PathSelection

@@ -9,6 +9,7 @@ package import WireFormat
 /// changes nothing there. After each input take all of `nextOutput()`: what belongs together comes out together and can be
 /// written in one batch.
 package struct RouteServerMachine: Sendable {
+    /// What the shell is to do or to tell.
     package enum Output: Hashable, Sendable {
         case bestPathChanged(BestPathChange)
         case tableChange(TableChange)

@@ -29,11 +29,13 @@ package struct RouteServerPath: Hashable, Sendable {
     package var peer: RouteServerConfiguration.Peer
     /// The BGP identifier of the device.
     package var routerID: IPv4Address
+    /// The attributes, shared with the other routes that came with them.
     package var sharedAttributes: SharedAttributes
     /// Who owns the next hop; nil when nobody in the VPC does.
     package var owner: RouteServerConfiguration.OwnedAddress?
     package var since: Instant
 
+    /// The attributes as they were received.
     package var attributes: PathAttributes { sharedAttributes.value }
 }
 
@@ -46,6 +48,7 @@ package struct BestPathChange: Hashable, Sendable {
         /// The words of the shell about the end of the session.
         case sessionEnded(PeerID, cause: String)
 
+        /// Whose UPDATE or session it was.
         package var peer: PeerID {
             switch self {
             case .advertised(let peer), .withdrawn(let peer), .sessionEnded(let peer, _): peer
@@ -67,5 +70,6 @@ package struct BestPathChange: Hashable, Sendable {
     /// The step of path selection that put the winner before the next best; nil without a winner.
     package var reason: PathSelection.Reason?
     package var cause: Cause
+    /// When the input came in that set it off.
     package var at: Instant
 }

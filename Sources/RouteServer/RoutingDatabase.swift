@@ -6,6 +6,7 @@ package import WireFormat
 ///
 /// ORIGIN, the owner of the next hop and the instant are ours; AWS's record has none of them.
 package struct RoutingDatabase: Hashable, Sendable, Codable {
+    /// Whether a route was learned only, or won.
     package enum RouteStatus: String, Hashable, Sendable, Codable {
         case inRIB = "in-rib"
         case inFIB = "in-fib"
@@ -13,6 +14,7 @@ package struct RoutingDatabase: Hashable, Sendable, Codable {
 
     /// What became of a route in one route table.
     package struct Installation: Hashable, Sendable, Codable {
+        /// AWS's RouteInstallationStatus.
         package enum Status: String, Hashable, Sendable, Codable {
             case installed, rejected
         }
@@ -20,9 +22,11 @@ package struct RoutingDatabase: Hashable, Sendable, Codable {
         /// The VPC route table's name.
         package var table: String
         package var status: Status
+        /// Why it was rejected.
         package var reason: String?
     }
 
+    /// One path: what one peer says about one prefix.
     package struct Route: Hashable, Sendable, Codable {
         package var endpoint: String
         package var peer: PeerID
@@ -44,6 +48,7 @@ package struct RoutingDatabase: Hashable, Sendable, Codable {
     }
 
     package var routeServer: String
+    /// Whether the routes outlive their sessions: AWS's persist routes, which is not rehearsed.
     package var areRoutesPersisted: Bool
     /// In the order of the prefixes, the winner of each first.
     package var routes: [Route]

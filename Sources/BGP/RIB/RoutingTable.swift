@@ -8,7 +8,9 @@ package import WireFormat
 package struct RoutingTable: Sendable {
     /// Where paths come from: a neighbour, or this speaker itself.
     package struct Source: Hashable, Sendable {
+        /// This speaker itself.
         package var isLocal: Bool
+        /// A neighbour in another AS.
         package var isExternal: Bool
         package var routerID: IPv4Address
         package var address: IPAddress
@@ -29,9 +31,11 @@ package struct RoutingTable: Sendable {
         case nextHopUnresolvable
     }
 
+    /// What one source says about a prefix.
     package struct Path: Hashable, Sendable {
         /// The number that `addSource` returned.
         package var source: Int32
+        /// Nil for a path that may become the best.
         package var exclusion: Exclusion?
         package var attributes: SharedAttributes
         /// When these attributes came from that source.
@@ -69,6 +73,7 @@ package struct RoutingTable: Sendable {
     /// The prefixes that each source has a path to, so that losing a source costs what it had and no more.
     private var prefixes: [Set<IPPrefix>] = []
     private var excludedCounts: [Int] = []
+    /// How many paths there are from all sources, the excluded ones included.
     package private(set) var pathCount = 0
 
     package init(selection: PathSelection) {
@@ -183,6 +188,7 @@ package struct RoutingTable: Sendable {
 
     // MARK: Looking
 
+    /// How many prefixes have a path, be it an excluded one.
     package var prefixCount: Int { destinations.count }
 
     /// How many paths a source has in the table, the excluded ones included.
@@ -195,6 +201,7 @@ package struct RoutingTable: Sendable {
         prefixes[source].count - excludedCounts[source]
     }
 
+    /// The best path to a prefix; nil if there is none that is not excluded.
     package func best(_ prefix: IPPrefix) -> Path? {
         destinations[prefix]?.best
     }
@@ -210,6 +217,7 @@ package struct RoutingTable: Sendable {
         return [best] + destination.others.sorted { $0.source < $1.source }
     }
 
+    /// The path that a source has to a prefix.
     package func path(_ prefix: IPPrefix, source: Int) -> Path? {
         destinations[prefix]?.path(from: Int32(source))
     }

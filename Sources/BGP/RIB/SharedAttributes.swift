@@ -42,6 +42,7 @@ package struct AttributeStore: Sendable {
 
     package init() {}
 
+    /// How many sets are kept, those included that nobody uses any more.
     package var count: Int { sets.count }
 
     /// The shared form of these attributes: the one already in use, or a new one.

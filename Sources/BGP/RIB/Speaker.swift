@@ -6,6 +6,7 @@ package import WireFormat
 /// Each neighbour hears the best path of each prefix, once when the session comes up and then whenever what it would hear
 /// differs. After each input take all of `nextOutput()`.
 package struct Speaker: Sendable {
+    /// What the shell is to do.
     package enum Output: Hashable, Sendable {
         case send(NeighborID, UpdateMessage)
     }

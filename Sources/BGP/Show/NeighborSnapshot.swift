@@ -33,6 +33,7 @@ package struct NeighborSnapshot: Hashable, Sendable, Codable {
         self.endpoint = endpoint
     }
 
+    /// The neighbour's address, which names it in listings.
     package var address: IPAddress { configuration.peerAddress }
 }
 

@@ -39,6 +39,7 @@ extension Community {
 }
 
 extension LargeCommunity {
+    /// The three numbers with colons (RFC 8092 section 4).
     package var text: String { "\(globalAdministrator):\(localData1):\(localData2)" }
 }
 
