@@ -70,10 +70,13 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
     ) -> ExpectedWindow {
         var window = detection(of: fault, timers: timers, allowance: allowance)
         if fault.stopsForwarding {
-            window.reason = "no probe is answered from the fault until the route has moved; \(window.reason)"
+            window.reason =
+                "no probe is answered from the fault until the route has moved, so it lasts as long as detection"
+            window.references = ["RFC 6412 section 3.6.5"]
         } else if fault == .kill {
             window.reason =
-                "the killed instance may answer until its address is gone or the route has moved; \(window.reason)"
+                "the killed instance may answer until its address is gone, and the route moves as soon as it is detected"
+            window.references = ["RFC 6412 section 3.6.5"]
         } else {
             window.lower = .zero
             window.upper = .zero

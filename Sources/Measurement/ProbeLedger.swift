@@ -18,10 +18,26 @@ package struct ProbeLedger: Sendable {
     private struct Entry {
         var sentAt: Instant?
         var transmittedAt: Instant?
-        var replies: [(at: Instant, timeToLive: UInt8)] = []
+        /// The earliest reply.
+        var reply: Reply?
+        var laterReplies: [Reply] = []
         var isUnreachable = false
 
         var sendInstant: Instant? { transmittedAt ?? sentAt }
+
+        mutating func add(_ new: Reply) {
+            guard let first = reply else {
+                reply = new
+                return
+            }
+            reply = new.at < first.at ? new : first
+            laterReplies.append(new.at < first.at ? first : new)
+        }
+    }
+
+    private struct Reply {
+        var at: Instant
+        var timeToLive: UInt8
     }
 
     package init(settings: ProbeSettings, instances: [UInt8: String]) {
@@ -36,7 +52,7 @@ package struct ProbeLedger: Sendable {
         case .transmitted(let sequence, let instant):
             entries[sequence, default: Entry()].transmittedAt = instant
         case .received(let sequence, let instant, let timeToLive):
-            entries[sequence, default: Entry()].replies.append((instant, timeToLive))
+            entries[sequence, default: Entry()].add(Reply(at: instant, timeToLive: timeToLive))
         case .unreachable(let sequence, _, _, _):
             entries[sequence, default: Entry()].isUnreachable = true
         case .end(let summary):
@@ -63,7 +79,7 @@ package struct ProbeLedger: Sendable {
 
     private func fate(of entry: Entry, sentAt: Instant, listenedUntil: Instant?) -> Probe.Fate {
         let deadline = sentAt.advanced(by: settings.forwardingDelayThreshold)
-        if let first = entry.replies.min(by: { $0.at < $1.at }) {
+        if let first = entry.reply {
             return first.at <= deadline
                 ? .answered(at: first.at, timeToLive: first.timeToLive)
                 : .late(at: first.at, timeToLive: first.timeToLive)
@@ -77,8 +93,9 @@ package struct ProbeLedger: Sendable {
     package func counts(listenedUntil: Instant? = nil) -> ProbeCounts {
         var counts = ProbeCounts()
         for entry in entries.values {
-            counts.duplicates += max(entry.replies.count - 1, 0)
-            counts.fromUnknown += entry.replies.count { instances[$0.timeToLive] == nil }
+            counts.duplicates += entry.laterReplies.count
+            counts.fromUnknown += entry.reply.map { instances[$0.timeToLive] == nil } ?? false ? 1 : 0
+            counts.fromUnknown += entry.laterReplies.count { instances[$0.timeToLive] == nil }
             guard let sentAt = entry.sendInstant else {
                 counts.withoutSend += 1
                 continue
@@ -104,7 +121,7 @@ package struct ProbeLedger: Sendable {
     /// First replies in the order of their receive stamps; equal stamps by sequence.
     private var arrivals: [(sequence: UInt64, at: Instant, timeToLive: UInt8)] {
         entries.compactMap { sequence, entry in
-            guard entry.sendInstant != nil, let first = entry.replies.min(by: { $0.at < $1.at }) else { return nil }
+            guard entry.sendInstant != nil, let first = entry.reply else { return nil }
             return (sequence, first.at, first.timeToLive)
         }
         .sorted { ($0.at, $0.sequence) < ($1.at, $1.sequence) }
@@ -144,11 +161,25 @@ package struct ProbeLedger: Sendable {
     /// The receive stamp of the first reply of `instance` at or after `start`.
     package func firstReply(of instance: String, from start: Instant) -> Instant? {
         var first: Instant?
+        func consider(_ reply: Reply) {
+            guard reply.at >= start, instances[reply.timeToLive] == instance else { return }
+            first = min(first ?? reply.at, reply.at)
+        }
         for entry in entries.values where entry.sendInstant != nil {
-            for reply in entry.replies where reply.at >= start && instances[reply.timeToLive] == instance {
-                first = min(first ?? reply.at, reply.at)
+            if let reply = entry.reply {
+                consider(reply)
             }
+            entry.laterReplies.forEach(consider)
         }
         return first
+    }
+
+    /// An event for each time that another instance than before gave the first reply; `node` is where the prober runs.
+    package func servedEvents(node: String) -> [TraceEvent] {
+        servingPeriods.dropFirst().map { period in
+            TraceEvent(
+                at: period.firstReplyAt, node: node, kind: .served, instance: period.instance,
+                detail: "TTL \(period.timeToLive)")
+        }
     }
 }

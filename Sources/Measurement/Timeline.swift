@@ -46,6 +46,8 @@ package struct Timeline: Hashable, Sendable, Codable {
         package var parts: [Part]
         /// What explains the stamp and is no cause for alarm.
         package var remark: String?
+        /// Some of what makes up the step was not seen, so the instant is that of a part of it.
+        package var isPartial: Bool
 
         package var isMissing: Bool { at == nil }
 
@@ -55,6 +57,7 @@ package struct Timeline: Hashable, Sendable, Codable {
             case sinceFault = "since_fault_ms"
             case sincePrevious = "since_previous_ms"
             case stampedBy = "stamped_by"
+            case isPartial = "partial"
         }
     }
 
@@ -72,6 +75,9 @@ package struct Timeline: Hashable, Sendable, Codable {
         steps.first { $0.name == name }
     }
 
-    /// From the fault to the last session's being down; nil if that was not seen.
-    package var detection: Milliseconds? { self[.detected]?.sinceFault }
+    /// From the fault to the last session's being down; nil unless all of them were seen to go down.
+    package var detection: Milliseconds? {
+        guard let step = self[.detected], !step.isPartial else { return nil }
+        return step.sinceFault
+    }
 }

@@ -50,14 +50,15 @@ private struct TimelineAssembly {
     }
 
     mutating func add(
-        _ name: Timeline.StepName, at instant: Instant?, stampedBy: String?, cause: String?, parts: [Timeline.Part]
+        _ name: Timeline.StepName, at instant: Instant?, stampedBy: String?, cause: String?, parts: [Timeline.Part],
+        isPartial: Bool = false
     ) {
         let previous = steps.last { !$0.isMissing }
         var step = Timeline.Step(
             name: name, at: instant, sinceFault: instant.map { Milliseconds(from: fault.before, to: $0) },
             sincePrevious: instant.flatMap { instant in
                 previous?.at.map { Milliseconds(from: $0, to: instant) }
-            }, stampedBy: instant == nil ? nil : stampedBy, cause: cause, parts: parts)
+            }, stampedBy: instant == nil ? nil : stampedBy, cause: cause, parts: parts, isPartial: isPartial)
         if let instant {
             step.remark = checkOrder(of: name, at: instant)
         }
@@ -70,9 +71,10 @@ private struct TimelineAssembly {
         for step in steps {
             guard let above = step.at, instant < above else { continue }
             let by = Milliseconds(from: instant, to: above)
-            let bothSeeTheRoute = [.tableWritten, .tableChanged].contains(step.name)
-            if bothSeeTheRoute, by <= Self.observerTolerance {
-                remark = "stamped before '\(step.name.rawValue)': that stamp waits for a wake-up"
+            if step.name == .tableWritten, by <= Self.observerTolerance {
+                remark = "the writer read its acknowledgement later"
+            } else if step.name == .tableChanged, by <= Self.observerTolerance {
+                remark = "the watcher woke later"
             } else {
                 anomalies.append("'\(name.rawValue)' is stamped \(by.value) ms before '\(step.name.rawValue)'")
             }
@@ -120,7 +122,9 @@ private struct TimelineAssembly {
         }
         downs.sort { $0.at < $1.at }
         let last = downs.last
-        add(.detected, at: last?.at, stampedBy: last?.stampedBy, cause: last?.cause, parts: downs)
+        add(
+            .detected, at: last?.at, stampedBy: last?.stampedBy, cause: last?.cause, parts: downs,
+            isPartial: downs.count < subject.sessions.count)
     }
 
     private func isAboutStandby(_ event: TraceEvent) -> Bool {

@@ -3,7 +3,7 @@
 /// Paragraphs with a label on their left, at most 100 columns wide.
 struct LabelledText {
     static let maximumWidth = 100
-    static let labelWidth = 13
+    static let labelWidth = 14
 
     let style: Style
     private(set) var text = ""

@@ -10,8 +10,10 @@ struct RunText {
         writeAnswer(summary, into: &text)
         text.addBlankLine()
         text.add(Self.table(of: summary))
-        text.addBlankLine()
-        text.add(trialTable())
+        if !run.trials.isEmpty {
+            text.addBlankLine()
+            text.add(trialTable())
+        }
         writeReasons(into: &text)
         text.addBlankLine()
         writeEnvironment(into: &text)
@@ -30,8 +32,7 @@ struct RunText {
         }
         let theory =
             outside == 0
-            ? "all inside what theory allows"
-            : "\(counted(outside, "trial")) outside what theory allows"
+            ? "inside what theory allows" : "theory does not allow \(outside) of them"
         let emphasis: Style.Emphasis = invalid > 0 || summary.validCount == 0 ? .bad : (outside > 0 ? .caution : .good)
         text.addAnswer(
             "run", "\(summary.validCount) of \(counted(summary.trialCount, "trial")) valid",
@@ -44,11 +45,11 @@ struct RunText {
             return
         }
         let interval =
-            summary.medianInterval.map { "median; 95 % sure between \(fixed($0.lower)) and \(fixed($0.upper)) ms; " }
+            summary.medianInterval.map { "median; 95 % interval \(fixed($0.lower)) to \(fixed($0.upper)); " }
             ?? "median of \(summary.count), too few for an interval; "
         text.addAnswer(
             label, "\(fixed(summary.median)) ms",
-            "(\(interval)all between \(fixed(summary.minimum)) and \(fixed(summary.maximum)) ms)")
+            "(\(interval)all \(fixed(summary.minimum)) to \(fixed(summary.maximum)) ms)")
     }
 
     /// Every figure of the run, in milliseconds.
@@ -130,8 +131,10 @@ struct RunText {
             "a probe each \(probing.interval.short), lost after \(probing.forwardingDelayThreshold.short),"
                 + " validated for \(probing.sustainedValidation.short); seed \(run.seed)")
         if let trial = run.trials.first {
-            let window = trial.expectedOutage.window
-            text.add("theory", "\(window.reason) (\(window.references.joined(separator: ", ")))")
+            for (label, assessment) in [("theory", trial.expectedDetection), ("", trial.expectedOutage)] {
+                let window = assessment.window
+                text.add(label, "\(window.reason) (\(window.references.joined(separator: ", ")))")
+            }
         }
         let host = environment.virtualization.map { " under \($0)" } ?? ""
         let versions = environment.versions.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }

@@ -14,7 +14,7 @@ package struct TextTable: Sendable {
         package var alignment: Alignment
 
         package init(_ title: String, _ alignment: Alignment = .left) {
-            self.title = title
+            self.title = printable(title)
             self.alignment = alignment
         }
     }

@@ -27,17 +27,17 @@ struct TrialText {
         let (figure, explanation) = Self.outage(trial.outage, sentCount: trial.counts.sent)
         text.addAnswer("outage", figure, "(\(explanation))")
         if let convergence = trial.convergence {
-            let before = trial.servedBefore.map { "; before, \($0) did" } ?? ""
+            let before = trial.servedBefore.map { "; before it, \($0) served" } ?? ""
             text.addAnswer(
-                "convergence", "\(convergence.time.fixed(1)) ms", "(until \(convergence.instance) answered\(before))")
+                "convergence", "\(convergence.time.fixed(1)) ms", "(first answer of \(convergence.instance)\(before))")
         } else {
             text.addAnswer("convergence", "none", "(\(trial.subject.standby) never answered)", .bad)
         }
         let what = "\(trial.subject.fault.rawValue) of \(trial.subject.active)"
         if let first = trial.validity.reasons.first {
             let others = trial.validity.reasons.count - 1
-            let more = others > 0 ? ", and \(counted(others, "more reason"))" : ""
-            text.addAnswer("trial \(trial.number)", "INVALID", "(\(what): \(first.text)\(more))", .bad)
+            let more = others > 0 ? " and \(others) more" : ""
+            text.addAnswer("trial \(trial.number)", "INVALID", "(\(what): \(first.doubt.rawValue)\(more))", .bad)
         } else {
             let (sentence, emphasis) = Self.verdict(trial)
             text.addAnswer("trial \(trial.number)", "valid", "(\(what): \(sentence))", emphasis)
@@ -51,9 +51,13 @@ struct TrialText {
             ? "none of \(counted(sentCount, "probe")) lost"
             : "\(outage.lostCount) of \(counted(sentCount, "probe")) lost"
         guard let estimate = outage.estimate, let upper = outage.upper else {
-            return outage.lostCount == 0
-                ? ("unknown", "no two probes answered around the event; \(lost)")
-                : ("unknown", "at least \(outage.lower.fixed(1)) ms, no end or no beginning seen; \(lost)")
+            guard let last = outage.eventPeriods.last else {
+                return ("unknown", "no two probes answered around the event; \(lost)")
+            }
+            let why =
+                last.firstGoodAfter == nil
+                ? "not over at the end" : "no probe was answered before it"
+            return ("unknown", "at least \(outage.lower.fixed(1)) ms: \(why); \(lost)")
         }
         return (
             "\(estimate.fixed(1)) ms",
@@ -67,12 +71,12 @@ struct TrialText {
         let unknown = assessments.filter { $0.1.verdict == .unknown }.map(\.0)
         if !outside.isEmpty {
             let list = outside.map { "\($0.0) \(Self.words(for: $0.1))" }.joined(separator: ", ")
-            return ("outside what theory allows: \(list)", .caution)
+            return ("theory does not allow it: \(list)", .caution)
         }
         if !unknown.isEmpty {
             return ("\(unknown.joined(separator: " and ")) could not be held against theory", .caution)
         }
-        return ("detection and outage are inside what theory allows", .good)
+        return ("inside what theory allows", .good)
     }
 
     private static func words(for assessment: ExpectedWindow.Assessment) -> String {
@@ -100,7 +104,8 @@ struct TrialText {
                 continue
             }
             let isEarly = step.sincePrevious.map { $0 < .zero } ?? false
-            let cause = [step.cause, step.remark].compactMap(\.self).joined(separator: "; ")
+            let missing = step.isPartial ? "not all were seen" : nil
+            let cause = [step.cause, missing, step.remark].compactMap(\.self).joined(separator: "; ")
             table.addRow([
                 .init(name, .strong), .init(since.fixed(3), .strong),
                 .init(step.sincePrevious?.fixed(3) ?? "", isEarly ? .caution : .none), .init(step.stampedBy ?? "-"),
@@ -117,7 +122,8 @@ struct TrialText {
         for part in step.parts {
             table.addRow([
                 .init("  \(part.name)", .faint), .init(part.sinceFault.fixed(3), .faint), "",
-                .init(part.stampedBy, .faint), .init(part.cause ?? "", .faint),
+                .init(part.stampedBy == step.stampedBy ? "" : part.stampedBy, .faint),
+                .init(part.cause == step.cause ? "" : part.cause ?? "", .faint),
             ])
         }
     }
@@ -133,9 +139,9 @@ struct TrialText {
     private func writeLoss(into text: inout LabelledText) {
         let counts = trial.counts
         let probing = trial.settings.probing
-        var sentence = "\(counts.sent) sent, one each \(probing.interval.short); \(counts.answered) answered,"
-        sentence += " \(counts.lost) lost"
-        sentence += " (\(counts.late) of them later than \(probing.forwardingDelayThreshold.short))"
+        var sentence = "\(counts.sent) sent, one each \(probing.interval.short), lost if not answered in"
+        sentence += " \(probing.forwardingDelayThreshold.short); \(counts.answered) answered, \(counts.lost) lost"
+        sentence += counts.late > 0 ? " (\(counts.late) answered later)" : ""
         if counts.undecided > 0 {
             sentence += ", \(counts.undecided) not waited for"
         }
@@ -205,27 +211,27 @@ struct TrialText {
 
     private func writeExpectation(into text: inout LabelledText) {
         Self.write(
-            "detection", trial.timeline.detection?.short, trial.expectedDetection, label: "expected", into: &text)
-        Self.write("outage", trial.outage.estimate?.short, trial.expectedOutage, label: "", into: &text)
+            "detection", trial.timeline.detection, trial.expectedDetection, label: "expected", into: &text)
+        Self.write(
+            "outage", trial.outage.upper.flatMap { _ in trial.outage.estimate }, trial.expectedOutage, label: "",
+            into: &text)
     }
 
     private static func write(
-        _ what: String, _ measured: String?, _ assessment: ExpectedWindow.Assessment, label: String,
+        _ what: String, _ measured: Milliseconds?, _ assessment: ExpectedWindow.Assessment, label: String,
         into text: inout LabelledText
     ) {
         let window = assessment.window
         let range: String =
-            if let upper = window.upper {
-                upper == window.lower
-                    ? "about \(upper.short)" : "between \(window.lower.short) and \(upper.short)"
-            } else {
-                "no upper end"
+            switch window.upper {
+            case nil: "at any time"
+            case .some(.zero): "about 0 ms"
+            case .some(let upper): "\(window.lower.short) to \(upper.short)"
             }
-        let emphasis: Style.Emphasis = assessment.verdict == .inside ? .good : .caution
+        let figure = measured.map { "measured \($0.fixed(1)) ms" } ?? "not measured"
         text.add(
-            label,
-            "\(what) \(range), give or take \(window.allowance.short): \(measured ?? "not measured"),"
-                + " \(words(for: assessment))", emphasis)
+            label, "\(what) \(range), give or take \(window.allowance.short); \(figure): \(words(for: assessment))",
+            assessment.verdict == .inside ? .good : .caution)
         text.add("", "\(window.reason) (\(window.references.joined(separator: ", ")))", .faint)
     }
 
@@ -238,7 +244,7 @@ struct TrialText {
         if let convergence = failBack.convergence {
             text.add(
                 "fail-back",
-                "\(convergence.instance) served again \(convergence.time.short) after the restore;"
+                "\(convergence.instance) served again \(convergence.time.fixed(1)) ms after the restore;"
                     + " outage \(figure) (\(explanation))")
         } else {
             text.add(
@@ -252,7 +258,7 @@ struct TrialText {
         let validity = trial.validity
         let foreign = trial.foreignCPUShare.map { "\(fixed($0 * 100)) %" } ?? "not watched"
         if validity.isValid {
-            let validated = trial.outage.validatedFor.map(\.short) ?? "0 ms"
+            let validated = "\((trial.outage.validatedFor ?? .zero).fixed(1)) ms"
             text.add(
                 "validity",
                 "valid: no loss before the fault, none in the \(validated) watched after recovery, prober at most"

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT-0
+import Measurement
+import Report
+import Testing
+import WireFormat
+
+/// A measurement with a story, from records and events to the report's text.
+struct Scenario: Sendable, CustomTestStringConvertible {
+    let name: String
+    /// Worked out once, however many tests read it.
+    private let measured: Result<Measured, any Error>
+
+    init(name: String, _ make: () throws -> Measured) {
+        self.name = name
+        measured = Result(catching: make)
+    }
+
+    enum Measured: Sendable {
+        case trial(Trial)
+        case run(Run)
+    }
+
+    var testDescription: String { name }
+
+    func render(_ style: Style) throws -> String {
+        switch try measured.get() {
+        case .trial(let trial): TextReport(style: style).render(trial)
+        case .run(let run): TextReport(style: style).render(run)
+        }
+    }
+
+    func trial() throws -> Trial {
+        guard case .trial(let trial) = try measured.get() else { throw NoTrial() }
+        return trial
+    }
+
+    private struct NoTrial: Error {}
+
+    static let all = [
+        kill, terminate, blackhole, invalid, notConverged, quiet, fewTrials, manyTrials, noTrial,
+    ]
+
+    static let kill = Scenario(name: "trial-kill") {
+        .trial(try story(number: 3, fault: .kill, lost: 1, detected: [420, 510]))
+    }
+
+    /// Make before break: nothing is lost.
+    static let terminate = Scenario(name: "trial-terminate") {
+        .trial(
+            try story(
+                number: 1, fault: .terminate, lost: 0, detected: [900, 1_300],
+                cause: "NOTIFICATION received: Cease / Peer De-configured"))
+    }
+
+    static let blackhole = Scenario(name: "trial-blackhole-bfd") {
+        .trial(
+            try story(
+                number: 2, fault: .blackhole, lost: 846, detected: [790_200, 845_300],
+                cause: "BFD: control detection time expired",
+                timers: SessionTimers(
+                    holdTime: Milliseconds(90_000), bfdInterval: Milliseconds(300), bfdMultiplier: 3)))
+    }
+
+    /// Everything that can speak against a trial at once.
+    static let invalid = Scenario(name: "trial-invalid") {
+        let settings = TrialSettings(timers: SessionTimers(holdTime: nil))
+        var recorder = Recorder(settings: settings.probing)
+        recorder.probe(0..<500, answeredBy: Recorder.active)
+        recorder.probe(500..<502, answeredBy: nil)
+        recorder.probe(502..<998, answeredBy: Recorder.active)
+        recorder.probe(998..<1_000, answeredBy: 254)
+        recorder.probe(1_000..<1_250, answeredBy: nil)
+        recorder.probe(1_250..<1_300, answeredBy: Recorder.standby)
+        recorder.probe(1_300..<1_310, answeredBy: nil)
+        recorder.probe(1_310..<2_000, answeredBy: Recorder.standby)
+        recorder.duplicate(1_400)
+        recorder.stamp(.faultInjecting, 999_800)
+        recorder.stamp(.sessionDown, 1_249_000, node: "rs", session: Recorder.sessions[0], cause: "RST")
+        recorder.stamp(.tableChanged, 1_240_000, node: "vpc", toStandby: true)
+        return .trial(
+            try Trial(
+                number: 7, subject: recorder.subject(.blackhole), settings: settings, ledger: recorder.ledger,
+                events: recorder.events, foreignCPUShare: 0.613))
+    }
+
+    static let notConverged = Scenario(name: "trial-not-converged") {
+        let settings = TrialSettings(timers: SessionTimers(holdTime: Milliseconds(90_000)))
+        var recorder = Recorder(settings: settings.probing)
+        recorder.probe(0..<1_000, answeredBy: Recorder.active)
+        recorder.probe(1_000..<6_000, answeredBy: nil)
+        recorder.end()
+        recorder.stamp(.faultInjecting, 999_800)
+        recorder.stamp(.faultInjected, 999_900)
+        return .trial(
+            try Trial(
+                number: 1, subject: recorder.subject(.powerOff), settings: settings, ledger: recorder.ledger,
+                events: recorder.events))
+    }
+
+    /// A prober that never got an answer.
+    static let quiet = Scenario(name: "trial-no-answer") {
+        let settings = TrialSettings(timers: SessionTimers(holdTime: Milliseconds(90_000)))
+        var recorder = Recorder(settings: settings.probing)
+        recorder.stamp(.faultInjecting, 1_000)
+        return .trial(
+            try Trial(
+                number: 1, subject: recorder.subject(.kill), settings: settings, ledger: recorder.ledger,
+                events: recorder.events))
+    }
+
+    static let fewTrials = Scenario(name: "run-of-3") {
+        .run(
+            run(
+                try [1, 2, 1].enumerated().map {
+                    try story(
+                        number: $0.offset + 1, fault: .kill, lost: UInt64($0.element), detected: [400, 450],
+                        probesAfter: 5_100)
+                }))
+    }
+
+    static let manyTrials = Scenario(name: "run-of-20") {
+        let timers = SessionTimers(
+            holdTime: Milliseconds(90_000), bfdInterval: Milliseconds(300), bfdMultiplier: 3)
+        let lost: [UInt64] = [
+            846, 788, 900, 812, 655, 871, 690, 734, 823, 899, 601, 777, 745, 860, 702, 1_037, 640, 888, 719, 830,
+        ]
+        var trials = try lost.enumerated().map {
+            try story(
+                number: $0.offset + 1, fault: .blackhole, lost: $0.element,
+                detected: [Int64($0.element) * 1_000 - 40_000, Int64($0.element) * 1_000 - 700],
+                cause: "BFD: control detection time expired", timers: timers, probesAfter: 5_100)
+        }
+        trials[4].validity.reasons = [
+            .init(.proberLate, "a probe left 7.2 ms late, and 5 ms are allowed"),
+            .init(.foreignCPU, "others took 61.3 % of the CPUs, and 25 % is allowed"),
+        ]
+        return .run(run(trials))
+    }
+
+    static let noTrial = Scenario(name: "run-of-0") { .run(run([])) }
+
+    private static func run(_ trials: [Trial]) -> Run {
+        let settings = trials.first?.settings ?? TrialSettings(timers: SessionTimers(holdTime: Milliseconds(90_000)))
+        return Run(
+            lab: "vpc-rs", seed: 20_251_123,
+            environment: RunEnvironment(
+                kernel: "6.12.0", machine: "x86_64", cpuCount: 2, virtualization: "kvm",
+                versions: ["rslab": "0.1.0", "gobgpd": "3.37.0"],
+                clocks: .init(monotonic: .zero, realTime: 1_700_000_000_000_000_000)),
+            settings: settings, trials: trials)
+    }
+
+    /// A second of quiet, a fault, so many lost probes, five seconds of the standby, and the way back.
+    private static func story(
+        number: Int, fault: FaultName, lost: UInt64, detected: [Int64],
+        cause: String = "connection closed by peer (FIN)",
+        timers: SessionTimers = SessionTimers(holdTime: Milliseconds(90_000)), probesAfter: UInt64 = 5_500
+    ) throws -> Trial {
+        let settings = TrialSettings(timers: timers)
+        var recorder = Recorder(settings: settings.probing)
+        // With nothing lost the old instance goes on answering until the route has moved.
+        let moved = 1_000 + max(lost, lost == 0 ? 2 : 0)
+        let restored = moved + probesAfter
+        recorder.probe(0..<(lost == 0 ? moved : 1_000), answeredBy: Recorder.active)
+        recorder.probe((1_000..<(1_000 + lost)), answeredBy: nil)
+        recorder.probe(moved..<restored, answeredBy: Recorder.standby)
+        recorder.probe(restored..<max(restored + 100, 12_000), answeredBy: Recorder.active)
+        recorder.end()
+        let start: Int64 = 999_700
+        recorder.stamp(.faultInjecting, start)
+        recorder.stamp(.faultStep, start + 60, detail: "processes killed")
+        recorder.stamp(.faultInjected, start + 113)
+        let last = start + (detected.max() ?? 0)
+        for (session, instant) in zip(Recorder.sessions, detected) {
+            recorder.stamp(.sessionDown, start + instant, node: "rs", session: session, cause: cause)
+        }
+        recorder.stamp(.bestPathChanged, last + 31, node: "rs", toStandby: true)
+        recorder.stamp(.tableWritten, last + 164, node: "rs", toStandby: true)
+        recorder.stamp(.tableChanged, last + 152, node: "vpc", toStandby: true)
+        recorder.stamp(.restoring, Int64(restored) * 1_000 - 600)
+        recorder.stamp(.restored, Int64(restored) * 1_000 - 400)
+        return try Trial(
+            number: number, subject: recorder.subject(fault), settings: settings, ledger: recorder.ledger,
+            events: recorder.events, foreignCPUShare: 0.021)
+    }
+}
+
+/// Writes down what a prober and the nodes would have reported.
+private struct Recorder {
+    static let active: UInt8 = 61
+    static let standby: UInt8 = 62
+    static let activeAddress = IPAddress.v4(IPv4Address(bits: 0x0A00_000A))
+    static let standbyAddress = IPAddress.v4(IPv4Address(bits: 0x0A00_010A))
+    static let prefix = IPPrefix(host: .v4(IPv4Address(bits: 0xAC10_0101)))
+    static let sessions = [
+        TrialSubject.Session(endpoint: "rse-az1-1", peer: activeAddress),
+        TrialSubject.Session(endpoint: "rse-az1-2", peer: activeAddress),
+    ]
+
+    var ledger: ProbeLedger
+    var events: [TraceEvent] = []
+
+    init(settings: ProbeSettings) {
+        ledger = ProbeLedger(
+            settings: settings, instances: [Self.active: "instance-rs-az1", Self.standby: "instance-rs-az2"])
+    }
+
+    func at(_ microseconds: Int64) -> Instant { Instant(nanoseconds: microseconds * 1_000) }
+
+    mutating func probe(_ sequences: Range<UInt64>, answeredBy timeToLive: UInt8?) {
+        for sequence in sequences {
+            let sent = Int64(sequence) * 1_000 + Int64(sequence % 50)
+            ledger.record(.transmitted(sequence: sequence, at: at(sent)))
+            if let timeToLive {
+                ledger.record(.received(sequence: sequence, at: at(sent + 23), timeToLive: timeToLive))
+            }
+        }
+    }
+
+    mutating func duplicate(_ sequence: UInt64) {
+        ledger.record(
+            .received(sequence: sequence, at: at(Int64(sequence) * 1_000 + 500), timeToLive: Self.standby))
+    }
+
+    mutating func end() {
+        ledger.record(
+            .end(
+                ProberSummary(
+                    sentCount: 0, maximumLateness: Milliseconds(0.21), percentile99Lateness: Milliseconds(0.06),
+                    hadRealTimePriority: true, hadLockedMemory: true)))
+    }
+
+    mutating func stamp(
+        _ kind: TraceEvent.Kind, _ microseconds: Int64, node: String = "rslab",
+        session: TrialSubject.Session? = nil, toStandby: Bool = false, cause: String? = nil, detail: String? = nil
+    ) {
+        events.append(
+            TraceEvent(
+                at: at(microseconds), node: node, kind: kind, endpoint: session?.endpoint, peer: session?.peer,
+                prefix: toStandby ? Self.prefix : nil, nextHop: toStandby ? Self.standbyAddress : nil,
+                table: kind == .tableWritten || kind == .tableChanged ? "rt-subnet2" : nil, cause: cause,
+                detail: detail))
+    }
+
+    func subject(_ fault: FaultName) -> TrialSubject {
+        TrialSubject(
+            fault: fault, active: "instance-rs-az1", standby: "instance-rs-az2", sessions: Self.sessions,
+            standbyNextHops: [Self.standbyAddress], prefix: Self.prefix, table: "rt-subnet2", routeServerNode: "rs",
+            proberNode: "access-instance")
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT-0
+import Report
+import Testing
+
+struct TextTableTests {
+    @Test func `columns line up on the side they are told to`() {
+        var table = TextTable([.init("name"), .init("ms", .right), .init("cause")])
+        table.addRow(["a", "1.000", "first"])
+        table.addRow(["longer", "10.5", ""])
+        table.addRow(["b"])
+        #expect(
+            table.render() == """
+                name       ms  cause
+                a       1.000  first
+                longer   10.5
+                b
+
+                """)
+        #expect(table.rowCount == 3)
+    }
+
+    @Test func `an empty cell keeps its place`() {
+        var table = TextTable([.init("a"), .init("b", .right), .init("c")])
+        table.addRow(["x", "", "z"])
+        table.addRow(["", "22", "z"])
+        #expect(table.render() == "a   b  c\nx      z\n   22  z\n")
+    }
+
+    @Test func `a table without titles has no line for them, and one without columns no line at all`() {
+        var table = TextTable([.init(""), .init("")], indent: 2)
+        table.addRow(["key", "value"])
+        #expect(table.render() == "  key  value\n")
+        #expect(TextTable([]).render() == "")
+    }
+
+    @Test func `cells beyond the last column are not shown`() {
+        var table = TextTable([.init("a")])
+        table.addRow(["1", "2", "3"])
+        #expect(table.render() == "a\n1\n")
+    }
+
+    @Test func `a table too wide wraps its last column`() {
+        var table = TextTable([.init("k"), .init("text")], maximumWidth: 30)
+        table.addRow(["1", "the quick brown fox jumps over the lazy dog"])
+        #expect(
+            table.render() == """
+                k  text
+                1  the quick brown fox jumps
+                   over the lazy dog
+
+                """)
+    }
+
+    @Test(arguments: [1, 10, 20, 40, 60, 100])
+    func `no line is wider than it may be, as far as that goes`(width: Int) {
+        var table = TextTable([.init("a"), .init("b"), .init("c", .right)], maximumWidth: width)
+        table.addRow([
+            .init(String(repeating: "x", count: 70)), .init(String(repeating: "y", count: 50)),
+            .init(String(repeating: "z", count: 90)),
+        ])
+        // Three columns of at least 8 and two gaps: narrower is not tried.
+        let limit = max(width, 28)
+        let text = table.render()
+        #expect(text.split(separator: "\n").allSatisfy { $0.count <= limit })
+        #expect(text.filter { $0 == "z" }.count == 90)
+    }
+
+    @Test func `colour does not count as width`() {
+        var table = TextTable([.init("a"), .init("b", .right)])
+        table.addRow([.init("x", .bad), .init("1", .good)])
+        table.addRow(["yy", "22"])
+        #expect(
+            table.render(.colour)
+                == "\u{1B}[2ma\u{1B}[0m    \u{1B}[2mb\u{1B}[0m\n"
+                + "\u{1B}[1;31mx\u{1B}[0m    \u{1B}[32m1\u{1B}[0m\nyy  22\n")
+    }
+
+    @Test func `control characters lose their power`() {
+        var table = TextTable([.init("a\u{1B}b"), .init("c")])
+        table.addRow([.init("x\u{1B}[31m\u{7F}"), "l1\nl2\tl3"])
+        let text = table.render()
+        #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || ($0.value >= 0x20 && $0.value != 0x7F) })
+        #expect(text.split(separator: "\n").count == 2)
+        #expect(text.contains("l1 l2 l3"))
+    }
+}
