@@ -16,8 +16,9 @@ package enum TrialError: Error, Hashable, Sendable, CustomStringConvertible {
 extension Trial {
     /// Works out everything that a trial says from what was recorded.
     ///
-    /// `events` must hold the fault's stamps, and the restore's if there was one; it may hold much more. `listenedUntil` is
-    /// when the prober stopped listening, if that was sooner than the forwarding delay threshold after its last probe.
+    /// `events` must hold the fault's stamps, and the restore's if there was one. More may be in it (what came before tells
+    /// which sessions were up), but no earlier fault: the first is taken. `listenedUntil` is when the prober stopped
+    /// listening, if that was sooner than the forwarding delay threshold after its last probe.
     /// - Throws: `faultNotStamped`.
     package init(
         number: Int, subject: TrialSubject, settings: TrialSettings, ledger: ProbeLedger, events: [TraceEvent],

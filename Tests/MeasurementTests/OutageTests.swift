@@ -166,6 +166,19 @@ struct OutageTests {
         #expect(outage.lostCount == 0)
     }
 
+    @Test func `loss long before the fault is not the fault's, though no probe was sent until after it`() {
+        var planted = PlantedTrial()
+        planted.plant(0..<90, answeredWith: 61)
+        planted.plant(90..<93, answeredWith: nil)
+        planted.plant(103..<200, answeredWith: 62)
+        let outage = outage(planted, event: 99_500, convergedAt: 103_050)
+        #expect(outage.periods.map(\.attribution) == [.beforeFault])
+        #expect(outage.lostBeforeCount == 3)
+        #expect(outage.lostCount == 0)
+        // The fault's own outage, if there was one, hides in the gap.
+        #expect(outage.upper == Milliseconds(14))
+    }
+
     @Test func `loss after the standby's first reply counts against the validation, as far as that reaches`() {
         var planted = PlantedTrial()  // validation is 50 ms
         planted.plant(0..<100, answeredWith: 61)
