@@ -2,78 +2,30 @@
 internal import CLibnl
 internal import Glibc
 package import LinuxSystem
-package import WireFormat
-
-/// A link as the kernel lists it.
-package struct LinkRow: Hashable, Sendable {
-    package var index: Int32
-    package var name: String
-    /// `veth`, `bridge`; nil for the loopback and hardware.
-    package var kind: String?
-    package var macAddress: MACAddress?
-    package var master: Int32?
-    /// Whether somebody brought it up.
-    package var isUp: Bool
-    /// Whether it has a carrier: for a veth, whether the other end is up.
-    package var hasCarrier: Bool
-    package var maximumTransmissionUnit: UInt32
-    package var alias: String?
-    /// The index of a veth's other end, in that end's namespace.
-    package var peerIndex: Int32?
-}
-
-/// An interface's address as the kernel lists it.
-package struct AddressRow: Hashable, Sendable {
-    package var index: Int32
-    package var address: IPAddress
-    package var prefixLength: Int
-    /// 0 global, 253 link, 254 host.
-    package var scope: Int32
-    /// Whether duplicate detection is under way: the address is not usable yet.
-    package var isTentative: Bool
-}
-
-/// A route as the kernel lists it.
-package struct RouteRow: Hashable, Sendable {
-    package var route: TopologyRoute
-    /// Who made it: 2 the kernel, 4 static, 186 BGP.
-    package var protocolNumber: UInt8
-    /// Metric; IPv6 has 1024 where IPv4 has 0.
-    package var priority: UInt32
-}
-
-/// A rule as the kernel lists it.
-package struct RuleRow: Hashable, Sendable {
-    package var family: AddressFamily
-    package var priority: UInt32
-    package var inputInterface: String?
-    package var table: UInt32
-}
-
-/// A neighbour as the kernel lists it.
-package struct NeighborRow: Hashable, Sendable {
-    package var address: IPAddress
-    package var macAddress: MACAddress?
-    package var index: Int32
-    package var isPermanent: Bool
-}
+internal import WireFormat
 
 extension TopologySocket {
     /// All links of the namespace, by index.
     package func links() throws(SystemError) -> [LinkRow] {
-        try dump("list links", type: RTM_GETLINK, header: ifinfomsg()) {
-            link -> LinkRow in
-            let flags = rtnl_link_get_flags(link)
-            let master = rtnl_link_get_master(link)
-            let peer = rtnl_link_get_link(link)
-            return LinkRow(
-                index: rtnl_link_get_ifindex(link), name: text(rtnl_link_get_name(link)) ?? "",
-                kind: text(rtnl_link_get_type(link)), macAddress: MACAddress(libnl: rtnl_link_get_addr(link)),
-                master: master > 0 ? master : nil, isUp: flags & UInt32(IFF_UP) != 0,
-                hasCarrier: rtnl_link_get_carrier(link) != 0,
-                maximumTransmissionUnit: rtnl_link_get_mtu(link),
-                alias: rtnl_link_get_ifalias(link).map { String(cString: $0) }, peerIndex: peer > 0 ? peer : nil)
-        }.sorted { $0.index < $1.index }
+        try dump("list links", type: RTM_GETLINK, header: ifinfomsg()) { LinkRow(libnl: $0) }
+            .sorted { $0.index < $1.index }
+    }
+
+    /// One link, with its carrier settled.
+    ///
+    /// When the second end of a veth comes up, the first gets its carrier at once, but may not send yet, and a bridge
+    /// does not forward to it yet: the kernel leaves that to a worker, which waits for the lock that building and tearing
+    /// down hold for tens of milliseconds. What is sent until then is lost, and the next ARP request comes a second
+    /// later. Asking for one link (not for all) makes the kernel do that work before it answers (`linkwatch_sync_dev`).
+    package func settledLink(index: Int32) throws(SystemError) -> LinkRow {
+        let operation = "read link"
+        let rows = try collect({ LinkRow(libnl: $0) }) { () throws(SystemError) in
+            try request(operation, "\(index)") { rtnl_link_build_get_request(index, nil, $0) }
+        }
+        guard let row = rows.first else {
+            throw SystemError(operation: operation, subject: "\(index) in \(namespaceName)", code: ENODEV)
+        }
+        return row
     }
 
     /// All addresses of both families.
@@ -133,6 +85,20 @@ extension TopologySocket {
                 index: rtnl_neigh_get_ifindex(object),
                 isPermanent: rtnl_neigh_get_state(object) & NUD_PERMANENT != 0)
         }
+    }
+}
+
+extension LinkRow {
+    init(libnl link: OpaquePointer) {
+        let flags = rtnl_link_get_flags(link)
+        let master = rtnl_link_get_master(link)
+        let peer = rtnl_link_get_link(link)
+        self.init(
+            index: rtnl_link_get_ifindex(link), name: text(rtnl_link_get_name(link)) ?? "",
+            kind: text(rtnl_link_get_type(link)), macAddress: MACAddress(libnl: rtnl_link_get_addr(link)),
+            master: master > 0 ? master : nil, isUp: flags & UInt32(IFF_UP) != 0,
+            hasCarrier: rtnl_link_get_carrier(link) != 0, maximumTransmissionUnit: rtnl_link_get_mtu(link),
+            alias: rtnl_link_get_ifalias(link).map { String(cString: $0) }, peerIndex: peer > 0 ? peer : nil)
     }
 }
 

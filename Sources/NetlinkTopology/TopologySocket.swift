@@ -15,6 +15,9 @@ package struct TopologySocket: ~Copyable {
     package let namespaceName: String
     private let exchange = Exchange()
 
+    /// How often a table is read at most when it changes under the reader.
+    private static let dumpAttempts = 8
+
     /// Opens the socket inside `namespace`, on a thread that ends with it.
     package init(in namespace: borrowing NetworkNamespace) throws(SystemError) {
         let name = namespace.name
@@ -84,19 +87,32 @@ package struct TopologySocket: ~Copyable {
     func dump<Row>(
         _ operation: String, type: Int, header: some BitwiseCopyable, _ row: (OpaquePointer) -> Row?
     ) throws(SystemError) -> [Row] {
-        let collected = DumpedRows<Row>()
+        for _ in 0..<Self.dumpAttempts - 1 {
+            let rows = try dumpOnce(operation, type: type, header: header, row)
+            if !exchange.isInterrupted { return rows }
+        }
+        return try dumpOnce(operation, type: type, header: header, row)
+    }
+
+    private func dumpOnce<Row>(
+        _ operation: String, type: Int, header: some BitwiseCopyable, _ row: (OpaquePointer) -> Row?
+    ) throws(SystemError) -> [Row] {
+        let message = try LibnlMessage.make(type: type, flags: NLM_F_DUMP, header: header, for: operation)
+        return try collect(row) { () throws(SystemError) in try send(message, operation, "") }
+    }
+
+    /// Collects what `row` makes of each object that the kernel sends during `body`.
+    func collect<Row>(
+        _ row: (OpaquePointer) -> Row?, during body: () throws(SystemError) -> Void
+    ) throws(SystemError) -> [Row] {
+        let collected = CollectedRows<Row>()
         // `visit` is taken away before this function ends, so `row` does not outlive its call.
         try withoutActuallyEscaping(row) { (row) throws(SystemError) in
             defer { exchange.visit = nil }
             exchange.visit = { object in
                 if let row = row(object) { collected.rows.append(row) }
             }
-            for _ in 0..<8 {
-                collected.rows.removeAll(keepingCapacity: true)
-                let message = try LibnlMessage.make(type: type, flags: NLM_F_DUMP, header: header, for: operation)
-                try send(message, operation, "")
-                if !exchange.isInterrupted { break }
-            }
+            try body()
         }
         return collected.rows
     }
@@ -107,7 +123,7 @@ package struct TopologySocket: ~Copyable {
     }
 }
 
-private final class DumpedRows<Row> {
+private final class CollectedRows<Row> {
     var rows: [Row] = []
 }
 
