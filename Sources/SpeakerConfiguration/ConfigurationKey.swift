@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT-0
+
+/// The keys of a gobgpd.conf, as GoBGP's configuration model has them.
+indirect enum ConfigurationKey: Sendable {
+    /// A value that takes effect.
+    case value
+    /// Without effect by its nature, such as a description.
+    case silent
+    /// GoBGP knows it, and this speaker does nothing with it.
+    case withoutEffect
+    case table([String: ConfigurationKey])
+    case tables([String: ConfigurationKey])
+
+    /// The keys at the top of the file.
+    static let top: [String: ConfigurationKey] = [
+        "global": .table(global),
+        "neighbors": .tables(neighbor),
+        "bmp-servers": .withoutEffect, "collector": .withoutEffect, "defined-sets": .withoutEffect,
+        "dynamic-neighbors": .withoutEffect, "mrt-dump": .withoutEffect, "netlink": .withoutEffect,
+        "peer-groups": .withoutEffect, "policy-definitions": .withoutEffect, "rpki-servers": .withoutEffect,
+        "vrfs": .withoutEffect, "zebra": .withoutEffect,
+    ]
+
+    private static let global: [String: ConfigurationKey] = [
+        "config": .table(["as": .value, "local-address-list": .value, "port": .value, "router-id": .value]),
+        "afi-safis": .withoutEffect, "apply-policy": .withoutEffect, "confederation": .withoutEffect,
+        "default-route-distance": .withoutEffect, "graceful-restart": .withoutEffect,
+        "route-selection-options": .withoutEffect, "use-multiple-paths": .withoutEffect,
+    ]
+
+    private static let neighbor: [String: ConfigurationKey] = [
+        "afi-safis": .tables([
+            "config": .table(["afi-safi-name": .value, "enabled": .withoutEffect]),
+            "add-paths": .withoutEffect, "apply-policy": .withoutEffect,
+            "long-lived-graceful-restart": .withoutEffect, "mp-graceful-restart": .withoutEffect,
+            "prefix-limit": .withoutEffect, "route-selection-options": .withoutEffect,
+            "route-target-membership": .withoutEffect, "use-multiple-paths": .withoutEffect,
+        ]),
+        "config": .table([
+            "admin-down": .withoutEffect, "auth-password": .withoutEffect, "description": .silent,
+            "local-as": .value, "neighbor-address": .value, "neighbor-interface": .withoutEffect,
+            "peer-as": .value, "peer-group": .withoutEffect, "peer-type": .silent,
+            "remove-private-as": .withoutEffect, "route-flap-damping": .withoutEffect,
+            "send-community": .withoutEffect, "send-software-version": .withoutEffect, "vrf": .withoutEffect,
+        ]),
+        "timers": .table([
+            "config": .table([
+                "connect-retry": .value, "hold-time": .value, "idle-hold-time-after-reset": .value,
+                "keepalive-interval": .value, "minimum-advertisement-interval": .withoutEffect,
+            ])
+        ]),
+        "transport": .table([
+            "config": .table([
+                "bind-interface": .withoutEffect, "ip-tos": .withoutEffect, "local-address": .value,
+                "mtu-discovery": .withoutEffect, "passive-mode": .value, "remote-port": .withoutEffect,
+                "tcp-mss": .withoutEffect, "ttl": .withoutEffect,
+            ])
+        ]),
+        "add-paths": .withoutEffect, "apply-policy": .withoutEffect, "as-path-options": .withoutEffect,
+        "bfd": .withoutEffect, "ebgp-multihop": .withoutEffect, "error-handling": .withoutEffect,
+        "graceful-restart": .withoutEffect, "logging-options": .withoutEffect,
+        "route-reflector": .withoutEffect, "route-server": .withoutEffect, "ttl-security": .withoutEffect,
+        "use-multiple-paths": .withoutEffect,
+    ]
+}
+
+/// "; did you mean 'X'?" for the key with the fewest edits from a misspelt one, or nothing where none is near.
+func suggestion(for word: String, among candidates: some Sequence<String>) -> String {
+    let letters = Array(word.lowercased().utf8.prefix(80))
+    let limit = max(1, letters.count / 3)
+    let near = candidates.map { (distance: editDistance(letters, Array($0.utf8)), candidate: $0) }
+        .filter { $0.distance <= limit }.min { ($0.distance, $0.candidate) < ($1.distance, $1.candidate) }
+    return near.map { "; did you mean '\($0.candidate)'?" } ?? ""
+}
+
+/// Insertions, deletions and replacements that turn one word into the other (Levenshtein).
+private func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    var previous = Array(0...right.count)
+    for (row, letter) in left.enumerated() {
+        var current = [row + 1]
+        for (column, other) in right.enumerated() {
+            let replaced = previous[column] + (letter == other ? 0 : 1)
+            current.append(min(replaced, previous[column + 1] + 1, current[column] + 1))
+        }
+        previous = current
+    }
+    return previous.last ?? 0
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT-0
+import TOMLKit
+
+/// A value of a TOML document, free of the parser that made it.
+indirect enum ConfigurationNode {
+    case string(String)
+    case integer(Int)
+    case boolean(Bool)
+    case list([ConfigurationNode])
+    /// Keys in alphabetic order.
+    case table([(key: String, value: ConfigurationNode)])
+    /// A number with a fraction, a date or a time: nothing of a gobgpd.conf.
+    case other
+
+    /// The document, or what is wrong with its syntax and on which line.
+    static func parse(_ text: String) -> Result<ConfigurationNode, SyntaxError> {
+        // The parser takes a C string, which a NUL would end.
+        if let index = text.utf8.firstIndex(of: 0) {
+            let line = text.utf8[..<index].count { $0 == 0x0a } + 1
+            return .failure(SyntaxError(line: line, problem: "a NUL character"))
+        }
+        do {
+            let root = try TOMLTable(string: text)
+            return .success(withExtendedLifetime(root) { ConfigurationNode(root) })
+        } catch let error as TOMLParseError {
+            return .failure(SyntaxError(line: max(1, error.source.begin.line), problem: error.description))
+        } catch {
+            return .failure(SyntaxError(line: 1, problem: "\(error)"))
+        }
+    }
+
+    struct SyntaxError: Error {
+        var line: Int
+        var problem: String
+    }
+
+    private init(_ table: TOMLTable) {
+        self = .table(
+            table.keys.sorted().compactMap { key in
+                table[key].map { (key, ConfigurationNode($0)) }
+            })
+    }
+
+    private init(_ value: any TOMLValueConvertible) {
+        switch value.type {
+        case .table: self = value.table.map { ConfigurationNode($0) } ?? .other
+        case .array: self = .list(value.array.map { $0.map { ConfigurationNode($0) } } ?? [])
+        case .string: self = value.string.map { .string($0) } ?? .other
+        case .int: self = value.int.map { .integer($0) } ?? .other
+        case .bool: self = value.bool.map { .boolean($0) } ?? .other
+        default: self = .other
+        }
+    }
+
+    var kindName: String {
+        switch self {
+        case .string(let text): "'\(text)'"
+        case .integer(let number): "\(number)"
+        case .boolean(let flag): "\(flag)"
+        case .list: "a list"
+        case .table: "a table"
+        case .other: "a number with a fraction or a date"
+        }
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT-0
+package import BGP
+package import WireFormat
+
+/// What a gobgpd.conf asks of a speaker.
+package struct SpeakerSettings: Hashable, Sendable, Codable {
+    package static let defaultListenPort: UInt16 = 179
+
+    package var asn: ASN
+    package var routerID: IPv4Address
+    /// Nil where the speaker does not listen (`port = -1`).
+    package var listenPort: UInt16?
+    /// The addresses to listen at; all of them where the list is empty.
+    package var listenAddresses: [IPAddress]
+    package var neighbors: [SessionConfiguration]
+    /// The address to dial from, by neighbour address, where the configuration fixes one.
+    package var localAddresses: [IPAddress: IPAddress]
+
+    package init(
+        asn: ASN, routerID: IPv4Address, listenPort: UInt16? = defaultListenPort, listenAddresses: [IPAddress] = [],
+        neighbors: [SessionConfiguration] = [], localAddresses: [IPAddress: IPAddress] = [:]
+    ) {
+        self.asn = asn
+        self.routerID = routerID
+        self.listenPort = listenPort
+        self.listenAddresses = listenAddresses
+        self.neighbors = neighbors
+        self.localAddresses = localAddresses
+    }
+
+    /// Reads the text of a gobgpd.conf (TOML), with GoBGP's defaults.
+    ///
+    /// Two defaults differ: connections are retried after 1 s, not 120 s, and the pause after an error begins at 1 s, as the
+    /// measurements want it (RFC 7747 section 4). `firstLine` is the line of `file` where the text begins. The warnings name
+    /// what has no effect here; every mistake is collected before it throws.
+    package static func parse(
+        text: String, file: String, firstLine: Int = 1
+    ) throws(ConfigurationError) -> (settings: SpeakerSettings, warnings: [ConfigurationFinding]) {
+        var reader = SettingsReader(file: file, firstLine: firstLine)
+        let settings = reader.read(text)
+        guard let settings, !reader.findings.contains(where: { $0.severity == .error }) else {
+            throw ConfigurationError(findings: reader.findings)
+        }
+        return (settings, reader.findings)
+    }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT-0
+import BGP
+import Foundation
+import SpeakerConfiguration
+import Testing
+import WireFormat
+
+@Suite struct SpeakerSettingsTests {
+    private func address(_ text: String) throws -> IPAddress {
+        try #require(IPAddress(text))
+    }
+
+    @Test func `the sample's file gives two sessions with GoBGP's hold time`() throws {
+        let (settings, warnings) = try SpeakerSettings.parse(
+            text: Fixture.text("speakers/sample.conf"), file: "sample.conf")
+        let routerID = try #require(IPv4Address("10.0.1.203"))
+        #expect(warnings == [])
+        #expect(
+            settings
+                == SpeakerSettings(
+                    asn: ASN(65001), routerID: routerID, listenPort: 179, listenAddresses: [],
+                    neighbors: try ["10.0.1.230", "10.0.1.136"].map {
+                        SessionConfiguration(
+                            localASN: ASN(65001), peerASN: ASN(65000), routerID: routerID,
+                            peerAddress: try address($0), holdTimeSeconds: 90, keepaliveIntervalSeconds: nil,
+                            connectRetry: .seconds(1), isPassive: false, families: [.ipv4])
+                    }))
+    }
+
+    @Test func `every key that takes effect is read`() throws {
+        let (settings, warnings) = try SpeakerSettings.parse(
+            text: Fixture.text("speakers/every-key.conf"), file: "every-key.conf", firstLine: 101)
+        #expect(settings.asn == ASN(4_200_000_001))
+        #expect(settings.listenPort == nil)
+        #expect(settings.listenAddresses == [try address("192.0.2.1"), try address("2001:db8::1")])
+        #expect(settings.localAddresses == [try address("192.0.2.2"): try address("192.0.2.1")])
+        let first = try #require(settings.neighbors.first)
+        #expect(first.localASN == ASN(65010))
+        #expect(first.peerASN == ASN(65000))
+        #expect(first.holdTimeSeconds == 9)
+        #expect(first.keepaliveIntervalSeconds == 2)
+        #expect(first.connectRetry == .seconds(5))
+        #expect(first.idleHold == .seconds(90))
+        #expect(first.idleHoldMax == .seconds(90))
+        #expect(first.isPassive)
+        #expect(first.families == [.ipv4])
+        let second = try #require(settings.neighbors.last)
+        #expect(second.localASN == ASN(4_200_000_001))
+        #expect(second.peerAddress == (try address("2001:db8::2")))
+        #expect(second.families == [.ipv6])
+        #expect(
+            warnings.map(\.description) == [
+                "every-key.conf:107: warning: apply-policy has no effect here",
+                "every-key.conf:116: warning: auth-password has no effect here",
+                "every-key.conf:125: warning: ebgp-multihop has no effect here",
+                "every-key.conf:135: warning: l2vpn-evpn is not spoken here",
+                "every-key.conf:137: warning: zebra has no effect here",
+            ])
+    }
+
+    @Test func `zeros mean what they mean to GoBGP`() throws {
+        let (settings, warnings) = try SpeakerSettings.parse(
+            text: """
+                global.config = { as = 65001, router-id = "10.0.0.1", port = 0 }
+                [[neighbors]]
+                config = { neighbor-address = "10.0.0.2", peer-as = 65000 }
+                timers.config = { hold-time = 0, keepalive-interval = 0, connect-retry = 0 }
+                """, file: "x.conf")
+        #expect(warnings == [])
+        #expect(settings.listenPort == 179)
+        let session = try #require(settings.neighbors.first)
+        #expect(session.holdTimeSeconds == 0)
+        #expect(session.keepaliveIntervalSeconds == nil)
+        #expect(session.connectRetry == .seconds(1))
+    }
+
+    @Test(arguments: try Fixture.names(in: "speakers/bad", suffix: ".conf"))
+    func `a bad file gives exactly the findings beside it`(name: String) throws {
+        let error = #expect(throws: ConfigurationError.self) {
+            _ = try SpeakerSettings.parse(text: Fixture.text("speakers/bad/\(name)"), file: name)
+        }
+        let found = (error?.description ?? "") + "\n"
+        #expect(try found == Fixture.expected("speakers/bad/\(name)", recording: found))
+    }
+
+    @Test func `mutated files never trap`() throws {
+        let grammar = """
+            a.b."c d" = [1, 0x1f, 0b1, 1_000, 1.5e-3, inf, -nan, [true, false], {x = 1, y.z = "q"}]
+            text = \"""
+            more \\u00e9 \\
+              lines ""\"""
+            raw = \'\'\'[x] = "\'\'\'  # comment
+            [[fruit]]
+            [fruit.kind.'q']
+            [[fruit.sort]]
+            """
+        let texts =
+            try ["sample.conf", "every-key.conf"].map { Array(try Fixture.text("speakers/\($0)").utf8) }
+            + [grammar, "when = [1979-05-27T07:32:00Z, 1979-05-27, 07:32:00.5, -1e-5]"].map { Array($0.utf8) }
+        var generator = Mutation(seed: 0x5EED)
+        var rejected = 0
+        for round in 0..<2000 {
+            let text = generator.mutate(texts[round % texts.count])
+            do throws(ConfigurationError) {
+                _ = try SpeakerSettings.parse(text: text, file: "fuzz.conf", firstLine: round)
+            } catch {
+                #expect(!error.findings.isEmpty)
+                rejected += 1
+            }
+        }
+        #expect(rejected > 500)
+    }
+}
