@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT-0
+import BGP
+import TestSupport
+import Testing
+import WireFormat
+
+/// HoldTimer, KeepaliveTimer and the pause after a failure (RFC 4271 sections 8.1.3 and 10).
+struct SessionTimerTests {
+    private func isKeepalive(_ output: Session.Output) -> Bool {
+        if case .transmit(_, Message.encodedKeepalive) = output { true } else { false }
+    }
+
+    @Test(arguments: [3, 9, 30, 90] as [UInt16])
+    func `the session ends exactly one hold time after the last message`(seconds: UInt16) throws {
+        var configuration = instanceConfiguration()
+        configuration.holdTimeSeconds = seconds
+        var pair = SessionPair(left: configuration, right: endpointConfiguration())
+        pair.startBoth()
+        try pair.run(for: .seconds(100))
+        #expect(pair.areBothEstablished)
+        let lastHeard = try #require(pair.times(.left, where: isKeepalive).last) + pair.latency
+        pair.isCut = true
+        pair.forgetRecords()
+        try pair.run(for: .seconds(Int64(seconds) * 2))
+        let ends = pair.times(.right) { $0 == .ended(.holdTimerExpired) }
+        #expect(ends == [lastHeard + .seconds(Int64(seconds))])
+        let sent = pair.outputs(.right).contains { output in
+            if case .transmit(_, let octets) = output {
+                octets == NotificationMessage(.holdTimerExpired).encoded()
+            } else {
+                false
+            }
+        }
+        #expect(sent)
+        #expect(pair[.right].phase == .active, "a passive session listens again at once")
+    }
+
+    @Test(arguments: [(90, 30), (9, 3), (3, 1)] as [(UInt16, Int64)])
+    func `KEEPALIVEs come in a jittered rhythm, and never faster than one a second`(holdTime: UInt16, interval: Int64)
+        throws
+    {
+        var configuration = instanceConfiguration()
+        configuration.holdTimeSeconds = holdTime
+        var pair = SessionPair(left: configuration, right: endpointConfiguration())
+        pair.startBoth()
+        try pair.run(for: .seconds(1000))
+        let times = pair.times(.left, where: isKeepalive)
+        let gaps = zip(times, times.dropFirst()).map { $1 - $0 }
+        #expect(gaps.count > 10)
+        let shortest = max(Duration.milliseconds(750 * interval), .seconds(1))
+        #expect(gaps.allSatisfy { (shortest ... .seconds(interval)).contains($0) })
+        #expect(interval == 1 || Set(gaps).count > gaps.count / 2, "jitter varies")
+        #expect(pair.outputs(.right).allSatisfy { if case .ended = $0 { false } else { true } })
+    }
+
+    @Test func `an UPDATE restarts the timers like a KEEPALIVE`() throws {
+        var configuration = instanceConfiguration()
+        configuration.holdTimeSeconds = 3
+        var lone = LoneSession.inEstablished(configuration)
+        let marker = String(repeating: "ff", count: 16)
+        for _ in 0..<10 {
+            lone.pass(.seconds(2))
+            lone.receive(hex(marker + "0017 02 0000 0000"))
+        }
+        #expect(lone.session.phase == .established)
+        // What is sent counts for our own KEEPALIVEs.
+        let keepalives = lone.session.statistics.sent.keepalives
+        for _ in 0..<10 {
+            lone.pass(.milliseconds(900))
+            lone.send(.endOfRIB(.ipv4))
+            lone.receive(Message.encodedKeepalive)
+        }
+        #expect(lone.session.statistics.sent.keepalives == keepalives)
+    }
+
+    @Test func `a hold time of 0 switches both timers off`() throws {
+        var configuration = instanceConfiguration()
+        configuration.holdTimeSeconds = 0
+        var pair = SessionPair(left: configuration, right: endpointConfiguration())
+        pair.startBoth()
+        try pair.run(for: .seconds(1))
+        pair.forgetRecords()
+        pair.isCut = true
+        try pair.run(for: .seconds(86_400))
+        #expect(pair.areBothEstablished)
+        #expect(pair.outputs(.left).isEmpty && pair.outputs(.right).isEmpty)
+        #expect(pair[.left].nextDeadline == nil)
+    }
+
+    @Test func `a peer that says nothing after TCP opened is given up after four minutes`() throws {
+        var lone = LoneSession.inOpenSent()
+        lone.pass(.seconds(239))
+        #expect(lone.session.phase == .openSent)
+        _ = lone.takeOutputs()
+        lone.pass(.seconds(1))
+        #expect(lone.session.phase == .idle)
+        #expect(try lone.takeNotifications() == [NotificationMessage(.holdTimerExpired)])
+    }
+
+    /// The hold time that the peer proposes, and when it is given up.
+    @Test(arguments: [(90, 90), (3, 3), (0, 240)] as [(UInt16, Int64)])
+    func `a peer that falls silent after its OPEN is given up`(holdTime: UInt16, seconds: Int64) {
+        var lone = LoneSession.inOpenSent()
+        lone.receive(peerOpen(holdTimeSeconds: holdTime).encoded())
+        lone.pass(.seconds(seconds) - .nanoseconds(1))
+        #expect(lone.session.phase == .openConfirm)
+        lone.pass(.nanoseconds(1))
+        #expect(lone.session.phase == .idle)
+        #expect(lone.session.statistics.lastEnd == .holdTimerExpired)
+    }
+
+    /// Pauses between the end of an attempt and the next dial, when each attempt is refused.
+    private func pauses(_ lone: inout LoneSession, count: Int, uptime: Duration?) throws -> [Duration] {
+        var pauses: [Duration] = []
+        for _ in 0..<count {
+            let id = try #require(
+                lone.takeOutputs().compactMap { if case .connect(let id) = $0 { id } else { nil } }.last)
+            lone.opened(id)
+            lone.receive(peerOpen().encoded(), on: id)
+            if let uptime {
+                lone.receive(Message.encodedKeepalive, on: id)
+                lone.pass(uptime)
+            }
+            let ended = lone.now
+            lone.receive(NotificationMessage(.cease(.administrativeReset)).encoded(), on: id)
+            #expect(lone.session.phase == .idle)
+            let next = try #require(lone.session.nextDeadline)
+            pauses.append(next - ended)
+            lone.pass(next - ended)
+        }
+        return pauses
+    }
+
+    @Test func `pauses after failures double up to a minute`() throws {
+        var lone = LoneSession()
+        lone.handle(.start)
+        let pauses = try pauses(&lone, count: 10, uptime: nil)
+        for (pause, full) in zip(pauses, [1, 2, 4, 8, 16, 32, 60, 60, 60, 60] as [Int64]) {
+            #expect((.milliseconds(750 * full) ... .seconds(full)).contains(pause))
+        }
+    }
+
+    @Test func `a session that stayed up is tried again after the first pause`() throws {
+        var lone = LoneSession()
+        lone.handle(.start)
+        _ = try pauses(&lone, count: 4, uptime: nil)
+        let pauses = try pauses(&lone, count: 3, uptime: .seconds(16))
+        #expect(pauses.allSatisfy { (.milliseconds(750) ... .seconds(1)).contains($0) })
+    }
+
+    @Test func `absurd durations neither trap nor spin`() throws {
+        var configuration = instanceConfiguration()
+        configuration.connectRetry = .zero
+        configuration.idleHold = .seconds(-5)
+        configuration.idleHoldMax = .seconds(Int64.max / 2)
+        var pair = SessionPair(left: configuration, right: endpointConfiguration())
+        pair.absent = [.right]
+        pair.handle(.start, .left)
+        try pair.run(for: .seconds(1))
+        #expect(pair.times(.left) { if case .connect = $0 { true } else { false } }.count <= 140)
+    }
+}
