@@ -157,7 +157,7 @@ struct SessionCollisionTests {
         }
         #expect(collisions > 450, "the runs are about collisions")
         // One side may be Established on the loser before the winner's OPEN reaches it; then both connections fall, and
-        // the next attempt is apart by its jitter. Rare, and never twice in a row for long.
+        // the next attempts are apart by their jitter.
         #expect(flappedRuns <= 10)
     }
 }
