@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT-0
 // libmnl, and what its and the kernel's macros hide from Swift.
 #pragma once
+// First: with it, the kernel's headers leave out what the C library defines too (linux/libc-compat.h).
+#include <netinet/in.h>
+
 #include <libmnl/libmnl.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>

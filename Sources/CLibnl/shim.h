@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT-0
 // libnl-3 and libnl-route-3, and what their and the kernel's macros hide from Swift.
 #pragma once
+// First: with it, the kernel's headers leave out what the C library defines too (linux/libc-compat.h).
+#include <netinet/in.h>
+
 #include <linux/fib_rules.h>
 #include <linux/if_addr.h>
 #include <linux/if_bridge.h>

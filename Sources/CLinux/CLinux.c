@@ -35,6 +35,7 @@ const char *rslab_error_text(int code) {
 }
 
 int rslab_unshare_network(void) { return result(unshare(CLONE_NEWNET)); }
+int rslab_unshare_mounts(void) { return result(unshare(CLONE_NEWNS)); }
 int rslab_enter_network_namespace(int descriptor) { return result(setns(descriptor, CLONE_NEWNET)); }
 int rslab_enter_pid_namespace_for_children(int descriptor) { return result(setns(descriptor, CLONE_NEWPID)); }
 
@@ -97,6 +98,10 @@ int rslab_timer_arm(int timer, int64_t deadline_nanoseconds) {
     return result(timerfd_settime(timer, TFD_TIMER_ABSTIME, &when, NULL));
 }
 
+int rslab_set_pipe_size(int descriptor, int byte_count) {
+    return result(fcntl(descriptor, F_SETPIPE_SZ, byte_count));
+}
+
 int rslab_pipe(int ends[2]) { return result(pipe2(ends, O_CLOEXEC)); }
 
 int rslab_event_create(void) { return result(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)); }
@@ -124,6 +129,18 @@ int rslab_wait_readable_until(int descriptor, int64_t deadline_nanoseconds) {
         struct pollfd entry = {.fd = descriptor, .events = POLLIN};
         int count = ppoll(&entry, 1, &timeout, NULL);
         if (count >= 0) return count;
+        if (errno != EINTR) return -errno;
+    }
+}
+
+int rslab_wait_two_readable_until(int first, int second, int64_t deadline_nanoseconds) {
+    for (;;) {
+        int64_t left = deadline_nanoseconds - rslab_monotonic_nanoseconds();
+        if (left < 0) left = 0;
+        struct timespec timeout = {.tv_sec = left / 1000000000, .tv_nsec = left % 1000000000};
+        struct pollfd entries[2] = {{.fd = first, .events = POLLIN}, {.fd = second, .events = POLLIN}};
+        int count = ppoll(entries, 2, &timeout, NULL);
+        if (count >= 0) return (entries[0].revents ? 1 : 0) | (entries[1].revents ? 2 : 0);
         if (errno != EINTR) return -errno;
     }
 }

@@ -192,7 +192,7 @@ ssize_t rslab_send_to_inet(int socket, const void *bytes, size_t count, const ui
     return sent < 0 ? -errno : sent;
 }
 
-int rslab_accept_only_echo_replies(int socket) {
-    struct icmp_filter filter = {.data = ~(1u << ICMP_ECHOREPLY)};
+int rslab_accept_icmp_types(int socket, uint32_t types) {
+    struct icmp_filter filter = {.data = ~types};
     return setsockopt(socket, SOL_RAW, ICMP_FILTER, &filter, sizeof filter) < 0 ? -errno : 0;
 }

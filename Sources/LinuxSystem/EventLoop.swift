@@ -40,6 +40,8 @@ package final class EventLoop {
     private var nextToken: UInt64 = 1
     private var isStopped = false
     private var armed: Instant?
+    /// Called after all callbacks of a wake-up: for what must not delay any of them.
+    package var afterEachWake: () -> Void = {}
 
     /// The clock as it was when the loop last woke up, or when it was made.
     package private(set) var now: Instant
@@ -127,6 +129,7 @@ package final class EventLoop {
             }
         }
         fireTimers()
+        afterEachWake()
     }
 
     private func arm() throws(SystemError) {

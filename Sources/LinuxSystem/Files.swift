@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+internal import CLinux
 internal import Glibc
 
 /// The whole of a file as octets.
@@ -100,4 +101,15 @@ package func setKernelParameter(_ name: String, _ value: Int) throws(SystemError
 package func kernelParameter(_ name: String) throws(SystemError) -> String {
     let text = try readTextFile("/proc/sys/\(name)")
     return String(text.last == "\n" ? text.dropLast() : text[...])
+}
+
+/// Whether reads and writes of a descriptor wait.
+package func setBlocking(_ descriptor: Int32, _ isBlocking: Bool) {
+    // Fails only for a descriptor that is none, which the next read or write tells.
+    _ = fcntl(descriptor, F_SETFL, isBlocking ? 0 : O_NONBLOCK)
+}
+
+/// Asks for more room in a pipe; what the kernel grants is good enough.
+package func makePipeRoomy(_ descriptor: Int32, byteCount: Int32) {
+    _ = rslab_set_pipe_size(descriptor, byteCount)
 }

@@ -19,6 +19,9 @@ int rslab_unshare_network(void);
 /// Puts the calling thread into the network namespace behind a descriptor.
 int rslab_enter_network_namespace(int descriptor);
 
+/// Gives the calling process, which must have one thread, a mount namespace of its own.
+int rslab_unshare_mounts(void);
+
 /// Children of the calling thread will be in the PID namespace behind a descriptor.
 int rslab_enter_pid_namespace_for_children(int descriptor);
 
@@ -81,6 +84,7 @@ int rslab_event_create(void);
 
 /// The read end and the write end of a pipe, close-on-exec.
 int rslab_pipe(int ends[2]);
+int rslab_set_pipe_size(int descriptor, int byte_count);
 
 /// A descriptor that becomes readable with the named signals, which are blocked for the calling thread and those it starts.
 int rslab_signal_descriptor(const int *signals, int count);
@@ -123,8 +127,10 @@ int rslab_enable_stamps(int socket);
 /// Receives one packet without waiting; -EAGAIN when there is none.
 int rslab_receive_packet(int socket, void *bytes, size_t capacity, int from_error_queue, struct rslab_packet *packet);
 ssize_t rslab_send_to_inet(int socket, const void *bytes, size_t count, const uint8_t *octets, int octet_count);
-/// Lets only echo replies through a raw ICMP socket.
-int rslab_accept_only_echo_replies(int socket);
+/// Lets only the ICMP types whose bits are set (1 << type) through a raw socket.
+int rslab_accept_icmp_types(int socket, uint32_t types);
+/// Blocks until one of two descriptors is readable (bits 1 and 2 of the result) or until the deadline (0).
+int rslab_wait_two_readable_until(int first, int second, int64_t deadline_nanoseconds);
 
 // ---- Scheduling ----
 

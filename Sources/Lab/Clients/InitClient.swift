@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT-0
+package import LinuxSystem
+package import NodeRuntime
+internal import WireFormat
+
+/// The orchestrator's side of an init's socket.
+package final class InitClient {
+    private static let answerTimeout = Duration.seconds(10)
+
+    /// A program that an init runs.
+    package final class Program {
+        package let name: String
+        package let handle: ProcessHandle
+
+        init(name: String, handle: consuming ProcessHandle) {
+            self.name = name
+            self.handle = handle
+        }
+    }
+
+    package let channel: MessageChannel
+    /// Programs that ended without being asked, in order.
+    package private(set) var ended: [(name: String, status: Int32)] = []
+
+    package init(connectingTo path: String) throws(SystemError) {
+        channel = try MessageChannel(connectingTo: path)
+    }
+
+    /// Keeps namespaces alive under their names.
+    package func hold(_ namespaces: [HeldNamespace]) throws {
+        _ = try ask(.hold(names: namespaces.map(\.name)), descriptors: namespaces.map(\.descriptor))
+    }
+
+    /// Starts a program; `descriptors` become its 3, 4, ….
+    package func start(_ order: ProcessOrder, descriptors: [Int32] = []) throws -> Program {
+        var order = order
+        order.descriptorCount = descriptors.count
+        guard case .started(let name) = try ask(.start(order), descriptors: descriptors) else {
+            throw LabError("init answered something else than asked")
+        }
+        return try takeProgram(name)
+    }
+
+    /// The programs that run, in the order they were started.
+    package func running() throws -> [Program] {
+        guard case .running(let names) = try ask(.list) else {
+            throw LabError("init answered something else than asked")
+        }
+        return try names.map(takeProgram)
+    }
+
+    private func takeProgram(_ name: String) throws -> Program {
+        guard let descriptor = channel.nextDescriptor() else {
+            throw LabError("init sent no handle for \(name)")
+        }
+        return Program(name: name, handle: ProcessHandle(adopting: descriptor))
+    }
+
+    private func ask(_ request: InitRequest, descriptors: [Int32] = []) throws -> InitReply {
+        try channel.send(JSON.encode(request), descriptors: descriptors)
+        let deadline = Instant.now + Self.answerTimeout
+        while let message = try channel.receive(until: deadline) {
+            switch try JSON.decode(InitReply.self, from: message) {
+            case .ended(let name, let status): ended.append((name, status))
+            case .failed(let reason): throw LabError(reason)
+            case let reply: return reply
+            }
+        }
+        throw LabError("the lab's init is gone")
+    }
+
+    /// Reads what came without being asked for.
+    ///
+    /// False when the init is gone.
+    package func readEnded() throws -> Bool {
+        let isOpen = try channel.readMore()
+        while let message = try channel.nextMessage() {
+            if case .ended(let name, let status) = try JSON.decode(InitReply.self, from: message) {
+                ended.append((name, status))
+            }
+        }
+        return isOpen
+    }
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT-0
+package import LinuxSystem
+package import Measurement
+package import WireFormat
+
+/// The one place where the orchestrator waits: events of all nodes, ends of programs, signals, and whatever else is watched.
+package final class EventFeed {
+    package let loop: EventLoop
+    /// Everything that was heard, in the order it arrived here; instants are those of whoever saw it.
+    package private(set) var events: [TraceEvent] = []
+    /// Programs that ended, by the node they ran on.
+    package private(set) var ended: [(node: String, program: String, status: Int32)] = []
+    /// SIGINT or SIGTERM came.
+    package private(set) var isInterrupted = false
+    private var failure: (any Error)?
+    private var clients: [NodeClient] = []
+    private var inits: [InitClient] = []
+    private var tokens: [String: EventLoop.Token] = [:]
+    private let interruption: Interruption?
+
+    /// With `interruption` a signal ends every wait by throwing `Interrupted`.
+    package init(interruption: Interruption? = nil) throws(SystemError) {
+        loop = try EventLoop()
+        self.interruption = interruption
+        if let interruption {
+            _ = try loop.watch(interruption.descriptor, for: .readable) { [unowned self] _ in
+                isInterrupted = interruption.wasSignalled() || isInterrupted
+            }
+        }
+    }
+
+    /// Hears a node's events, those since `instant` that it remembers included.
+    package func listen(to node: String, in directory: RunDirectory, since instant: Instant) throws {
+        let client = try NodeClient(node, in: directory)
+        try client.subscribe(since: instant)
+        clients.append(client)
+        forget(node)
+        tokens[node] = try loop.watch(client.channel.descriptor, for: .readable) { [unowned self] _ in
+            attempt {
+                guard let new = try client.readEvents() else { return forget(node) }
+                events.append(contentsOf: new)
+            }
+        }
+    }
+
+    /// Hears of programs that end under an init.
+    package func listen(to initClient: InitClient, node: String) throws {
+        inits.append(initClient)
+        let key = "init of \(node)"
+        forget(key)
+        tokens[key] = try loop.watch(initClient.channel.descriptor, for: .readable) { [unowned self] _ in
+            attempt {
+                let isOpen = try initClient.readEnded()
+                ended = ended.filter { $0.node != node } + initClient.ended.map { (node, $0.name, $0.status) }
+                if !isOpen { forget(key) }
+            }
+        }
+    }
+
+    /// No longer hears a node or its init.
+    package func forget(_ key: String) {
+        if let token = tokens.removeValue(forKey: key) { loop.remove(token) }
+    }
+
+    package func record(_ event: TraceEvent) {
+        events.append(event)
+    }
+
+    private func attempt(_ body: () throws -> Void) {
+        do {
+            try body()
+        } catch {
+            failure = failure ?? error
+        }
+    }
+
+    /// Makes the current wait throw `error`.
+    package func fail(_ error: any Error) {
+        failure = failure ?? error
+    }
+
+    /// Waits until `condition` holds; false at the deadline.
+    ///
+    /// The condition is asked after every wake-up.
+    ///
+    /// - Throws: `Interrupted`, or what went wrong while waiting.
+    package func wait(until deadline: Instant, for condition: () throws -> Bool) throws -> Bool {
+        let timer = loop.makeTimer {}
+        defer { loop.remove(timer) }
+        while true {
+            if let failure {
+                self.failure = nil
+                throw failure
+            }
+            if isInterrupted, interruption != nil { throw Interrupted() }
+            if try condition() { return true }
+            guard Instant.now < deadline else { return false }
+            loop.schedule(timer, at: deadline)
+            try loop.runOnce()
+        }
+    }
+
+    /// Signals are no longer a reason to stop waiting: what is being put back is put back to its end.
+    package func acknowledgeInterruption() {
+        isInterrupted = false
+    }
+}
+
+/// SIGINT (Ctrl-C) and SIGTERM, turned into something that can be waited for.
+///
+/// One a process, made before any thread.
+package final class Interruption: Sendable {
+    private let source: SignalSource
+
+    package init(_ signals: [Int32]) throws(SystemError) {
+        source = try SignalSource(signals)
+    }
+
+    package var descriptor: Int32 { source.descriptor.rawValue }
+
+    package func wasSignalled() -> Bool {
+        var any = false
+        while source.next() != nil { any = true }
+        return any
+    }
+}
+
+/// The user asked to stop.
+package struct Interrupted: Error, Hashable, Sendable, CustomStringConvertible {
+    package var description: String { "interrupted" }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT-0
+internal import Glibc
+internal import LinuxSystem
+internal import NodeRuntime
+internal import WireFormat
+
+/// Starts the BGP speaker of an instance: rslab's own, or Debian's gobgpd.
+struct InstanceSpeakerStart {
+    let programs: NodePrograms
+    let options: LabOptions
+    let feed: EventFeed
+    let deadline: Instant
+
+    func start(_ speaker: InstanceSpeaker, by instanceInit: InitClient) throws {
+        switch options.speaker {
+        case .builtin:
+            _ = try programs.startSpeaker(speaker, by: instanceInit)
+        case .gobgpd:
+            try startGoBGP(speaker, by: instanceInit)
+        }
+    }
+
+    private static func executable(_ name: String) throws -> String {
+        for folder in ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin"]
+        where access("\(folder)/\(name)", X_OK) == 0 {
+            return "\(folder)/\(name)"
+        }
+        throw LabError("\(name) is not installed", advice: "run 'apt-get install gobgpd'")
+    }
+
+    private func startGoBGP(_ speaker: InstanceSpeaker, by instanceInit: InitClient) throws {
+        let daemon = try Self.executable("gobgpd")
+        let client = try Self.executable("gobgp")
+        let log = programs.directory.logFile(speaker.instance)
+        let daemonProgram = try instanceInit.start(
+            ProcessOrder(
+                name: "gobgpd", executable: daemon,
+                arguments: ["-f", programs.directory.gobgpdConfiguration(speaker.instance), "--log-plain"],
+                environment: NodePrograms.environment, logPath: log))
+        for words in speaker.announcementWords {
+            try announce(words, client: client, log: log, of: daemonProgram, by: instanceInit)
+        }
+    }
+
+    /// Runs `gobgp global rib add …` until the daemon's API takes it.
+    private func announce(
+        _ words: [String], client: String, log: String, of daemon: InitClient.Program, by instanceInit: InitClient
+    ) throws {
+        let order = ProcessOrder(
+            name: "gobgp", executable: client, arguments: ["global", "rib", "add"] + words,
+            environment: NodePrograms.environment, logPath: log)
+        while Instant.now < deadline {
+            let endedBefore = instanceInit.ended.count
+            _ = try instanceInit.start(order)
+            while !instanceInit.ended.dropFirst(endedBefore).contains(where: { $0.name == "gobgp" }) {
+                guard try instanceInit.readEnded() else { throw LabError("an instance's init ended") }
+                if let end = instanceInit.ended.first(where: { $0.name == "gobgpd" }) {
+                    throw LabError("gobgpd ended with status \(end.status)", advice: "see its log: \(log)")
+                }
+            }
+            if instanceInit.ended.last(where: { $0.name == "gobgp" })?.status == 0 { return }
+            _ = try feed.wait(until: .now + .milliseconds(50)) { false }
+        }
+        throw LabError("gobgpd did not take a route in time", advice: "see its log: \(log)")
+    }
+}

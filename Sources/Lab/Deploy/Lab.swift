@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT-0
+internal import BGP
+internal import Glibc
+internal import LinuxSystem
+internal import Measurement
+internal import NodeRuntime
+internal import VPC
+package import WireFormat
+
+/// A lab that runs.
+package final class Lab {
+    package let directory: RunDirectory
+    package var state: LabState
+    package let plan: LabPlan
+    package let initClient: InitClient
+    /// While it is held, the end of this process is the end of the lab.
+    private var lifeline: LifelineBox?
+    /// Held while this process may change the lab.
+    var lock: LabLock?
+
+    private final class LifelineBox {
+        let descriptor: OwnedDescriptor
+        init(_ descriptor: consuming OwnedDescriptor) { self.descriptor = descriptor }
+    }
+
+    init(
+        directory: RunDirectory, state: LabState, plan: LabPlan, initClient: InitClient,
+        lifeline: consuming OwnedDescriptor
+    ) {
+        self.directory = directory
+        self.state = state
+        self.plan = plan
+        self.initClient = initClient
+        self.lifeline = LifelineBox(lifeline)
+    }
+
+    /// Opens a lab that another rslab built.
+    ///
+    /// - Throws: `LabError` when there is none, or it does not run any more.
+    package init(opening directory: RunDirectory) throws {
+        guard directory.exists else {
+            throw LabError("there is no lab '\(directory.labName)'", advice: "run 'rslab up' first")
+        }
+        state = try LabState.load(directory)
+        guard state.isReady, try state.initProcess.hold() != nil else {
+            throw LabError(
+                "the lab '\(directory.labName)' does not run any more",
+                advice: "run 'rslab down --name \(directory.labName)' to clear it away, then 'rslab up'")
+        }
+        self.directory = directory
+        plan = LabPlan(model: state.model)
+        initClient = try InitClient(connectingTo: directory.initSocket)
+        lifeline = nil
+    }
+
+    /// Takes the right to change the lab, for as long as this object lives.
+    ///
+    /// - Throws: `LabError` when another rslab has it, or the lab is gone.
+    package func takeLock() throws {
+        guard lock == nil else { return }
+        guard let lock = try LabLock.take(directory) else {
+            throw LabError("the lab '\(name)' was taken down meanwhile")
+        }
+        self.lock = lock
+    }
+
+    package var name: String { directory.labName }
+
+    /// Lets the lab outlive this process.
+    func commit() throws(SystemError) {
+        guard let lifeline else { return }
+        try writeAll([1], to: lifeline.descriptor.rawValue, subject: "lifeline")
+        self.lifeline = nil
+    }
+
+    /// A node's network namespace.
+    package func namespace(_ node: String) throws -> HeldNamespace {
+        guard plan.namespaces.contains(where: { $0.name == node }) else {
+            let names = plan.namespaces.map(\.name).joined(separator: ", ")
+            throw LabError("the lab has no node '\(node)'", advice: "its nodes are \(names)")
+        }
+        return try HeldNamespace.open(node, of: state.initProcess.processID, in: directory)
+    }
+
+    /// The instances that run a speaker, in the template's order.
+    package var speakerInstances: [String] { state.speakers.map(\.instance) }
+
+    /// Where probes come from: the first instance without a speaker.
+    package func testHost() throws -> String {
+        guard let host = state.model.instances.first(where: { !speakerInstances.contains($0.name) }) else {
+            throw LabError(
+                "the template has no instance without a BGP speaker, so there is no test host to probe from",
+                advice: "add an instance without user data to a subnet whose route table the route server writes")
+        }
+        return host.name
+    }
+
+    /// The floating IPs: host routes that speakers announce and instances have on lo, in the order first named.
+    package var floatingAddresses: [IPPrefix] {
+        let onLoopback = Set(state.model.instances.flatMap(\.boot.loopbackAddresses))
+        var seen: Set<IPPrefix> = []
+        return state.speakers.flatMap { $0.configuration.announcements.map(\.prefix) }
+            .filter { onLoopback.contains($0) && seen.insert($0).inserted }
+    }
+
+    /// Which instance sends with which IP time to live, as a host sees it: directly, or behind the router's one hop.
+    package var instancesByTimeToLive: [UInt8: String] {
+        var instances: [UInt8: String] = [:]
+        for (index, instance) in state.model.instances.enumerated() {
+            let timeToLive = LabPlan.timeToLive(ofInstance: index)
+            instances[timeToLive] = instance.name
+            instances[timeToLive - 1] = instance.name
+        }
+        return instances
+    }
+
+    /// The nodes of the route servers.
+    package var routeServerNodes: [String] {
+        state.model.routeServers.map { LabPlan.node(of: $0, in: state.model) }
+    }
+}

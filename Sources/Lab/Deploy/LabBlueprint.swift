@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT-0
+internal import BGP
+internal import NodeRuntime
+internal import RouteServer
+package import VPC
+internal import WireFormat
+
+/// What a lab is made from: a model, what runs on its instances, and how it is to differ.
+package struct LabBlueprint: Sendable {
+    package var model: VPCModel
+    package var options: LabOptions
+    package var speakers: [InstanceSpeaker]
+    package var source: String
+    package var version: String
+
+    package init(
+        model: VPCModel, options: LabOptions, speakers: [InstanceSpeaker], source: String, version: String
+    ) {
+        self.model = model
+        self.options = options
+        self.speakers = speakers
+        self.source = source
+        self.version = version
+    }
+
+    /// What a route server offers where nothing else was asked for.
+    ///
+    /// AWS does not publish its own: assumed.
+    package static let assumedHoldTimeSeconds: UInt16 = 90
+
+    /// The configuration of a route server's program.
+    func routeServerConfiguration(_ routeServer: RouteServerObject) -> RouteServerProgram.Configuration {
+        let asn = ASN(routeServer.amazonSideASN)
+        let endpoints = routeServer.endpoints.compactMap { endpoint in
+            model.networkInterface(endpoint.networkInterface).map { interface in
+                RouteServerProgram.Configuration.Endpoint(
+                    name: endpoint.name, address: interface.address, link: LabPlan.linkName(endpoint.name))
+            }
+        }
+        let endpointNames = Dictionary(
+            routeServer.endpoints.map { ($0.logicalID, $0.name) }, uniquingKeysWith: { first, _ in first })
+        let sessions = routeServer.peers.compactMap { peer -> RouteServerProgram.Configuration.PeerSession? in
+            guard let name = endpointNames[peer.endpoint], let endpoint = endpoints.first(where: { $0.name == name }),
+                case .v4(let routerID) = endpoint.address
+            else { return nil }
+            return .init(
+                peer: PeerID(peer.logicalID), endpoint: name, endpointAddress: endpoint.address, link: endpoint.link,
+                session: SessionConfiguration(
+                    localASN: asn, peerASN: ASN(peer.asn), routerID: routerID, peerAddress: peer.address,
+                    holdTimeSeconds: options.holdTimeSeconds ?? Self.assumedHoldTimeSeconds, isPassive: true))
+        }
+        return .init(
+            node: LabPlan.node(of: routeServer, in: model),
+            machine: RouteServerConfiguration(
+                name: routeServer.name, asn: asn,
+                peers: sessions.map {
+                    .init(
+                        id: $0.peer, endpoint: $0.endpoint, endpointAddress: $0.endpointAddress,
+                        address: $0.session.peerAddress, asn: $0.session.peerASN)
+                },
+                owners: addressOwners, propagations: propagatedTables(of: routeServer)),
+            endpoints: endpoints, sessions: sessions)
+    }
+
+    private var addressOwners: [RouteServerConfiguration.OwnedAddress] {
+        model.networkInterfaces.map { interface in
+            .init(
+                address: interface.address, networkInterface: interface.id,
+                instance: model.instances.first { $0.networkInterfaces.contains(interface.logicalID) }?.name)
+        }
+    }
+
+    private func propagatedTables(of routeServer: RouteServerObject) -> [RouteServerConfiguration.PropagatedTable] {
+        routeServer.propagations.compactMap { logicalID in
+            guard let table = model.routeTables.first(where: { $0.logicalID == logicalID }),
+                let number = LabPlan.kernelTable(of: logicalID, in: model)
+            else { return nil }
+            return .init(
+                name: table.name, kernelTable: number,
+                staticPrefixes: table.routes.map(\.destination) + model.cidrBlocks)
+        }
+    }
+
+    var watcherConfiguration: WatcherProgram.Configuration {
+        var tables: [UInt32: String] = [:]
+        for table in model.routeTables {
+            if let number = LabPlan.kernelTable(of: table.logicalID, in: model) { tables[number] = table.name }
+        }
+        let instances = addressOwners.compactMap { owner in owner.instance.map { (owner.address.description, $0) } }
+        return WatcherProgram.Configuration(
+            node: LabPlan.vpcNode, tables: tables,
+            instances: Dictionary(instances, uniquingKeysWith: { first, _ in first }))
+    }
+}

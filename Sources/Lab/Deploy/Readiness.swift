@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT-0
+internal import BGP
+internal import LinuxSystem
+internal import Measurement
+internal import NodeRuntime
+internal import RouteServer
+internal import VPC
+package import WireFormat
+
+/// Waits, by events, until a lab is what its template says: sessions Established, every path in the RIB, the winner in the
+/// kernel's tables, and the floating IP answering.
+package struct Readiness {
+    private static let pollInterval = Duration.microseconds(300)
+    private static let pingInterval = Duration.milliseconds(1)
+
+    let lab: Lab
+    let feed: EventFeed
+    let deadline: Instant
+
+    package init(lab: Lab, feed: EventFeed, deadline: Instant) {
+        self.lab = lab
+        self.feed = feed
+        self.deadline = deadline
+    }
+
+    func waitForPrograms(_ nodes: [String]) throws {
+        try wait(for: { "\(missing(nodes).joined(separator: ", ")) to start" }, until: { missing(nodes).isEmpty })
+    }
+
+    private func missing(_ nodes: [String]) -> [String] {
+        nodes.filter { node in !feed.events.contains { $0.kind == .nodeStarted && $0.node == node } }
+    }
+
+    /// A session of a route server, as events name it.
+    private struct SessionName: Hashable {
+        var endpoint: String
+        var peer: IPAddress
+    }
+
+    /// The sessions that the template's own speakers are to bring up.
+    private var expectedSessions: [SessionName] {
+        let speaking = speakingAddresses
+        return lab.state.model.routeServers.flatMap { server in
+            server.peers.filter { speaking.contains($0.address) }.compactMap { peer in
+                server.endpoints.first { $0.logicalID == peer.endpoint }
+                    .map { SessionName(endpoint: $0.name, peer: peer.address) }
+            }
+        }
+    }
+
+    private var speakingAddresses: Set<IPAddress> {
+        let instances = Set(lab.speakerInstances)
+        return Set(
+            lab.state.model.instances.filter { instances.contains($0.name) }.flatMap(\.networkInterfaces)
+                .compactMap { lab.state.model.networkInterface($0)?.address })
+    }
+
+    /// Every session that a speaker of the template belongs to is Established.
+    package func waitForSessions() throws {
+        let expected = expectedSessions
+        try wait(
+            for: {
+                let up = establishedSessions()
+                let down = expected.filter { !up.contains($0) }.map { "\($0.endpoint) with \($0.peer)" }
+                return "BGP sessions: \(down.joined(separator: ", "))"
+            }, until: { establishedSessions().isSuperset(of: expected) })
+    }
+
+    private func establishedSessions() -> Set<SessionName> {
+        var sessions: Set<SessionName> = []
+        for event in feed.events {
+            guard let endpoint = event.endpoint, let peer = event.peer else { continue }
+            let name = SessionName(endpoint: endpoint, peer: peer)
+            switch event.kind {
+            case .sessionEstablished: sessions.insert(name)
+            case .sessionDown: sessions.remove(name)
+            default: break
+            }
+        }
+        return sessions
+    }
+
+    /// Every announced path has arrived, and each prefix's winner is in every propagated table.
+    package func waitForRoutes() throws {
+        for server in lab.state.model.routeServers {
+            let client = try NodeClient(LabPlan.node(of: server, in: lab.state.model), in: lab.directory)
+            let expected = expectedPathCounts(for: server.peers.map(\.address))
+            var missing: [String] = []
+            try poll(for: { "the route server's routes: \(missing.joined(separator: ", "))" }) {
+                guard case .database(let database) = try client.ask(.routingDatabase) else { return false }
+                missing = expected.filter { prefix, count in
+                    !Self.isInstalled(prefix, pathCount: count, in: database)
+                }.map(\.key.description)
+                return missing.isEmpty
+            }
+        }
+        let watched = Set(feed.events.filter { $0.kind == .tableWritten }.compactMap(\.prefix))
+        try wait(
+            for: { "the watcher in \(LabPlan.vpcNode) to see the routes" },
+            until: {
+                watched.allSatisfy { prefix in
+                    feed.events.contains { $0.kind == .tableChanged && $0.prefix == prefix }
+                }
+            })
+    }
+
+    private static func isInstalled(_ prefix: IPPrefix, pathCount: Int, in database: RoutingDatabase) -> Bool {
+        let routes = database.routes.filter { $0.prefix == prefix }
+        guard routes.count >= pathCount, let best = routes.first(where: { $0.status == .inFIB }) else { return false }
+        return best.installations.allSatisfy { $0.status == .installed || $0.reason != nil }
+    }
+
+    /// How many paths each prefix has when all speakers' announcements have arrived at all of the peers.
+    private func expectedPathCounts(for peers: [IPAddress]) -> [IPPrefix: Int] {
+        var counts: [IPPrefix: Int] = [:]
+        for speaker in lab.state.speakers {
+            guard let instance = lab.state.model.instances.first(where: { $0.name == speaker.instance }) else {
+                continue
+            }
+            let addresses = instance.networkInterfaces.compactMap { lab.state.model.networkInterface($0)?.address }
+            let sessions = peers.filter { addresses.contains($0) }.count
+            for announcement in speaker.configuration.announcements where sessions > 0 {
+                counts[announcement.prefix, default: 0] += sessions
+            }
+        }
+        return counts
+    }
+
+    /// The floating IPs answer the test host.
+    package func waitForPing() throws {
+        let host = try lab.testHost()
+        for prefix in lab.floatingAddresses {
+            let namespace = try lab.namespace(host)
+            let pinger = try ReadinessPinger(destination: prefix.address, in: namespace)
+            try poll(for: { "\(prefix.address) to answer \(host)" }, every: Self.pingInterval) { pinger.wasAnswered() }
+        }
+    }
+
+    // MARK: Waiting
+
+    private func wait(for subject: () -> String, until condition: () throws -> Bool) throws {
+        let isDone = try feed.wait(until: deadline) {
+            try throwIfProgramEnded()
+            return try condition()
+        }
+        guard isDone else { throw timeout(subject()) }
+    }
+
+    private func poll(
+        for subject: () -> String, every interval: Duration = pollInterval, until condition: () throws -> Bool
+    ) throws {
+        while try !condition() {
+            guard Instant.now < deadline else { throw timeout(subject()) }
+            _ = try feed.wait(until: .now + interval) {
+                try throwIfProgramEnded()
+                return false
+            }
+        }
+    }
+
+    private func timeout(_ subject: String) -> LabError {
+        LabError(
+            "the lab is not ready: still waiting for \(subject)",
+            advice: "allow more time with --timeout, or look at the speaker's configuration")
+    }
+
+    private func throwIfProgramEnded() throws {
+        guard let end = feed.ended.first(where: { $0.program != "gobgp" }) else { return }
+        let node = end.node == "lab" ? end.program : end.node
+        let log = lab.directory.logFile(node)
+        // Without a log the message goes without its last line.
+        let lastLine = (try? readTextFile(log))?.split(separator: "\n").last.map { ": \($0)" } ?? ""
+        throw LabError("\(end.program) on \(end.node) ended with status \(end.status)\(lastLine)")
+    }
+}

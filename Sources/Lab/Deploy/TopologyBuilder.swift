@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT-0
+internal import Glibc
+internal import LinuxSystem
+internal import NetlinkTopology
+internal import WireFormat
+
+/// Carries a plan out: namespaces, links, addresses, routes.
+///
+/// There is no undo step by step, on purpose: all of it lives in namespaces that only these descriptors hold, so letting
+/// go of them is the undo of every step at once, and the kernel's, which cannot be interrupted half-way.
+struct TopologyBuilder {
+    private let plan: LabPlan
+    private(set) var namespaces: [String: HeldNamespace] = [:]
+    private var sockets: [String: SocketBox] = [:]
+
+    private final class SocketBox {
+        let socket: TopologySocket
+        init(_ socket: consuming TopologySocket) { self.socket = socket }
+    }
+
+    init(plan: LabPlan) {
+        self.plan = plan
+    }
+
+    mutating func makeNamespaces() throws {
+        for entry in plan.namespaces {
+            let namespace = try NetworkNamespace.create(name: entry.name)
+            try namespace.perform { () throws(SystemError) in
+                for parameter in entry.kernelParameters {
+                    do throws(SystemError) {
+                        try setKernelParameter(parameter.name, parameter.value)
+                    } catch {
+                        guard parameter.isOptional, error.code == ENOENT else { throw error }
+                    }
+                }
+            }
+            let socket = try TopologySocket(in: namespace)
+            namespaces[entry.name] = HeldNamespace(namespace)
+            sockets[entry.name] = SocketBox(socket)
+        }
+    }
+
+    func makeLinks() throws {
+        for entry in plan.namespaces {
+            try socket(entry.name).socket.setUp(index: LabPlan.loopbackIndex)
+        }
+        for bridge in plan.bridges {
+            try socket(bridge.namespace).socket.addBridge(
+                BridgeSpecification(
+                    name: try interfaceName(bridge.name), index: bridge.index, macAddress: bridge.macAddress))
+        }
+        for cable in plan.cables {
+            try makeCable(cable)
+        }
+    }
+
+    func makeAddressesAndRoutes() throws {
+        for address in plan.addresses {
+            try socket(address.namespace).socket.addAddress(
+                address.address, prefixLength: address.prefixLength, index: address.index)
+        }
+        for neighbor in plan.neighbors {
+            try socket(neighbor.namespace).socket.addPermanentNeighbor(
+                neighbor.address, macAddress: neighbor.macAddress, index: neighbor.index)
+        }
+        for route in plan.routes {
+            try socket(route.namespace).socket.addRoute(Self.topologyRoute(route))
+        }
+        for rule in plan.rules {
+            try socket(rule.namespace).socket.addRule(
+                InputRule(
+                    family: rule.family, inputInterface: try interfaceName(rule.inputInterface), table: rule.table,
+                    priority: rule.priority))
+        }
+    }
+
+    static func topologyRoute(_ route: LabPlan.Route) -> TopologyRoute {
+        TopologyRoute(
+            destination: route.destination, gateway: route.gateway, index: route.index, table: route.table)
+    }
+
+    private func makeCable(_ cable: LabPlan.Cable) throws {
+        guard let near = namespaces[cable.near.namespace], let far = namespaces[cable.far.namespace] else {
+            throw LabError("the plan joins a namespace that it does not make")
+        }
+        try Self.makeCable(
+            cable, near: near, far: far, nearSocket: try socket(near.name).socket,
+            farSocket: try socket(far.name).socket)
+    }
+
+    /// Joins two namespaces, both ends up.
+    static func makeCable(
+        _ cable: LabPlan.Cable, near: HeldNamespace, far: HeldNamespace, nearSocket: borrowing TopologySocket,
+        farSocket: borrowing TopologySocket
+    ) throws {
+        try nearSocket.addVeth(
+            try vethEnd(cable.near), in: near.namespace, master: cable.near.master, to: try vethEnd(cable.far),
+            in: far.namespace)
+        try farSocket.setUp(index: cable.far.index)
+        if let alias = cable.near.alias { try nearSocket.setAlias(index: cable.near.index, alias) }
+        if let alias = cable.far.alias { try farSocket.setAlias(index: cable.far.index, alias) }
+    }
+
+    private static func vethEnd(_ end: LabPlan.LinkEnd) throws -> VethEnd {
+        guard let name = InterfaceName(end.name) else { throw LabError("'\(end.name)' cannot name a link") }
+        return VethEnd(name: name, index: end.index, macAddress: end.macAddress)
+    }
+
+    private func interfaceName(_ text: String) throws -> InterfaceName {
+        guard let name = InterfaceName(text) else { throw LabError("'\(text)' cannot name a link") }
+        return name
+    }
+
+    private func socket(_ namespace: String) throws -> SocketBox {
+        guard let socket = sockets[namespace] else {
+            throw LabError("the plan uses the namespace '\(namespace)', which it does not make")
+        }
+        return socket
+    }
+}

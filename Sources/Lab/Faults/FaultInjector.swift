@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT-0
+internal import Glibc
+internal import LinuxSystem
+package import Measurement
+package import WireFormat
+
+/// Takes an instance away, in one of the named ways, and puts it back.
+///
+/// Everything that takes time (handles, sockets) is had beforehand; `inject` itself is a few system calls, stamped before
+/// and after. The lab's state says which fault is in place before it is, so `restore` works for whoever comes next.
+package final class FaultInjector {
+    /// How long a killed process may take to be gone.
+    private static let endTimeout = Duration.seconds(10)
+
+    private let lab: Lab
+    private let instance: String
+    private let links: InstanceLinks
+    /// The instance's own programs; process 1 of the instance last.
+    private var programs: [InitClient.Program] = []
+    private var instanceInit: InitClient.Program?
+
+    package init(instance: String, in lab: Lab) throws {
+        self.lab = lab
+        self.instance = instance
+        links = try InstanceLinks(of: instance, in: lab)
+        instanceInit = try lab.initClient.running().last { $0.name == instance }
+        if instanceInit != nil {
+            programs = try InitClient(connectingTo: lab.directory.instanceInitSocket(instance)).running()
+        }
+    }
+
+    /// Injects a fault.
+    ///
+    /// - Returns: what was done and when, from just before the first step to just after the last.
+    package func inject(_ fault: FaultName) throws -> [TraceEvent] {
+        guard let instanceInit, !programs.isEmpty || !fault.needsSpeaker else {
+            throw LabError("\(instance) runs nothing that could fail", advice: "run 'rslab restore' first")
+        }
+        lab.state.fault = ActiveFault(name: fault, instance: instance)
+        try lab.state.save(lab.directory)
+        var steps = StepRecorder(instance: instance)
+        steps.begin(fault)
+        switch fault {
+        case .kill:
+            try kill(instanceInit)
+            steps.note("every process of the instance was sent SIGKILL")
+            try waitForEnd(of: instanceInit)
+            steps.note("the kernel has closed its sockets")
+            try links.setForwarding(false)
+            steps.note("its network interface is out of the subnet")
+        case .powerOff:
+            try links.setForwarding(false)
+            steps.note("its network interface is out of the subnet")
+            try kill(instanceInit)
+            steps.note("every process of the instance was sent SIGKILL")
+        case .crash:
+            try signalPrograms(SIGKILL)
+        case .terminate:
+            try signalPrograms(SIGTERM)
+        case .freeze:
+            try signalPrograms(SIGSTOP)
+        case .blackhole:
+            try links.setForwarding(false)
+        case .linkDown:
+            try links.setCarrier(false)
+        }
+        steps.end(fault)
+        return steps.events
+    }
+
+    /// What is not timed and would only disturb: deleting a link takes the kernel's routing lock for milliseconds.
+    package func settle(_ fault: FaultName) throws {
+        guard fault == .kill || fault == .powerOff else { return }
+        try links.remove()
+    }
+
+    /// Puts the instance back as it was.
+    ///
+    /// - Returns: the stamps of before and after.
+    package func restore(_ fault: FaultName, waitingIn feed: EventFeed, deadline: Instant) throws -> [TraceEvent] {
+        var steps = StepRecorder(instance: instance)
+        steps.beginRestoring(fault)
+        switch fault {
+        case .kill, .powerOff: try boot(waitingIn: feed, deadline: deadline)
+        case .crash, .terminate: try startSpeakerAgain(waitingIn: feed, deadline: deadline)
+        case .freeze: try signalPrograms(SIGCONT)
+        case .blackhole: try links.setForwarding(true)
+        case .linkDown: try links.setCarrier(true)
+        }
+        steps.endRestoring(fault)
+        lab.state.fault = nil
+        try lab.state.save(lab.directory)
+        return steps.events
+    }
+
+    // MARK: Steps
+
+    /// Programs first, process 1 last: the sockets that matter are closed without waiting for a PID namespace to be torn down.
+    private func kill(_ instanceInit: InitClient.Program) throws {
+        try signalPrograms(SIGKILL)
+        try instanceInit.handle.send(signal: SIGKILL)
+    }
+
+    private func signalPrograms(_ signal: Int32) throws {
+        for program in programs {
+            try program.handle.send(signal: signal)
+        }
+    }
+
+    /// A process ends, for whoever waits, after its descriptors are closed; process 1 after all others of its namespace.
+    private func waitForEnd(of program: InitClient.Program) throws {
+        guard try program.handle.waitForEnd(until: .now + Self.endTimeout) else {
+            throw LabError("\(program.name) does not end", advice: "run 'rslab down'")
+        }
+    }
+
+    /// From whatever is left of it: nothing, half of it, or all.
+    private func boot(waitingIn feed: EventFeed, deadline: Instant) throws {
+        if let instanceInit {
+            try kill(instanceInit)
+            try waitForEnd(of: instanceInit)
+        }
+        try links.remove()
+        try links.makeAgain()
+        let starter = NodePrograms(directory: lab.directory, executables: try .find())
+        instanceInit = try starter.startInstance(instance, by: lab.initClient)
+        try startSpeakerAgain(waitingIn: feed, deadline: deadline)
+    }
+
+    private func startSpeakerAgain(waitingIn feed: EventFeed, deadline: Instant) throws {
+        guard let speaker = lab.state.speakers.first(where: { $0.instance == instance }) else { return }
+        let client = try InitClient(connectingTo: lab.directory.instanceInitSocket(instance))
+        for program in try client.running() {
+            // A speaker that was told to end may still be at it.
+            try program.handle.send(signal: SIGKILL)
+            try waitForEnd(of: program)
+        }
+        let starter = NodePrograms(directory: lab.directory, executables: try .find())
+        try InstanceSpeakerStart(programs: starter, options: lab.state.options, feed: feed, deadline: deadline)
+            .start(speaker, by: client)
+        programs = try client.running()
+    }
+}
+
+/// The stamps of a fault, step by step.
+private struct StepRecorder {
+    let instance: String
+    var events: [TraceEvent] = []
+
+    init(instance: String) {
+        self.instance = instance
+    }
+
+    private mutating func add(_ kind: TraceEvent.Kind, _ detail: String) {
+        events.append(TraceEvent(at: .now, node: "rslab", kind: kind, instance: instance, detail: detail))
+    }
+
+    mutating func begin(_ fault: FaultName) { add(.faultInjecting, fault.rawValue) }
+    mutating func note(_ text: String) { add(.faultStep, text) }
+    mutating func end(_ fault: FaultName) { add(.faultInjected, fault.rawValue) }
+    mutating func beginRestoring(_ fault: FaultName) { add(.restoring, fault.rawValue) }
+    mutating func endRestoring(_ fault: FaultName) { add(.restored, fault.rawValue) }
+}
+
+extension FaultName {
+    /// Whether it is about the instance's processes rather than its links.
+    var needsSpeaker: Bool {
+        switch self {
+        case .crash, .freeze, .terminate: true
+        case .kill, .powerOff, .blackhole, .linkDown: false
+        }
+    }
+}

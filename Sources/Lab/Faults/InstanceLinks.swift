@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT-0
+internal import Glibc
+internal import LinuxSystem
+internal import NetlinkTopology
+
+/// The network interfaces of one instance, as seen from both ends: the instance, and the port of its subnet.
+final class InstanceLinks {
+    private final class Port {
+        let cable: LabPlan.Cable
+        let subnet: HeldNamespace
+        let socket: TopologySocket
+
+        init(_ cable: LabPlan.Cable, subnet: HeldNamespace) throws(SystemError) {
+            self.cable = cable
+            self.subnet = subnet
+            socket = try TopologySocket(in: subnet.namespace)
+        }
+    }
+
+    private let plan: LabPlan
+    private let instance: HeldNamespace
+    private let instanceSocket: TopologySocket
+    private let ports: [Port]
+
+    /// Opens its sockets, so that nothing has to be opened while a fault is timed.
+    init(of instance: String, in lab: Lab) throws {
+        plan = lab.plan
+        self.instance = try lab.namespace(instance)
+        instanceSocket = try TopologySocket(in: self.instance.namespace)
+        ports = try lab.plan.cables.filter { $0.far.namespace == instance }.map { cable in
+            try Port(cable, subnet: try lab.namespace(cable.near.namespace))
+        }
+    }
+
+    /// Drops everything in both directions; the carrier stays.
+    ///
+    /// Takes microseconds.
+    func setForwarding(_ isForwarding: Bool) throws {
+        for port in ports {
+            try port.socket.setForwarding(port: port.cable.near.index, isForwarding)
+        }
+    }
+
+    /// Takes the carrier from the instance's interfaces, or gives it back.
+    func setCarrier(_ hasCarrier: Bool) throws {
+        for port in ports {
+            if hasCarrier {
+                try port.socket.setUp(index: port.cable.near.index)
+            } else {
+                try port.socket.setDown(index: port.cable.near.index)
+            }
+        }
+    }
+
+    /// Removes the interfaces.
+    ///
+    /// What is gone already is no failure.
+    func remove() throws {
+        for port in ports {
+            do throws(SystemError) {
+                try port.socket.delete(index: port.cable.near.index)
+            } catch {
+                guard error.code == ENODEV else { throw error }
+            }
+        }
+    }
+
+    /// Makes the interfaces anew, with the addresses and routes of the plan.
+    func makeAgain() throws {
+        for port in ports {
+            try TopologyBuilder.makeCable(
+                port.cable, near: port.subnet, far: instance, nearSocket: port.socket, farSocket: instanceSocket)
+        }
+        for address in plan.addresses where address.namespace == instance.name && address.index != LabPlan.loopbackIndex
+        {
+            try instanceSocket.addAddress(address.address, prefixLength: address.prefixLength, index: address.index)
+        }
+        for route in plan.routes where route.namespace == instance.name {
+            try instanceSocket.addRoute(TopologyBuilder.topologyRoute(route))
+        }
+    }
+}

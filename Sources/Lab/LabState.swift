@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT-0
+internal import Glibc
+package import LinuxSystem
+package import NodeRuntime
+package import VPC
+internal import WireFormat
+
+/// What later commands need to know of a lab, kept as `state.json` in its run directory.
+package struct LabState: Codable, Sendable {
+    package var schema = 1
+    package var name: String
+    /// The version of rslab that made it.
+    package var version: String
+    /// What it was made from, for people: a path, or "built-in template".
+    package var source: String
+    package var model: VPCModel
+    package var options: LabOptions
+    package var speakers: [InstanceSpeaker]
+    package var initProcess: ProcessIdentity
+    /// False until the lab was ready once.
+    package var isReady: Bool
+    /// The fault that is in place, written before it is injected.
+    package var fault: ActiveFault?
+
+    /// Reads a lab's state.
+    ///
+    /// - Throws: `LabError` when there is none, or it is not readable.
+    package static func load(_ directory: RunDirectory) throws -> LabState {
+        do {
+            return try JSON.decode(LabState.self, from: try readFile(directory.stateFile))
+        } catch let error as SystemError where error.code == ENOENT {
+            throw LabError(
+                "the lab '\(directory.labName)' was not built to its end",
+                advice: "run 'rslab down --name \(directory.labName)' to clear it away")
+        } catch let error as SystemError where error.code == EACCES {
+            throw LabError("cannot read \(directory.stateFile)", advice: "run rslab as root")
+        } catch {
+            throw LabError(
+                "\(directory.stateFile) is not readable: \(error)",
+                advice: "run 'rslab down --name \(directory.labName)' to clear it away")
+        }
+    }
+
+    package func save(_ directory: RunDirectory) throws(SystemError) {
+        try replaceFile(directory.stateFile, with: JSON.encode(self))
+    }
+}
+
+/// How a lab is to differ from what its template says.
+package struct LabOptions: Codable, Hashable, Sendable {
+    package enum SpeakerKind: String, Codable, Hashable, Sendable, CaseIterable {
+        /// rslab's own.
+        case builtin
+        /// Debian's gobgpd, as the sample runs it.
+        case gobgpd
+    }
+
+    package var speaker: SpeakerKind
+    /// The hold time that both sides offer; nil: 90 s, or what gobgpd.conf says.
+    package var holdTimeSeconds: UInt16?
+
+    package init(speaker: SpeakerKind = .builtin, holdTimeSeconds: UInt16? = nil) {
+        self.speaker = speaker
+        self.holdTimeSeconds = holdTimeSeconds
+    }
+}
+
+/// The BGP speaker of one instance, in both forms that can run it.
+package struct InstanceSpeaker: Codable, Hashable, Sendable {
+    package var instance: String
+    /// For rslab's own.
+    package var configuration: SpeakerProgram.Configuration
+    /// For gobgpd, and for people: the text of gobgpd.conf.
+    package var configurationText: String
+    /// The arguments of each `gobgp global rib add`.
+    package var announcementWords: [[String]]
+
+    package init(
+        instance: String, configuration: SpeakerProgram.Configuration, configurationText: String,
+        announcementWords: [[String]]
+    ) {
+        self.instance = instance
+        self.configuration = configuration
+        self.configurationText = configurationText
+        self.announcementWords = announcementWords
+    }
+}
+
+/// A process that can be recognised after the one that started it is gone: a number alone may be somebody else's by now.
+package struct ProcessIdentity: Codable, Hashable, Sendable {
+    package var processID: Int32
+    /// When it started, in clock ticks after boot (`/proc/PID/stat`, field 22).
+    package var startTicks: UInt64
+
+    package init(of processID: Int32) throws(SystemError) {
+        guard let ticks = Self.startTicks(of: processID) else {
+            throw SystemError(operation: "read", subject: "/proc/\(processID)/stat", code: ESRCH)
+        }
+        self.processID = processID
+        startTicks = ticks
+    }
+
+    private static func startTicks(of processID: Int32) -> UInt64? {
+        // No such file: no such process.
+        guard let text = try? readTextFile("/proc/\(processID)/stat"), let end = text.lastIndex(of: ")") else {
+            return nil
+        }
+        // Behind the name, which may hold anything, field 3 comes first.
+        let fields = text[text.index(after: end)...].split(separator: " ")
+        return fields.count > 19 ? UInt64(fields[19]) : nil
+    }
+
+    /// Holds the process if it still runs and is the same one.
+    package func hold() throws(SystemError) -> ProcessHandle? {
+        let handle: ProcessHandle
+        do throws(SystemError) {
+            handle = try ProcessHandle(processID: processID)
+        } catch {
+            if error.code == ESRCH { return nil }
+            throw error
+        }
+        // Held first and compared then: the number cannot change hands in between.
+        guard Self.startTicks(of: processID) == startTicks else { return nil }
+        return handle
+    }
+}

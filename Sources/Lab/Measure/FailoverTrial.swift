@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT-0
+internal import BGP
+internal import LinuxSystem
+package import Measurement
+internal import NodeRuntime
+internal import RouteServer
+package import WireFormat
+
+/// One measured failover: probe, inject, follow to the standby, validate, restore, follow back.
+package final class FailoverTrial {
+    /// What is being waited for, and until when at most; nil where no limit is known.
+    package struct Progress: Sendable {
+        package var text: String
+        package var deadline: Instant?
+    }
+
+    /// Probes before the fault: enough to see that nothing is lost.
+    private static let baseline = Duration.milliseconds(300)
+    /// How long the standby may take beyond what the timers allow.
+    private static let followMargin = Duration.seconds(10)
+    /// How long an instance that was put back may take to serve again, beyond a speaker's own retry.
+    private static let failBackLimit = Duration.seconds(60)
+    /// The fail-back is watched for at most this long.
+    private static let failBackValidation = Duration.seconds(1)
+
+    private let lab: Lab
+    private let feed: EventFeed
+    private let fault: FaultName
+    private let probing: ProbeSettings
+    private let random: any RandomNumberGenerator
+    private let onProgress: (Progress) -> Void
+
+    /// `feed` must hear the route servers and the router's watcher.
+    package init(
+        lab: Lab, feed: EventFeed, fault: FaultName, probing: ProbeSettings, random: any RandomNumberGenerator,
+        onProgress: @escaping (Progress) -> Void
+    ) {
+        self.lab = lab
+        self.feed = feed
+        self.fault = fault
+        self.probing = probing
+        self.random = random
+        self.onProgress = onProgress
+    }
+
+    /// Runs the trial and leaves the lab as it found it, whatever happens.
+    ///
+    /// - Throws: `Interrupted`, `LabError`; the fault is taken back before.
+    package func run(number: Int) throws -> Trial {
+        let scene = try Scene(lab: lab, fault: fault)
+        let settings = TrialSettings(probing: probing, timers: scene.timers)
+        let injector = try FaultInjector(instance: scene.subject.active, in: lab)
+        guard let destination = scene.subject.prefix?.address else { throw LabError("the lab has no floating IP") }
+        let prober = try Prober(destination: destination, settings: probing, lab: lab, feed: feed)
+        let account = try CPUAccount(labInit: lab.state.initProcess.processID)
+        try waitForBaseline(of: prober, scene.subject)
+        let eventsBefore = feed.events.count
+        var share: Double?
+        do {
+            try injector.inject(fault).forEach(feed.record)
+            try followToStandby(of: prober, scene, injector)
+            share = try CPUAccount(labInit: lab.state.initProcess.processID).foreignShare(since: account)
+        } catch {
+            // Ctrl-C is not a reason to leave the lab broken.
+            feed.acknowledgeInterruption()
+            try restore(injector)
+            throw error
+        }
+        try restore(injector)
+        try followBack(of: prober, scene.subject)
+        prober.finish()
+        guard try feed.wait(until: .now + .seconds(5), for: { prober.hasEnded }) else {
+            throw LabError("the prober does not end", advice: "see 'rslab logs \(scene.subject.proberNode)'")
+        }
+        return try Trial(
+            number: number, subject: scene.subject, settings: settings, ledger: prober.ledger,
+            events: Array(feed.events.dropFirst(eventsBefore)), foreignCPUShare: share)
+    }
+
+    // MARK: Steps
+
+    private func waitForBaseline(of prober: Prober, _ subject: TrialSubject) throws {
+        let limit = Instant.now + .seconds(5)
+        onProgress(Progress(text: "probing \(subject.active) before the fault", deadline: limit))
+        guard try feed.wait(until: limit, for: { prober.latestReply[subject.active] != nil }) else {
+            throw LabError(
+                "\(subject.prefix.map { "\($0.address)" } ?? "the floating IP") does not answer from \(subject.active)",
+                advice: "see 'rslab status' and 'rslab tables'")
+        }
+        var random = random
+        // The phase against the prober's schedule, and against the keepalives of sessions that must time out.
+        let phase: Duration = fault.signal == .silence ? .seconds(1) : .milliseconds(20)
+        let wait = Self.baseline + .nanoseconds(Int64.random(in: 0..<phase.nanoseconds, using: &random))
+        _ = try feed.wait(until: .now + wait) { false }
+    }
+
+    private func followToStandby(of prober: Prober, _ scene: Scene, _ injector: FaultInjector) throws {
+        let start = Instant.now
+        let window = ExpectedWindow.detection(
+            of: fault, timers: scene.timers, allowance: ExpectedWindow.usualAllowance)
+        let limit = start + .nanoseconds((window.upper ?? .zero).nanoseconds) + Self.followMargin
+        let standby = scene.subject.standby
+        onProgress(Progress(text: "\(fault.rawValue) injected; waiting for \(standby) to answer", deadline: limit))
+        let hasConverged = try feed.wait(until: limit) { (prober.latestReply[standby] ?? .zero) > start }
+        try injector.settle(fault)
+        guard hasConverged else { return }
+        let validation = Instant.now + .nanoseconds(probing.sustainedValidation.nanoseconds)
+        onProgress(Progress(text: "\(standby) answers; validating that nothing more is lost", deadline: validation))
+        _ = try feed.wait(until: validation + .nanoseconds(2 * probing.interval.nanoseconds)) { false }
+    }
+
+    private func restore(_ injector: FaultInjector) throws {
+        let limit = Instant.now + Self.failBackLimit
+        onProgress(Progress(text: "taking the fault back", deadline: limit))
+        try injector.restore(fault, waitingIn: feed, deadline: limit).forEach(feed.record)
+    }
+
+    private func followBack(of prober: Prober, _ subject: TrialSubject) throws {
+        let start = Instant.now
+        let limit = start + Self.failBackLimit
+        onProgress(Progress(text: "waiting for \(subject.active) to take the traffic back", deadline: limit))
+        guard try feed.wait(until: limit, for: { (prober.latestReply[subject.active] ?? .zero) > start }) else {
+            throw LabError(
+                "\(subject.active) did not take the traffic back within \(Self.failBackLimit.milliseconds / 1000) s",
+                advice: "see 'rslab neighbors' and 'rslab logs \(subject.active)'")
+        }
+        let validation = min(.nanoseconds(probing.sustainedValidation.nanoseconds), Self.failBackValidation)
+        _ = try feed.wait(until: .now + validation) { false }
+        let readiness = Readiness(lab: lab, feed: feed, deadline: limit)
+        onProgress(Progress(text: "waiting for all sessions and routes to be as before", deadline: limit))
+        try readiness.waitForSessions()
+        try readiness.waitForRoutes()
+    }
+}
+
+/// Who is active and who stands by, as the route server has it now.
+private struct Scene {
+    var subject: TrialSubject
+    var timers: SessionTimers
+
+    init(lab: Lab, fault: FaultName) throws {
+        guard let prefix = lab.floatingAddresses.first else {
+            throw LabError(
+                "no instance both announces an address and has it on lo, so there is no floating IP to probe",
+                advice: "see the template's user data")
+        }
+        guard let node = lab.routeServerNodes.first else { throw LabError("the template has no route server") }
+        let client = try NodeClient(node, in: lab.directory)
+        guard case .database(let database) = try client.ask(.routingDatabase),
+            case .neighbors(let neighbors) = try client.ask(.neighbors)
+        else { throw LabError("\(node) answered something else than asked") }
+        let routes = database.routes.filter { $0.prefix == prefix }
+        guard let active = routes.first(where: { $0.status == .inFIB })?.instance else {
+            throw LabError("no path for \(prefix) is in the FIB", advice: "see 'rslab rib' and 'rslab neighbors'")
+        }
+        guard let standby = routes.first(where: { $0.instance != nil && $0.instance != active })?.instance else {
+            throw LabError(
+                "only \(active) announces \(prefix), so nobody could take over", advice: "see 'rslab rib'")
+        }
+        let activeAddresses = Set(routes.filter { $0.instance == active }.map(\.peerAddress))
+        let sessions = neighbors.filter { activeAddresses.contains($0.address) && $0.phase == .established }
+        subject = TrialSubject(
+            fault: fault, active: active, standby: standby,
+            sessions: sessions.map { .init(endpoint: $0.endpoint ?? "", peer: $0.address) },
+            standbyNextHops: Array(Set(routes.filter { $0.instance == standby }.map(\.nextHop))),
+            prefix: prefix, routeServerNode: node, proberNode: try lab.testHost())
+        let negotiated = sessions.compactMap(\.statistics.negotiated).first
+        timers = SessionTimers(
+            holdTime: negotiated.map { Milliseconds(Double($0.holdTimeSeconds) * 1000) },
+            keepaliveInterval: negotiated.map { Milliseconds(Double($0.keepaliveIntervalSeconds) * 1000) })
+    }
+}

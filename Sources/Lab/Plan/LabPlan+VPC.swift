@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: MIT-0
+internal import NetlinkTopology
+package import VPC
+internal import WireFormat
+
+extension LabPlan {
+    /// The plan for a model whose references all resolve (`VPCModel.checks()` found no error).
+    package init(model: VPCModel) {
+        var builder = LabPlanBuilder(model: model)
+        builder.build()
+        self = builder.plan
+    }
+
+    /// The namespace of the VPC's implied router, which every lab has once.
+    package static let vpcNode = "vpc"
+    package static let internetNode = "internet"
+    /// The first kernel table of a VPC route table; the others follow in the model's order.
+    package static let firstRouteTable: UInt32 = 1001
+
+    /// The kernel's number of a VPC route table.
+    package static func kernelTable(of logicalID: String, in model: VPCModel) -> UInt32? {
+        model.routeTables.firstIndex { $0.logicalID == logicalID }.map { firstRouteTable + UInt32($0) }
+    }
+
+    /// The node of a route server: `rs` where there is one, else its own name.
+    package static func node(of routeServer: RouteServerObject, in model: VPCModel) -> String {
+        model.routeServers.count == 1 ? "rs" : routeServer.name
+    }
+
+    /// The IP time to live with which an instance sends: each its own, so that a reply says who answered.
+    ///
+    /// The first has 128, which a test host behind the router sees as 127, as on AWS. Steps of four leave room for
+    /// the router's one hop.
+    package static func timeToLive(ofInstance index: Int) -> UInt8 {
+        UInt8(max(128 - 4 * index, 4))
+    }
+}
+
+private struct LabPlanBuilder {
+    private static let bridgeIndex: Int32 = 2
+    private static let routerPortIndex: Int32 = 3
+    private static let firstPortIndex: Int32 = 4
+    private static let firstLinkIndex: Int32 = 2
+
+    let model: VPCModel
+    var plan: LabPlan
+    /// The next free interface index of a namespace.
+    private var nextIndex: [String: Int32] = [:]
+    /// The router's leg of a subnet.
+    private var legs: [String: LabPlan.LinkEnd] = [:]
+
+    init(model: VPCModel) {
+        self.model = model
+        plan = LabPlan(name: model.name)
+    }
+
+    mutating func build() {
+        addNamespaces()
+        for subnet in model.subnets {
+            addSubnet(subnet)
+        }
+        for routeServer in model.routeServers {
+            addEndpoints(of: routeServer)
+        }
+        for instance in model.instances {
+            addInstance(instance)
+        }
+        addInternetGateway()
+        for table in model.routeTables {
+            addRoutes(of: table)
+        }
+    }
+
+    private mutating func addNamespaces() {
+        let plain = [
+            LabPlan.KernelParameter(name: "net/ipv4/conf/all/rp_filter", value: 0),
+            LabPlan.KernelParameter(name: "net/ipv4/conf/default/rp_filter", value: 0),
+            // No link-local address: nothing of IPv6 speaks unless it was given an address.
+            LabPlan.KernelParameter(name: "net/ipv6/conf/default/addr_gen_mode", value: 1, isOptional: true),
+            LabPlan.KernelParameter(name: "net/ipv6/conf/default/accept_dad", value: 0, isOptional: true),
+        ]
+        func add(_ name: String, _ role: LabPlan.NamespaceRole, _ parameters: [LabPlan.KernelParameter]) {
+            plan.namespaces.append(.init(name: name, role: role, kernelParameters: plain + parameters))
+        }
+        add(
+            LabPlan.vpcNode, .vpc,
+            [
+                .init(name: "net/ipv4/ip_forward", value: 1),
+                .init(name: "net/ipv4/conf/all/send_redirects", value: 0),
+                .init(name: "net/ipv4/conf/default/send_redirects", value: 0),
+            ])
+        for subnet in model.subnets {
+            // A host with br_netfilter would run bridged packets through iptables, in every namespace.
+            add(
+                subnet.name, .subnet,
+                ["iptables", "ip6tables", "arptables"].map {
+                    .init(name: "net/bridge/bridge-nf-call-\($0)", value: 0, isOptional: true)
+                })
+        }
+        for routeServer in model.routeServers {
+            // Two links in one segment: each answers for its own address only, and asks with it.
+            add(
+                LabPlan.node(of: routeServer, in: model), .routeServer,
+                [
+                    .init(name: "net/ipv4/conf/all/arp_ignore", value: 1),
+                    .init(name: "net/ipv4/conf/default/arp_ignore", value: 1),
+                    .init(name: "net/ipv4/conf/all/arp_announce", value: 2),
+                    .init(name: "net/ipv4/conf/default/arp_announce", value: 2),
+                ])
+        }
+        for (index, instance) in model.instances.enumerated() {
+            add(
+                instance.name, .instance,
+                [.init(name: "net/ipv4/ip_default_ttl", value: Int(LabPlan.timeToLive(ofInstance: index)))])
+        }
+        if model.internetGateway != nil {
+            add(LabPlan.internetNode, .internet, [])
+        }
+    }
+
+    private mutating func takeIndex(in namespace: String, from first: Int32) -> Int32 {
+        let index = nextIndex[namespace] ?? first
+        nextIndex[namespace] = index + 1
+        return index
+    }
+
+    private func end(
+        _ namespace: String, _ name: String, _ index: Int32, _ address: MACAddress, master: Int32? = nil
+    ) -> LabPlan.LinkEnd {
+        let short = LabPlan.linkName(name)
+        return .init(
+            namespace: namespace, name: short, index: index, macAddress: address, master: master,
+            alias: short == name ? nil : name)
+    }
+
+    private mutating func addSubnet(_ subnet: Subnet) {
+        plan.bridges.append(
+            .init(
+                namespace: subnet.name, name: "bridge0", index: Self.bridgeIndex,
+                macAddress: MACAddress(networkInterface: "bridge/\(subnet.logicalID)")))
+        let leg = end(
+            LabPlan.vpcNode, subnet.name, takeIndex(in: LabPlan.vpcNode, from: Self.firstLinkIndex),
+            MACAddress(networkInterface: "router/\(subnet.logicalID)"))
+        legs[subnet.logicalID] = leg
+        plan.cables.append(
+            .init(
+                near: end(
+                    subnet.name, LabPlan.vpcNode, Self.routerPortIndex,
+                    MACAddress(networkInterface: "router-port/\(subnet.logicalID)"), master: Self.bridgeIndex),
+                far: leg))
+        plan.addresses.append(
+            .init(
+                namespace: LabPlan.vpcNode, index: leg.index, address: subnet.routerAddress,
+                prefixLength: subnet.cidrBlock.length))
+        if let table = LabPlan.kernelTable(of: subnet.routeTable, in: model) {
+            plan.rules.append(
+                .init(
+                    namespace: LabPlan.vpcNode, inputInterface: leg.name, table: table,
+                    priority: 100 + UInt32(leg.index), family: .ipv4))
+        }
+    }
+
+    /// Joins a network interface to its subnet's bridge, gives it its address, and tells the router its MAC address.
+    private mutating func addInterface(
+        _ interface: NetworkInterface, to namespace: String, named name: String, port: String
+    ) {
+        guard let subnet = model.subnets.first(where: { $0.logicalID == interface.subnet }) else { return }
+        let far = end(namespace, name, takeIndex(in: namespace, from: Self.firstLinkIndex), interface.macAddress)
+        plan.cables.append(
+            .init(
+                near: end(
+                    subnet.name, port, takeIndex(in: subnet.name, from: Self.firstPortIndex),
+                    MACAddress(networkInterface: "port/\(interface.logicalID)"), master: Self.bridgeIndex),
+                far: far))
+        plan.addresses.append(
+            .init(
+                namespace: namespace, index: far.index, address: interface.address,
+                prefixLength: subnet.cidrBlock.length))
+        // A VPC knows where its addresses are: nothing is ever asked by ARP, so a cold next hop costs nothing there.
+        if let leg = legs[interface.subnet] {
+            plan.neighbors.append(
+                .init(
+                    namespace: LabPlan.vpcNode, index: leg.index, address: interface.address,
+                    macAddress: interface.macAddress))
+        }
+        // The first link of a namespace leads to everything else.
+        if far.index == Self.firstLinkIndex {
+            plan.routes.append(
+                .init(
+                    namespace: namespace, destination: IPPrefix(masking: .v4(.any), length: 0),
+                    gateway: subnet.routerAddress, index: far.index, table: LabPlan.mainTable))
+        }
+    }
+
+    private mutating func addEndpoints(of routeServer: RouteServerObject) {
+        for endpoint in routeServer.endpoints {
+            guard let interface = model.networkInterface(endpoint.networkInterface) else { continue }
+            addInterface(
+                interface, to: LabPlan.node(of: routeServer, in: model), named: endpoint.name, port: endpoint.name)
+        }
+    }
+
+    private mutating func addInstance(_ instance: Instance) {
+        for (device, logicalID) in instance.networkInterfaces.enumerated() {
+            guard let interface = model.networkInterface(logicalID) else { continue }
+            addInterface(
+                interface, to: instance.name, named: "eth\(device)",
+                port: device == 0 ? instance.name : "\(instance.name)-eth\(device)")
+        }
+        for prefix in instance.boot.loopbackAddresses {
+            plan.addresses.append(
+                .init(
+                    namespace: instance.name, index: LabPlan.loopbackIndex, address: prefix.address,
+                    prefixLength: prefix.length))
+        }
+    }
+
+    /// Addresses of the link to the internet gateway: shared address space (RFC 6598), which no VPC of a template has.
+    private static let gatewayAddress = IPAddress.v4(IPv4Address(bits: 0x6440_0001))
+    private static let outsideAddress = IPAddress.v4(IPv4Address(bits: 0x6440_0002))
+
+    private mutating func addInternetGateway() {
+        guard let gateway = model.internetGateway else { return }
+        let leg = end(
+            LabPlan.vpcNode, "igw", takeIndex(in: LabPlan.vpcNode, from: Self.firstLinkIndex),
+            MACAddress(networkInterface: "gateway/\(gateway.logicalID)"))
+        let outside = end(
+            LabPlan.internetNode, "igw", takeIndex(in: LabPlan.internetNode, from: Self.firstLinkIndex),
+            MACAddress(networkInterface: "outside/\(gateway.logicalID)"))
+        legs[gateway.logicalID] = leg
+        plan.cables.append(.init(near: leg, far: outside))
+        plan.addresses.append(
+            .init(namespace: LabPlan.vpcNode, index: leg.index, address: Self.gatewayAddress, prefixLength: 30))
+        plan.addresses.append(
+            .init(namespace: LabPlan.internetNode, index: outside.index, address: Self.outsideAddress, prefixLength: 30)
+        )
+        for block in model.cidrBlocks where block.family == .ipv4 {
+            plan.routes.append(
+                .init(
+                    namespace: LabPlan.internetNode, destination: block, gateway: Self.gatewayAddress,
+                    index: outside.index, table: LabPlan.mainTable))
+        }
+    }
+
+    /// The local routes of a VPC route table, one a subnet, and its static routes.
+    private mutating func addRoutes(of table: RouteTable) {
+        guard let number = LabPlan.kernelTable(of: table.logicalID, in: model) else { return }
+        for subnet in model.subnets {
+            guard let leg = legs[subnet.logicalID] else { continue }
+            plan.routes.append(
+                .init(
+                    namespace: LabPlan.vpcNode, destination: subnet.cidrBlock, gateway: nil, index: leg.index,
+                    table: number))
+        }
+        for route in table.routes {
+            switch route.target {
+            case .internetGateway(let logicalID):
+                guard let leg = legs[logicalID] else { continue }
+                plan.routes.append(
+                    .init(
+                        namespace: LabPlan.vpcNode, destination: route.destination, gateway: Self.outsideAddress,
+                        index: leg.index, table: number))
+            case .networkInterface(let logicalID):
+                guard let interface = model.networkInterface(logicalID), let leg = legs[interface.subnet] else {
+                    continue
+                }
+                plan.routes.append(
+                    .init(
+                        namespace: LabPlan.vpcNode, destination: route.destination, gateway: interface.address,
+                        index: leg.index, table: number))
+            }
+        }
+    }
+}
+
+extension LabPlan {
+    /// The link's name for an interface of this name: itself, or a short one of 15 characters.
+    static func linkName(_ name: String) -> String {
+        InterfaceName(shortening: name).text
+    }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT-0
+package import WireFormat
+
+/// Everything that is built for a lab, in the order it is built: namespaces with their links, addresses and routes.
+///
+/// A value: `up --dry-run` prints it, `Deployment` carries it out, and the same model gives the same plan. Every interface
+/// index is chosen here, so building needs no look-up.
+package struct LabPlan: Hashable, Sendable, Codable {
+    /// What stands for what.
+    package enum NamespaceRole: String, Hashable, Sendable, Codable {
+        /// The VPC's implied router.
+        case vpc
+        /// The layer-2 segment of a subnet.
+        case subnet
+        /// All endpoints of one route server.
+        case routeServer = "route-server"
+        case instance
+        /// What lies behind the internet gateway.
+        case internet
+    }
+
+    package struct Namespace: Hashable, Sendable, Codable {
+        /// The node's name, which users type.
+        package var name: String
+        package var role: NamespaceRole
+        /// Set before any link exists, so that every link inherits them.
+        package var kernelParameters: [KernelParameter]
+    }
+
+    package struct KernelParameter: Hashable, Sendable, Codable {
+        package var name: String
+        package var value: Int
+        /// Whether a kernel without it is good enough (bridge-nf exists only with br_netfilter).
+        package var isOptional: Bool = false
+    }
+
+    package struct Bridge: Hashable, Sendable, Codable {
+        package var namespace: String
+        package var name: String
+        package var index: Int32
+        package var macAddress: MACAddress
+    }
+
+    /// One end of a veth pair.
+    package struct LinkEnd: Hashable, Sendable, Codable {
+        package var namespace: String
+        package var name: String
+        package var index: Int32
+        package var macAddress: MACAddress
+        /// The bridge whose port it is.
+        package var master: Int32?
+        /// The whole name where `name` had to be shortened.
+        package var alias: String?
+    }
+
+    package struct Cable: Hashable, Sendable, Codable {
+        /// In the subnet's namespace, or in `vpc` for the internet gateway's.
+        package var near: LinkEnd
+        package var far: LinkEnd
+    }
+
+    package struct Address: Hashable, Sendable, Codable {
+        package var namespace: String
+        package var index: Int32
+        package var address: IPAddress
+        package var prefixLength: Int
+    }
+
+    package struct Route: Hashable, Sendable, Codable {
+        package var namespace: String
+        package var destination: IPPrefix
+        package var gateway: IPAddress?
+        package var index: Int32
+        /// The kernel's table; 254 is main.
+        package var table: UInt32
+    }
+
+    package struct Rule: Hashable, Sendable, Codable {
+        package var namespace: String
+        package var inputInterface: String
+        package var table: UInt32
+        package var priority: UInt32
+        package var family: AddressFamily
+    }
+
+    package struct Neighbor: Hashable, Sendable, Codable {
+        package var namespace: String
+        package var index: Int32
+        package var address: IPAddress
+        package var macAddress: MACAddress
+    }
+
+    package var name: String
+    package var namespaces: [Namespace] = []
+    package var bridges: [Bridge] = []
+    package var cables: [Cable] = []
+    package var addresses: [Address] = []
+    package var routes: [Route] = []
+    package var rules: [Rule] = []
+    package var neighbors: [Neighbor] = []
+
+    package init(name: String) {
+        self.name = name
+    }
+
+    /// The index of the loopback of every namespace.
+    package static let loopbackIndex: Int32 = 1
+    /// The kernel's main table (RT_TABLE_MAIN).
+    package static let mainTable: UInt32 = 254
+
+    package func namespaces(_ role: NamespaceRole) -> [Namespace] {
+        namespaces.filter { $0.role == role }
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT-0
+internal import CLinux
+internal import Glibc
+package import WireFormat
+
+/// A raw ICMP socket with kernel stamps for what it sends and receives.
+///
+/// It never blocks.
+package struct RawICMPSocket: ~Copyable, Sendable {
+    /// One packet as it came, or the stamp of one that went.
+    package struct Arrival: Hashable, Sendable {
+        /// How many octets of the buffer are filled.
+        package var byteCount: Int
+        /// The kernel's stamp on the monotonic clock, nil where it gave none.
+        package var kernelStamp: Instant?
+        /// Which packet a transmit stamp belongs to, counted from 0; nil for a received packet.
+        package var transmitIdentifier: UInt32?
+    }
+
+    package let descriptor: OwnedDescriptor
+    private let destination: [UInt8]
+
+    /// Opens the socket in the calling thread's namespace; only echo replies and ICMP errors get through.
+    package init(destination: IPAddress) throws(SystemError) {
+        let type = Int32(SOCK_RAW.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        let raw = try systemCall("open", "raw ICMP socket") { socket(AF_INET, type, Int32(IPPROTO_ICMP)) }
+        let descriptor = OwnedDescriptor(adopting: raw)
+        let errors: UInt32 = 1 << 3 | 1 << 11 | 1 << 12
+        try checked("filter", "raw ICMP socket", rslab_accept_icmp_types(raw, 1 << 0 | errors))
+        try checked("switch stamps on for", "raw ICMP socket", rslab_enable_stamps(raw))
+        var size: Int32 = 4 << 20
+        // Root may go past net.core.rmem_max; a smaller buffer only matters above 10,000 probes a second.
+        _ = setsockopt(raw, SOL_SOCKET, SO_RCVBUFFORCE, &size, socklen_t(MemoryLayout<Int32>.size))
+        self.descriptor = descriptor
+        self.destination = destination.octets
+    }
+
+    /// Takes over a socket that `release` gave up.
+    package init(adopting rawValue: Int32, destination: IPAddress) {
+        descriptor = OwnedDescriptor(adopting: rawValue)
+        self.destination = destination.octets
+    }
+
+    /// Gives the descriptor up, for a socket that is opened in one namespace and used elsewhere.
+    package consuming func release() -> Int32 {
+        descriptor.release()
+    }
+
+    /// Sends one ICMP message.
+    ///
+    /// Returns 0, or the errno.
+    package borrowing func send(_ message: [UInt8]) -> Int32 {
+        let result = rslab_send_to_inet(
+            descriptor.rawValue, message, message.count, destination, Int32(destination.count))
+        return result < 0 ? Int32(-result) : 0
+    }
+
+    /// The next packet with its IP header, or the next stamp from the error queue; nil when there is none.
+    ///
+    /// Errors that the network reported for the socket are taken off it and not returned: they come as packets too.
+    package borrowing func receive(into buffer: inout [UInt8], fromErrorQueue: Bool) -> Arrival? {
+        while true {
+            var packet = rslab_packet()
+            let result = rslab_receive_packet(
+                descriptor.rawValue, &buffer, buffer.count, fromErrorQueue ? 1 : 0, &packet)
+            if result == -EAGAIN { return nil }
+            // EHOSTUNREACH and its like are pending socket errors, cleared by having been read.
+            if result < 0 { continue }
+            if fromErrorQueue, packet.is_transmit_stamp == 0 { continue }
+            return Arrival(
+                byteCount: packet.count,
+                kernelStamp: Self.monotonic(packet.kernel_realtime_nanoseconds),
+                transmitIdentifier: packet.is_transmit_stamp == 1 ? packet.transmit_identifier : nil)
+        }
+    }
+
+    /// Kernel stamps are CLOCK_REALTIME.
+    ///
+    /// Both clocks are read together now, so a step of the clock between stamp and reading is the only thing that could
+    /// mislead, and that lies microseconds apart.
+    private static func monotonic(_ realTime: Int64) -> Instant? {
+        guard realTime != 0 else { return nil }
+        return Instant.now - .nanoseconds(rslab_realtime_nanoseconds() - realTime)
+    }
+}

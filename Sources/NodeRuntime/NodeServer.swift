@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT-0
+internal import LinuxSystem
+internal import Measurement
+internal import WireFormat
+
+/// A node's side of its control socket (descriptor 3): answers requests, and tells subscribers what happens.
+///
+/// `record` only remembers; nothing is encoded or sent before `flush`, which the owner calls when the work that is timed
+/// is done.
+final class NodeServer {
+    private static let listenerDescriptor: Int32 = 3
+    /// Older events are forgotten: a subscriber that comes later than that has missed them.
+    private static let rememberedEventCountMax = 20_000
+
+    private final class Client {
+        let channel: MessageChannel
+        var token: EventLoop.Token?
+        var isSubscribed = false
+
+        init(_ channel: MessageChannel) { self.channel = channel }
+    }
+
+    private let loop: EventLoop
+    private let nodeName: String
+    private var clients: [Client] = []
+    private var events: [TraceEvent] = []
+    private var unsentCount = 0
+    /// Answers a request other than `subscribe`.
+    var answer: (NodeRequest) -> NodeReply = { _ in .failed(reason: "this node does not answer that") }
+
+    init(loop: EventLoop, nodeName: String) throws(SystemError) {
+        self.loop = loop
+        self.nodeName = nodeName
+        _ = try loop.watch(Self.listenerDescriptor, for: .readable) { [unowned self] _ in accept() }
+    }
+
+    /// Remembers an event of this node.
+    func record(_ kind: TraceEvent.Kind, at instant: Instant, _ complete: (inout TraceEvent) -> Void = { _ in }) {
+        var event = TraceEvent(at: instant, node: nodeName, kind: kind)
+        complete(&event)
+        events.append(event)
+        unsentCount += 1
+    }
+
+    /// Writes what was recorded to the log and to subscribers.
+    func flush() {
+        guard unsentCount > 0 else { return }
+        for event in events.suffix(unsentCount) {
+            log(String(decoding: JSON.encode(event), as: UTF8.self))
+            guard clients.contains(where: \.isSubscribed) else { continue }
+            let message = JSON.encode(NodeReply.event(event))
+            for client in clients where client.isSubscribed {
+                send(message, to: client)
+            }
+        }
+        unsentCount = 0
+        if events.count > Self.rememberedEventCountMax {
+            events.removeFirst(events.count - Self.rememberedEventCountMax / 2)
+        }
+    }
+
+    private func accept() {
+        do throws(SystemError) {
+            guard let channel = try MessageChannel.accept(from: Self.listenerDescriptor) else { return }
+            let client = Client(channel)
+            client.token = try loop.watch(channel.descriptor, for: .readable) { [unowned self] readiness in
+                serve(client, readiness)
+            }
+            clients.append(client)
+        } catch {
+            log("\(error)")
+        }
+    }
+
+    private func serve(_ client: Client, _ readiness: EventLoop.Readiness) {
+        do {
+            if readiness.contains(.writable) {
+                guard client.channel.flush() else { return drop(client) }
+                try rewatch(client)
+            }
+            guard readiness != .writable else { return }
+            guard try client.channel.readMore() else { return drop(client) }
+            while let message = try client.channel.nextMessage() {
+                handle(try JSON.decode(NodeRequest.self, from: message), from: client)
+            }
+        } catch {
+            log("a client was dropped: \(error)")
+            drop(client)
+        }
+    }
+
+    private func handle(_ request: NodeRequest, from client: Client) {
+        guard case .subscribe(let since) = request else {
+            send(JSON.encode(answer(request)), to: client)
+            return flush()
+        }
+        flush()
+        client.isSubscribed = true
+        for event in events where event.at >= since {
+            send(JSON.encode(NodeReply.event(event)), to: client)
+        }
+    }
+
+    private func send(_ message: [UInt8], to client: Client) {
+        guard client.channel.enqueue(message) else { return drop(client) }
+        do throws(SystemError) {
+            try rewatch(client)
+        } catch {
+            drop(client)
+        }
+    }
+
+    private func rewatch(_ client: Client) throws(SystemError) {
+        guard let token = client.token else { return }
+        try loop.update(token, to: client.channel.hasBacklog ? [.readable, .writable] : .readable)
+    }
+
+    private func drop(_ client: Client) {
+        if let token = client.token { loop.remove(token) }
+        client.token = nil
+        clients.removeAll { $0 === client }
+    }
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT-0
+internal import Glibc
+package import LinuxSystem
+internal import WireFormat
+
+/// Process 1 of a lab, or of an instance: holds namespaces, starts programs, reaps what ends.
+///
+/// Descriptor 3 is a listening socket for `InitRequest`s. A lab's init has its lifeline as descriptor 4: until one octet
+/// came there, the end of whoever holds the other end is the end of this init, and with it of the whole lab. So an
+/// orchestrator that is killed half-way leaves nothing.
+package final class InitProgram {
+    package enum Role: String {
+        case lab, instance
+    }
+
+    private static let listenerDescriptor: Int32 = 3
+    private static let lifelineDescriptor: Int32 = 4
+
+    /// A program that was started and has not ended.
+    private final class Program {
+        let name: String
+        let handle: ProcessHandle
+
+        init(name: String, handle: consuming ProcessHandle) {
+            self.name = name
+            self.handle = handle
+        }
+    }
+
+    private let loop: EventLoop
+    private let signals: SignalSource
+    /// A directory of this mount namespace alone, where held namespaces are files.
+    private let namespaceDirectory: String
+    private var programs: [(processID: Int32, program: Program)] = []
+    private var channels: [ObjectIdentifier: (channel: MessageChannel, token: EventLoop.Token)] = [:]
+
+    package init(role: Role, namespaceDirectory: String) throws(SystemError) {
+        self.namespaceDirectory = namespaceDirectory
+        signals = try SignalSource([SIGCHLD])
+        loop = try EventLoop()
+        try Mounts.makePrivate()
+        try Mounts.mountKernel("proc", at: "/proc")
+        try Mounts.mountKernel("sysfs", at: "/sys")
+        if role == .lab {
+            try Mounts.mountTemporary(at: namespaceDirectory)
+        }
+        _ = try loop.watch(signals.descriptor.rawValue, for: .readable) { [unowned self] _ in reap() }
+        _ = try loop.watch(Self.listenerDescriptor, for: .readable) { [unowned self] _ in accept() }
+        if role == .lab {
+            try watchLifeline()
+        }
+    }
+
+    package func run() throws(SystemError) {
+        try loop.run()
+    }
+
+    private func watchLifeline() throws(SystemError) {
+        var token: EventLoop.Token?
+        token = try loop.watch(Self.lifelineDescriptor, for: .readable) { [unowned self] _ in
+            var octet: UInt8 = 0
+            guard read(Self.lifelineDescriptor, &octet, 1) == 1 else { exit(0) }
+            if let token { loop.remove(token) }
+            close(Self.lifelineDescriptor)
+        }
+    }
+
+    private func reap() {
+        while signals.next() != nil {}
+        while let (processID, status) = reapChild() {
+            guard let index = programs.firstIndex(where: { $0.processID == processID }) else { continue }
+            let name = programs.remove(at: index).program.name
+            log("\(name) ended with status \(status)")
+            let message = JSON.encode(InitReply.ended(name: name, status: status))
+            for (channel, _) in channels.values {
+                // A peer that is gone is noticed, and dropped, when its channel is read.
+                _ = channel.enqueue(message)
+            }
+        }
+    }
+
+    private func accept() {
+        do throws(SystemError) {
+            guard let channel = try MessageChannel.accept(from: Self.listenerDescriptor) else { return }
+            let token = try loop.watch(channel.descriptor, for: .readable) { [unowned self] _ in serve(channel) }
+            channels[ObjectIdentifier(channel)] = (channel, token)
+        } catch {
+            log("\(error)")
+        }
+    }
+
+    private func serve(_ channel: MessageChannel) {
+        do {
+            guard try channel.readMore() else { return drop(channel) }
+            while let message = try channel.nextMessage() {
+                try answer(try JSON.decode(InitRequest.self, from: message), on: channel)
+            }
+        } catch {
+            log("\(error)")
+            drop(channel)
+        }
+    }
+
+    private func drop(_ channel: MessageChannel) {
+        guard let (_, token) = channels.removeValue(forKey: ObjectIdentifier(channel)) else { return }
+        loop.remove(token)
+    }
+
+    private func answer(_ request: InitRequest, on channel: MessageChannel) throws(SystemError) {
+        do throws(SystemError) {
+            switch request {
+            case .hold(let names):
+                for name in names {
+                    try hold(name, channel.nextDescriptor())
+                }
+                try channel.send(JSON.encode(InitReply.done))
+            case .start(let order):
+                let program = try start(order, from: channel)
+                try channel.send(
+                    JSON.encode(InitReply.started(name: order.name)),
+                    descriptors: [program.handle.descriptor.rawValue])
+            case .list:
+                try channel.send(
+                    JSON.encode(InitReply.running(names: programs.map(\.program.name))),
+                    descriptors: programs.map { $0.program.handle.descriptor.rawValue })
+            }
+        } catch {
+            try channel.send(JSON.encode(InitReply.failed(reason: "\(error)")))
+        }
+    }
+
+    /// Keeps a namespace as a file of this mount namespace, where `nsenter` and later rslab commands find it.
+    private func hold(_ name: String, _ descriptor: consuming OwnedDescriptor?) throws(SystemError) {
+        guard let descriptor else {
+            throw SystemError(operation: "hold", subject: name, code: EBADF, detail: "no descriptor came along")
+        }
+        let path = "\(namespaceDirectory)/\(name)"
+        _ = try OwnedDescriptor(opening: path, flags: O_WRONLY | O_CREAT, mode: 0o400)
+        try Mounts.bind("/proc/self/fd/\(descriptor.rawValue)", at: path)
+    }
+
+    private func start(_ order: ProcessOrder, from channel: MessageChannel) throws(SystemError) -> Program {
+        var extra: [Int32] = []
+        // The child has its own copies once it runs, or there is no child: ours are closed either way.
+        defer { extra.forEach { close($0) } }
+        for _ in 0..<order.descriptorCount {
+            guard let descriptor = channel.nextDescriptor() else {
+                throw SystemError(
+                    operation: "start", subject: order.name, code: EBADF, detail: "a descriptor is missing")
+            }
+            extra.append(descriptor.release())
+        }
+        let logFile = try OwnedDescriptor(
+            opening: order.logPath, flags: O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
+        var child = ChildProcess(
+            executable: order.executable, arguments: order.arguments, environment: order.environment)
+        child.extraDescriptors = extra
+        child.standardDescriptors = [nil, logFile.rawValue, logFile.rawValue]
+        child.hostName = order.hostName
+        child.newPIDNamespace = order.isInstance
+        child.newMountNamespace = order.isInstance
+        child.newUTSNamespace = order.isInstance
+        child.newSession = true
+        let started: StartedProcess
+        if let namespace = order.networkNamespace {
+            let descriptor = try OwnedDescriptor(opening: "\(namespaceDirectory)/\(namespace)", flags: O_RDONLY)
+            child.networkNamespace = descriptor.rawValue
+            started = try child.start()
+        } else {
+            started = try child.start()
+        }
+        let processID = started.processID
+        let program = Program(name: order.name, handle: started.takeHandle())
+        programs.append((processID, program))
+        return program
+    }
+}
+
+/// One line for people in a node's log, with the monotonic time.
+func log(_ text: String) {
+    let now = Instant.now.nanoseconds
+    let fraction = String(now % 1_000_000_000 / 1000)
+    let line = "\(now / 1_000_000_000).\(String(repeating: "0", count: 6 - fraction.count))\(fraction) \(text)\n"
+    line.utf8CString.withUnsafeBufferPointer { _ = write(STDERR_FILENO, $0.baseAddress, $0.count - 1) }
+}

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: MIT-0
+package import BGP
+internal import Glibc
+package import LinuxSystem
+internal import Measurement
+internal import NetlinkRoutes
+package import RouteServer
+package import WireFormat
+
+/// The route server: listens on every endpoint, never dials, advertises nothing, and writes VPC route tables.
+///
+/// Descriptor 3 is the control socket, descriptor 4 the namespace of the VPC's router.
+package final class RouteServerProgram {
+    package struct Configuration: Codable, Hashable, Sendable {
+        package struct PeerSession: Codable, Hashable, Sendable {
+            package var peer: PeerID
+            package var endpoint: String
+            package var endpointAddress: IPAddress
+            /// The link of the endpoint's network interface.
+            package var link: String
+            package var session: SessionConfiguration
+
+            package init(
+                peer: PeerID, endpoint: String, endpointAddress: IPAddress, link: String, session: SessionConfiguration
+            ) {
+                self.peer = peer
+                self.endpoint = endpoint
+                self.endpointAddress = endpointAddress
+                self.link = link
+                self.session = session
+            }
+        }
+
+        package struct Endpoint: Codable, Hashable, Sendable {
+            package var name: String
+            package var address: IPAddress
+            package var link: String
+
+            package init(name: String, address: IPAddress, link: String) {
+                self.name = name
+                self.address = address
+                self.link = link
+            }
+        }
+
+        package var node: String
+        package var machine: RouteServerConfiguration
+        package var endpoints: [Endpoint]
+        package var sessions: [PeerSession]
+
+        package init(
+            node: String, machine: RouteServerConfiguration, endpoints: [Endpoint], sessions: [PeerSession]
+        ) {
+            self.node = node
+            self.machine = machine
+            self.endpoints = endpoints
+            self.sessions = sessions
+        }
+    }
+
+    private static let routerNamespaceDescriptor: Int32 = 4
+    private static let bgpPort: UInt16 = 179
+    private static let fifoPriority: Int32 = 40
+
+    private final class Listener {
+        let endpoint: Configuration.Endpoint
+        let socket: StreamSocket
+
+        init(_ endpoint: Configuration.Endpoint) throws(SystemError) {
+            self.endpoint = endpoint
+            socket = try StreamSocket.listen(
+                address: endpoint.address, port: RouteServerProgram.bgpPort, link: endpoint.link)
+        }
+    }
+
+    private let configuration: Configuration
+    private let loop: EventLoop
+    private let server: NodeServer
+    private let sessions: SessionHost
+    private var routes: RouteSocket
+    private var machine: RouteServerMachine
+    private var listeners: [Listener] = []
+    private var pending: [TableChange] = []
+
+    package init(configuration: Configuration) throws(SystemError) {
+        self.configuration = configuration
+        loop = try EventLoop()
+        server = try NodeServer(loop: loop, nodeName: configuration.node)
+        sessions = SessionHost(loop: loop)
+        machine = RouteServerMachine(configuration: configuration.machine)
+        let router = NetworkNamespace(
+            adopting: OwnedDescriptor(adopting: Self.routerNamespaceDescriptor), name: "vpc")
+        routes = try RouteSocket(in: router)
+        server.answer = { [unowned self] in answer($0) }
+        sessions.onOutput = { [unowned self] in handle($1, of: configuration.sessions[$0], at: $2) }
+    }
+
+    package func run() throws(SystemError) {
+        for session in configuration.sessions {
+            let number = sessions.add(session.session)
+            sessions.start(number)
+        }
+        for endpoint in configuration.endpoints {
+            let listener = try Listener(endpoint)
+            _ = try loop.watch(listener.socket.descriptor.rawValue, for: .readable) { [unowned self] _ in
+                accept(from: listener)
+            }
+            listeners.append(listener)
+        }
+        let grant = RealTimeGrant.request(fifoPriority: Self.fifoPriority, lockMemory: false)
+        server.record(.nodeStarted, at: .now) {
+            $0.detail = grant.fifoPriority.map { "SCHED_FIFO \($0)" } ?? "SCHED_OTHER: no real-time priority granted"
+        }
+        server.flush()
+        loop.afterEachWake = { [unowned self] in
+            // Nothing is written to logs or subscribers before the routes of this wake-up are in the kernel.
+            writeTables()
+            server.flush()
+        }
+        try loop.run()
+    }
+
+    private func accept(from listener: Listener) {
+        do throws(SystemError) {
+            while let socket = try listener.socket.accept() {
+                let remote = try socket.remoteAddress()
+                guard
+                    let number = configuration.sessions.firstIndex(where: {
+                        $0.endpoint == listener.endpoint.name && $0.session.peerAddress == remote
+                    })
+                else {
+                    log("\(listener.endpoint.name) refused a connection from \(remote), which is not a peer of it")
+                    continue
+                }
+                try sessions.accept(socket, into: number)
+            }
+        } catch {
+            log("\(error)")
+        }
+    }
+
+    private func handle(_ output: Session.Output, of session: Configuration.PeerSession, at now: Instant) {
+        switch output {
+        case .established(let negotiated):
+            machine.sessionEstablished(session.peer, routerID: negotiated.peerRouterID, at: now)
+            record(.sessionEstablished, session, at: now) {
+                $0.detail =
+                    "hold \(negotiated.holdTimeSeconds) s, keepalive \(negotiated.keepaliveIntervalSeconds) s"
+            }
+        case .ended(let end):
+            let cause = end.description
+            machine.sessionEnded(session.peer, cause: cause, at: now)
+            record(.sessionDown, session, at: now) { $0.cause = cause }
+        case .attemptFailed(let end):
+            record(.sessionDown, session, at: now) {
+                $0.cause = end.description
+                $0.detail = "before Established"
+            }
+        case .update(let update):
+            machine.received(update, from: session.peer, at: now)
+        case .stateChanged(let from, let to):
+            record(.sessionState, session, at: now) { $0.detail = "\(from) -> \(to)" }
+        case .finding(let text):
+            record(.note, session, at: now) { $0.detail = "\(text)" }
+        case .routeRefreshRequested, .connect, .transmit, .close:
+            // A route server's endpoint has nothing to advertise again; connections are the host's business.
+            break
+        }
+        takeOutputs()
+    }
+
+    private func record(
+        _ kind: TraceEvent.Kind, _ session: Configuration.PeerSession, at now: Instant,
+        _ complete: (inout TraceEvent) -> Void
+    ) {
+        server.record(kind, at: now) {
+            $0.endpoint = session.endpoint
+            $0.peer = session.session.peerAddress
+            $0.instance = instance(owning: session.session.peerAddress)
+            complete(&$0)
+        }
+    }
+
+    private func instance(owning address: IPAddress) -> String? {
+        configuration.machine.owners.first { $0.address == address }?.instance
+    }
+
+    private func takeOutputs() {
+        while let output = machine.nextOutput() {
+            switch output {
+            case .tableChange(let change):
+                pending.append(change)
+            case .bestPathChanged(let change):
+                server.record(.bestPathChanged, at: .now) {
+                    $0.prefix = change.prefix
+                    $0.nextHop = change.winner?.attributes.nextHop
+                    $0.instance = change.winner?.owner?.instance
+                    $0.cause = change.cause.description
+                    $0.detail = change.reason.map { "won by \($0)" }
+                }
+            }
+        }
+    }
+
+    private func writeTables() {
+        while !pending.isEmpty {
+            let changes = pending
+            pending.removeAll(keepingCapacity: true)
+            let requests = changes.map {
+                RouteChange(table: $0.kernelTable, prefix: $0.prefix, nextHop: $0.nextHop)
+            }
+            do throws(SystemError) {
+                try routes.apply(requests) { index, result, instant in
+                    confirm(changes[index], result, at: instant)
+                }
+            } catch {
+                log("\(error)")
+                changes.forEach { confirm($0, .failed(error), at: .now) }
+            }
+            takeOutputs()
+        }
+    }
+
+    private func confirm(_ change: TableChange, _ result: RouteResult, at instant: Instant) {
+        let error: SystemError? = if case .failed(let error) = result { error } else { nil }
+        machine.confirmWritten(change, error: error?.description)
+        server.record(error == nil ? .tableWritten : .note, at: instant) {
+            $0.prefix = change.prefix
+            $0.nextHop = change.nextHop
+            $0.table = change.table
+            $0.instance = change.nextHop.flatMap(instance(owning:))
+            $0.cause = error?.description
+        }
+    }
+
+    private func neighbor(_ number: SessionHost.SessionNumber, at now: Instant) -> NeighborSnapshot {
+        let session = configuration.sessions[number]
+        var snapshot = sessions.snapshot(of: number, at: now)
+        snapshot.endpoint = session.endpoint
+        if let counts = machine.routeCounts(of: session.peer) {
+            snapshot.receivedCount = counts.received
+            snapshot.acceptedCount = counts.accepted
+        }
+        return snapshot
+    }
+
+    private func answer(_ request: NodeRequest) -> NodeReply {
+        switch request {
+        case .routingDatabase:
+            return .database(machine.database())
+        case .globalRIB(let family):
+            return .rib(machine.rows(family, at: .now))
+        case .neighbors:
+            return .neighbors(configuration.sessions.indices.map { neighbor($0, at: .now) })
+        default:
+            return .failed(reason: "the route server does not answer that")
+        }
+    }
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT-0
+package import BGP
+internal import Glibc
+package import LinuxSystem
+internal import Measurement
+package import WireFormat
+
+/// An instance's BGP speaker: what gobgpd.conf says, and what was added to its table.
+///
+/// Descriptor 3 is the control socket.
+package final class SpeakerProgram {
+    package struct Configuration: Codable, Hashable, Sendable {
+        package var node: String
+        package var asn: ASN
+        package var routerID: IPv4Address
+        /// The TCP port it listens on; nil: it does not.
+        package var listenPort: UInt16?
+        package var neighbors: [SessionConfiguration]
+        package var announcements: [Announcement]
+
+        package init(
+            node: String, asn: ASN, routerID: IPv4Address, listenPort: UInt16?, neighbors: [SessionConfiguration],
+            announcements: [Announcement]
+        ) {
+            self.node = node
+            self.asn = asn
+            self.routerID = routerID
+            self.listenPort = listenPort
+            self.neighbors = neighbors
+            self.announcements = announcements
+        }
+    }
+
+    private let configuration: Configuration
+    private let loop: EventLoop
+    private let server: NodeServer
+    private let sessions: SessionHost
+    private let signals: SignalSource
+    private var speaker: Speaker
+    private var listener: StreamSocket?
+
+    package init(configuration: Configuration) throws(SystemError) {
+        self.configuration = configuration
+        signals = try SignalSource([SIGTERM, SIGINT])
+        loop = try EventLoop()
+        server = try NodeServer(loop: loop, nodeName: configuration.node)
+        sessions = SessionHost(loop: loop)
+        speaker = Speaker(asn: configuration.asn, routerID: configuration.routerID)
+        server.answer = { [unowned self] in answer($0) }
+        sessions.onOutput = { [unowned self] in handle($1, of: $0, at: $2) }
+    }
+
+    /// Runs until SIGTERM or SIGINT, then says goodbye to every neighbour (Cease / Peer De-configured, as gobgpd does).
+    package func run() throws(SystemError) {
+        for announcement in configuration.announcements {
+            speaker.originate(announcement, at: loop.now)
+        }
+        for neighbor in configuration.neighbors {
+            let number = sessions.add(neighbor)
+            speaker.addNeighbor(NeighborID(number), asn: neighbor.peerASN, address: neighbor.peerAddress)
+        }
+        try listen()
+        _ = try loop.watch(signals.descriptor.rawValue, for: .readable) { [unowned self] _ in stop() }
+        server.record(.nodeStarted, at: .now) { [configuration] in
+            $0.detail = "AS \(configuration.asn), router ID \(configuration.routerID)"
+        }
+        for number in 0..<sessions.count {
+            sessions.start(number)
+        }
+        server.flush()
+        loop.afterEachWake = { [unowned self] in server.flush() }
+        try loop.run()
+        server.flush()
+    }
+
+    private func listen() throws(SystemError) {
+        guard let port = configuration.listenPort else { return }
+        let socket = try StreamSocket.listen(address: .v4(.any), port: port, link: nil)
+        _ = try loop.watch(socket.descriptor.rawValue, for: .readable) { [unowned self] _ in accept() }
+        listener = consume socket
+    }
+
+    private func accept() {
+        do throws(SystemError) {
+            while let socket = try listener?.accept() {
+                let remote = try socket.remoteAddress()
+                guard let number = configuration.neighbors.firstIndex(where: { $0.peerAddress == remote }) else {
+                    log("refused a connection from \(remote), which is not a neighbour")
+                    continue
+                }
+                try sessions.accept(socket, into: number)
+            }
+        } catch {
+            log("\(error)")
+        }
+    }
+
+    private func stop() {
+        guard signals.next() != nil else { return }
+        sessions.stopAll(.peerDeconfigured)
+        loop.stop()
+    }
+
+    private func handle(_ output: Session.Output, of number: SessionHost.SessionNumber, at now: Instant) {
+        let neighbor = NeighborID(number)
+        switch output {
+        case .established(let negotiated):
+            speaker.sessionEstablished(
+                neighbor, localAddress: negotiated.localAddress, families: negotiated.families,
+                peerRouterID: negotiated.peerRouterID, at: now)
+            record(.sessionEstablished, number, at: now)
+        case .ended(let end):
+            speaker.sessionEnded(neighbor, at: now)
+            record(.sessionDown, number, at: now) { $0.cause = end.description }
+        case .attemptFailed(let end):
+            record(.sessionDown, number, at: now) {
+                $0.cause = end.description
+                $0.detail = "before Established"
+            }
+        case .update(let update):
+            speaker.received(update, from: neighbor, at: now)
+        case .routeRefreshRequested(let family):
+            speaker.routeRefreshRequested(family, from: neighbor)
+        case .stateChanged(let from, let to):
+            record(.sessionState, number, at: now) { $0.detail = "\(from) -> \(to)" }
+        case .finding(let text):
+            record(.note, number, at: now) { $0.detail = "\(text)" }
+        case .connect, .transmit, .close:
+            break
+        }
+        takeOutputs()
+    }
+
+    private func record(
+        _ kind: TraceEvent.Kind, _ number: SessionHost.SessionNumber, at now: Instant,
+        _ complete: (inout TraceEvent) -> Void = { _ in }
+    ) {
+        server.record(kind, at: now) {
+            $0.peer = configuration.neighbors[number].peerAddress
+            complete(&$0)
+        }
+    }
+
+    private func takeOutputs() {
+        while let output = speaker.nextOutput() {
+            switch output {
+            case .send(let neighbor, let update): sessions.send(update, to: neighbor.value)
+            }
+        }
+    }
+
+    private func neighbor(_ number: SessionHost.SessionNumber, at now: Instant) -> NeighborSnapshot {
+        var snapshot = sessions.snapshot(of: number, at: now)
+        if let counts = speaker.routeCounts(of: NeighborID(number)) {
+            snapshot.receivedCount = counts.received
+            snapshot.acceptedCount = counts.accepted
+            snapshot.advertisedCount = counts.advertised
+        }
+        return snapshot
+    }
+
+    private func adjacentRIB(
+        of address: IPAddress, _ direction: AdjacentDirection, _ family: AddressFamily
+    ) -> NodeReply {
+        guard let number = configuration.neighbors.firstIndex(where: { $0.peerAddress == address }) else {
+            return .failed(reason: NeighborListing.notFound(address))
+        }
+        let rows =
+            switch direction {
+            case .received: speaker.adjRIBIn(NeighborID(number), family, at: .now)
+            case .advertised: speaker.adjRIBOut(NeighborID(number), family, at: .now)
+            }
+        return rows.map(NodeReply.rib) ?? .failed(reason: RIBListing.notEstablished(address))
+    }
+
+    private func answer(_ request: NodeRequest) -> NodeReply {
+        defer { takeOutputs() }
+        switch request {
+        case .global:
+            return .global(
+                GlobalSnapshot(
+                    asn: configuration.asn, routerID: configuration.routerID,
+                    listeningPort: configuration.listenPort ?? 0, listeningAddresses: [.v4(.any)]))
+        case .neighbors:
+            return .neighbors((0..<sessions.count).map { neighbor($0, at: .now) })
+        case .globalRIB(let family):
+            return .rib(speaker.globalRIB(family, at: .now))
+        case .adjacentRIB(let address, let direction, let family):
+            return adjacentRIB(of: address, direction, family)
+        case .originate(let announcements):
+            announcements.forEach { speaker.originate($0, at: loop.now) }
+            return .done
+        case .withdraw(let prefixes):
+            prefixes.forEach { _ = speaker.withdraw($0) }
+            return .done
+        case .withdrawAll:
+            speaker.withdrawAll()
+            return .done
+        default:
+            return .failed(reason: "the speaker does not answer that")
+        }
+    }
+}

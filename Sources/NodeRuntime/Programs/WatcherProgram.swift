@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT-0
+package import LinuxSystem
+internal import Measurement
+internal import NetlinkRoutes
+internal import WireFormat
+
+/// Sees every change of the VPC's route tables in the kernel, and stamps it.
+///
+/// It shares nothing with who writes them.
+///
+/// Runs in the namespace of the VPC's router. Descriptor 3 is the control socket.
+package final class WatcherProgram {
+    package struct Configuration: Codable, Hashable, Sendable {
+        package var node: String
+        /// The VPC route tables' names by their kernel number.
+        package var tables: [UInt32: String]
+        /// Which instance owns an address.
+        package var instances: [String: String]
+
+        package init(node: String, tables: [UInt32: String], instances: [String: String]) {
+            self.node = node
+            self.tables = tables
+            self.instances = instances
+        }
+    }
+
+    private static let fifoPriority: Int32 = 45
+
+    private let configuration: Configuration
+    private let loop: EventLoop
+    private let server: NodeServer
+    private var watcher: RouteWatcher
+
+    package init(configuration: Configuration) throws(SystemError) {
+        self.configuration = configuration
+        loop = try EventLoop()
+        server = try NodeServer(loop: loop, nodeName: configuration.node)
+        watcher = try RouteWatcher(in: NetworkNamespace(opening: "/proc/self/ns/net", name: configuration.node))
+    }
+
+    package func run() throws(SystemError) {
+        _ = try loop.watch(watcher.descriptor, for: .readable) { [unowned self] _ in read() }
+        let grant = RealTimeGrant.request(fifoPriority: Self.fifoPriority, lockMemory: false)
+        server.record(.nodeStarted, at: .now) {
+            $0.detail = grant.fifoPriority.map { "SCHED_FIFO \($0)" } ?? "SCHED_OTHER: no real-time priority granted"
+        }
+        server.flush()
+        loop.afterEachWake = { [unowned self] in server.flush() }
+        try loop.run()
+    }
+
+    private func read() {
+        do throws(SystemError) {
+            try watcher.readEvents { event in
+                switch event {
+                case .installed(let route, let instant): record(route, nextHop: route.nextHop, at: instant)
+                case .removed(let route, let instant): record(route, nextHop: nil, at: instant)
+                case .overrun(let instant):
+                    server.record(.note, at: instant) {
+                        $0.detail = "the kernel dropped route events: too many at once"
+                    }
+                }
+            }
+        } catch {
+            log("\(error)")
+        }
+    }
+
+    private func record(_ route: KernelRoute, nextHop: IPAddress?, at instant: Instant) {
+        guard let table = configuration.tables[route.table] else { return }
+        server.record(.tableChanged, at: instant) {
+            $0.prefix = route.prefix
+            $0.nextHop = nextHop
+            $0.table = table
+            $0.instance = nextHop.flatMap { configuration.instances[$0.description] }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT-0
+
+/// What an init (of the lab or of an instance) is asked for.
+package enum InitRequest: Codable, Sendable {
+    /// Keep the network namespaces whose descriptors come along, in this order, under these names.
+    case hold(names: [String])
+    /// Start a program; its extra descriptors come along.
+    case start(ProcessOrder)
+    /// Which of the started programs run. Their pidfds come with the answer.
+    case list
+}
+
+/// A program that an init is to start.
+package struct ProcessOrder: Codable, Sendable, Hashable {
+    /// What it is called in lists and messages: "route-server", "speaker".
+    package var name: String
+    /// Absolute.
+    package var executable: String
+    package var arguments: [String]
+    package var environment: [String]
+    /// A held namespace; nil is the init's own.
+    package var networkNamespace: String?
+    /// Gets PID, mount and UTS namespaces of its own: it becomes an instance's init.
+    package var isInstance: Bool
+    package var hostName: String?
+    /// Where standard output and error go, appended.
+    package var logPath: String
+    /// How many descriptors come along; they become 3, 4, …
+    package var descriptorCount: Int
+
+    package init(
+        name: String, executable: String, arguments: [String], environment: [String] = [],
+        networkNamespace: String? = nil, isInstance: Bool = false, hostName: String? = nil, logPath: String,
+        descriptorCount: Int = 0
+    ) {
+        self.name = name
+        self.executable = executable
+        self.arguments = arguments
+        self.environment = environment
+        self.networkNamespace = networkNamespace
+        self.isInstance = isInstance
+        self.hostName = hostName
+        self.logPath = logPath
+        self.descriptorCount = descriptorCount
+    }
+}
+
+/// What an init says.
+package enum InitReply: Codable, Sendable {
+    case done
+    /// The program runs; its pidfd comes along.
+    case started(name: String)
+    /// The running programs in the order they were started; their pidfds come along.
+    case running(names: [String])
+    /// A program ended, without being asked: the exit status, or 128 + the signal.
+    case ended(name: String, status: Int32)
+    case failed(reason: String)
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT-0
+package import BGP
+package import Measurement
+package import RouteServer
+package import WireFormat
+
+/// What a node's program is asked for, on the socket `NODE.sock` of the lab's run directory.
+package enum NodeRequest: Codable, Sendable {
+    /// Send every event from now on, after those since the given instant that are still remembered.
+    case subscribe(since: Instant)
+    /// The BGP sessions.
+    case neighbors
+    /// Speaker: AS, router ID and listening address.
+    case global
+    /// Speaker: the table that `gobgp global rib` shows; route server: the paths of all peers.
+    case globalRIB(AddressFamily)
+    /// Speaker: what came from one neighbour, or went to it.
+    case adjacentRIB(neighbor: IPAddress, AdjacentDirection, AddressFamily)
+    /// Route server: every path, and what became of it.
+    case routingDatabase
+    /// Speaker: advertise and withdraw.
+    case originate([Announcement])
+    case withdraw([IPPrefix])
+    case withdrawAll
+}
+
+package enum AdjacentDirection: String, Codable, Sendable {
+    case received, advertised
+}
+
+/// What a node answers, and what it sends to subscribers.
+package enum NodeReply: Codable, Sendable {
+    case done
+    case failed(reason: String)
+    case event(TraceEvent)
+    case neighbors([NeighborSnapshot])
+    case rib([RIBRow])
+    case global(GlobalSnapshot)
+    case database(RoutingDatabase)
+}

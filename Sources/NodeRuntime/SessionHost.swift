@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT-0
+package import BGP
+internal import Glibc
+package import LinuxSystem
+package import WireFormat
+
+/// Runs BGP sessions over real TCP: feeds them what arrives and when, does what they ask for.
+///
+/// A session knows no socket and no clock; this knows nothing of BGP. What is not about the connection goes to
+/// `onOutput`, with the time at which the loop woke up for it.
+package final class SessionHost {
+    /// A session's number here, in the order they were added.
+    package typealias SessionNumber = Int
+
+    private static let bgpPort: UInt16 = 179
+    /// After this much from one connection, the others have their turn.
+    private static let readsPerTurn = 16
+
+    private final class Connection {
+        let socket: StreamSocket
+        let id: ConnectionID
+        var token: EventLoop.Token?
+        var isDialling: Bool
+        var unsent: [UInt8] = []
+        var unsentStart = 0
+
+        init(_ socket: consuming StreamSocket, id: ConnectionID, isDialling: Bool) {
+            self.socket = socket
+            self.id = id
+            self.isDialling = isDialling
+        }
+    }
+
+    private final class Entry {
+        let number: SessionNumber
+        let configuration: SessionConfiguration
+        let sourceAddress: IPAddress?
+        var session: Session
+        var connections: [ConnectionID: Connection] = [:]
+        var timer: EventLoop.Token?
+        var nextIncoming = ConnectionID.firstIncoming
+
+        init(_ number: SessionNumber, _ configuration: SessionConfiguration, sourceAddress: IPAddress?, seed: UInt64) {
+            self.number = number
+            self.configuration = configuration
+            self.sourceAddress = sourceAddress
+            session = Session(configuration: configuration, seed: seed)
+        }
+    }
+
+    private let loop: EventLoop
+    private var entries: [Entry] = []
+    private var buffer = [UInt8](repeating: 0, count: 65536)
+    /// Told whatever a session says that is not about its connection.
+    package var onOutput: (SessionNumber, Session.Output, Instant) -> Void = { _, _, _ in }
+
+    package init(loop: EventLoop) {
+        self.loop = loop
+    }
+
+    package var count: Int { entries.count }
+
+    package func phase(_ number: SessionNumber) -> Phase { entries[number].session.phase }
+    package func statistics(_ number: SessionNumber) -> SessionStatistics { entries[number].session.statistics }
+    package func configuration(_ number: SessionNumber) -> SessionConfiguration { entries[number].configuration }
+
+    /// A session as `gobgp neighbor` shows it, without its route counts.
+    package func snapshot(of number: SessionNumber, at now: Instant) -> NeighborSnapshot {
+        let entry = entries[number]
+        let since = entry.session.statistics.establishedSince
+        return NeighborSnapshot(
+            configuration: entry.configuration, phase: entry.session.phase, statistics: entry.session.statistics,
+            upDownTime: since.map { now - $0 },
+            outputQueueByteCount: entry.connections.values.reduce(0) { $0 + $1.unsent.count - $1.unsentStart })
+    }
+
+    /// Adds a session, which stays Idle until `start`.
+    package func add(_ configuration: SessionConfiguration, sourceAddress: IPAddress? = nil) -> SessionNumber {
+        let entry = Entry(
+            entries.count, configuration, sourceAddress: sourceAddress, seed: UInt64.random(in: .min ... .max))
+        entry.timer = loop.makeTimer { [unowned self] in handle(.timeReached, for: entry) }
+        entries.append(entry)
+        return entry.number
+    }
+
+    package func start(_ number: SessionNumber) {
+        handle(.start, for: entries[number])
+    }
+
+    /// Ends all sessions with a Cease; what they have to say is sent before this returns.
+    package func stopAll(_ subcode: NotificationMessage.CeaseSubcode) {
+        for entry in entries {
+            handle(.stop(subcode, communication: nil), for: entry)
+        }
+    }
+
+    /// Hands an accepted connection to a session.
+    package func accept(_ socket: consuming StreamSocket, into number: SessionNumber) throws(SystemError) {
+        let entry = entries[number]
+        let localAddress = try socket.localAddress()
+        let id = entry.nextIncoming
+        entry.nextIncoming = ConnectionID(value: id.value == .max ? ConnectionID.firstIncoming.value : id.value + 1)
+        try adopt(Connection(socket, id: id, isDialling: false), for: entry)
+        handle(.connectionOpened(id, .incoming, localAddress: localAddress), for: entry)
+    }
+
+    /// Sends an UPDATE on an Established session.
+    package func send(_ update: UpdateMessage, to number: SessionNumber) {
+        let entry = entries[number]
+        entry.session.send(update, at: loop.now)
+        drain(entry)
+    }
+
+    private func handle(_ input: Session.Input, for entry: Entry) {
+        entry.session.handle(input, at: loop.now)
+        drain(entry)
+    }
+
+    private func drain(_ entry: Entry) {
+        let now = loop.now
+        while let output = entry.session.nextOutput() {
+            switch output {
+            case .connect(let id): dial(id, for: entry)
+            case .transmit(let id, let bytes): transmit(bytes, on: id, of: entry)
+            case .close(let id): close(id, of: entry)
+            default: onOutput(entry.number, output, now)
+            }
+        }
+        if let timer = entry.timer { loop.schedule(timer, at: entry.session.nextDeadline) }
+    }
+
+    // MARK: Connections
+
+    private func adopt(_ connection: Connection, for entry: Entry) throws(SystemError) {
+        connection.token = try loop.watch(
+            connection.socket.descriptor.rawValue, for: connection.isDialling ? .writable : .readable
+        ) { [unowned self] readiness in
+            ready(readiness, connection, of: entry)
+        }
+        entry.connections[connection.id] = connection
+    }
+
+    private func dial(_ id: ConnectionID, for entry: Entry) {
+        do throws(SystemError) {
+            let socket = try StreamSocket.dial(
+                address: entry.configuration.peerAddress, port: Self.bgpPort, from: entry.sourceAddress)
+            try adopt(Connection(socket, id: id, isDialling: true), for: entry)
+        } catch {
+            entry.session.handle(.connectionFailed(id, reason: "\(error)"), at: loop.now)
+        }
+    }
+
+    private func ready(_ readiness: EventLoop.Readiness, _ connection: Connection, of entry: Entry) {
+        if connection.isDialling {
+            return finishDialling(connection, of: entry)
+        }
+        if readiness.contains(.writable) {
+            flush(connection, of: entry)
+        }
+        guard !readiness.isDisjoint(with: [.readable, .hangUp, .error]) else { return }
+        read(connection, of: entry)
+    }
+
+    private func finishDialling(_ connection: Connection, of entry: Entry) {
+        connection.isDialling = false
+        let code = connection.socket.connectionError()
+        do throws(SystemError) {
+            guard code == 0 else {
+                throw SystemError(operation: "connect to", subject: "\(entry.configuration.peerAddress)", code: code)
+            }
+            let localAddress = try connection.socket.localAddress()
+            if let token = connection.token { try loop.update(token, to: .readable) }
+            handle(.connectionOpened(connection.id, .outgoing, localAddress: localAddress), for: entry)
+        } catch {
+            close(connection.id, of: entry)
+            handle(.connectionFailed(connection.id, reason: "\(error)"), for: entry)
+        }
+    }
+
+    private func read(_ connection: Connection, of entry: Entry) {
+        for _ in 0..<Self.readsPerTurn {
+            // The session may have asked to close it meanwhile.
+            guard entry.connections[connection.id] === connection else { return }
+            let end: ConnectionEnd
+            switch readOnce(connection.socket.descriptor.rawValue, into: &buffer) {
+            case .octets(let count):
+                entry.session.received(buffer.span.bytes.extracting(0..<count), on: connection.id, at: loop.now)
+                drain(entry)
+                if count < buffer.count { return }
+                continue
+            case .nothingNow: return
+            case .end: end = .fin
+            case .failed(ECONNRESET): end = .reset
+            case .failed(let code): end = .error(SystemError.message(for: code))
+            }
+            close(connection.id, of: entry)
+            return handle(.connectionClosed(connection.id, end), for: entry)
+        }
+    }
+
+    private func transmit(_ bytes: [UInt8], on id: ConnectionID, of entry: Entry) {
+        guard let connection = entry.connections[id] else { return }
+        if connection.unsent.isEmpty {
+            connection.unsent = bytes
+        } else {
+            connection.unsent.append(contentsOf: bytes)
+        }
+        flush(connection, of: entry)
+    }
+
+    private func flush(_ connection: Connection, of entry: Entry) {
+        let hadToWait = connection.unsentStart > 0
+        while connection.unsentStart < connection.unsent.count {
+            let count = writeOnce(
+                connection.socket.descriptor.rawValue, connection.unsent, from: connection.unsentStart)
+            // A broken connection is noticed by reading it, which also says how it broke.
+            guard count > 0 else { break }
+            connection.unsentStart += count
+        }
+        let isDone = connection.unsentStart == connection.unsent.count
+        if isDone {
+            connection.unsent.removeAll(keepingCapacity: connection.unsent.count <= 65536)
+            connection.unsentStart = 0
+        }
+        guard let token = connection.token, hadToWait || !isDone else { return }
+        do throws(SystemError) {
+            try loop.update(token, to: isDone ? .readable : [.readable, .writable])
+        } catch {
+            log("\(error)")
+        }
+    }
+
+    private func close(_ id: ConnectionID, of entry: Entry) {
+        guard let connection = entry.connections.removeValue(forKey: id) else { return }
+        if let token = connection.token { loop.remove(token) }
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT-0
+internal import TOMLKit
+
+extension SpeakerSettings {
+    /// The text of a gobgpd.conf with every neighbour's hold time replaced, and its keepalive interval a third of that.
+    ///
+    /// For a daemon that reads the text itself; what the text says otherwise stays.
+    package static func text(
+        _ text: String, offeringHoldTimeSeconds seconds: UInt16, file: String, firstLine: Int = 1
+    ) throws(ConfigurationError) -> String {
+        do {
+            let table = try TOMLTable(string: text)
+            for neighbor in table["neighbors"]?.array ?? TOMLArray() {
+                guard let neighbor = neighbor.table else { continue }
+                if neighbor["timers"]?.table == nil { neighbor["timers"] = TOMLTable() }
+                guard let timers = neighbor["timers"]?.table else { continue }
+                if timers["config"]?.table == nil { timers["config"] = TOMLTable() }
+                timers["config"]?.table?["hold-time"] = Int(seconds)
+                timers["config"]?.table?["keepalive-interval"] = max(Int(seconds) / 3, seconds == 0 ? 0 : 1)
+            }
+            return table.convert(to: .toml)
+        } catch {
+            // `parse` says what is wrong and where; text that is no TOML is its business.
+            _ = try parse(text: text, file: file, firstLine: firstLine)
+            throw ConfigurationError(
+                findings: [.init(severity: .error, file: file, line: firstLine, message: "\(error)")])
+        }
+    }
+}

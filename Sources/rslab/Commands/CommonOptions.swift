@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT-0
+internal import ArgumentParser
+internal import Glibc
+internal import Lab
+
+/// Options that every verb about a lab has.
+struct LabSelection: ParsableArguments {
+    @Option(name: .long, help: "The lab's name; needed only when several run.")
+    var name: String?
+
+    /// The lab that is meant: the named one, or the only one there is.
+    ///
+    /// Nil when there is none at all and none was named.
+    func directory() throws -> RunDirectory? {
+        if let name {
+            try Self.check(name)
+            return RunDirectory(labName: name)
+        }
+        let all = RunDirectory.all()
+        guard all.count <= 1 else {
+            let names = all.map(\.labName).joined(separator: ", ")
+            throw LabError("several labs run: \(names)", advice: "say which with --name")
+        }
+        return all.first
+    }
+
+    /// The running lab that is meant.
+    func open() throws -> Lab {
+        guard let directory = try directory() else {
+            throw LabError("no lab runs", advice: "run 'rslab up' first")
+        }
+        return try Lab(opening: directory)
+    }
+
+    /// Names become parts of paths.
+    static func check(_ name: String) throws {
+        let isSafe =
+            (1...32).contains(name.utf8.count) && name.first != "-"
+            && name.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
+        guard isSafe else {
+            throw ValidationError("'\(name)' cannot name a lab: use 1 to 32 of a-z, 0-9 and '-', not '-' first")
+        }
+    }
+}
+
+struct OutputOptions: ParsableArguments {
+    @Flag(name: .long, help: "Print the result as JSON on standard output.")
+    var json = false
+}
+
+/// Which template, with which parameters.
+struct TemplateOptions: ParsableArguments {
+    @Argument(help: "A CloudFormation template (YAML or JSON); without one, the built-in floating-IP template.")
+    var template: String?
+
+    @Option(
+        name: .customLong("parameter"), help: ArgumentHelp("Override a template parameter.", valueName: "NAME=VALUE"))
+    var parameters: [String] = []
+
+    func validate() throws {
+        for parameter in parameters where !parameter.contains("=") {
+            throw ValidationError("'--parameter \(parameter)' has no '=': write NAME=VALUE")
+        }
+    }
+
+    var overrides: [String: String] {
+        Dictionary(
+            parameters.map { text in
+                let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                return (String(parts[0]), parts.count > 1 ? String(parts[1]) : "")
+            }, uniquingKeysWith: { _, last in last })
+    }
+}
+
+/// How the lab differs from its template.
+struct LabSettings: ParsableArguments {
+    @Option(help: "What speaks BGP on the instances: builtin or gobgpd (Debian's).")
+    var speaker: LabOptions.SpeakerKind = .builtin
+
+    @Option(
+        help: ArgumentHelp("The hold time that both sides offer; 0 switches it off.", valueName: "SECONDS"))
+    var hold: UInt16?
+
+    @Option(help: ArgumentHelp("How long the lab may take to be ready.", valueName: "SECONDS"))
+    var timeout: Double = 60
+
+    func validate() throws {
+        if let hold, (1...2).contains(hold) {
+            throw ValidationError("--hold \(hold) is not allowed: 0, or 3 and more (RFC 4271 section 4.2)")
+        }
+        guard timeout > 0, timeout <= 86_400 else {
+            throw ValidationError("--timeout takes a number of seconds above 0, up to 86400")
+        }
+    }
+
+    var options: LabOptions { LabOptions(speaker: speaker, holdTimeSeconds: hold) }
+    var readyWithin: Duration { .nanoseconds(Int64(timeout * 1e9)) }
+}
+
+extension LabOptions.SpeakerKind: ExpressibleByArgument {}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT-0
+internal import ArgumentParser
+internal import Glibc
+internal import Lab
+
+struct Exec: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run a command inside a node.",
+        discussion: """
+            Inside an instance that speaks BGP, the sample's own commands work:
+              rslab exec instance-rs-az1 -- gobgp neighbor
+              rslab exec instance-rs-az1 -- gobgp global rib
+              rslab exec access-instance -- ping -c 3 172.16.1.1
+            The exit status is the command's.
+            """)
+
+    @OptionGroup var selection: LabSelection
+    @Argument(help: "The node.")
+    var node: String
+    @Argument(parsing: .postTerminator, help: "The command and its arguments, behind '--'.")
+    var command: [String] = []
+
+    func validate() throws {
+        guard !command.isEmpty else {
+            throw ValidationError("write the command behind '--': rslab exec \(node) -- COMMAND")
+        }
+    }
+
+    func run() throws {
+        try Outcome.run(json: false) {
+            // Ctrl-C is for the command, not for rslab.
+            _ = try Entry.interruption.get()
+            throw ExitCode(try selection.open().run(command, on: node))
+        }
+    }
+}
+
+struct Shell: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Open a shell inside a node.")
+
+    @OptionGroup var selection: LabSelection
+    @Argument(help: "The node.")
+    var node: String
+
+    func run() throws {
+        try Outcome.run(json: false) {
+            _ = try Entry.interruption.get()
+            let shell = getenv("SHELL").map { String(cString: $0) } ?? "/bin/sh"
+            throw ExitCode(try selection.open().run([shell], on: node))
+        }
+    }
+}

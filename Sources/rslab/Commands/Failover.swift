@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT-0
+internal import ArgumentParser
+internal import Lab
+internal import LinuxSystem
+internal import Measurement
+internal import Report
+internal import VPC
+internal import WireFormat
+
+struct Failover: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Take the active instance away; with --measure: measure, report, put it back.",
+        discussion: """
+            With --measure and no lab running, the built-in lab (or the given template's) is brought up first and taken
+            down afterwards. Ctrl-C at any point puts the lab back as it was.
+            """)
+
+    @OptionGroup var template: TemplateOptions
+    @OptionGroup var selection: LabSelection
+    @OptionGroup var settings: LabSettings
+    @OptionGroup var output: OutputOptions
+
+    @Flag(help: "Probe, inject, follow, validate, restore, and report.")
+    var measure = false
+    @Option(help: "How the active instance fails; see --list-faults.")
+    var fault: FaultName = .kill
+    @Option(help: ArgumentHelp("Time between probes, such as 1ms or 100us.", valueName: "TIME"))
+    var interval: TimeArgument = TimeArgument(.milliseconds(1))
+    @Option(help: ArgumentHelp("How many times to measure.", valueName: "N"))
+    var trials: Int = 1
+    @Option(help: ArgumentHelp("How long nothing may be lost after recovery, such as 5s.", valueName: "TIME"))
+    var validation: TimeArgument = TimeArgument(.seconds(5))
+    @Option(help: ArgumentHelp("Repeat the random phases of an earlier run.", valueName: "SEED"))
+    var seed: UInt64?
+    @Flag(help: "Print every fault and what it does, and end.")
+    var listFaults = false
+
+    func validate() throws {
+        guard trials >= 1, trials <= 10_000 else { throw ValidationError("--trials takes 1 to 10000") }
+        guard interval.duration >= .microseconds(100), interval.duration <= .seconds(1) else {
+            throw ValidationError("--interval takes 100us to 1s")
+        }
+        guard validation.duration >= .zero, validation.duration <= .seconds(600) else {
+            throw ValidationError("--validation takes 0s to 600s")
+        }
+    }
+
+    func run() throws {
+        if listFaults { return print(FaultCatalogue.text) }
+        try Outcome.run(json: output.json) {
+            guard measure else { return try injectOnly() }
+            let run = try measureAll()
+            Terminal.endProgress()
+            if output.json {
+                Outcome.print(run)
+            } else if run.trials.count == 1, let trial = run.trials.first {
+                print(TextReport(style: Terminal.style).render(trial), terminator: "")
+            } else {
+                print(TextReport(style: Terminal.style).render(run), terminator: "")
+            }
+            if run.validTrials.count < run.trials.count { throw Outcome.invalid }
+        }
+    }
+
+    // MARK: Measuring
+
+    private func measureAll() throws -> Run {
+        let lab: Lab
+        let isOwn: Bool
+        if let directory = try selection.directory(), directory.exists {
+            try refuseBuildOptions()
+            lab = try selection.open()
+            isOwn = false
+        } else {
+            lab = try bringUp()
+            isOwn = true
+        }
+        defer {
+            // Nothing of a lab that was made for this run is to be left, however the run ended; letting go of its
+            // lifeline ends it even where this fails.
+            if isOwn { try? Lab.end(lab) }
+        }
+        try lab.takeLock()
+        guard lab.state.fault == nil else {
+            throw LabError("a fault is in place already", advice: "take it back with 'rslab restore'")
+        }
+        return try FailoverRun(
+            lab: lab, fault: fault,
+            probing: ProbeSettings(
+                interval: Milliseconds(nanoseconds: interval.duration.nanoseconds),
+                sustainedValidation: Milliseconds(nanoseconds: validation.duration.nanoseconds)),
+            seed: seed ?? .random(in: .min ... .max), interruption: Entry.interruption.get(),
+            version: RSLab.version
+        ) { ProgressLine.show($0) }.run(trials: trials)
+    }
+
+    private func refuseBuildOptions() throws {
+        guard template.template == nil, settings.hold == nil, settings.speaker == .builtin else {
+            throw LabError(
+                "a lab runs already, and TEMPLATE, --hold and --speaker are for building one",
+                advice: "take it down with 'rslab down' first, or leave them out")
+        }
+    }
+
+    private func bringUp() throws -> Lab {
+        let source = try LabSource(template, options: settings.options)
+        source.warnings.forEach(Terminal.note)
+        let deployment = try Deployment(
+            source.blueprint, name: selection.name ?? source.blueprint.model.name,
+            interruption: Entry.interruption.get()
+        ) { Terminal.progress($0.text) }
+        return try deployment.run(keep: false, readyWithin: settings.readyWithin)
+    }
+
+    // MARK: Injecting
+
+    private func injectOnly() throws {
+        let lab = try selection.open()
+        try lab.takeLock()
+        let injection = try FaultCommand(lab: lab).inject(fault)
+        if output.json { return Outcome.print(injection) }
+        print("\(fault.rawValue) injected on \(injection.instance); put it back with 'rslab restore'.")
+    }
+}
+
+struct Restore: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Take a fault back, and wait until the lab is as before.")
+
+    @OptionGroup var selection: LabSelection
+    @OptionGroup var output: OutputOptions
+    @Option(help: ArgumentHelp("How long that may take.", valueName: "SECONDS"))
+    var timeout: Double = 120
+
+    private struct NothingToDo: Encodable {
+        var schema = 1
+        var changed = false
+    }
+
+    func run() throws {
+        try Outcome.run(json: output.json) {
+            let lab = try selection.open()
+            try lab.takeLock()
+            guard let fault = lab.state.fault else {
+                Terminal.note("No fault is in place; nothing was changed.")
+                if output.json { Outcome.print(NothingToDo()) }
+                return
+            }
+            Terminal.progress("taking \(fault.name.rawValue) on \(fault.instance) back")
+            let restoration = try FaultCommand(lab: lab).restore(
+                fault, within: .nanoseconds(Int64(timeout * 1e9)), interruption: Entry.interruption.get())
+            Terminal.endProgress()
+            if output.json { return Outcome.print(restoration) }
+            print("\(fault.name.rawValue) on \(fault.instance) is taken back; the lab is as before.")
+        }
+    }
+}
+
+extension FaultName: ExpressibleByArgument {}
+
+/// A time as people write it: 100us, 1ms, 5s.
+struct TimeArgument: ExpressibleByArgument {
+    let duration: Duration
+
+    init(_ duration: Duration) {
+        self.duration = duration
+    }
+
+    init?(argument: String) {
+        let number = argument.prefix { $0.isNumber || $0 == "." }
+        guard let value = Double(number), value < 1e9 else { return nil }
+        let nanoseconds: Double
+        switch argument.dropFirst(number.count) {
+        case "us", "µs": nanoseconds = value * 1e3
+        case "ms": nanoseconds = value * 1e6
+        case "s": nanoseconds = value * 1e9
+        default: return nil
+        }
+        duration = .nanoseconds(Int64(nanoseconds))
+    }
+
+    var defaultValueDescription: String {
+        duration >= .seconds(1) ? "\(duration.nanoseconds / 1_000_000_000)s" : "\(duration.nanoseconds / 1_000_000)ms"
+    }
+}

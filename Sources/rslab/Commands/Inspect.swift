@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT-0
+internal import ArgumentParser
+internal import BGP
+internal import Glibc
+internal import Lab
+internal import LinuxSystem
+internal import Measurement
+internal import NodeRuntime
+internal import Report
+internal import RouteServer
+internal import WireFormat
+
+struct Status: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show a lab: its nodes, programs, sessions, active instance.")
+
+    @OptionGroup var selection: LabSelection
+    @OptionGroup var output: OutputOptions
+
+    private struct NoLab: Encodable {
+        var schema = 1
+        var lab: String?
+    }
+
+    func run() throws {
+        try Outcome.run(json: output.json) {
+            guard try selection.directory() != nil else {
+                Terminal.note("No lab runs.")
+                if output.json { Outcome.print(NoLab()) }
+                return
+            }
+            let lab = try selection.open()
+            let summary = try lab.inspect()
+            if output.json { Outcome.print(summary) } else { print(summary.text) }
+        }
+    }
+}
+
+extension Lab {
+    /// What the lab is and what runs in it now.
+    func inspect() throws -> LabSummary {
+        var summary = LabSummary(self)
+        let own = try initClient.running()
+        for index in summary.nodes.indices {
+            let node = summary.nodes[index]
+            switch node.role {
+            case .instance:
+                guard own.contains(where: { $0.name == node.name }) else {
+                    summary.nodes[index].note = "not running"
+                    continue
+                }
+                let client = try InitClient(connectingTo: directory.instanceInitSocket(node.name))
+                summary.nodes[index].programs = try client.running().map(Self.program)
+            case .routeServer:
+                summary.nodes[index].programs = own.filter { $0.name == "route-server" }.map(Self.program)
+            case .vpc: summary.nodes[index].programs = own.filter { $0.name == "watcher" }.map(Self.program)
+            case .subnet, .internet: break
+            }
+        }
+        var sessions: [NeighborSnapshot] = []
+        for node in routeServerNodes {
+            let client = try NodeClient(node, in: directory)
+            if case .neighbors(let some) = try client.ask(.neighbors) { sessions += some }
+            if summary.active == nil, case .database(let database) = try client.ask(.routingDatabase) {
+                summary.active =
+                    database.routes.first { $0.status == .inFIB && floatingAddresses.contains($0.prefix) }?.instance
+            }
+        }
+        summary.sessions = sessions.count
+        summary.sessions_established = sessions.filter { $0.phase == .established }.count
+        return summary
+    }
+
+    private static func program(_ program: InitClient.Program) -> LabSummary.Program {
+        .init(name: program.name, process_id: program.handle.processID())
+    }
+}
+
+struct Neighbors: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show BGP sessions, as 'gobgp neighbor' prints them.",
+        discussion: "Without a node: the route server's, one line for each endpoint and peer.")
+
+    @OptionGroup var selection: LabSelection
+    @OptionGroup var output: OutputOptions
+    @Argument(help: "An instance, to see the sessions from its side.")
+    var node: String?
+
+    private struct Result: Encodable {
+        var schema = 1
+        var neighbors: [NeighborSnapshot]
+    }
+
+    func run() throws {
+        try Outcome.run(json: output.json) {
+            let lab = try selection.open()
+            var neighbors: [NeighborSnapshot] = []
+            for node in node.map({ [$0] }) ?? lab.routeServerNodes {
+                if case .neighbors(let some) = try NodeClient(node, in: lab.directory).ask(.neighbors) {
+                    neighbors += some
+                }
+            }
+            if output.json { return Outcome.print(Result(neighbors: neighbors)) }
+            print(
+                node == nil ? NeighborListing.routeServerTable(neighbors) : NeighborListing.table(neighbors),
+                terminator: "")
+        }
+    }
+}
+
+struct RIB: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rib", abstract: "Show routes, as 'gobgp global rib' prints them.",
+        discussion: "Without a node: every path that the route server has, with the endpoint and peer it came by.")
+
+    @OptionGroup var selection: LabSelection
+    @OptionGroup var output: OutputOptions
+    @Argument(help: "An instance, to see its own table.")
+    var node: String?
+
+    private struct Result: Encodable {
+        var schema = 1
+        var rows: [RIBRow]
+    }
+
+    func run() throws {
+        try Outcome.run(json: output.json) {
+            let lab = try selection.open()
+            var rows: [RIBRow] = []
+            for node in node.map({ [$0] }) ?? lab.routeServerNodes {
+                if case .rib(let some) = try NodeClient(node, in: lab.directory).ask(.globalRIB(.ipv4)) { rows += some }
+            }
+            if output.json { return Outcome.print(Result(rows: rows)) }
+            print(node == nil ? RIBListing.routeServerRIB(rows) : RIBListing.globalRIB(rows), terminator: "")
+        }
+    }
+}
+
+struct Tables: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show the VPC's route tables, read from the kernel.",
+        discussion: "The columns are those of AWS's DescribeRouteTables: destination, target, origin, state.")
+
+    @OptionGroup var selection: LabSelection
+    @OptionGroup var output: OutputOptions
+
+    private struct Result: Encodable {
+        var schema = 1
+        var route_tables: [VPCRouteTable]
+    }
+
+    func run() throws {
+        try Outcome.run(json: output.json) {
+            let lab = try selection.open()
+            let tables = try lab.routeTables()
+            if output.json { return Outcome.print(Result(route_tables: tables)) }
+            for table in tables {
+                print("\(table.name)  \(table.id)\(table.isMain ? "  main" : "")")
+                var text = TextTable(
+                    [
+                        .init("destination"), .init("target"), .init("instance"), .init("next hop"), .init("origin"),
+                        .init("state"),
+                    ], indent: 2)
+                for route in table.routes {
+                    text.addRow([
+                        "\(route.destination)", "\(route.target)", "\(route.instance ?? "-")",
+                        "\(route.nextHop.map { "\($0)" } ?? "-")", "\(route.origin.rawValue)",
+                        "\(route.state.rawValue)",
+                    ])
+                }
+                print(text.render(Terminal.style))
+            }
+        }
+    }
+}
+
+struct Logs: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print what a node's programs logged.",
+        discussion: "Times are seconds of the monotonic clock, the same for all nodes. 'init' is the lab's own init.")
+
+    @OptionGroup var selection: LabSelection
+    @Argument(help: "The node.")
+    var node: String
+
+    func run() throws {
+        try Outcome.run(json: false) {
+            let lab = try selection.open()
+            guard node == "init" || lab.plan.namespaces.contains(where: { $0.name == node }) else {
+                _ = try lab.namespace(node)
+                return
+            }
+            let path = lab.directory.logFile(node)
+            guard access(path, F_OK) == 0 else {
+                return Terminal.note("\(node) runs no program that logs.")
+            }
+            print(try readTextFile(path), terminator: "")
+        }
+    }
+}
+
+struct Events: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print what happens in a lab, one JSON object a line, until Ctrl-C.",
+        discussion: "Begins with what the nodes remember. Instants ('at') are nanoseconds of the monotonic clock.")
+
+    @OptionGroup var selection: LabSelection
+    @Flag(help: "Print what is remembered, and end.")
+    var once = false
+
+    func run() throws {
+        try Outcome.run(json: false) {
+            let lab = try selection.open()
+            let feed = try EventFeed(interruption: Entry.interruption.get())
+            for node in lab.routeServerNodes + [LabPlan.vpcNode] {
+                try feed.listen(to: node, in: lab.directory, since: .zero)
+            }
+            var printed = 0
+            let end = once ? Instant.now + .milliseconds(100) : Instant(nanoseconds: .max)
+            _ = try feed.wait(until: end) {
+                for event in feed.events.dropFirst(printed) {
+                    print(String(decoding: JSON.encode(event), as: UTF8.self))
+                }
+                fflush(nil)
+                printed = feed.events.count
+                return false
+            }
+        }
+    }
+}

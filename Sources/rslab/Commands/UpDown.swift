@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT-0
+internal import ArgumentParser
+internal import Lab
+internal import LinuxSystem
+internal import Report
+internal import VPC
+internal import WireFormat
+
+struct Up: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Build a lab from a template and wait until it is ready.",
+        discussion: """
+            Ready means: every BGP session Established, the floating IP's route in the VPC route table, and a ping through
+            it answered by the active instance. On a lab that runs already, up changes nothing and says so.
+            """)
+
+    @OptionGroup var template: TemplateOptions
+    @OptionGroup var settings: LabSettings
+    @OptionGroup var output: OutputOptions
+    @Option(name: .long, help: "The lab's name; the VPC's name unless told.")
+    var name: String?
+    @Flag(help: "Print what would be built, and build nothing.")
+    var dryRun = false
+
+    private struct Result: Encodable {
+        struct Phase: Encodable {
+            var phase: Deployment.Phase
+            var ms: Double
+        }
+        var schema = 1
+        var lab: String
+        var changed: Bool
+        var source: String
+        var phases: [Phase]?
+        var ready_ms: Double?
+        var first_program_to_ready_ms: Double?
+    }
+
+    func run() throws {
+        let start = Instant.now
+        try Outcome.run(json: output.json) {
+            if let name { try LabSelection.check(name) }
+            let source = try LabSource(template, options: settings.options)
+            let labName = name ?? source.blueprint.model.name
+            if dryRun { return printPlan(of: source, name: labName) }
+            if let running = try runningLab(labName) {
+                Terminal.note("The lab '\(labName)' is up already; nothing was changed.")
+                if output.json { Outcome.print(Result(lab: labName, changed: false, source: running.state.source)) }
+                return
+            }
+            source.warnings.forEach(Terminal.note)
+            let deployment = try Deployment(
+                source.blueprint, name: labName, interruption: Entry.interruption.get()
+            ) { Terminal.progress($0.text) }
+            let lab = try deployment.run(keep: true, readyWithin: settings.readyWithin)
+            Terminal.endProgress()
+            report(lab, deployment, took: .now - start)
+        }
+    }
+
+    /// The lab of that name if it runs; one that does not any more is cleared away.
+    private func runningLab(_ name: String) throws -> Lab? {
+        let directory = RunDirectory(labName: name)
+        guard directory.exists else { return nil }
+        do {
+            return try Lab(opening: directory)
+        } catch {
+            // Another rslab may be building it at this moment: removing it then fails as busy, which is the answer.
+            _ = try Lab.remove(directory)
+            Terminal.note("Cleared away what was left of an earlier lab '\(name)'.")
+            return nil
+        }
+    }
+
+    private func report(_ lab: Lab, _ deployment: Deployment, took duration: Duration) {
+        let ready = Instant.now
+        guard !output.json else {
+            Outcome.print(
+                Result(
+                    lab: lab.name, changed: true, source: lab.state.source,
+                    phases: deployment.phases.map { .init(phase: $0.phase, ms: $0.duration.milliseconds) },
+                    ready_ms: duration.milliseconds,
+                    first_program_to_ready_ms: (ready - deployment.programsStarted).milliseconds))
+            return
+        }
+        print(LabSummary(lab).text)
+        var table = TextTable([.init("phase"), .init("ms", .right)])
+        for phase in deployment.phases {
+            table.addRow(["\(phase.phase.rawValue)", "\(milliseconds(phase.duration))"])
+        }
+        table.addRow(["ready", "\(milliseconds(duration))"])
+        print(table.render(Terminal.style))
+    }
+
+    private func printPlan(of source: LabSource, name: String) {
+        source.warnings.forEach(Terminal.note)
+        var plan = LabPlan(model: source.blueprint.model)
+        plan.name = name
+        if output.json {
+            Outcome.print(PlanOutput(plan: plan))
+        } else {
+            print(PlanText(plan: plan).text)
+        }
+    }
+
+    private struct PlanOutput: Encodable {
+        var schema = 1
+        var plan: LabPlan
+    }
+}
+
+struct Down: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Take a lab down; nothing of it is left.",
+        discussion: "Works on a lab in any condition. Without a lab, down changes nothing and says so.")
+
+    @OptionGroup var selection: LabSelection
+    @OptionGroup var output: OutputOptions
+
+    private struct Result: Encodable {
+        var schema = 1
+        var lab: String?
+        var changed: Bool
+    }
+
+    func run() throws {
+        try Outcome.run(json: output.json) {
+            guard let directory = try selection.directory(), try Lab.remove(directory) else {
+                Terminal.note("There is no lab\(selection.name.map { " '\($0)'" } ?? ""); nothing was changed.")
+                if output.json { Outcome.print(Result(lab: selection.name, changed: false)) }
+                return
+            }
+            if output.json {
+                Outcome.print(Result(lab: directory.labName, changed: true))
+            } else {
+                print("The lab '\(directory.labName)' is gone.")
+            }
+        }
+    }
+}
+
+/// Milliseconds with one decimal, for tables.
+func milliseconds(_ duration: Duration) -> String {
+    let tenths = (duration.nanoseconds + 50_000) / 100_000
+    return "\(tenths / 10).\(tenths % 10)"
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT-0
+internal import ArgumentParser
+internal import Lab
+internal import VPC
+
+struct Validate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check a template without building anything; needs no root.")
+
+    @OptionGroup var template: TemplateOptions
+    @OptionGroup var output: OutputOptions
+
+    private struct Result: Encodable {
+        var schema = 1
+        var source: String
+        var valid = true
+        var warnings: [String]
+        var instances: [String]
+        var speakers: [String]
+    }
+
+    func run() throws {
+        try Outcome.run(json: output.json) {
+            let source = try LabSource(template, options: LabOptions())
+            let model = source.blueprint.model
+            if output.json {
+                return Outcome.print(
+                    Result(
+                        source: source.blueprint.source, warnings: source.warnings,
+                        instances: model.instances.map(\.name), speakers: source.blueprint.speakers.map(\.instance)))
+            }
+            source.warnings.forEach(Terminal.note)
+            print(
+                "\(source.blueprint.source): can be deployed: \(model.subnets.count) subnets,"
+                    + " \(model.instances.count) instances (\(source.blueprint.speakers.count) speak BGP),"
+                    + " \(model.routeServers.flatMap(\.endpoints).count) endpoints,"
+                    + " \(model.routeServers.flatMap(\.peers).count) peers")
+        }
+    }
+}
+
+struct Completion: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print a completion script: rslab completion bash > /etc/bash_completion.d/rslab")
+
+    @Argument(help: "bash, zsh or fish.")
+    var shell: String
+
+    func run() throws {
+        guard let shell = CompletionShell(rawValue: shell) else {
+            throw ValidationError("there is no completion for '\(shell)': bash, zsh or fish")
+        }
+        print(RSLab.completionScript(for: shell))
+    }
+}

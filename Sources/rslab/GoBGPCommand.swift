@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT-0
+internal import BGP
+internal import Glibc
+internal import Lab
+internal import NodeRuntime
+internal import SpeakerConfiguration
+internal import WireFormat
+
+/// `gobgp` inside an instance that runs rslab's own speaker: the same words in, the same text out.
+///
+/// The verbs are those that an operator of the sample types: neighbor, global, global rib with add and del.
+enum GoBGPCommand {
+    private struct Failure: Error {
+        var text: String
+    }
+
+    /// Returns the exit status.
+    static func run(_ arguments: [String]) -> Int32 {
+        do {
+            print(try answer(arguments), terminator: "")
+            return 0
+        } catch let failure as Failure {
+            Terminal.write(failure.text.hasSuffix("\n") ? failure.text : failure.text + "\n")
+        } catch let error as LabError {
+            Terminal.write("\(error.problem)\n")
+        } catch {
+            Terminal.write("\(error)\n")
+        }
+        return 1
+    }
+
+    private static func answer(_ arguments: [String]) throws -> String {
+        var words: [String] = []
+        var family = AddressFamily.ipv4
+        var isQuiet = false
+        var rest = arguments[...]
+        while let word = rest.popFirst() {
+            switch word {
+            case "-a", "--address-family":
+                guard let name = rest.popFirst() else { throw Failure(text: "Error: flag needs an argument: \(word)") }
+                family = try addressFamily(name)
+                words += ["-a", name]
+            case "-q", "--quiet": isQuiet = true
+            case "-j", "--json": throw Failure(text: "Error: -j is not built in; see 'rslab neighbors --json'")
+            default: words.append(word)
+            }
+        }
+        let plain = words.enumerated().filter { index, word in
+            word != "-a" && (index == 0 || words[index - 1] != "-a")
+        }.map(\.element)
+        switch plain.first {
+        case "neighbor", "neighbors":
+            return try neighbor(Array(plain.dropFirst()), family: family, isQuiet: isQuiet)
+        case "global":
+            guard plain.dropFirst().first == "rib" else { return try global() }
+            return try rib(Array(plain.dropFirst(2)), all: Array(words.dropFirst(2)), family: family)
+        default:
+            throw Failure(
+                text: """
+                    Usage: gobgp neighbor [ADDRESS [adj-in|adj-out]]
+                           gobgp global
+                           gobgp global rib [PREFIX [longer-prefixes|shorter-prefixes] | summary] [-a ipv4|ipv6]
+                           gobgp global rib add PREFIX [...] | del PREFIX|all
+                    """)
+        }
+    }
+
+    private static func addressFamily(_ name: String) throws -> AddressFamily {
+        switch name {
+        case "ipv4", "v4", "4": .ipv4
+        case "ipv6", "v6", "6": .ipv6
+        default: throw Failure(text: "Error: unknown address family: \(name)")
+        }
+    }
+
+    // MARK: Verbs
+
+    private static func global() throws -> String {
+        guard case .global(let snapshot) = try ask(.global) else { throw Failure(text: "context deadline exceeded") }
+        return snapshot.text
+    }
+
+    private static func neighbor(_ words: [String], family: AddressFamily, isQuiet: Bool) throws -> String {
+        guard case .neighbors(let neighbors) = try ask(.neighbors) else {
+            throw Failure(text: "context deadline exceeded")
+        }
+        guard let text = words.first else {
+            return isQuiet ? NeighborListing.addresses(neighbors) : NeighborListing.table(neighbors)
+        }
+        guard let address = IPAddress(text), let neighbor = neighbors.first(where: { $0.address == address }) else {
+            throw Failure(text: NeighborListing.notFound(text))
+        }
+        switch words.dropFirst().first {
+        case nil: return NeighborListing.detail(neighbor)
+        case "adj-in": return RIBListing.adjRIBIn(try rows(.adjacentRIB(neighbor: address, .received, family)))
+        case "adj-out": return RIBListing.adjRIBOut(try rows(.adjacentRIB(neighbor: address, .advertised, family)))
+        case let word?: throw Failure(text: "Error: unknown command: \(word)")
+        }
+    }
+
+    private static func rib(_ words: [String], all: [String], family: AddressFamily) throws -> String {
+        switch words.first {
+        case "add":
+            do {
+                _ = try ask(.originate([try RIBArguments.parse(Array(all.dropFirst()))]))
+            } catch let error as RIBArguments.ArgumentError {
+                throw Failure(text: "\(error)\n\(RIBArguments.usage)")
+            }
+            return ""
+        case "del":
+            guard let text = words.dropFirst().first else { throw Failure(text: "error: \(RIBArguments.usage)") }
+            if text == "all" {
+                _ = try ask(.withdrawAll)
+            } else {
+                guard let prefix = IPPrefix(text) else { throw Failure(text: "error: invalid CIDR address: \(text)") }
+                _ = try ask(.withdraw([prefix]))
+            }
+            return ""
+        case "summary":
+            return RIBListing.summary(try rows(.globalRIB(family)), family)
+        default:
+            let filter = try RIBFilter.parse(words)
+            let rows = try rows(.globalRIB(filter?.family ?? family))
+            return RIBListing.globalRIB(filter?.select(rows) ?? rows)
+        }
+    }
+
+    private static func rows(_ request: NodeRequest) throws -> [RIBRow] {
+        guard case .rib(let rows) = try ask(request) else { throw Failure(text: "context deadline exceeded") }
+        return rows
+    }
+
+    // MARK: The speaker
+
+    private static func ask(_ request: NodeRequest) throws -> NodeReply {
+        let (directory, node) = try speaker()
+        do {
+            return try NodeClient(node, in: directory).ask(request)
+        } catch let error as LabError {
+            throw Failure(text: error.problem.hasPrefix("cannot talk") ? "context deadline exceeded" : error.problem)
+        }
+    }
+
+    /// The speaker of the instance that this runs on, which the host name tells.
+    private static func speaker() throws -> (RunDirectory, node: String) {
+        var buffer = [CChar](repeating: 0, count: 256)
+        gethostname(&buffer, buffer.count)
+        let node = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let named = getenv("RSLAB_LAB").map { RunDirectory(labName: String(cString: $0)) }
+        let candidates = (named.map { [$0] } ?? RunDirectory.all()).filter {
+            access($0.nodeSocket(node), F_OK) == 0
+        }
+        guard candidates.count == 1, let directory = candidates.first else {
+            throw Failure(text: "context deadline exceeded")
+        }
+        return (directory, node)
+    }
+}

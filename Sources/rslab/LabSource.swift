@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT-0
+internal import BGP
+internal import CloudFormation
+internal import Lab
+internal import LinuxSystem
+internal import NodeRuntime
+internal import SpeakerConfiguration
+internal import VPC
+
+/// A template read to the end: the lab it makes, and what was doubtful about it.
+struct LabSource {
+    var blueprint: LabBlueprint
+    var warnings: [String]
+
+    /// Reads a template and the speakers' configurations in its user data.
+    ///
+    /// - Throws: `TemplateError` or `ConfigurationError` with file:line, `LabError` when the file cannot be read.
+    init(_ template: TemplateOptions, options: LabOptions) throws {
+        let file = template.template ?? "built-in template"
+        let text = try template.template.map(Self.read) ?? BuiltinTemplate.text
+        let parsed = try Template(text: text, file: file, parameters: template.overrides)
+        let model = try parsed.model()
+        warnings = parsed.warnings.map(\.description)
+        var speakers: [InstanceSpeaker] = []
+        for instance in model.instances {
+            warnings += instance.boot.notUnderstood.map {
+                "\(file):\($0.line): warning: not understood in the user data of \(instance.name): \($0.text)"
+            }
+            guard let speaker = try Self.speaker(of: instance, file: file, options: options, warnings: &warnings) else {
+                continue
+            }
+            speakers.append(speaker)
+        }
+        blueprint = LabBlueprint(
+            model: model, options: options, speakers: speakers, source: file, version: RSLab.version)
+    }
+
+    private static func read(_ path: String) throws -> String {
+        do throws(SystemError) {
+            return try readTextFile(path)
+        } catch {
+            throw LabError("cannot read the template", because: error)
+        }
+    }
+
+    private static func speaker(
+        of instance: Instance, file: String, options: LabOptions, warnings: inout [String]
+    ) throws -> InstanceSpeaker? {
+        guard let source = instance.boot.speakerConfiguration else {
+            for words in instance.boot.announcements {
+                warnings.append(
+                    "\(file):\(words.line): warning: \(instance.name) has no gobgpd.conf, so this has no effect")
+            }
+            return nil
+        }
+        var text = source.text
+        if let hold = options.holdTimeSeconds {
+            text = try SpeakerSettings.text(text, offeringHoldTimeSeconds: hold, file: file, firstLine: source.line)
+        }
+        let (settings, findings) = try SpeakerSettings.parse(text: text, file: file, firstLine: source.line)
+        warnings += findings.map(\.description)
+        var announcements: [Announcement] = []
+        for words in instance.boot.announcements {
+            do throws(RIBArguments.ArgumentError) {
+                announcements.append(try RIBArguments.parse(words.words))
+            } catch {
+                throw ConfigurationError(
+                    findings: [.init(severity: .error, file: file, line: words.line, message: error.message)])
+            }
+        }
+        return InstanceSpeaker(
+            instance: instance.name,
+            configuration: SpeakerProgram.Configuration(
+                node: instance.name, asn: settings.asn, routerID: settings.routerID, listenPort: settings.listenPort,
+                neighbors: settings.neighbors, announcements: announcements),
+            configurationText: text, announcementWords: instance.boot.announcements.map(\.words))
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT-0
+internal import ArgumentParser
+internal import CloudFormation
+internal import Foundation
+internal import Lab
+internal import LinuxSystem
+internal import SpeakerConfiguration
+
+/// Turns what a command did, or what went wrong, into output and an exit status.
+enum Outcome {
+    static let failed = ExitCode(2)
+    static let invalid = ExitCode(3)
+    /// 128 + SIGINT, as shells have it.
+    static let interrupted = ExitCode(130)
+
+    private struct Failure: Encodable {
+        struct Problem: Encodable {
+            var problem: String
+            var advice: String?
+            var findings: [String]?
+        }
+        var schema = 1
+        var error: Problem
+    }
+
+    /// Runs a command's body; an error becomes a sentence on standard error and status 2.
+    static func run(json: Bool, _ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch let error as ExitCode {
+            throw error
+        } catch let error as ValidationError {
+            throw error
+        } catch is Interrupted {
+            Terminal.note("rslab: interrupted")
+            throw interrupted
+        } catch {
+            Terminal.endProgress()
+            report(error, json: json)
+            throw failed
+        }
+    }
+
+    private static func report(_ error: any Error, json: Bool) {
+        var failure = Failure.Problem(problem: "\(error)")
+        switch error {
+        case let error as LabError:
+            failure = .init(problem: error.problem, advice: error.advice)
+        case let error as TemplateError:
+            failure = .init(problem: "the template cannot be deployed", findings: error.findings.map(\.description))
+        case let error as ConfigurationError:
+            failure = .init(
+                problem: "a speaker's configuration is wrong", findings: error.findings.map(\.description))
+        default:
+            break
+        }
+        for finding in failure.findings ?? [] {
+            Terminal.note(finding)
+        }
+        let advice = failure.advice.map { "; \($0)" } ?? ""
+        Terminal.note("rslab: \(failure.problem)\(advice)")
+        if json { print(Failure(error: failure)) }
+    }
+
+    /// Prints a value as JSON for people and programs alike: keys in order, one line each.
+    static func print(_ value: some Encodable) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        do {
+            Swift.print(String(decoding: try encoder.encode(value), as: UTF8.self))
+        } catch {
+            preconditionFailure("a result that JSON cannot hold: \(error)")
+        }
+    }
+}

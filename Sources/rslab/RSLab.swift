@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT-0
+internal import ArgumentParser
+internal import Glibc
+internal import Lab
+internal import LinuxSystem
+
+/// The command: everything a user types goes through here.
+@main
+struct Entry {
+    /// Signals are turned into something to wait for before there is a second thread to take them.
+    static let interruption = Result { () throws(SystemError) in try Interruption([SIGINT, SIGTERM]) }
+
+    static func main() {
+        let name = CommandLine.arguments.first.map { $0.split(separator: "/").last ?? "" } ?? ""
+        if name == "gobgp" {
+            exit(GoBGPCommand.run(Array(CommandLine.arguments.dropFirst())))
+        }
+        RSLab.main()
+    }
+}
+
+struct RSLab: ParsableCommand {
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "rslab",
+        abstract: "Rehearses a VPC Route Server failover on this machine, and measures it.",
+        discussion: """
+            rslab builds a VPC out of network namespaces from a CloudFormation template, runs a route server that behaves
+            like AWS's and a BGP speaker on each instance, takes the active instance away, and reports what a client lost.
+
+              rslab failover --measure     bring the built-in lab up, measure one failover, take it down
+              rslab up [TEMPLATE]          bring a lab up and leave it running
+              rslab down                   take it down; nothing is left
+
+            Exit status: 0 done; 1 over the budget that was asked for; 2 rslab or the lab failed; 3 the measurement is
+            not valid; 64 wrong usage.
+            """,
+        version: version,
+        subcommands: [
+            Up.self, Down.self, Status.self, Failover.self, Restore.self, Neighbors.self, RIB.self, Tables.self,
+            Exec.self, Shell.self, Logs.self, Events.self, Validate.self, Completion.self,
+        ])
+}
