@@ -1,1 +1,46 @@
 // SPDX-License-Identifier: MIT-0
+//
+// What runs inside a lab's namespaces. rslab starts it; people do not. It is synchronous and small on purpose: a process
+// that dies must give its sockets back at once, and one that boots must be there within milliseconds.
+internal import Glibc
+internal import LinuxSystem
+internal import NodeRuntime
+
+let words = Array(CommandLine.arguments.dropFirst())
+
+func configuration<Value: Decodable>(_ type: Value.Type) throws -> Value {
+    guard words.count == 2 else { throw NodeUsageError() }
+    return try JSON.decode(type, from: try readFile(words[1]))
+}
+
+struct NodeUsageError: Error, CustomStringConvertible {
+    let description =
+        "usage: rslab-node init lab|instance DIRECTORY | watcher FILE | route-server FILE | speaker FILE | prober FILE"
+        + " | enter SETTINGS"
+}
+
+do {
+    switch words.first {
+    case "init":
+        guard words.count == 3, let role = InitProgram.Role(rawValue: words[1]) else { throw NodeUsageError() }
+        try InitProgram(role: role, namespaceDirectory: words[2]).run()
+    case "watcher":
+        try WatcherProgram(configuration: configuration(WatcherProgram.Configuration.self)).run()
+    case "route-server":
+        try RouteServerProgram(configuration: configuration(RouteServerProgram.Configuration.self)).run()
+    case "speaker":
+        try SpeakerProgram(configuration: configuration(SpeakerProgram.Configuration.self)).run()
+    case "prober":
+        var prober = try ProberProgram(settings: configuration(ProberProgram.Settings.self))
+        try prober.run()
+    case "enter":
+        guard words.count == 2 else { throw NodeUsageError() }
+        try EnterProgram(settings: JSON.decode(EnterProgram.Settings.self, from: Array(words[1].utf8))).run()
+    default:
+        throw NodeUsageError()
+    }
+} catch {
+    let line = "rslab-node \(words.first ?? ""): \(error)\n"
+    _ = line.withCString { write(STDERR_FILENO, $0, strlen($0)) }
+    exit(2)
+}

@@ -25,7 +25,7 @@ package struct ProcessOrder: Codable, Sendable, Hashable {
     package var hostName: String?
     /// Where standard output and error go, appended.
     package var logPath: String
-    /// How many descriptors come along; they become 3, 4, …
+    /// How many descriptors come along; they become 3, 4 and so on.
     package var descriptorCount: Int
 
     package init(
