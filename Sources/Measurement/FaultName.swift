@@ -8,7 +8,7 @@ package enum FaultName: String, Hashable, Sendable, Codable, CaseIterable {
     case kill
     /// The instance and its links vanish at once: nobody says good-bye (5.2.2, remote end).
     case powerOff = "power-off"
-    /// The instance's kernel stops dead; the link stays up, nothing is sent any more.
+    /// Only the speaker is killed (SIGKILL): its kernel closes the connections, and goes on answering (5.4).
     case crash
     /// The speaker is stopped (SIGSTOP): its connections stay open, and its kernel goes on forwarding.
     case freeze
@@ -31,20 +31,20 @@ package enum FaultName: String, Hashable, Sendable, Codable, CaseIterable {
 
     package var signal: Signal {
         switch self {
-        case .kill: .connectionClosed
+        case .kill, .crash: .connectionClosed
         case .terminate: .notification
-        case .powerOff, .crash, .freeze, .blackhole, .linkDown: .silence
+        case .powerOff, .freeze, .blackhole, .linkDown: .silence
         }
     }
 
     /// Whether the instance answers no probe from the fault on.
     ///
     /// Where it is not certain, the outage may be as short as 0: the kernel of a killed instance answers until its address
-    /// is gone, that of a frozen or terminated speaker until the route has moved.
+    /// is gone, that of a crashed, frozen or terminated speaker until the route has moved.
     package var stopsForwarding: Bool {
         switch self {
-        case .powerOff, .crash, .blackhole, .linkDown: true
-        case .kill, .freeze, .terminate: false
+        case .powerOff, .blackhole, .linkDown: true
+        case .kill, .crash, .freeze, .terminate: false
         }
     }
 }

@@ -35,3 +35,10 @@ package struct VPCModel: Hashable, Sendable, Codable {
         self.securityGroups = securityGroups
     }
 }
+
+extension VPCModel {
+    /// The network interface with a logical id.
+    package func networkInterface(_ logicalID: String) -> NetworkInterface? {
+        networkInterfaces.first { $0.logicalID == logicalID }
+    }
+}

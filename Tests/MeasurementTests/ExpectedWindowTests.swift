@@ -16,7 +16,7 @@ struct ExpectedWindowTests {
         #expect(!window.references.isEmpty)
     }
 
-    @Test(arguments: [FaultName.powerOff, .crash, .freeze, .blackhole, .linkDown])
+    @Test(arguments: [FaultName.powerOff, .freeze, .blackhole, .linkDown])
     func `a silent fault waits for the hold timer, from H - K to H`(fault: FaultName) {
         let window = ExpectedWindow.detection(of: fault, timers: holdOnly)
         #expect(window.lower == Milliseconds(60_000))
@@ -36,7 +36,7 @@ struct ExpectedWindowTests {
     @Test func `of BFD and the hold timer the first counts`() {
         var slow = timers
         slow.bfdInterval = Milliseconds(2_000)
-        let window = ExpectedWindow.detection(of: .crash, timers: slow)
+        let window = ExpectedWindow.detection(of: .powerOff, timers: slow)
         #expect(window.lower == Milliseconds(2_000))
         #expect(window.upper == Milliseconds(3_000))
         #expect(window.references.contains("RFC 4271 section 6.5"))
