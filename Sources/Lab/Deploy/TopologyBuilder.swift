@@ -97,6 +97,8 @@ struct TopologyBuilder {
             try vethEnd(cable.near), in: near.namespace, master: cable.near.master, to: try vethEnd(cable.far),
             in: far.namespace)
         try farSocket.setUp(index: cable.far.index)
+        // Its bridge port forwards only once the kernel has noticed the carrier.
+        _ = try nearSocket.settledLink(index: cable.near.index)
         if let alias = cable.near.alias { try nearSocket.setAlias(index: cable.near.index, alias) }
         if let alias = cable.far.alias { try farSocket.setAlias(index: cable.far.index, alias) }
     }
