@@ -95,6 +95,8 @@ final class Evaluator {
             return Value(.text(text), at: node.position)
         case .null:
             return Value(.absent, at: node.position)
+        case .invalid:
+            return nil
         case .sequence(let elements):
             let values = elements.map { evaluate($0) }
             guard !values.contains(where: { $0 == nil }) else { return nil }

@@ -138,7 +138,8 @@ extension ModelBuilder {
         guard destinations.count == 1, let destinationName = destinations.first else {
             log.error(
                 resource.position,
-                "\(resource.logicalID) needs one destination: \(Self.destinations.joined(separator: ", ")) or the other"
+                "\(resource.logicalID) needs one destination and has \(destinations.count) of "
+                    + Self.destinations.joined(separator: ", ")
             )
             return nil
         }

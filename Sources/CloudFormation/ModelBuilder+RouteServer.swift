@@ -8,12 +8,12 @@ extension ModelBuilder {
         let associated = associatedServers()
         return resources(ofType: "RouteServer").compactMap { resource in
             let name = giveName(to: resource)
-            guard let asn = number("AmazonSideAsn", of: resource).flatMap({ UInt32(exactly: $0) }) else { return nil }
             if !associated.contains(resource.logicalID) {
                 log.error(
                     resource.position,
                     "\(resource.logicalID) is not associated with the VPC (AWS::EC2::RouteServerAssociation)")
             }
+            guard let asn = number("AmazonSideAsn", of: resource).flatMap({ UInt32(exactly: $0) }) else { return nil }
             let endpoints = endpoints(of: resource)
             return RouteServerObject(
                 logicalID: resource.logicalID, name: name, amazonSideASN: asn, endpoints: endpoints,

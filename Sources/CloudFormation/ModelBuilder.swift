@@ -71,7 +71,9 @@ final class ModelBuilder {
         let vpcs = resources(ofType: "VPC")
         guard let first = vpcs.first else {
             // Not only then is there one: its own mistakes are reported where they are.
-            if !isIncomplete { log.error(.start, "the template creates no VPC (AWS::EC2::VPC)") }
+            if !isIncomplete, !(document.resources.isEmpty && log.hasErrors) {
+                log.error(.start, "the template creates no VPC (AWS::EC2::VPC)")
+            }
             return nil
         }
         for other in vpcs.dropFirst() {

@@ -63,7 +63,7 @@ struct ReferenceCheck {
 
     private mutating func check(_ node: SourceNode, inConditions: Bool = false) {
         switch node.content {
-        case .scalar, .null: break
+        case .scalar, .null, .invalid: break
         case .sequence(let elements):
             for element in elements { check(element, inConditions: inConditions) }
         case .mapping(let entries):
@@ -161,11 +161,14 @@ struct ReferenceCheck {
         }
         let local = Set(variables.map(\.key))
         for variable in variables { check(variable.value, inConditions: inConditions) }
+        let start = argument.elements?.first?.position ?? argument.position
         for line in text.lines {
             for case .variable(let name) in SubPiece.pieces(of: line.text) where !local.contains(name) {
-                // A text on one line with the function is reported there, a block on its own line.
-                let place = line.number == position.line ? position : SourcePosition(line: line.number, column: 1)
-                if name.hasPrefix("AWS::") {
+                // A text on one line is reported where it begins, a line of a block by its number alone.
+                let place = line.number == start.line ? start : SourcePosition(line: line.number, column: 1)
+                if !name.utf8.allSatisfy(Self.isNamePart) {
+                    log.error(place, "Fn::Sub takes no '${\(name)}'; write '${!\(name)}' to leave it to the shell")
+                } else if name.hasPrefix("AWS::") {
                     checkName(name, at: place, parametersOnly: inConditions)
                 } else if let dot = name.firstIndex(of: ".") {
                     checkAttribute(String(name[..<dot]), String(name[name.index(after: dot)...]), at: place)
@@ -173,6 +176,14 @@ struct ReferenceCheck {
                     checkName(name, at: place, parametersOnly: inConditions)
                 }
             }
+        }
+    }
+
+    /// Whether Fn::Sub accepts the octet in a name: letters, digits, underscore, period and colon.
+    private static func isNamePart(_ octet: UInt8) -> Bool {
+        switch octet {
+        case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x5f, 0x2e, 0x3a: true
+        default: false
         }
     }
 

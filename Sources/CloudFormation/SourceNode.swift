@@ -11,6 +11,8 @@ struct SourceNode {
         case sequence([SourceNode])
         case mapping([Entry])
         case function(Intrinsic, SourceNode)
+        /// Wrong, which is in the log; whoever needs it does without.
+        case invalid
     }
 
     struct Entry {
@@ -26,7 +28,7 @@ struct SourceNode {
     var kindName: String {
         switch content {
         case .scalar: "a value"
-        case .null: "nothing"
+        case .null, .invalid: "nothing"
         case .sequence: "a list"
         case .mapping: "a mapping"
         case .function(let intrinsic, _): "\(intrinsic.longName)"

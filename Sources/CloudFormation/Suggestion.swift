@@ -18,15 +18,23 @@ func nearest(to word: String, among candidates: some Sequence<String>) -> String
     return best?.candidate
 }
 
-/// Insertions, deletions and replacements that turn one word into the other (Levenshtein).
+/// Insertions, deletions, replacements and exchanges of neighbours that turn one word into the other.
+///
+/// It is the optimal string alignment distance: no stretch is edited twice.
 private func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    var beforePrevious: [Int] = []
     var previous = Array(0...right.count)
     for (row, letter) in left.enumerated() {
         var current = [row + 1]
         for (column, other) in right.enumerated() {
             let replaced = previous[column] + (letter == other ? 0 : 1)
-            current.append(min(replaced, previous[column + 1] + 1, current[column] + 1))
+            var best = min(replaced, previous[column + 1] + 1, current[column] + 1)
+            if row > 0, column > 0, letter == right[column - 1], other == left[row - 1] {
+                best = min(best, beforePrevious[column - 1] + 1)
+            }
+            current.append(best)
         }
+        beforePrevious = previous
         previous = current
     }
     return previous.last ?? 0

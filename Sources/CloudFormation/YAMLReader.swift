@@ -68,7 +68,9 @@ struct YAMLReader {
                 : SourcedText(scalar.string, line: scalar.style == .folded ? position.line + 1 : position.line)
             return SourceNode(content: .scalar(text), position: position)
         case .sequence(let sequence):
-            let elements = sequence.compactMap { convert($0, depth: depth + 1) }
+            let elements = sequence.map { element in
+                convert(element, depth: depth + 1) ?? Self.invalid(element)
+            }
             return SourceNode(content: .sequence(elements), position: position)
         case .mapping(let mapping):
             return convertMapping(mapping, position: position, depth: depth)
@@ -88,7 +90,7 @@ struct YAMLReader {
                 log.error(keyPosition, "a key must be a plain name")
                 continue
             }
-            guard let value = convert(value, depth: depth + 1) else { continue }
+            let value = convert(value, depth: depth + 1) ?? Self.invalid(value)
             entries.append(SourceNode.Entry(key: scalar.string, keyPosition: keyPosition, value: value))
         }
         for entry in entries where entry.key.hasPrefix("Fn::") {
@@ -105,6 +107,11 @@ struct YAMLReader {
             return SourceNode(content: .function(intrinsic, entries[0].value), position: entries[0].keyPosition)
         }
         return SourceNode(content: .mapping(entries), position: position)
+    }
+
+    private static func invalid(_ node: Node) -> SourceNode {
+        let position = node.mark.map { SourcePosition(line: $0.line, column: $0.column) } ?? .start
+        return SourceNode(content: .invalid, position: position)
     }
 
     /// Makes a function of a node with a short-form tag such as `!GetAtt`.

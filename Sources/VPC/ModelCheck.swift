@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: MIT-0
+import WireFormat
+
+/// Looks a model over; what it finds piles up in `findings`.
+struct ModelCheck {
+    /// Quotas of route servers that AWS raises on request; the others are limits.
+    static let adjustableQuotas = (serversPerVPC: 5, endpointsPerServer: 10, peersPerEndpoint: 20)
+    static let endpointsPerSubnet = 2
+    static let asns: ClosedRange<UInt32> = 1...4_294_967_294
+
+    let model: VPCModel
+    private(set) var findings: [VPCFinding] = []
+    private let subnets: [String: Subnet]
+    private let interfaces: [String: NetworkInterface]
+    private let tables: Set<String>
+
+    init(_ model: VPCModel) {
+        self.model = model
+        subnets = Dictionary(model.subnets.map { ($0.logicalID, $0) }) { first, _ in first }
+        interfaces = Dictionary(model.networkInterfaces.map { ($0.logicalID, $0) }) { first, _ in first }
+        tables = Set(model.routeTables.map(\.logicalID))
+    }
+
+    private mutating func error(
+        _ object: String, property: String? = nil, _ message: String, isAboutAbsence: Bool = false
+    ) {
+        findings.append(
+            VPCFinding(
+                severity: .error, object: object, property: property, message: message,
+                isAboutAbsence: isAboutAbsence))
+    }
+
+    private mutating func warning(
+        _ object: String, property: String? = nil, _ message: String, isAboutAbsence: Bool = false
+    ) {
+        findings.append(
+            VPCFinding(
+                severity: .warning, object: object, property: property, message: message,
+                isAboutAbsence: isAboutAbsence))
+    }
+
+    // MARK: Names
+
+    /// Logical ids are what objects refer to each other by, and names are what a lab's nodes are called.
+    mutating func checkNames() {
+        var logicalIDs: Set<String> = []
+        var names: [String: String] = [:]
+        let servers = model.routeServers
+        let objects: [(id: String, name: String)] =
+            model.subnets.map { ($0.logicalID, $0.name) } + model.routeTables.map { ($0.logicalID, $0.name) }
+            + model.networkInterfaces.map { ($0.logicalID, $0.name) }
+            + model.instances.map { ($0.logicalID, $0.name) } + servers.map { ($0.logicalID, $0.name) }
+            + servers.flatMap { $0.endpoints.map { ($0.logicalID, $0.name) } }
+            + servers.flatMap { $0.peers.map { ($0.logicalID, $0.name) } }
+            + model.securityGroups.map { ($0.logicalID, $0.name) }
+            + (model.internetGateway.map { [($0.logicalID, $0.name)] } ?? [])
+        for object in objects {
+            if !logicalIDs.insert(object.id).inserted {
+                error(object.id, "the logical id \(object.id) is there more than once")
+            } else if let other = names.updateValue(object.id, forKey: object.name) {
+                error(object.id, property: "Tags", "\(object.id) has the same name as \(other): \(object.name)")
+            }
+        }
+    }
+
+    // MARK: Blocks
+
+    /// VPC and subnets sizes and overlaps (Amazon VPC User Guide, "VPC CIDR blocks" and "Subnet CIDR blocks").
+    mutating func checkBlocks() {
+        for (index, block) in model.cidrBlocks.enumerated() {
+            if block.family == .ipv4, !(16...28).contains(block.length) {
+                error(model.logicalID, property: "CidrBlock", "the VPC's block \(block) must be a /16 to a /28")
+            }
+            for other in model.cidrBlocks[..<index] where other.overlaps(block) {
+                error(model.logicalID, property: "CidrBlock", "the VPC's blocks \(other) and \(block) overlap")
+            }
+        }
+        for (index, subnet) in model.subnets.enumerated() {
+            let block = subnet.cidrBlock
+            if block.family == .ipv4, !(16...28).contains(block.length) {
+                error(subnet.logicalID, property: "CidrBlock", "\(subnet.logicalID) \(block) must be a /16 to a /28")
+            }
+            if !model.cidrBlocks.contains(where: { $0.contains(block) }) {
+                let blocks = model.cidrBlocks.map(\.description).joined(separator: ", ")
+                error(
+                    subnet.logicalID, property: "CidrBlock",
+                    "\(subnet.logicalID) \(block) lies outside of the VPC's \(blocks)", isAboutAbsence: blocks.isEmpty)
+            }
+            for other in model.subnets[..<index] where other.cidrBlock.overlaps(block) {
+                error(
+                    subnet.logicalID, property: "CidrBlock",
+                    "\(subnet.logicalID) \(block) overlaps \(other.logicalID) \(other.cidrBlock)")
+            }
+            if AddressChoice(block)?.routerAddress != subnet.routerAddress {
+                error(
+                    subnet.logicalID, "the router of \(subnet.logicalID) must have the first address behind \(block)")
+            }
+        }
+    }
+
+    // MARK: Interfaces
+
+    mutating func checkInterfaces() {
+        var choices = subnets.compactMapValues { AddressChoice($0.cidrBlock) }
+        var owners: [IPAddress: String] = [:]
+        var macAddresses: [MACAddress: String] = [:]
+        for interface in model.networkInterfaces {
+            let id = interface.logicalID
+            guard let subnet = subnets[interface.subnet] else {
+                error(
+                    id, property: "SubnetId", "\(id) is in \(interface.subnet), which is no subnet",
+                    isAboutAbsence: true)
+                continue
+            }
+            for address in [interface.address] + interface.secondaryAddresses {
+                if let other = owners.updateValue(id, forKey: address) {
+                    error(id, property: "PrivateIpAddress", "\(address) belongs to \(Self.owner(other)) already")
+                    continue
+                }
+                do throws(AddressChoice.Refusal) {
+                    try choices[interface.subnet]?.claim(address)
+                } catch {
+                    self.error(
+                        id, property: "PrivateIpAddress",
+                        "\(address) \(error) (\(subnet.logicalID) \(subnet.cidrBlock))")
+                }
+            }
+            if let other = macAddresses.updateValue(id, forKey: interface.macAddress) {
+                error(id, "\(id) and \(other) have the same MAC address \(interface.macAddress)")
+            }
+        }
+    }
+
+    /// An interface that a template does not name goes by its owner's logical id.
+    private static func owner(_ interface: String) -> String {
+        String(interface.prefix { $0 != "." })
+    }
+
+    mutating func checkInstances() {
+        var owners: [String: String] = [:]
+        for instance in model.instances {
+            let id = instance.logicalID
+            if instance.networkInterfaces.isEmpty {
+                error(id, "\(id) has no network interface", isAboutAbsence: true)
+            }
+            var zones: Set<String> = []
+            for name in instance.networkInterfaces {
+                guard let interface = interfaces[name] else {
+                    error(
+                        id, property: "NetworkInterfaces", "\(id) has the interface \(name), which does not exist",
+                        isAboutAbsence: true)
+                    continue
+                }
+                if let other = owners.updateValue(id, forKey: name) {
+                    error(id, property: "NetworkInterfaces", "\(name) is attached to \(other) already")
+                }
+                if let zone = subnets[interface.subnet]?.availabilityZone { zones.insert(zone) }
+            }
+            if zones.count > 1 {
+                error(
+                    id, property: "NetworkInterfaces",
+                    "\(id) has interfaces in different Availability Zones: \(zones.sorted().joined(separator: ", "))")
+            }
+        }
+    }
+
+    // MARK: Tables
+
+    mutating func checkTables() {
+        for subnet in model.subnets where !tables.contains(subnet.routeTable) {
+            error(
+                subnet.logicalID, "\(subnet.logicalID) uses \(subnet.routeTable), which is no route table",
+                isAboutAbsence: true)
+        }
+        if let gateway = model.internetGateway, let table = gateway.routeTable, !tables.contains(table) {
+            error(
+                gateway.logicalID, "\(gateway.logicalID) uses \(table), which is no route table", isAboutAbsence: true)
+        }
+        if model.routeTables.count(where: \.isMain) != 1 {
+            error(model.logicalID, "a VPC has one main route table, not \(model.routeTables.count(where: \.isMain))")
+        }
+        for table in model.routeTables {
+            var destinations: Set<IPPrefix> = []
+            for route in table.routes {
+                let id = table.logicalID
+                if !destinations.insert(route.destination).inserted {
+                    error(id, "\(id) has more than one route to \(route.destination)")
+                }
+                if model.cidrBlocks.contains(route.destination) {
+                    error(id, "\(id) has a route to \(route.destination), which is the VPC's own block")
+                }
+                switch route.target {
+                case .internetGateway(let gateway) where gateway != model.internetGateway?.logicalID:
+                    error(
+                        id, "the route to \(route.destination) in \(id) leads to \(gateway), which is not attached",
+                        isAboutAbsence: true)
+                case .networkInterface(let interface) where interfaces[interface] == nil:
+                    error(
+                        id, "the route to \(route.destination) in \(id) leads to \(interface), which does not exist",
+                        isAboutAbsence: true)
+                default: break
+                }
+            }
+        }
+    }
+
+    // MARK: Route servers
+
+    mutating func checkRouteServers() {
+        let quotas = Self.adjustableQuotas
+        if model.routeServers.count > quotas.serversPerVPC {
+            warning(
+                model.logicalID,
+                "\(model.routeServers.count) route servers: AWS allows \(quotas.serversPerVPC) a VPC unless asked for more"
+            )
+        }
+        for server in model.routeServers {
+            let id = server.logicalID
+            if !Self.asns.contains(server.amazonSideASN) {
+                error(
+                    id, property: "AmazonSideAsn",
+                    "\(id) has the AS number \(server.amazonSideASN), which is out of range")
+            }
+            if server.endpoints.count > quotas.endpointsPerServer {
+                warning(
+                    id,
+                    "\(id) has \(server.endpoints.count) endpoints: AWS allows \(quotas.endpointsPerServer) "
+                        + "a route server unless asked for more")
+            }
+            checkEndpoints(server)
+            checkPeers(server)
+            for (index, table) in server.propagations.enumerated() {
+                if !tables.contains(table) {
+                    error(
+                        id, "\(id) propagates routes to \(table), which is no route table", isAboutAbsence: true)
+                }
+                if server.propagations[..<index].contains(table) {
+                    error(id, "\(id) propagates routes to \(table) more than once")
+                }
+            }
+            if server.propagations.isEmpty {
+                warning(
+                    id, "\(id) writes no route table: there is no AWS::EC2::RouteServerPropagation for it",
+                    isAboutAbsence: true)
+            }
+        }
+    }
+
+    private mutating func checkEndpoints(_ server: RouteServerObject) {
+        var counts: [String: Int] = [:]
+        for endpoint in server.endpoints {
+            guard let interface = interfaces[endpoint.networkInterface] else {
+                error(
+                    endpoint.logicalID, "\(endpoint.logicalID) has no network interface", isAboutAbsence: true)
+                continue
+            }
+            counts[interface.subnet, default: 0] += 1
+            if counts[interface.subnet] == Self.endpointsPerSubnet + 1 {
+                error(
+                    endpoint.logicalID, property: "SubnetId",
+                    "\(server.logicalID) has more than \(Self.endpointsPerSubnet) endpoints in \(interface.subnet)")
+            }
+            let peerCount = server.peers.count { $0.endpoint == endpoint.logicalID }
+            if peerCount > Self.adjustableQuotas.peersPerEndpoint {
+                warning(
+                    endpoint.logicalID,
+                    "\(endpoint.logicalID) has \(peerCount) peers: AWS allows "
+                        + "\(Self.adjustableQuotas.peersPerEndpoint) unless asked for more")
+            }
+        }
+    }
+
+    private mutating func checkPeers(_ server: RouteServerObject) {
+        let endpoints = Dictionary(server.endpoints.map { ($0.logicalID, $0) }) { first, _ in first }
+        let endpointInterfaces = Set(model.routeServers.flatMap { $0.endpoints.map(\.networkInterface) })
+        var sessions: [SessionKey: String] = [:]
+        for peer in server.peers {
+            let id = peer.logicalID
+            guard endpoints[peer.endpoint] != nil else {
+                error(
+                    id, property: "RouteServerEndpointId",
+                    "\(id) belongs to \(peer.endpoint), which is no endpoint of "
+                        + server.logicalID, isAboutAbsence: true)
+                continue
+            }
+            if !Self.asns.contains(peer.asn) {
+                error(id, property: "BgpOptions", "\(id) has the AS number \(peer.asn), which is out of range")
+            }
+            let session = SessionKey(endpoint: peer.endpoint, address: peer.address)
+            if let other = sessions.updateValue(id, forKey: session) {
+                error(
+                    id, property: "PeerAddress",
+                    "\(id) and \(other) are the same peer: \(peer.address) of \(peer.endpoint)")
+            }
+            if peer.address.family != .ipv4 {
+                error(id, property: "PeerAddress", "a peer has an IPv4 address, and \(peer.address) is none")
+                continue
+            }
+            let owner = model.networkInterfaces.first {
+                $0.address == peer.address || $0.secondaryAddresses.contains(peer.address)
+            }
+            guard let owner else {
+                error(
+                    id, property: "PeerAddress",
+                    "no network interface has the peer's address \(peer.address): create an instance with it, "
+                        + "or refer to one's PrivateIp", isAboutAbsence: true)
+                continue
+            }
+            if endpointInterfaces.contains(owner.logicalID) {
+                error(id, property: "PeerAddress", "the peer's address \(peer.address) is that of an endpoint")
+            } else if !model.instances.contains(where: { $0.networkInterfaces.contains(owner.logicalID) }) {
+                warning(
+                    id, property: "PeerAddress",
+                    "\(owner.logicalID), which has the peer's address \(peer.address), is attached to no instance",
+                    isAboutAbsence: true)
+            }
+        }
+    }
+
+    private struct SessionKey: Hashable {
+        var endpoint: String
+        var address: IPAddress
+    }
+
+    // MARK: Floating addresses
+
+    /// A packet for a floating IP is neither to nor from an address of the interface, so the check drops it.
+    mutating func checkFloatingAddresses() {
+        for instance in model.instances {
+            let floating = instance.boot.loopbackAddresses.filter { address in
+                !model.networkInterfaces.contains { address.contains($0.address) }
+            }
+            guard let first = floating.first, let eth0 = instance.networkInterfaces.first,
+                interfaces[eth0]?.sourceDestinationCheck == true
+            else { continue }
+            warning(
+                instance.logicalID,
+                "the source/destination check of \(instance.logicalID) is on, so AWS drops what comes for \(first): "
+                    + "set SourceDestCheck to false")
+        }
+    }
+}
