@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT-0
+package import Foundation
+
+/// The built `rslab`, run as a user would run it.
+package struct RSLabCommand: Sendable {
+    /// How a command ended, and what it printed.
+    package struct Result: Sendable {
+        package var status: Int32
+        package var standardOutput: String
+        package var standardError: String
+
+        /// The JSON object on standard output; empty if there is none.
+        package var json: [String: Any] {
+            (try? JSONSerialization.jsonObject(with: Data(standardOutput.utf8))) as? [String: Any] ?? [:]
+        }
+    }
+
+    /// The executable under test: `RSLAB_EXECUTABLE`, or what was built beside the tests.
+    package static let executable: URL = {
+        if let path = ProcessInfo.processInfo.environment["RSLAB_EXECUTABLE"] {
+            return URL(fileURLWithPath: path)
+        }
+        // …/.build/debug/rslabPackageTests.xctest has rslab beside it.
+        let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        return folder.appendingPathComponent("rslab")
+    }()
+
+    /// The repository's root, for fixtures.
+    package static let repository = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    /// Starts a command; its output goes nowhere unless the caller sets it.
+    package static func start(_ arguments: [String], environment: [String: String] = [:]) throws -> Process {
+        let process = Process()
+        process.executableURL = executable
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return process
+    }
+
+    /// Runs a command to its end.
+    package static func run(_ arguments: String..., environment: [String: String] = [:]) throws -> Result {
+        let process = Process()
+        process.executableURL = executable
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
+        process.standardInput = FileHandle.nullDevice
+        // Files, not pipes: nothing has to be read while it runs.
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("rslab-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func file(_ name: String) throws -> FileHandle {
+            let url = folder.appendingPathComponent(name)
+            FileManager.default.createFile(atPath: url.path, contents: nil)
+            return try FileHandle(forWritingTo: url)
+        }
+        process.standardOutput = try file("out")
+        process.standardError = try file("err")
+        try process.run()
+        process.waitUntilExit()
+        func text(_ name: String) throws -> String {
+            String(decoding: try Data(contentsOf: folder.appendingPathComponent(name)), as: UTF8.self)
+        }
+        return Result(
+            status: process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus,
+            standardOutput: try text("out"), standardError: try text("err"))
+    }
+}
