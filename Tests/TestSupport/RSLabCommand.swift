@@ -55,7 +55,7 @@ package struct RSLabCommand: Sendable {
         defer { try? FileManager.default.removeItem(at: folder) }
         func file(_ name: String) throws -> FileHandle {
             let url = folder.appendingPathComponent(name)
-            FileManager.default.createFile(atPath: url.path, contents: nil)
+            try Data().write(to: url)
             return try FileHandle(forWritingTo: url)
         }
         process.standardOutput = try file("out")
