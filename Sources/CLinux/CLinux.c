@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -149,5 +150,22 @@ int rslab_set_real_time_priority(int priority) {
     struct sched_param parameters = {.sched_priority = priority};
     return result(sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &parameters));
 }
+
+static int release_segments(struct dl_phdr_info *info, size_t size, void *context) {
+    (void)size;
+    (void)context;
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+        if (segment->p_type != PT_LOAD || (segment->p_flags & PF_W)) continue;
+        uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE) - 1;
+        uintptr_t start = (info->dlpi_addr + segment->p_vaddr + page) & ~page;
+        uintptr_t end = (info->dlpi_addr + segment->p_vaddr + segment->p_filesz) & ~page;
+        // Advice: where the kernel does not take it, nothing is lost.
+        if (start < end) madvise((void *)start, end - start, MADV_DONTNEED);
+    }
+    return 0;
+}
+
+void rslab_release_program_pages(void) { dl_iterate_phdr(release_segments, NULL); }
 
 int rslab_lock_memory(void) { return result(mlockall(MCL_CURRENT | MCL_FUTURE)); }

@@ -12,6 +12,8 @@ final class NodeServer {
     /// Older events are forgotten: a subscriber that comes later than that has missed them.
     private static let rememberedEventCountMax = 20_000
 
+    private static let holdBackTime = Duration.milliseconds(2)
+
     private final class Client {
         let channel: MessageChannel
         var token: EventLoop.Token?
@@ -25,12 +27,16 @@ final class NodeServer {
     private var clients: [Client] = []
     private var events: [TraceEvent] = []
     private var unsentCount = 0
+    private var heldBackUntil = Instant.zero
+    private let holdBackTimer: EventLoop.Token
     /// Answers a request other than `subscribe`.
     var answer: (NodeRequest) -> NodeReply = { _ in .failed(reason: "this node does not answer that") }
 
     init(loop: EventLoop, nodeName: String) throws(SystemError) {
         self.loop = loop
         self.nodeName = nodeName
+        // Due: the wake-up itself flushes.
+        holdBackTimer = loop.makeTimer {}
         _ = try loop.watch(Self.listenerDescriptor, for: .readable) { [unowned self] _ in accept() }
     }
 
@@ -42,9 +48,15 @@ final class NodeServer {
         unsentCount += 1
     }
 
+    /// Keeps what is recorded to itself for a moment: encoding it would take the processor from what is being timed.
+    func holdBack() {
+        heldBackUntil = loop.now + Self.holdBackTime
+        loop.schedule(holdBackTimer, at: heldBackUntil)
+    }
+
     /// Writes what was recorded to the log and to subscribers.
     func flush() {
-        guard unsentCount > 0 else { return }
+        guard unsentCount > 0, loop.now >= heldBackUntil else { return }
         for event in events.suffix(unsentCount) {
             log(String(decoding: JSON.encode(event), as: UTF8.self))
             guard clients.contains(where: \.isSubscribed) else { continue }

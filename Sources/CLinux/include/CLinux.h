@@ -137,3 +137,5 @@ int rslab_wait_two_readable_until(int first, int second, int64_t deadline_nanose
 /// SCHED_FIFO for the calling thread.
 int rslab_set_real_time_priority(int priority);
 int rslab_lock_memory(void);
+/// Unmaps the pages of the program and its libraries that are only read. They come back, from memory, when they are used.
+void rslab_release_program_pages(void);

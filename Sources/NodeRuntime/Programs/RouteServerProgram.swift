@@ -81,6 +81,14 @@ package final class RouteServerProgram {
     private var machine: RouteServerMachine
     private var listeners: [Listener] = []
     private var pending: [TableChange] = []
+    private var untold: [Happening] = []
+
+    /// What happened on the timed path, before anybody makes words of it.
+    private enum Happening {
+        case sessionDown(Configuration.PeerSession, cause: String, at: Instant)
+        case bestPathChanged(BestPathChange, at: Instant)
+        case tableWritten(TableChange, SystemError?, at: Instant)
+    }
 
     package init(configuration: Configuration) throws(SystemError) {
         self.configuration = configuration
@@ -115,6 +123,7 @@ package final class RouteServerProgram {
         loop.afterEachWake = { [unowned self] in
             // Nothing is written to logs or subscribers before the routes of this wake-up are in the kernel.
             writeTables()
+            tell()
             server.flush()
         }
         try loop.run()
@@ -150,7 +159,9 @@ package final class RouteServerProgram {
         case .ended(let end):
             let cause = end.description
             machine.sessionEnded(session.peer, cause: cause, at: now)
-            record(.sessionDown, session, at: now) { $0.cause = cause }
+            // The other sessions of the instance end in the next microseconds, and their route is what counts.
+            server.holdBack()
+            untold.append(.sessionDown(session, cause: cause, at: now))
         case .attemptFailed(let end):
             record(.sessionDown, session, at: now) {
                 $0.cause = end.description
@@ -191,15 +202,37 @@ package final class RouteServerProgram {
             case .tableChange(let change):
                 pending.append(change)
             case .bestPathChanged(let change):
-                server.record(.bestPathChanged, at: .now) {
+                untold.append(.bestPathChanged(change, at: .now))
+            }
+        }
+    }
+
+    /// Makes events of what happened; only when the routes are in the kernel.
+    private func tell() {
+        guard !untold.isEmpty else { return }
+        for happening in untold {
+            switch happening {
+            case .sessionDown(let session, let cause, let instant):
+                record(.sessionDown, session, at: instant) { $0.cause = cause }
+            case .bestPathChanged(let change, let instant):
+                server.record(.bestPathChanged, at: instant) {
                     $0.prefix = change.prefix
                     $0.nextHop = change.winner?.attributes.nextHop
                     $0.instance = change.winner?.owner?.instance
                     $0.cause = change.cause.description
                     $0.detail = change.reason.map { "won by \($0)" }
                 }
+            case .tableWritten(let change, let error, let instant):
+                server.record(error == nil ? .tableWritten : .note, at: instant) {
+                    $0.prefix = change.prefix
+                    $0.nextHop = change.nextHop
+                    $0.table = change.table
+                    $0.instance = change.nextHop.flatMap(instance(owning:))
+                    $0.cause = error?.description
+                }
             }
         }
+        untold.removeAll(keepingCapacity: untold.count <= 1024)
     }
 
     private func writeTables() {
@@ -224,13 +257,7 @@ package final class RouteServerProgram {
     private func confirm(_ change: TableChange, _ result: RouteResult, at instant: Instant) {
         let error: SystemError? = if case .failed(let error) = result { error } else { nil }
         machine.confirmWritten(change, error: error?.description)
-        server.record(error == nil ? .tableWritten : .note, at: instant) {
-            $0.prefix = change.prefix
-            $0.nextHop = change.nextHop
-            $0.table = change.table
-            $0.instance = change.nextHop.flatMap(instance(owning:))
-            $0.cause = error?.description
-        }
+        untold.append(.tableWritten(change, error, at: instant))
     }
 
     private func neighbor(_ number: SessionHost.SessionNumber, at now: Instant) -> NeighborSnapshot {

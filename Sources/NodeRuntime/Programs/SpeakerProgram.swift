@@ -38,6 +38,11 @@ package final class SpeakerProgram {
     private let signals: SignalSource
     private var speaker: Speaker
     private var listener: StreamSocket?
+    /// The last thing done was to become small.
+    private var isTrimmed = false
+
+    /// After this much time without work, the speaker makes itself small.
+    private static let idleDelay = Duration.milliseconds(10)
 
     package init(configuration: Configuration) throws(SystemError) {
         self.configuration = configuration
@@ -68,7 +73,18 @@ package final class SpeakerProgram {
             sessions.start(number)
         }
         server.flush()
-        loop.afterEachWake = { [unowned self] in server.flush() }
+        let idle = loop.makeTimer { [unowned self] in
+            releaseProgramPages()
+            isTrimmed = true
+        }
+        loop.afterEachWake = { [unowned self] in
+            server.flush()
+            if isTrimmed {
+                isTrimmed = false
+            } else {
+                loop.schedule(idle, at: loop.now + Self.idleDelay)
+            }
+        }
         try loop.run()
         server.flush()
     }

@@ -50,6 +50,8 @@ package final class WatcherProgram {
     }
 
     private func read() {
+        // Whoever wrote the route is waiting for the kernel's answer, maybe on this very processor.
+        server.holdBack()
         do throws(SystemError) {
             try watcher.readEvents { event in
                 switch event {
