@@ -97,7 +97,7 @@ package final class LabLock: Sendable {
     }
 
     /// The process that has the lock, from /proc/locks; nil where that does not say.
-    private static func holder(of directory: RunDirectory) -> Int32? {
+    static func holder(of directory: RunDirectory) -> Int32? {
         var status = stat()
         // Without a status or /proc/locks the message goes without a process number.
         guard stat(directory.path, &status) == 0, let locks = try? readTextFile("/proc/locks") else { return nil }

@@ -12,6 +12,10 @@ package final class EventFeed {
     package private(set) var ended: [(node: String, program: String, status: Int32)] = []
     /// SIGINT or SIGTERM came.
     package private(set) var isInterrupted = false
+    private var ignoresInterruptions = false
+    /// Called twice a second while something is waited for: a progress line counts down.
+    package var onTick: () -> Void = {}
+    private static let tickInterval = Duration.milliseconds(500)
     private var failure: (any Error)?
     private var clients: [NodeClient] = []
     private var inits: [InitClient] = []
@@ -86,23 +90,30 @@ package final class EventFeed {
     /// - Throws: `Interrupted`, or what went wrong while waiting.
     package func wait(until deadline: Instant, for condition: () throws -> Bool) throws -> Bool {
         let timer = loop.makeTimer {}
-        defer { loop.remove(timer) }
+        let ticker = loop.makeTimer { [unowned self] in onTick() }
+        defer {
+            loop.remove(timer)
+            loop.remove(ticker)
+        }
+        var nextTick = Instant.now + Self.tickInterval
         while true {
             if let failure {
                 self.failure = nil
                 throw failure
             }
-            if isInterrupted, interruption != nil { throw Interrupted() }
+            if isInterrupted, !ignoresInterruptions { throw Interrupted() }
             if try condition() { return true }
             guard Instant.now < deadline else { return false }
+            if Instant.now >= nextTick { nextTick = nextTick + Self.tickInterval }
             loop.schedule(timer, at: deadline)
+            loop.schedule(ticker, at: nextTick)
             try loop.runOnce()
         }
     }
 
-    /// Signals are no longer a reason to stop waiting: what is being put back is put back to its end.
-    package func acknowledgeInterruption() {
-        isInterrupted = false
+    /// From now on signals are no reason to stop waiting: what is being put back is put back to its end.
+    package func ignoreInterruptions() {
+        ignoresInterruptions = true
     }
 }
 

@@ -42,6 +42,11 @@ package final class Lab {
             throw LabError("there is no lab '\(directory.labName)'", advice: "run 'rslab up' first")
         }
         state = try LabState.load(directory)
+        if !state.isReady, let holder = LabLock.holder(of: directory) {
+            throw LabError(
+                "the lab '\(directory.labName)' is still being built by process \(holder)",
+                advice: "wait until it is ready")
+        }
         guard state.isReady, try state.initProcess.hold() != nil else {
             throw LabError(
                 "the lab '\(directory.labName)' does not run any more",

@@ -20,6 +20,8 @@ package final class FailoverRun {
     private let feed: EventFeed
     private let version: String
     private let onProgress: (Progress) -> Void
+    /// Ctrl-C came before the last trial was finished.
+    package private(set) var wasInterrupted = false
 
     package init(
         lab: Lab, fault: FaultName, probing: ProbeSettings, seed: UInt64, interruption: Interruption,
@@ -48,10 +50,14 @@ package final class FailoverRun {
             let trial = FailoverTrial(
                 lab: lab, feed: feed, fault: fault, probing: probing,
                 random: SeededRandom(seed: random.next())
-            ) { [onProgress] in onProgress(Progress(trial: number, trialCount: count, step: $0)) }
+            ) { [feed, onProgress] step in
+                feed.onTick = { onProgress(Progress(trial: number, trialCount: count, step: step)) }
+                feed.onTick()
+            }
             do {
                 trials.append(try trial.run(number: number))
             } catch is Interrupted where !trials.isEmpty {
+                wasInterrupted = true
                 break
             }
         }

@@ -62,8 +62,9 @@ package final class FailoverTrial {
             share = try CPUAccount(labInit: lab.state.initProcess.processID).foreignShare(since: account)
         } catch {
             // Ctrl-C is not a reason to leave the lab broken.
-            feed.acknowledgeInterruption()
+            feed.ignoreInterruptions()
             try restore(injector)
+            try waitUntilAsBefore(until: .now + Self.failBackLimit)
             throw error
         }
         try restore(injector)
@@ -126,8 +127,12 @@ package final class FailoverTrial {
         }
         let validation = min(.nanoseconds(probing.sustainedValidation.nanoseconds), Self.failBackValidation)
         _ = try feed.wait(until: .now + validation) { false }
-        let readiness = Readiness(lab: lab, feed: feed, deadline: limit)
+        try waitUntilAsBefore(until: limit)
+    }
+
+    private func waitUntilAsBefore(until limit: Instant) throws {
         onProgress(Progress(text: "waiting for all sessions and routes to be as before", deadline: limit))
+        let readiness = Readiness(lab: lab, feed: feed, deadline: limit)
         try readiness.waitForSessions()
         try readiness.waitForRoutes()
     }

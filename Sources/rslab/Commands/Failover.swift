@@ -49,7 +49,7 @@ struct Failover: ParsableCommand {
         if listFaults { return print(FaultCatalogue.text) }
         try Outcome.run(json: output.json) {
             guard measure else { return try injectOnly() }
-            let run = try measureAll()
+            let (run, wasInterrupted) = try measureAll()
             Terminal.endProgress()
             if output.json {
                 Outcome.print(run)
@@ -58,13 +58,17 @@ struct Failover: ParsableCommand {
             } else {
                 print(TextReport(style: Terminal.style).render(run), terminator: "")
             }
+            if wasInterrupted {
+                Terminal.note("rslab: interrupted after \(run.trials.count) of \(trials) trials")
+                throw Outcome.interrupted
+            }
             if run.validTrials.count < run.trials.count { throw Outcome.invalid }
         }
     }
 
     // MARK: Measuring
 
-    private func measureAll() throws -> Run {
+    private func measureAll() throws -> (run: Run, wasInterrupted: Bool) {
         let lab: Lab
         let isOwn: Bool
         if let directory = try selection.directory(), directory.exists {
@@ -84,14 +88,15 @@ struct Failover: ParsableCommand {
         guard lab.state.fault == nil else {
             throw LabError("a fault is in place already", advice: "take it back with 'rslab restore'")
         }
-        return try FailoverRun(
+        let failover = try FailoverRun(
             lab: lab, fault: fault,
             probing: ProbeSettings(
                 interval: Milliseconds(nanoseconds: interval.duration.nanoseconds),
                 sustainedValidation: Milliseconds(nanoseconds: validation.duration.nanoseconds)),
             seed: seed ?? .random(in: .min ... .max), interruption: Entry.interruption.get(),
             version: RSLab.version
-        ) { ProgressLine.show($0) }.run(trials: trials)
+        ) { ProgressLine.show($0) }
+        return (try failover.run(trials: trials), failover.wasInterrupted)
     }
 
     private func refuseBuildOptions() throws {
