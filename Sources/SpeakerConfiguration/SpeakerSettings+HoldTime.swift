@@ -8,6 +8,8 @@ extension SpeakerSettings {
     package static func text(
         _ text: String, offeringHoldTimeSeconds seconds: UInt16, file: String, firstLine: Int = 1
     ) throws(ConfigurationError) -> String {
+        // Says what is wrong and where, and keeps from toml++ what it would end the process over.
+        _ = try parse(text: text, file: file, firstLine: firstLine)
         do {
             let table = try TOMLTable(string: text)
             for neighbor in table["neighbors"]?.array ?? TOMLArray() {
@@ -20,8 +22,6 @@ extension SpeakerSettings {
             }
             return table.convert(to: .toml)
         } catch {
-            // `parse` says what is wrong and where; text that is no TOML is its business.
-            _ = try parse(text: text, file: file, firstLine: firstLine)
             throw ConfigurationError(
                 findings: [.init(severity: .error, file: file, line: firstLine, message: "\(error)")])
         }

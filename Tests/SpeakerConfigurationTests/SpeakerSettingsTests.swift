@@ -74,6 +74,28 @@ import WireFormat
         #expect(session.connectRetry == .seconds(1))
     }
 
+    @Test func `a hold time is put into every neighbor of a text`() throws {
+        let original = try Fixture.text("speakers/every-key.conf")
+        let text = try SpeakerSettings.text(original, offeringHoldTimeSeconds: 6, file: "x.conf")
+        let before = try SpeakerSettings.parse(text: original, file: "x.conf").settings
+        let after = try SpeakerSettings.parse(text: text, file: "x.conf").settings
+        #expect(after.neighbors.map(\.holdTimeSeconds) == [6, 6])
+        #expect(after.neighbors.map(\.keepaliveIntervalSeconds) == [2, 2])
+        #expect(after.neighbors.map(\.peerAddress) == before.neighbors.map(\.peerAddress))
+        #expect(after.neighbors.map(\.connectRetry) == before.neighbors.map(\.connectRetry))
+        #expect(after.localAddresses == before.localAddresses)
+    }
+
+    @Test(arguments: try Fixture.names(in: "speakers/bad", suffix: ".conf"))
+    func `a bad file gets no hold time, but the same findings`(name: String) throws {
+        let text = try Fixture.text("speakers/bad/\(name)")
+        let parsed = #expect(throws: ConfigurationError.self) { try SpeakerSettings.parse(text: text, file: name) }
+        let rewritten = #expect(throws: ConfigurationError.self) {
+            try SpeakerSettings.text(text, offeringHoldTimeSeconds: 9, file: name)
+        }
+        #expect(parsed == rewritten)
+    }
+
     @Test(arguments: try Fixture.names(in: "speakers/bad", suffix: ".conf"))
     func `a bad file gives exactly the findings beside it`(name: String) throws {
         let error = #expect(throws: ConfigurationError.self) {
