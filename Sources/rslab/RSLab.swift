@@ -12,8 +12,11 @@ struct Entry {
 
     static func main() {
         let name = CommandLine.arguments.first.map { $0.split(separator: "/").last ?? "" } ?? ""
-        if name == "gobgp" {
-            exit(GoBGPCommand.run(Array(CommandLine.arguments.dropFirst())))
+        let words = Array(CommandLine.arguments.dropFirst())
+        switch name {
+        case "gobgp": exit(GoBGPCommand.run(words))
+        case "sudo": exit(SudoCommand.run(words))
+        default: break
         }
         RSLab.main()
     }

@@ -211,8 +211,14 @@ package final class Deployment {
                 directory.gobgpdConfiguration(speaker.instance), with: Array(speaker.configurationText.utf8),
                 mode: 0o644)
         }
-        guard blueprint.options.speaker == .builtin else { return }
-        let link = "\(directory.commandDirectory)/gobgp"
-        _ = try systemCall("link", link) { symlink(executables.rslab, link) }
+        var commands = blueprint.options.speaker == .builtin ? ["gobgp"] : []
+        // The sample's commands begin with sudo, which a machine whose user is root may not have.
+        if !["/usr/local/bin", "/usr/bin", "/bin"].contains(where: { access("\($0)/sudo", X_OK) == 0 }) {
+            commands.append("sudo")
+        }
+        for command in commands {
+            let link = "\(directory.commandDirectory)/\(command)"
+            _ = try systemCall("link", link) { symlink(executables.rslab, link) }
+        }
     }
 }
