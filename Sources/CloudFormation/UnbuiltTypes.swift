@@ -34,10 +34,8 @@ struct UnbuiltTypes {
         "DHCPOptions", "FlowLog", "IPAM", "IPAMPool", "IPAMScope", "InstanceConnectEndpoint", "KeyPair",
         "LaunchTemplate", "NetworkAclEntry", "NetworkInsightsAnalysis", "NetworkInsightsPath",
         "NetworkInterfacePermission", "PlacementGroup", "PrefixList", "SecurityGroupVpcAssociation",
-        "SnapshotBlockPublicAccess", "SubnetNetworkAclAssociation", "TransitGatewayConnectPeer",
-        "TransitGatewayRoute", "TransitGatewayRouteTable", "TransitGatewayRouteTableAssociation",
-        "TransitGatewayRouteTablePropagation", "VPCDHCPOptionsAssociation", "VPCEndpointService",
-        "VPNConnectionRoute", "VPNGatewayRoutePropagation", "Volume", "VolumeAttachment",
+        "SnapshotBlockPublicAccess", "SubnetNetworkAclAssociation", "VPCDHCPOptionsAssociation",
+        "VPCEndpointService", "VPNConnectionRoute", "VPNGatewayRoutePropagation", "Volume", "VolumeAttachment",
     ]
 
     /// Says what a lab lacks, or that a type does not exist; nothing about types outside of networks.
@@ -57,7 +55,8 @@ struct UnbuiltTypes {
         }
         guard type.hasPrefix("AWS::EC2::") else { return }
         let name = String(type.dropFirst("AWS::EC2::".count))
-        if Self.silent.contains(name) { return }
+        // Everything else about transit gateways comes with one.
+        if Self.silent.contains(name) || name.hasPrefix("TransitGateway") { return }
         if let near = nearest(to: type, among: ResourceSchema.types + Self.missed.keys) {
             // Long type names are near to each other; only a slip of the hand is taken for a mistake.
             let difference = near.utf8.count - type.utf8.count
