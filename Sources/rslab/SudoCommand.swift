@@ -3,7 +3,9 @@ internal import Glibc
 
 /// `sudo` inside an instance of a machine that has none: whoever runs a command there is root already.
 enum SudoCommand {
-    /// Becomes the command. Returns only when there is none, with an exit status.
+    /// Becomes the command.
+    ///
+    /// Returns only when there is none, with an exit status.
     static func run(_ words: [String]) -> Int32 {
         guard let program = words.first, !program.hasPrefix("-") else {
             Terminal.write("usage: sudo COMMAND [ARGUMENT ...]\n")
