@@ -43,16 +43,16 @@ package final class FaultInjector {
         switch fault {
         case .kill:
             try kill(instanceInit)
-            steps.note("every process of the instance was sent SIGKILL")
+            steps.note("SIGKILL to all processes")
             try waitForEnd(of: instanceInit)
-            steps.note("the kernel has closed its sockets")
+            steps.note("its sockets are closed")
             try links.setForwarding(false)
-            steps.note("its network interface is out of the subnet")
+            steps.note("interface out of subnet")
         case .powerOff:
             try links.setForwarding(false)
-            steps.note("its network interface is out of the subnet")
+            steps.note("interface out of subnet")
             try kill(instanceInit)
-            steps.note("every process of the instance was sent SIGKILL")
+            steps.note("SIGKILL to all processes")
         case .crash:
             try signalPrograms(SIGKILL)
         case .terminate:
