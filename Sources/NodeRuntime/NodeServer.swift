@@ -29,6 +29,8 @@ final class NodeServer {
     private var unsentCount = 0
     private var heldBackUntil = Instant.zero
     private let holdBackTimer: EventLoop.Token
+    /// Called when there is time again: for what was put off while something was timed.
+    var beforeFlush: () -> Void = {}
     /// Answers a request other than `subscribe`.
     var answer: (NodeRequest) -> NodeReply = { _ in .failed(reason: "this node does not answer that") }
 
@@ -56,7 +58,9 @@ final class NodeServer {
 
     /// Writes what was recorded to the log and to subscribers.
     func flush() {
-        guard unsentCount > 0, loop.now >= heldBackUntil else { return }
+        guard loop.now >= heldBackUntil else { return }
+        beforeFlush()
+        guard unsentCount > 0 else { return }
         for event in events.suffix(unsentCount) {
             log(String(decoding: JSON.encode(event), as: UTF8.self))
             guard clients.contains(where: \.isSubscribed) else { continue }

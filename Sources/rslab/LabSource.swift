@@ -53,12 +53,17 @@ struct LabSource {
             }
             return nil
         }
+        var (settings, findings) = try SpeakerSettings.parse(text: source.text, file: file, firstLine: source.line)
+        warnings += findings.map(\.description)
         var text = source.text
         if let hold = options.holdTimeSeconds {
+            // For a daemon that reads the text, and for ours.
             text = try SpeakerSettings.text(text, offeringHoldTimeSeconds: hold, file: file, firstLine: source.line)
+            for index in settings.neighbors.indices {
+                settings.neighbors[index].holdTimeSeconds = hold
+                settings.neighbors[index].keepaliveIntervalSeconds = nil
+            }
         }
-        let (settings, findings) = try SpeakerSettings.parse(text: text, file: file, firstLine: source.line)
-        warnings += findings.map(\.description)
         var announcements: [Announcement] = []
         for words in instance.boot.announcements {
             do throws(RIBArguments.ArgumentError) {
@@ -72,7 +77,8 @@ struct LabSource {
             instance: instance.name,
             configuration: SpeakerProgram.Configuration(
                 node: instance.name, asn: settings.asn, routerID: settings.routerID, listenPort: settings.listenPort,
-                neighbors: settings.neighbors, announcements: announcements),
+                listenAddresses: settings.listenAddresses, neighbors: settings.neighbors,
+                sourceAddresses: settings.localAddresses, announcements: announcements),
             configurationText: text, announcementWords: instance.boot.announcements.map(\.words))
     }
 }

@@ -100,6 +100,10 @@ package final class RouteServerProgram {
             adopting: OwnedDescriptor(adopting: Self.routerNamespaceDescriptor), name: "vpc")
         routes = try RouteSocket(in: router)
         server.answer = { [unowned self] in answer($0) }
+        server.beforeFlush = { [unowned self] in
+            tell()
+            sessions.closeEnded()
+        }
         sessions.onOutput = { [unowned self] in handle($1, of: configuration.sessions[$0], at: $2) }
     }
 
@@ -123,7 +127,6 @@ package final class RouteServerProgram {
         loop.afterEachWake = { [unowned self] in
             // Nothing is written to logs or subscribers before the routes of this wake-up are in the kernel.
             writeTables()
-            tell()
             server.flush()
         }
         try loop.run()
@@ -207,7 +210,7 @@ package final class RouteServerProgram {
         }
     }
 
-    /// Makes events of what happened; only when the routes are in the kernel.
+    /// Makes events of what happened, when there is time.
     private func tell() {
         guard !untold.isEmpty else { return }
         for happening in untold {

@@ -15,18 +15,26 @@ package final class SpeakerProgram {
         package var routerID: IPv4Address
         /// The TCP port it listens on; nil: it does not.
         package var listenPort: UInt16?
+        /// Where it listens; empty: at every address.
+        package var listenAddresses: [IPAddress]
         package var neighbors: [SessionConfiguration]
+        /// The address to dial a neighbour from, by the neighbour's, where it matters.
+        package var sourceAddresses: [String: IPAddress]
         package var announcements: [Announcement]
 
         package init(
-            node: String, asn: ASN, routerID: IPv4Address, listenPort: UInt16?, neighbors: [SessionConfiguration],
+            node: String, asn: ASN, routerID: IPv4Address, listenPort: UInt16?, listenAddresses: [IPAddress] = [],
+            neighbors: [SessionConfiguration], sourceAddresses: [IPAddress: IPAddress] = [:],
             announcements: [Announcement]
         ) {
             self.node = node
             self.asn = asn
             self.routerID = routerID
             self.listenPort = listenPort
+            self.listenAddresses = listenAddresses
             self.neighbors = neighbors
+            self.sourceAddresses = Dictionary(
+                sourceAddresses.map { ($0.key.description, $0.value) }, uniquingKeysWith: { first, _ in first })
             self.announcements = announcements
         }
     }
@@ -37,7 +45,13 @@ package final class SpeakerProgram {
     private let sessions: SessionHost
     private let signals: SignalSource
     private var speaker: Speaker
-    private var listener: StreamSocket?
+    private var listeners: [Listener] = []
+
+    private final class Listener {
+        let socket: StreamSocket
+        init(_ socket: consuming StreamSocket) { self.socket = socket }
+    }
+
     /// The last thing done was to become small.
     private var isTrimmed = false
 
@@ -61,7 +75,8 @@ package final class SpeakerProgram {
             speaker.originate(announcement, at: loop.now)
         }
         for neighbor in configuration.neighbors {
-            let number = sessions.add(neighbor)
+            let number = sessions.add(
+                neighbor, sourceAddress: configuration.sourceAddresses[neighbor.peerAddress.description])
             speaker.addNeighbor(NeighborID(number), asn: neighbor.peerASN, address: neighbor.peerAddress)
         }
         try listen()
@@ -79,6 +94,7 @@ package final class SpeakerProgram {
         }
         loop.afterEachWake = { [unowned self] in
             server.flush()
+            sessions.closeEnded()
             if isTrimmed {
                 isTrimmed = false
             } else {
@@ -91,14 +107,19 @@ package final class SpeakerProgram {
 
     private func listen() throws(SystemError) {
         guard let port = configuration.listenPort else { return }
-        let socket = try StreamSocket.listen(address: .v4(.any), port: port, link: nil)
-        _ = try loop.watch(socket.descriptor.rawValue, for: .readable) { [unowned self] _ in accept() }
-        listener = consume socket
+        let addresses = configuration.listenAddresses
+        for address in addresses.isEmpty ? [.v4(.any)] : addresses {
+            let listener = Listener(try StreamSocket.listen(address: address, port: port, link: nil))
+            _ = try loop.watch(listener.socket.descriptor.rawValue, for: .readable) { [unowned self] _ in
+                accept(from: listener)
+            }
+            listeners.append(listener)
+        }
     }
 
-    private func accept() {
+    private func accept(from listener: Listener) {
         do throws(SystemError) {
-            while let socket = try listener?.accept() {
+            while let socket = try listener.socket.accept() {
                 let remote = try socket.remoteAddress()
                 guard let number = configuration.neighbors.firstIndex(where: { $0.peerAddress == remote }) else {
                     log("refused a connection from \(remote), which is not a neighbour")
@@ -196,7 +217,9 @@ package final class SpeakerProgram {
             return .global(
                 GlobalSnapshot(
                     asn: configuration.asn, routerID: configuration.routerID,
-                    listeningPort: configuration.listenPort ?? 0, listeningAddresses: [.v4(.any)]))
+                    listeningPort: configuration.listenPort ?? 0,
+                    listeningAddresses: configuration.listenAddresses.isEmpty
+                        ? [.v4(.any)] : configuration.listenAddresses))
         case .neighbors:
             return .neighbors((0..<sessions.count).map { neighbor($0, at: .now) })
         case .globalRIB(let family):
