@@ -21,8 +21,11 @@
 #include <netlink/route/link/veth.h>
 #include <netlink/route/neighbour.h>
 #include <netlink/route/nexthop.h>
+#include <netlink/route/qdisc.h>
+#include <netlink/route/qdisc/netem.h>
 #include <netlink/route/route.h>
 #include <netlink/route/rule.h>
+#include <netlink/route/tc.h>
 #include <stddef.h>
 #include <sys/socket.h>
 

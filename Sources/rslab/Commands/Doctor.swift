@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT-0
+internal import ArgumentParser
+internal import Lab
+internal import Report
+
+struct Doctor: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check whether this machine can run a lab, and how well it can measure.",
+        discussion: """
+            Tries everything that a lab is made of in namespaces of its own, which are gone afterwards, and looks at what
+            disturbs measurements. Exit status: 0 a lab can be built here; 2 not, and the checks that failed say why.
+            """)
+
+    @OptionGroup var output: OutputOptions
+
+    private struct Result: Encodable {
+        var schema = 1
+        var can_build_lab: Bool
+        var checks: [HostCheck]
+    }
+
+    func run() throws {
+        let checks = HostExamination.run()
+        if output.json {
+            Outcome.print(Result(can_build_lab: checks.allowLab, checks: checks))
+        } else {
+            print(Self.text(checks))
+        }
+        guard checks.allowLab else { throw Outcome.failed }
+    }
+
+    private static func text(_ checks: [HostCheck]) -> String {
+        var table = TextTable([.init("verdict"), .init("check"), .init("found")])
+        for check in checks {
+            table.addRow([.init(check.verdict.rawValue, emphasis(check.verdict)), "\(check.name)", "\(check.finding)"])
+        }
+        var lines = [table.render(Terminal.style)]
+        let advised = checks.filter { $0.advice != nil && $0.verdict != .ok }
+        if !advised.isEmpty {
+            lines.append("What to do:")
+            lines += advised.map { "  \($0.name): \($0.advice ?? "")" }
+        }
+        let failed = checks.count { $0.verdict == .failed }
+        lines.append(
+            failed == 0
+                ? "A lab can be built here."
+                : "No lab can be built here: \(failed == 1 ? "one check" : "\(failed) checks") failed.")
+        return lines.joined(separator: "\n")
+    }
+
+    private static func emphasis(_ verdict: HostCheck.Verdict) -> Style.Emphasis {
+        switch verdict {
+        case .ok: .good
+        case .note: .none
+        case .warning: .caution
+        case .failed: .bad
+        }
+    }
+}
