@@ -52,6 +52,12 @@ package struct TraceEvent: Hashable, Sendable, Codable {
     package var cause: String?
     package var detail: String?
 
+    private enum CodingKeys: String, CodingKey {
+        case node, kind, endpoint, peer, prefix, table, instance, cause, detail
+        case at = "at_ns"
+        case nextHop = "next_hop"
+    }
+
     package init(
         at: Instant, node: String, kind: Kind, endpoint: String? = nil, peer: IPAddress? = nil,
         prefix: IPPrefix? = nil, nextHop: IPAddress? = nil, table: String? = nil, instance: String? = nil,

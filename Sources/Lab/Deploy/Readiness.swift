@@ -126,13 +126,17 @@ package struct Readiness {
         return counts
     }
 
-    /// The floating IPs answer the test host.
+    /// Each floating IP answers the test host, from the instance that is active for it.
     package func waitForPing() throws {
         let host = try lab.testHost()
+        let namespace = try lab.namespace(host)
+        let instances = lab.instancesByTimeToLive
         for prefix in lab.floatingAddresses {
-            let namespace = try lab.namespace(host)
+            let active = try lab.activeInstance(for: prefix)
             let pinger = try ReadinessPinger(destination: prefix.address, in: namespace)
-            try poll(for: { "\(prefix.address) to answer \(host)" }, every: Self.pingInterval) { pinger.wasAnswered() }
+            try poll(for: { "\(prefix.address) to answer \(host) from \(active)" }, every: Self.pingInterval) {
+                pinger.answer().flatMap { instances[$0] } == active
+            }
         }
     }
 

@@ -18,9 +18,9 @@ final class ReadinessPinger {
             }, destination: destination)
     }
 
-    /// Sends a request, and says whether one of before or this one was answered.
-    func wasAnswered() -> Bool {
-        if readReply() { return true }
+    /// Sends a request, and gives the IP time to live of an answer to it or to one before; nil without an answer.
+    func answer() -> UInt8? {
+        if let timeToLive = readReply() { return timeToLive }
         let echo = EchoMessage(
             identifier: UInt16(truncatingIfNeeded: cookie), cookie: cookie, sequence: sequence, sentAt: .now)
         sequence += 1
@@ -35,13 +35,15 @@ final class ReadinessPinger {
         return readReply()
     }
 
-    private func readReply() -> Bool {
+    private func readReply() -> UInt8? {
         while let arrival = socket.receive(into: &buffer, fromErrorQueue: false) {
-            if case .reply(let reply)? = receivedEcho(byteCount: arrival.byteCount)?.content, reply.cookie == cookie {
-                return true
+            if let echo = receivedEcho(byteCount: arrival.byteCount), case .reply(let reply) = echo.content,
+                reply.cookie == cookie
+            {
+                return echo.timeToLive
             }
         }
-        return false
+        return nil
     }
 
     /// What the buffer holds; nil for anything that is no echo, and so no answer to us.

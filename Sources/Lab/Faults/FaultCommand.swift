@@ -57,16 +57,23 @@ package struct FaultCommand {
 extension Lab {
     /// The instance that the first floating IP's traffic goes to.
     func activeInstance() throws -> String {
-        guard let prefix = floatingAddresses.first, let node = routeServerNodes.first else {
+        guard let prefix = floatingAddresses.first else {
             throw LabError("the lab has no floating IP that a route server could move")
         }
-        let client = try NodeClient(node, in: directory)
-        guard case .database(let database) = try client.ask(.routingDatabase),
-            let active = database.routes.first(where: { $0.prefix == prefix && $0.status == .inFIB })?.instance
-        else {
-            throw LabError("no path for \(prefix) is in the FIB", advice: "see 'rslab rib' and 'rslab neighbors'")
+        return try activeInstance(for: prefix)
+    }
+
+    /// The instance that a floating IP's traffic goes to.
+    func activeInstance(for prefix: IPPrefix) throws -> String {
+        for node in routeServerNodes {
+            guard case .database(let database) = try NodeClient(node, in: directory).ask(.routingDatabase) else {
+                continue
+            }
+            if let active = database.routes.first(where: { $0.prefix == prefix && $0.status == .inFIB })?.instance {
+                return active
+            }
         }
-        return active
+        throw LabError("no path for \(prefix) is in the FIB", advice: "see 'rslab rib' and 'rslab neighbors'")
     }
 
     /// Ends a lab that this process built for itself.

@@ -88,7 +88,7 @@ struct Neighbors: ParsableCommand {
 
     private struct Result: Encodable {
         var schema = 1
-        var neighbors: [NeighborSnapshot]
+        var neighbors: [NeighborOutput]
     }
 
     func run() throws {
@@ -100,7 +100,7 @@ struct Neighbors: ParsableCommand {
                     neighbors += some
                 }
             }
-            if output.json { return Outcome.print(Result(neighbors: neighbors)) }
+            if output.json { return Outcome.print(Result(neighbors: neighbors.map(NeighborOutput.init))) }
             print(
                 node == nil ? NeighborListing.routeServerTable(neighbors) : NeighborListing.table(neighbors),
                 terminator: "")
@@ -120,7 +120,7 @@ struct RIB: ParsableCommand {
 
     private struct Result: Encodable {
         var schema = 1
-        var rows: [RIBRow]
+        var routes: [RouteOutput]
     }
 
     func run() throws {
@@ -130,7 +130,7 @@ struct RIB: ParsableCommand {
             for node in node.map({ [$0] }) ?? lab.routeServerNodes {
                 if case .rib(let some) = try NodeClient(node, in: lab.directory).ask(.globalRIB(.ipv4)) { rows += some }
             }
-            if output.json { return Outcome.print(Result(rows: rows)) }
+            if output.json { return Outcome.print(Result(routes: rows.map(RouteOutput.init))) }
             print(node == nil ? RIBListing.routeServerRIB(rows) : RIBListing.globalRIB(rows), terminator: "")
         }
     }
@@ -202,7 +202,7 @@ struct Logs: ParsableCommand {
 struct Events: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print what happens in a lab, one JSON object a line, until Ctrl-C.",
-        discussion: "Begins with what the nodes remember. Instants ('at') are nanoseconds of the monotonic clock.")
+        discussion: "Begins with what the nodes remember. Instants ('at_ns') are nanoseconds of the monotonic clock.")
 
     @OptionGroup var selection: LabSelection
     @Flag(help: "Print what is remembered, and end.")
