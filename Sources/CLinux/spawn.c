@@ -70,6 +70,10 @@ static int run(void *context) {
         give_up(launch, "set the host name");
     if (child->directory && chdir(child->directory) < 0) give_up(launch, "change the directory");
 
+    // What this process inherited itself, from whatever started it, is not the child's: whoever waits for the end of a pipe
+    // would wait for a lab to end, not for the command that made it.
+    if (close_range(count, ~0U, 0) < 0) give_up(launch, "close descriptors");
+
     sigprocmask(SIG_SETMASK, &launch->mask, NULL);
     execve(child->path, child->arguments, child->environment);
     give_up(launch, "execute");

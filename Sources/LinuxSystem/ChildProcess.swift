@@ -64,7 +64,7 @@ package struct ChildProcess {
     package var newSession = false
     /// Standard input, output and error; nil is /dev/null.
     package var standardDescriptors: [Int32?] = [nil, nil, nil]
-    /// Become 3, 4, … in the child.
+    /// Become 3, 4, … in the child, which gets no others.
     package var extraDescriptors: [Int32] = []
 
     package init(executable: String, arguments: [String], environment: [String] = []) {
