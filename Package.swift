@@ -107,7 +107,11 @@ let package = Package(
             swiftSettings: common),
         .testTarget(
             name: "InteropTests",
-            dependencies: ["Lab", "LinuxSystem", "WireFormat", "TestSupport"], swiftSettings: common),
+            dependencies: [
+                "Lab", "BGP", "RouteServer", "NodeRuntime", "NetlinkTopology", "LinuxSystem", "CLinux", "Measurement",
+                "WireFormat", "TestSupport",
+            ],
+            swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -44,6 +44,11 @@ package struct RSLabCommand: Sendable {
 
     /// Runs a command to its end.
     package static func run(_ arguments: String..., environment: [String: String] = [:]) throws -> Result {
+        try run(arguments, environment: environment)
+    }
+
+    /// Runs a command to its end.
+    package static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Result {
         let process = Process()
         process.executableURL = executable
         process.arguments = arguments

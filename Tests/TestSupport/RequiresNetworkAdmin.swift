@@ -15,12 +15,15 @@ extension Trait where Self == ConditionTrait {
     package static var requiresNetworkAdmin: Self {
         .enabled("makes network namespaces, which needs root") {
             if canMakeNamespaces { return true }
-            if let mark = getenv("CI"), !["", "0", "false"].contains(String(cString: mark)) {
-                throw NetworkAdminMissing()
-            }
+            if isContinuousIntegration { throw NetworkAdminMissing() }
             return false
         }
     }
+}
+
+/// Where nobody reads which tests were skipped.
+var isContinuousIntegration: Bool {
+    getenv("CI").map { !["", "0", "false"].contains(String(cString: $0)) } ?? false
 }
 
 /// Found out by making one: a user id says nothing about capabilities.

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT-0
+import Foundation
+import LinuxSystem
+import Testing
+import WireFormat
+
+/// Waits for something that another program does in its own time, by asking again and again.
+func eventually(
+    _ subject: String, within limit: Duration = .seconds(10), sourceLocation: SourceLocation = #_sourceLocation,
+    _ condition: () throws -> Bool
+) throws {
+    let deadline = Instant.now + limit
+    while try !condition() {
+        try #require(Instant.now < deadline, "waited \(limit) for \(subject)", sourceLocation: sourceLocation)
+        Thread.sleep(forTimeInterval: 0.02)
+    }
+}

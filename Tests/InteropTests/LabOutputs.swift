@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT-0
+import BGP
+import Lab
+
+// What the verbs print with --json, as far as these tests look at it.
+
+struct StatusOutput: Decodable {
+    struct Node: Decodable {
+        struct Program: Decodable {
+            var name: String
+            var process_id: Int32?
+        }
+        var name: String
+        var role: String
+        var programs: [Program]
+        var note: String?
+    }
+    var lab: String?
+    var source: String
+    var speaker: String
+    var fault: String?
+    var active: String?
+    var sessions: Int?
+    var sessions_established: Int?
+    var nodes: [Node]
+}
+
+struct RIBOutput: Decodable {
+    var rows: [RIBRow]
+}
+
+struct TablesOutput: Decodable {
+    var route_tables: [VPCRouteTable]
+
+    /// Where the routes lead that a route server wrote.
+    var propagated: [VPCRouteTable.Route] {
+        route_tables.flatMap(\.routes).filter { $0.origin == .advertisement }
+    }
+}
+
+struct UpOutput: Decodable {
+    var lab: String
+    var changed: Bool
+    var source: String
+    var ready_ms: Double?
+}
+
+struct ChangeOutput: Decodable {
+    var changed: Bool
+    var fault: String?
+    var instance: String?
+}
+
+struct FailureOutput: Decodable {
+    struct Problem: Decodable {
+        var problem: String
+        var advice: String?
+        var findings: [String]?
+    }
+    var error: Problem
+}

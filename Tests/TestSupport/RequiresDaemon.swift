@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT-0
+internal import Glibc
+package import Testing
+
+/// A real BGP speaker of Debian's, with its command line.
+package enum Daemon: String, Sendable {
+    case gobgpd, bird
+
+    /// The daemon's own path.
+    package var path: String {
+        switch self {
+        case .gobgpd: "/usr/bin/gobgpd"
+        case .bird: "/usr/sbin/bird"
+        }
+    }
+
+    /// The path of the command that asks it.
+    package var commandPath: String {
+        switch self {
+        case .gobgpd: "/usr/bin/gobgp"
+        case .bird: "/usr/sbin/birdc"
+        }
+    }
+
+    private var debianPackage: String {
+        switch self {
+        case .gobgpd: "gobgpd"
+        case .bird: "bird2"
+        }
+    }
+
+    var isInstalled: Bool { access(path, X_OK) == 0 && access(commandPath, X_OK) == 0 }
+
+    var remedy: String { "needs \(path): apt-get install \(debianPackage)" }
+}
+
+/// Raised instead of a skip where skipping would hide that nothing was tested.
+private struct DaemonMissing: Error, CustomStringConvertible {
+    var daemon: Daemon
+    var description: String { "this environment sets CI, so this test must run, and it \(daemon.remedy)" }
+}
+
+extension Trait where Self == ConditionTrait {
+    /// The test talks to a real daemon: skipped where that is not installed, but failed where CI is set.
+    package static func requires(daemon: Daemon) -> Self {
+        .enabled("\(daemon.remedy)") {
+            if daemon.isInstalled { return true }
+            if isContinuousIntegration { throw DaemonMissing(daemon: daemon) }
+            return false
+        }
+    }
+}
