@@ -102,7 +102,8 @@ let package = Package(
         .testTarget(
             name: "KernelTests",
             dependencies: [
-                "NetlinkTopology", "NetlinkRoutes", "LinuxSystem", "NodeRuntime", "WireFormat", "TestSupport",
+                "Lab", "NetlinkTopology", "NetlinkRoutes", "LinuxSystem", "NodeRuntime", "BGP", "WireFormat",
+                "TestSupport",
             ],
             swiftSettings: common),
         .testTarget(

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT-0
+import BGP
+import Foundation
+import Glibc
+import LinuxSystem
+import TestSupport
+import Testing
+import WireFormat
+
+/// A command of rslab that is struck by a signal at some moment of its life.
+struct StruckCommand {
+    /// The exit status, or 128 + the signal that ended it.
+    var status: Int32
+    /// Whether it still ran when the signal was sent.
+    var wasRunning: Bool
+    /// How long it ran altogether.
+    var duration: Duration
+    /// What it printed, to look at when something is wrong.
+    var text: String
+
+    /// Runs a command to its end, or until it is struck.
+    static func run(
+        _ arguments: [String], signal: Int32? = nil, after moment: Duration = .zero
+    ) throws -> StruckCommand {
+        let pipe = try DescriptorPair.pipe()
+        // More than any command prints: nothing has to be read while it runs.
+        makePipeRoomy(pipe.far.rawValue, byteCount: 1 << 20)
+        var child = ChildProcess(
+            executable: RSLabCommand.executable.path, arguments: arguments,
+            environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"])
+        child.standardDescriptors = [nil, pipe.far.rawValue, pipe.far.rawValue]
+        let start = Instant.now
+        let started = try child.start()
+        var wasRunning = false
+        if let signal {
+            wasRunning = try !started.handle.waitForEnd(until: start + moment)
+            try started.handle.send(signal: signal)
+        }
+        let status = try waitForChild(started.processID)
+        return StruckCommand(
+            status: status, wasRunning: wasRunning, duration: .now - start, text: readAll(pipe.near.rawValue))
+    }
+
+    /// What is in the pipe: descendants of the command may hold its other end, so its end is not waited for.
+    private static func readAll(_ descriptor: Int32) -> String {
+        setBlocking(descriptor, false)
+        var text: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        while case .octets(let count) = readOnce(descriptor, into: &buffer) {
+            text += buffer.prefix(count)
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}
+
+/// Random moments that can be repeated: set RSLAB_TEST_SEED to the seed that a failure names.
+struct RandomMoments {
+    let seed: UInt64
+    private var generator: SeededGenerator
+
+    init() {
+        seed = getenv("RSLAB_TEST_SEED").flatMap { UInt64(String(cString: $0)) } ?? .random(in: .min ... .max)
+        generator = SeededGenerator(seed: seed)
+    }
+
+    /// A moment of something that takes that long, a little beyond its end included.
+    mutating func next(within duration: Duration) -> Duration {
+        .nanoseconds(Int64.random(in: 0..<(duration.nanoseconds * 21 / 20), using: &generator))
+    }
+}
+
+extension Duration {
+    /// For messages.
+    var inMilliseconds: String { "\(nanoseconds / 1_000_000).\(nanoseconds / 100_000 % 10) ms" }
+}
