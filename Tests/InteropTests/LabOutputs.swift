@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT-0
-import BGP
 import Lab
+import WireFormat
 
 // What the verbs print with --json, as far as these tests look at it.
 
@@ -26,7 +26,15 @@ struct StatusOutput: Decodable {
 }
 
 struct RIBOutput: Decodable {
-    var rows: [RIBRow]
+    struct Route: Decodable {
+        var prefix: IPPrefix
+        var next_hop: IPAddress
+        var as_path: String
+        var as_path_length: Int
+        var best: Bool
+        var endpoint: String?
+    }
+    var routes: [Route]
 }
 
 struct TablesOutput: Decodable {

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT-0
+import Lab
+import Measurement
+import TestSupport
+import Testing
+
+extension InteropTests {
+    /// Every fault, measured and unmeasured, on a lab with a hold time of 3 s.
+    @Suite(.timeLimit(.minutes(2)))
+    struct FaultTests {
+        /// What others on this machine do to a measurement, for which the lab is not to blame.
+        private static let contention: Set<Validity.Doubt> = [.foreignCPU, .proberLate]
+        /// How much a busy machine may add to what a timer allows, in milliseconds.
+        private static let scheduling = 250.0
+
+        private static let causes: [FaultName: String] = [
+            .kill: "connection closed by peer", .crash: "connection closed by peer",
+            .terminate: "NOTIFICATION received: Cease", .powerOff: "hold timer expired",
+            .freeze: "hold timer expired", .blackhole: "hold timer expired", .linkDown: "hold timer expired",
+        ]
+
+        /// Measures one failover; the trial is valid, but for a machine that was busy with other things.
+        private func trial(_ fault: FaultName, on lab: TestLab) throws -> Trial {
+            let result = try lab.run(
+                "failover", "--measure", "--fault", fault.rawValue, "--validation", "500ms", "--json")
+            try #require([0, 3].contains(result.status), "\(fault): \(result.standardError)")
+            let run = try result.decode(Run.self)
+            let trial = try #require(run.trials.count == 1 ? run.trials.first : nil)
+            #expect(trial.validity.isValid == (result.status == 0))
+            let doubts = Set(trial.validity.reasons.map(\.doubt))
+            #expect(doubts.isSubset(of: Self.contention), "\(fault): \(trial.validity.reasons.map(\.text))")
+            return trial
+        }
+
+        private func expectAsBefore(_ lab: TestLab) throws {
+            let status = try lab.json(StatusOutput.self, "status")
+            #expect(status.fault == nil)
+            #expect(status.sessions == 4)
+            #expect(status.sessions_established == 4)
+            #expect(status.active == "instance-rs-az1")
+        }
+
+        @Test func `each fault moves the traffic to the standby, for the right reason and as long as theory says`()
+            throws
+        {
+            try TestLab.with("interop-faults", up: "--hold", "3") { lab in
+                for fault in FaultName.allCases {
+                    let trial = try trial(fault, on: lab)
+                    #expect(trial.subject.active == "instance-rs-az1")
+                    #expect(trial.convergence?.instance == "instance-rs-az2", "\(fault)")
+                    #expect(trial.failBack?.convergence?.instance == "instance-rs-az1", "\(fault)")
+                    #expect(trial.timeline.steps.allSatisfy { !$0.isMissing }, "\(fault): \(trial.timeline.steps)")
+                    let cause = trial.timeline.steps.first { $0.name == .detected }?.cause
+                    #expect(cause?.hasPrefix(Self.causes[fault] ?? "-") == true, "\(fault): \(cause ?? "no cause")")
+                    expectTimes(of: trial, fault)
+                }
+                try expectAsBefore(lab)
+            }
+        }
+
+        /// Hold time 3 s, keepalive 1 s: silence is noticed 2 to 3 s after it began (RFC 4271 section 6.5).
+        private func expectTimes(of trial: Trial, _ fault: FaultName) {
+            let detection = trial.timeline.detection?.value ?? -1
+            if fault.signal == .silence {
+                #expect((2000...3000 + Self.scheduling).contains(detection), "\(fault): detected after \(detection) ms")
+            } else {
+                #expect((0...Self.scheduling).contains(detection), "\(fault): detected after \(detection) ms")
+            }
+            if fault.stopsForwarding {
+                // The bracket of the outage holds the time from the fault to the new route.
+                let (lower, upper) = (trial.outage.lower.value, trial.outage.upper?.value ?? -1)
+                #expect(lower >= 1990 && upper <= 3010 + Self.scheduling, "\(fault): \(lower) to \(upper) ms")
+                #expect(trial.outage.periods.count == 1, "\(fault)")
+            } else if fault != .kill {
+                #expect(trial.counts.lost == 0, "\(fault): \(trial.outage)")
+            }
+            if trial.validity.isValid {
+                #expect(trial.expectedDetection.verdict == .inside, "\(fault): \(trial.expectedDetection)")
+                #expect(trial.expectedOutage.verdict == .inside, "\(fault): \(trial.expectedOutage)")
+            }
+        }
+
+        @Test func `each fault stays until it is taken back, and then nothing is left of it`() throws {
+            try TestLab.with("interop-restore", up: "--hold", "3") { lab in
+                for fault in FaultName.allCases {
+                    let injected = try lab.json(ChangeOutput.self, "failover", "--fault", fault.rawValue)
+                    #expect(injected.changed)
+                    #expect(injected.instance == "instance-rs-az1")
+                    #expect(try lab.json(StatusOutput.self, "status").fault == "\(fault.rawValue) on instance-rs-az1")
+                    try eventually("the standby to take over from \(fault)") {
+                        try lab.json(TablesOutput.self, "tables").propagated.map(\.instance) == ["instance-rs-az2"]
+                    }
+                    let again = try lab.run("failover", "--fault", "kill")
+                    #expect(again.status == 2)
+                    #expect(again.standardError.contains("\(fault.rawValue) on instance-rs-az1 is in place already"))
+                    let measured = try lab.run("failover", "--measure")
+                    #expect(measured.status == 2)
+                    #expect(measured.standardError.contains("a fault is in place already"))
+
+                    let restored = try lab.json(ChangeOutput.self, "restore")
+                    #expect(restored.changed)
+                    #expect(restored.fault == fault.rawValue)
+                    try expectAsBefore(lab)
+                }
+                #expect(try !lab.json(ChangeOutput.self, "restore").changed)
+            }
+        }
+    }
+}
