@@ -39,6 +39,10 @@ let package = Package(
             name: "BGP",
             dependencies: ["WireFormat", .product(name: "DequeModule", package: "swift-collections")],
             swiftSettings: pure),
+        .target(
+            name: "BFD",
+            dependencies: ["WireFormat", .product(name: "DequeModule", package: "swift-collections")],
+            swiftSettings: pure),
         .target(name: "RouteServer", dependencies: ["BGP", "WireFormat"], swiftSettings: pure),
         .target(name: "VPC", dependencies: ["WireFormat"], swiftSettings: pure),
         .target(name: "CloudFormation", dependencies: ["VPC", "WireFormat", "Yams"], swiftSettings: common),
@@ -83,6 +87,8 @@ let package = Package(
             swiftSettings: common),
         .testTarget(name: "WireFormatTests", dependencies: ["WireFormat", "TestSupport"], swiftSettings: common),
         .testTarget(name: "BGPTests", dependencies: ["BGP", "WireFormat", "TestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "BFDTests", dependencies: ["BFD", "BGP", "WireFormat", "TestSupport"], swiftSettings: common),
         .testTarget(
             name: "RouteServerTests", dependencies: ["RouteServer", "BGP", "WireFormat", "TestSupport"],
             swiftSettings: common),
