@@ -51,3 +51,21 @@ package final class NodeClient {
         return events
     }
 }
+
+extension Lab {
+    /// What speaks BGP on a node, to be asked.
+    ///
+    /// - Throws: `LabError` for a node that there is not, or that runs nothing of rslab's that could answer.
+    package func speaker(on node: String) throws -> NodeClient {
+        _ = try namespace(node)
+        let ofRSLab = routeServerNodes + (state.options.speaker == .builtin ? speakerInstances : [])
+        guard ofRSLab.contains(node) else {
+            throw LabError(
+                "\(node) runs no speaker of rslab's",
+                advice: speakerInstances.contains(node)
+                    ? "ask its own: rslab exec \(node) -- gobgp neighbor"
+                    : "those that do are \(ofRSLab.joined(separator: ", "))")
+        }
+        return try NodeClient(node, in: directory)
+    }
+}

@@ -55,12 +55,21 @@ struct InstanceSpeakerStart {
             while !instanceInit.ended.dropFirst(endedBefore).contains(where: { $0.name == "gobgp" }) {
                 guard try instanceInit.readEnded() else { throw LabError("an instance's init ended") }
                 if let end = instanceInit.ended.first(where: { $0.name == "gobgpd" }) {
-                    throw LabError("gobgpd ended with status \(end.status)", advice: "see its log: \(log)")
+                    throw Self.failure(of: "gobgpd ended with status \(end.status)", log: log)
                 }
             }
             if instanceInit.ended.last(where: { $0.name == "gobgp" })?.status == 0 { return }
             _ = try feed.wait(until: .now + .milliseconds(50)) { false }
         }
-        throw LabError("gobgpd did not take a route in time", advice: "see its log: \(log)")
+        throw Self.failure(of: "gobgpd did not take a route in time", log: log)
+    }
+
+    /// Says gobgpd's last words, for its log may go with a lab that does not come up.
+    private static func failure(of problem: String, log: String) -> LabError {
+        // Without a log the message goes without them.
+        let lines = (try? readTextFile(log))?.split(separator: "\n") ?? []
+        // The instance's init and gobgp write to the same log.
+        let words = lines.last { $0.contains("level=fatal") || $0.contains("level=error") }.map { ": \($0)" } ?? ""
+        return LabError("\(problem)\(words)", advice: "look at the speaker's configuration")
     }
 }

@@ -96,7 +96,7 @@ struct Neighbors: ParsableCommand {
             let lab = try selection.open()
             var neighbors: [NeighborSnapshot] = []
             for node in node.map({ [$0] }) ?? lab.routeServerNodes {
-                if case .neighbors(let some) = try NodeClient(node, in: lab.directory).ask(.neighbors) {
+                if case .neighbors(let some) = try lab.speaker(on: node).ask(.neighbors) {
                     neighbors += some
                 }
             }
@@ -128,7 +128,7 @@ struct RIB: ParsableCommand {
             let lab = try selection.open()
             var rows: [RIBRow] = []
             for node in node.map({ [$0] }) ?? lab.routeServerNodes {
-                if case .rib(let some) = try NodeClient(node, in: lab.directory).ask(.globalRIB(.ipv4)) { rows += some }
+                if case .rib(let some) = try lab.speaker(on: node).ask(.globalRIB(.ipv4)) { rows += some }
             }
             if output.json { return Outcome.print(Result(routes: rows.map(RouteOutput.init))) }
             print(node == nil ? RIBListing.routeServerRIB(rows) : RIBListing.globalRIB(rows), terminator: "")
