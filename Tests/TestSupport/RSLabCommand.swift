@@ -9,6 +9,12 @@ package struct RSLabCommand: Sendable {
         package var standardOutput: String
         package var standardError: String
 
+        package init(status: Int32, standardOutput: String, standardError: String) {
+            self.status = status
+            self.standardOutput = standardOutput
+            self.standardError = standardError
+        }
+
         /// The JSON object on standard output; empty if there is none.
         package var json: [String: Any] {
             (try? JSONSerialization.jsonObject(with: Data(standardOutput.utf8))) as? [String: Any] ?? [:]

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT-0
+import Foundation
+import Lab
+import LinuxSystem
+import TestSupport
+import Testing
+
+extension InteropTests {
+    /// What a user may get wrong: the right status, a sentence, and nothing left behind.
+    @Suite(.timeLimit(.minutes(1)))
+    struct BadInputTests {
+        @Test(arguments: [
+            ["frob"], ["status", "--bogus"], ["up", "--json", "--bogus"], ["up", "one.yaml", "two.yaml"],
+            ["up", "--hold", "2"], ["up", "--hold", "65536"], ["up", "--hold", "x"], ["up", "--timeout", "0"],
+            ["up", "--timeout", "nan"], ["up", "--speaker", "nope"], ["up", "--parameter", "Name"],
+            ["up", "--name", "UPPER"], ["up", "--name", ""], ["up", "--name", "-a"],
+            ["up", "--name", String(repeating: "a", count: 33)], ["down", "--name", "../vpc"],
+            ["status", "--name", "a/b"], ["failover", "--fault", "nope"], ["failover", "--measure", "--trials", "0"],
+            ["failover", "--measure", "--interval", "5"], ["failover", "--measure", "--interval", "1us"],
+            ["failover", "--measure", "--interval", "1e400s"], ["failover", "--measure", "--validation", "601s"],
+            ["failover", "--measure", "--validation", "-1s"], ["failover", "--measure", "--seed", "-1"],
+            ["exec"], ["exec", "node"], ["exec", "node", "true"], ["completion", "tcsh"],
+        ])
+        func `wrong usage ends with 64, says what is wrong, and prints nothing`(words: [String]) throws {
+            let result = try RSLabCommand.run(words)
+            #expect(result.status == 64, "\(result.standardError)")
+            #expect(result.standardOutput.isEmpty)
+            #expect(result.standardError.hasPrefix("Error: "))
+        }
+
+        private static let badTemplates: [String] =
+            (try? FileManager.default.contentsOfDirectory(atPath: TestLab.fixture("templates/bad")))?
+            .filter { $0.hasSuffix(".yaml") }.sorted() ?? []
+
+        @Test func `each bad template is refused with everything that is wrong in it, and nothing is built`() throws {
+            try #require(Self.badTemplates.count > 20)
+            try TestLab.named("interop-bad") { lab in
+                for template in Self.badTemplates {
+                    let path = TestLab.fixture("templates/bad/\(template)")
+                    let expected = try readTextFile(path.replacingOccurrences(of: ".yaml", with: ".expected"))
+                    let errors = expected.split(separator: "\n").filter { $0.contains(": error: ") }
+                    try #require(!errors.isEmpty, "\(template)")
+                    let result = try lab.run("up", path, "--json")
+                    #expect(result.status == 2, "\(template)")
+                    let findings = try result.decode(FailureOutput.self).error.findings ?? []
+                    for error in errors {
+                        let line = "\(TestLab.fixture("templates/bad"))/\(error)"
+                        #expect(findings.contains(line), "\(template): \(findings)")
+                        #expect(result.standardError.contains(line))
+                    }
+                    #expect(lab.remains.isEmpty)
+                }
+            }
+        }
+
+        @Test(arguments: ["up", "validate"])
+        func `a template that cannot be read is named with the reason`(verb: String) throws {
+            let testbed = try Testbed()
+            let octets = testbed.path("octets.yaml")
+            try replaceFile(octets, with: [0xFF, 0xFE, 0x00, 0x80])
+            for (path, reason) in [
+                (testbed.path("none.yaml"), "No such file or directory"), (testbed.directory, "Is a directory"),
+                (octets, "octets.yaml:1:1: error: the template contains a NUL character"),
+            ] {
+                let result = try RSLabCommand.run(verb, path)
+                #expect(result.status == 2)
+                #expect(result.standardOutput.isEmpty)
+                #expect(result.standardError.contains(path) && result.standardError.contains(reason), "\(result)")
+            }
+        }
+
+        @Test func `without the lab that is named, verbs say so`() throws {
+            for words in [
+                ["status"], ["neighbors"], ["rib"], ["tables"], ["failover"], ["restore"], ["logs", "rs"], ["events"],
+                ["exec", "rs", "--", "true"], ["shell", "rs"],
+            ] {
+                let result = try TestLab(name: "interop-none").run(words[0], Array(words.dropFirst()))
+                #expect(result.status == 2, "\(words)")
+                #expect(result.standardOutput.isEmpty)
+                #expect(
+                    result.standardError == "rslab: there is no lab 'interop-none'; run 'rslab up' first\n", "\(words)")
+            }
+        }
+
+        @Test func `on a machine without labs, with one and with two, the lab that is meant is found or asked for`()
+            throws
+        {
+            let machine = try PrivateRun()
+            let none = try machine.run("status", "--json")
+            #expect(none.status == 0)
+            #expect(none.standardError == "No lab runs.\n")
+            #expect(try none.object()["lab"] == nil)
+            #expect(try machine.run("tables").standardError == "rslab: no lab runs; run 'rslab up' first\n")
+            #expect(try machine.run("exec", "rs", "--", "true").status == 2)
+            let nothing = try machine.run("down", "--json")
+            #expect(nothing.status == 0)
+            #expect(try nothing.object()["changed"] as? Bool == false)
+
+            // Whatever fails from here on, no lab may be left.
+            defer {
+                for name in ["interop-one", "interop-two"] {
+                    #expect(throws: Never.self) { try machine.run("down", "--name", name) }
+                }
+            }
+            #expect(try machine.run("up", "--name", "interop-one").status == 0)
+            #expect(try machine.run("exec", "rs", "--", "true").status == 0)
+            #expect(try machine.run("status").standardOutput.hasPrefix("lab interop-one,"))
+            #expect(try machine.run("up", "--name", "interop-two").status == 0)
+            for words in [["status"], ["down"], ["restore"], ["tables"]] {
+                let result = try machine.run(words[0])
+                #expect(result.status == 2)
+                #expect(
+                    result.standardError
+                        == "rslab: several labs run: interop-one, interop-two; say which with --name\n")
+            }
+            // Both have the same addresses, and neither sees the other.
+            for name in ["interop-one", "interop-two"] {
+                let ping = try machine.run(
+                    "exec", "--name", name, "access-instance", "--", "ping", "-n", "-c", "1", "-W", "2", "172.16.1.1")
+                #expect(ping.standardOutput.contains("ttl=127"))
+            }
+            #expect(try machine.run("down", "--name", "interop-one").status == 0)
+            #expect(try machine.run("down").standardOutput == "The lab 'interop-two' is gone.\n")
+            #expect(try machine.run("down").status == 0)
+        }
+
+        @Test func `an unknown node is refused with the nodes that there are`() throws {
+            try TestLab.with("interop-nodes") { lab in
+                for words in [
+                    ["exec", "nobody", "--", "true"], ["shell", "nobody"], ["logs", "nobody"], ["rib", "nobody"],
+                    ["neighbors", "nobody"],
+                ] {
+                    let result = try lab.run(words[0], Array(words.dropFirst()))
+                    #expect(result.status == 2, "\(words)")
+                    #expect(result.standardOutput.isEmpty)
+                    #expect(
+                        result.standardError.hasPrefix(
+                            "rslab: the lab has no node 'nobody'; its nodes are vpc, subnet-az1"),
+                        "\(words): \(result.standardError)")
+                }
+                for verb in ["rib", "neighbors"] {
+                    let result = try lab.run(verb, "access-instance")
+                    #expect(result.status == 2)
+                    #expect(
+                        result.standardError.hasPrefix("rslab: access-instance runs no speaker of rslab's"),
+                        "\(result.standardError)")
+                }
+                #expect(try lab.run("exec", "rs", "--", "no-such-command").status == 2)
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT-0
+import Foundation
+import Lab
+import LinuxSystem
+import TestSupport
+import Testing
+import WireFormat
+
+extension InteropTests {
+    /// Labs come up once, go once, belong to one rslab at a time, and leave nothing when they fail.
+    @Suite(.timeLimit(.minutes(1)))
+    struct LifecycleTests {
+        /// The built-in template with a line of each gobgpd.conf replaced.
+        private func template(_ testbed: Testbed, replacing line: String, with other: String) throws -> String {
+            let text = try readTextFile(TestLab.fixture("templates/floating-ip.yaml"))
+            try #require(text.contains(line))
+            let path = testbed.path("template.yaml")
+            try replaceFile(path, with: Array(text.replacingOccurrences(of: line, with: other).utf8))
+            return path
+        }
+
+        @Test func `a second up and a second down change nothing and say so`() throws {
+            try TestLab.named("interop-twice") { lab in
+                let first = try lab.json(UpOutput.self, "up")
+                #expect(first.changed && first.ready_ms ?? 0 > 0)
+                let before = try lab.json(StatusOutput.self, "status").nodes.map { $0.programs.map(\.process_id) }
+                let again = try lab.run("up", "--json")
+                #expect(again.status == 0)
+                #expect(try !again.decode(UpOutput.self).changed)
+                #expect(
+                    again.standardError == "The lab 'interop-twice' is up already; nothing was changed.\n")
+                let after = try lab.json(StatusOutput.self, "status").nodes.map { $0.programs.map(\.process_id) }
+                #expect(before == after)
+
+                #expect(try lab.run("down").standardOutput == "The lab 'interop-twice' is gone.\n")
+                let down = try lab.run("down")
+                #expect(down.status == 0)
+                #expect(down.standardError == "There is no lab 'interop-twice'; nothing was changed.\n")
+                #expect(lab.remains.isEmpty)
+            }
+        }
+
+        @Test func `while one rslab measures, others are refused, and Ctrl-C puts the lab back`() throws {
+            try TestLab.with("interop-busy", up: "--hold", "3") { lab in
+                let measuring = try lab.start(
+                    "failover", "--measure", "--fault", "terminate", "--validation", "60s")
+                try eventually("the fault in place") { try lab.json(StatusOutput.self, "status").fault != nil }
+                for words in [["failover"], ["failover", "--measure"], ["restore"], ["down"]] {
+                    let result = try lab.run(words[0], Array(words.dropFirst()) + ["--json"])
+                    #expect(result.status == 2, "\(words)")
+                    let problem = try result.decode(FailureOutput.self).error.problem
+                    #expect(
+                        problem
+                            == "the lab 'interop-busy' is busy: another rslab (process \(measuring.processIdentifier))"
+                            + " is working on it")
+                }
+                measuring.interrupt()
+                measuring.waitUntilExit()
+                #expect(measuring.terminationReason == .exit && measuring.terminationStatus == 130)
+                let status = try lab.json(StatusOutput.self, "status")
+                #expect(status.fault == nil)
+                try eventually("the lab as before") {
+                    let status = try lab.json(StatusOutput.self, "status")
+                    return status.sessions_established == 4 && status.active == "instance-rs-az1"
+                }
+            }
+        }
+
+        @Test func `a lab that does not get ready in time is said to wait for what, and is gone`() throws {
+            let testbed = try Testbed()
+            let path = try template(
+                testbed, replacing: "                  peer-as = 65000",
+                with: "                  peer-as = 65010")
+            try TestLab.named("interop-late") { lab in
+                let result = try lab.run("up", path, "--timeout", "1", "--json")
+                #expect(result.status == 2)
+                let problem = try result.decode(FailureOutput.self).error.problem
+                #expect(problem.contains("BGP sessions: rs1-az1-rse1 with 10.0.1.203"), "\(problem)")
+                #expect(lab.remains.isEmpty)
+            }
+        }
+
+        @Test(.requires(daemon: .gobgpd))
+        func `a daemon that dies while the lab comes up is quoted, and the lab is gone`() throws {
+            let testbed = try Testbed()
+            let path = try template(
+                testbed, replacing: "router-id = \"$INSTANCE_IP\"\n",
+                with: "router-id = \"$INSTANCE_IP\"\n                local-address-list = [\"192.0.2.9\"]\n")
+            try TestLab.named("interop-dies") { lab in
+                let result = try lab.run("up", path, "--speaker", "gobgpd", "--json")
+                #expect(result.status == 2)
+                let problem = try result.decode(FailureOutput.self).error.problem
+                #expect(
+                    problem.hasPrefix("gobgpd ended with status 1: ")
+                        && problem.contains("listen tcp4 192.0.2.9:179: bind: cannot assign requested address"),
+                    "\(problem)")
+                #expect(lab.remains.isEmpty)
+            }
+        }
+
+        @Test(arguments: [SIGINT, SIGTERM, SIGKILL])
+        func `an up that is ended half-way leaves nothing`(signal: Int32) throws {
+            let testbed = try Testbed()
+            let path = try template(
+                testbed, replacing: "                  peer-as = 65000",
+                with: "                  peer-as = 65010")
+            try TestLab.named("interop-cut") { lab in
+                let up = try lab.start("up", path)
+                try eventually("the lab half-way") { lab.remains.contains { $0.contains("speaker") } }
+                #expect(kill(up.processIdentifier, signal) == 0)
+                up.waitUntilExit()
+                #expect(up.terminationStatus == (signal == SIGKILL ? SIGKILL : 130))
+                // After SIGKILL nobody is left to remove the directory: that is the next command's business.
+                if signal == SIGKILL {
+                    try eventually("every process gone") { lab.remains == [RunDirectory(labName: lab.name).path] }
+                    #expect(try lab.run("status").status == 2)
+                    #expect(try lab.run("up").status == 0)
+                } else {
+                    #expect(lab.remains.isEmpty)
+                }
+            }
+        }
+
+        @Test func `up lets go of what it inherited`() throws {
+            try TestLab.named("interop-inherit") { lab in
+                let pair = try MessageChannel.pair()
+                let reader = MessageChannel(
+                    adopting: OwnedDescriptor(adopting: fcntl(pair.near.rawValue, F_DUPFD_CLOEXEC, 0)))
+                var child = ChildProcess(
+                    executable: RSLabCommand.executable.path, arguments: ["up", "--name", lab.name],
+                    environment: ["PATH=/usr/bin:/bin"])
+                child.extraDescriptors = [pair.far.rawValue]
+                let started = try child.start()
+                #expect(try waitForChild(started.processID) == 0)
+                #expect(!lab.remains.isEmpty)
+                _ = consume pair
+                #expect(
+                    try reader.receive(until: .now + .seconds(5)) == nil, "a program of the lab still has the other end"
+                )
+            }
+        }
+
+        @Test func `every verb's JSON is one object with its schema, alone on standard output`() throws {
+            for words in [["validate"], ["doctor"], ["up", "--dry-run"]] {
+                let result = try RSLabCommand.run(words + ["--json"])
+                #expect(result.status == 0, "\(words): \(result.standardError)")
+                #expect(try !result.object().isEmpty, "\(words)")
+            }
+            try TestLab.named("interop-json") { lab in
+                for (words, key) in [
+                    (["up", "--hold", "3"], "ready_ms"), (["up"], "changed"), (["status"], "nodes"),
+                    (["neighbors"], "neighbors"), (["neighbors", "instance-rs-az1"], "neighbors"),
+                    (["rib"], "routes"), (["rib", "instance-rs-az1"], "routes"), (["tables"], "route_tables"),
+                    (["failover", "--fault", "crash"], "events"), (["restore"], "events"), (["restore"], "changed"),
+                    (["down"], "changed"), (["down"], "changed"),
+                ] {
+                    let result = try lab.run(words[0], Array(words.dropFirst()) + ["--json"])
+                    #expect(result.status == 0, "\(words): \(result.standardError)")
+                    #expect(try result.object()[key] != nil, "\(words): \(result.standardOutput)")
+                }
+            }
+        }
+    }
+}
