@@ -83,8 +83,12 @@ package final class LabLock: Sendable {
                 "the lab '\(directory.labName)' is busy: another rslab\(holder) is working on it",
                 advice: "wait until it is done, or end that process")
         }
-        // Somebody may have removed it between open and lock.
-        guard directory.exists else { return nil }
+        // Somebody may have removed it, and even made it anew, between open and lock.
+        var locked = stat()
+        var named = stat()
+        guard fstat(descriptor.rawValue, &locked) == 0, stat(directory.path, &named) == 0,
+            locked.st_ino == named.st_ino, locked.st_dev == named.st_dev
+        else { return nil }
         return LabLock(descriptor: descriptor)
     }
 

@@ -8,9 +8,11 @@ internal import LinuxSystem
 @main
 struct Entry {
     /// Signals are turned into something to wait for before there is a second thread to take them.
-    static let interruption = Result { () throws(SystemError) in try Interruption([SIGINT, SIGTERM]) }
+    static let interruption = Result { () throws(SystemError) in try Interruption([SIGINT, SIGTERM, SIGHUP]) }
 
     static func main() {
+        // A reader that went away is an error where something is written, not the end of what is being put back.
+        signal(SIGPIPE, SIG_IGN)
         let name = CommandLine.arguments.first.map { $0.split(separator: "/").last ?? "" } ?? ""
         let words = Array(CommandLine.arguments.dropFirst())
         switch name {

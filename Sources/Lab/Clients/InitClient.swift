@@ -3,6 +3,22 @@ package import LinuxSystem
 package import NodeRuntime
 internal import WireFormat
 
+/// A program that ended without being asked to.
+package struct EndedProgram: Hashable, Sendable {
+    package var name: String
+    /// The exit status, or 128 + the signal.
+    package var status: Int32
+    package var logPath: String
+
+    /// "speaker ended with status 2", with the last line it logged.
+    var text: String {
+        // Without a log the text goes without its last line. The init's own lines only repeat the status.
+        let lines = (try? readTextFile(logPath))?.split(separator: "\n") ?? []
+        let last = lines.last { !$0.contains(" ended with status ") }
+        return "\(name) ended with status \(status)" + (last.map { ": \($0)" } ?? "")
+    }
+}
+
 /// The orchestrator's side of an init's socket.
 package final class InitClient {
     private static let answerTimeout = Duration.seconds(10)
@@ -20,7 +36,7 @@ package final class InitClient {
 
     package let channel: MessageChannel
     /// Programs that ended without being asked, in order.
-    package private(set) var ended: [(name: String, status: Int32)] = []
+    package private(set) var ended: [EndedProgram] = []
 
     package init(connectingTo path: String) throws(SystemError) {
         channel = try MessageChannel(connectingTo: path)
@@ -61,7 +77,8 @@ package final class InitClient {
         let deadline = Instant.now + Self.answerTimeout
         while let message = try channel.receive(until: deadline) {
             switch try JSON.decode(InitReply.self, from: message) {
-            case .ended(let name, let status): ended.append((name, status))
+            case .ended(let name, let status, let logPath):
+                ended.append(EndedProgram(name: name, status: status, logPath: logPath))
             case .failed(let reason): throw LabError(reason)
             case let reply: return reply
             }
@@ -75,8 +92,8 @@ package final class InitClient {
     package func readEnded() throws -> Bool {
         let isOpen = try channel.readMore()
         while let message = try channel.nextMessage() {
-            if case .ended(let name, let status) = try JSON.decode(InitReply.self, from: message) {
-                ended.append((name, status))
+            if case .ended(let name, let status, let logPath) = try JSON.decode(InitReply.self, from: message) {
+                ended.append(EndedProgram(name: name, status: status, logPath: logPath))
             }
         }
         return isOpen

@@ -82,7 +82,12 @@ package final class Deployment {
             if keep { try lab.commit() }
             return lab
         } catch {
-            try removeRemains()
+            do {
+                try removeRemains()
+            } catch let second {
+                throw LabError(
+                    "\(error); and what was built could not be removed: \(second)", advice: "run 'rslab down'")
+            }
             guard let error = error as? SystemError else { throw error }
             throw explained(error)
         }
@@ -159,6 +164,7 @@ package final class Deployment {
         child.newMountNamespace = true
         child.newUTSNamespace = true
         child.newSession = true
+        child.directory = "/"
         child.hostName = plan.name
         child.standardDescriptors = [nil, log.rawValue, log.rawValue]
         child.extraDescriptors = [socket.rawValue, lifeline.near.rawValue]
@@ -186,21 +192,21 @@ package final class Deployment {
                 blueprint.routeServerConfiguration(routeServer), router: router, by: lab.initClient)
         }
         try programs.startWatcher(blueprint.watcherConfiguration, by: lab.initClient)
+        let readiness = Readiness(lab: lab, feed: feed, deadline: deadline)
         for node in lab.routeServerNodes + [LabPlan.vpcNode] {
-            try feed.listen(to: node, in: directory, since: .zero)
+            try readiness.explainingDeadPrograms { try feed.listen(to: node, in: directory, since: .zero) }
         }
         for instance in blueprint.model.instances {
             _ = try programs.startInstance(instance.name, by: lab.initClient)
         }
         try installCommands(of: lab, executables)
         // A speaker that dials before the route server listens is refused, and waits a second before it tries again.
-        let readiness = Readiness(lab: lab, feed: feed, deadline: deadline)
         try readiness.waitForPrograms(lab.routeServerNodes + [LabPlan.vpcNode])
         for speaker in blueprint.speakers {
             let instanceInit = try InitClient(connectingTo: directory.instanceInitSocket(speaker.instance))
+            try feed.listen(to: instanceInit, node: speaker.instance)
             try InstanceSpeakerStart(programs: programs, options: blueprint.options, feed: feed, deadline: deadline)
                 .start(speaker, by: instanceInit)
-            try feed.listen(to: instanceInit, node: speaker.instance)
         }
     }
 

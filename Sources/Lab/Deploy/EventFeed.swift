@@ -9,7 +9,9 @@ package final class EventFeed {
     /// Everything that was heard, in the order it arrived here; instants are those of whoever saw it.
     package private(set) var events: [TraceEvent] = []
     /// Programs that ended, by the node they ran on.
-    package private(set) var ended: [(node: String, program: String, status: Int32)] = []
+    package var ended: [(node: String, program: EndedProgram)] {
+        inits.flatMap { entry in entry.value.ended.map { (entry.key, $0) } }
+    }
     /// SIGINT or SIGTERM came.
     package private(set) var isInterrupted = false
     private var ignoresInterruptions = false
@@ -18,7 +20,7 @@ package final class EventFeed {
     private static let tickInterval = Duration.milliseconds(500)
     private var failure: (any Error)?
     private var clients: [NodeClient] = []
-    private var inits: [InitClient] = []
+    private var inits: [String: InitClient] = [:]
     private var tokens: [String: EventLoop.Token] = [:]
     private let interruption: Interruption?
 
@@ -49,14 +51,12 @@ package final class EventFeed {
 
     /// Hears of programs that end under an init.
     package func listen(to initClient: InitClient, node: String) throws {
-        inits.append(initClient)
+        inits[node] = initClient
         let key = "init of \(node)"
         forget(key)
         tokens[key] = try loop.watch(initClient.channel.descriptor, for: .readable) { [unowned self] _ in
             attempt {
-                let isOpen = try initClient.readEnded()
-                ended = ended.filter { $0.node != node } + initClient.ended.map { (node, $0.name, $0.status) }
-                if !isOpen { forget(key) }
+                if try !initClient.readEnded() { forget(key) }
             }
         }
     }
@@ -111,9 +111,12 @@ package final class EventFeed {
         }
     }
 
-    /// From now on signals are no reason to stop waiting: what is being put back is put back to its end.
-    package func ignoreInterruptions() {
+    /// Does something to its end: while it runs, signals are no reason to stop waiting.
+    package func ignoringInterruptions<Result>(_ body: () throws -> Result) rethrows -> Result {
+        let before = ignoresInterruptions
         ignoresInterruptions = true
+        defer { ignoresInterruptions = before }
+        return try body()
     }
 }
 

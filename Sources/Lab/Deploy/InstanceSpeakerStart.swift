@@ -42,7 +42,7 @@ struct InstanceSpeakerStart {
         }
     }
 
-    /// Runs `gobgp global rib add …` until the daemon's API takes it.
+    /// Runs `gobgp global rib add` until the daemon's API takes it.
     private func announce(
         _ words: [String], client: String, log: String, of daemon: InitClient.Program, by instanceInit: InitClient
     ) throws {
@@ -52,16 +52,15 @@ struct InstanceSpeakerStart {
         while Instant.now < deadline {
             let endedBefore = instanceInit.ended.count
             _ = try instanceInit.start(order)
-            while !instanceInit.ended.dropFirst(endedBefore).contains(where: { $0.name == "gobgp" }) {
-                guard try instanceInit.readEnded() else { throw LabError("an instance's init ended") }
-                if let end = instanceInit.ended.first(where: { $0.name == "gobgpd" }) {
-                    throw Self.failure(of: "gobgpd ended with status \(end.status)", log: log)
-                }
+            _ = try feed.wait(until: deadline) {
+                let new = instanceInit.ended.dropFirst(endedBefore)
+                if let end = new.first(where: { $0.name == "gobgpd" }) { throw Self.failure(of: "gobgpd ended with status \(end.status)", log: log) }
+                return new.contains { $0.name == "gobgp" }
             }
-            if instanceInit.ended.last(where: { $0.name == "gobgp" })?.status == 0 { return }
+            if instanceInit.ended.dropFirst(endedBefore).last(where: { $0.name == "gobgp" })?.status == 0 { return }
             _ = try feed.wait(until: .now + .milliseconds(50)) { false }
         }
-        throw Self.failure(of: "gobgpd did not take a route in time", log: log)
+        throw Self.failure(of: "gobgpd did not take 'gobgp global rib add \(words.joined(separator: " "))' in time", log: log)
     }
 
     /// Says gobgpd's last words, for its log may go with a lab that does not come up.

@@ -47,7 +47,7 @@ package final class Lab {
                 "the lab '\(directory.labName)' is still being built by process \(holder)",
                 advice: "wait until it is ready")
         }
-        guard state.isReady, try state.initProcess.hold() != nil else {
+        guard state.isReady, try Lab.initProcess(of: directory) != nil else {
             throw LabError(
                 "the lab '\(directory.labName)' does not run any more",
                 advice: "run 'rslab down --name \(directory.labName)' to clear it away, then 'rslab up'")
@@ -67,7 +67,12 @@ package final class Lab {
             throw LabError("the lab '\(name)' was taken down meanwhile")
         }
         self.lock = lock
+        // Another rslab may have changed the lab between the opening and the lock.
+        state = try LabState.load(directory)
     }
+
+    /// The lab was made for this process alone.
+    var endsWithThisProcess: Bool { lifeline != nil }
 
     package var name: String { directory.labName }
 
@@ -90,14 +95,37 @@ package final class Lab {
     /// The instances that run a speaker, in the template's order.
     package var speakerInstances: [String] { state.speakers.map(\.instance) }
 
-    /// Where probes come from: the first instance without a speaker.
+    /// Where probes come from: an instance without a speaker, in a subnet whose route table a route server writes if there
+    /// is one.
     package func testHost() throws -> String {
-        guard let host = state.model.instances.first(where: { !speakerInstances.contains($0.name) }) else {
+        let candidates = state.model.instances.filter { !speakerInstances.contains($0.name) }
+        let propagated = Set(state.model.routeServers.flatMap(\.propagations))
+        let preferred = candidates.first { host in
+            routeTable(ofInstance: host).map { propagated.contains($0.logicalID) } ?? false
+        }
+        guard let host = preferred ?? candidates.first else {
             throw LabError(
                 "the template has no instance without a BGP speaker, so there is no test host to probe from",
                 advice: "add an instance without user data to a subnet whose route table the route server writes")
         }
         return host.name
+    }
+
+    /// The VPC route table that an instance's packets go by.
+    func routeTable(ofInstance instance: Instance) -> RouteTable? {
+        let interface = instance.networkInterfaces.first.flatMap(state.model.networkInterface)
+        let subnet = state.model.subnets.first { $0.logicalID == interface?.subnet }
+        return state.model.routeTables.first { $0.logicalID == subnet?.routeTable }
+    }
+
+    /// The table that the test host's packets go by, where a route server writes it.
+    func propagatedTableOfTestHost() throws -> String? {
+        let host = try testHost()
+        guard let instance = state.model.instances.first(where: { $0.name == host }),
+            let table = routeTable(ofInstance: instance),
+            state.model.routeServers.contains(where: { $0.propagations.contains(table.logicalID) })
+        else { return nil }
+        return table.name
     }
 
     /// The floating IPs: host routes that speakers announce and instances have on lo, in the order first named.

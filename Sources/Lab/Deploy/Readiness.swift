@@ -11,6 +11,7 @@ package import WireFormat
 /// kernel's tables, and the floating IP answering.
 package struct Readiness {
     private static let pollInterval = Duration.microseconds(300)
+    private static let obituaryDelay = Duration.milliseconds(200)
     private static let pingInterval = Duration.milliseconds(1)
 
     let lab: Lab
@@ -57,24 +58,24 @@ package struct Readiness {
 
     /// Every session that a speaker of the template belongs to is Established.
     package func waitForSessions() throws {
-        let expected = expectedSessions
-        try wait(
-            for: {
-                let up = establishedSessions()
-                let down = expected.filter { !up.contains($0) }.map { "\($0.endpoint) with \($0.peer)" }
-                return "BGP sessions: \(down.joined(separator: ", "))"
-            }, until: { establishedSessions().isSuperset(of: expected) })
+        let clients = try lab.routeServerNodes.map { try NodeClient($0, in: lab.directory) }
+        var missing = expectedSessions
+        try poll(
+            for: { "BGP sessions: \(missing.map { "\($0.endpoint) with \($0.peer)" }.joined(separator: ", "))" }
+        ) {
+            let up = try Self.establishedSessions(clients)
+            missing.removeAll { up.contains($0) }
+            missing = expectedSessions.filter { !up.contains($0) }
+            return missing.isEmpty
+        }
     }
 
-    private func establishedSessions() -> Set<SessionName> {
+    private static func establishedSessions(_ clients: [NodeClient]) throws -> Set<SessionName> {
         var sessions: Set<SessionName> = []
-        for event in feed.events {
-            guard let endpoint = event.endpoint, let peer = event.peer else { continue }
-            let name = SessionName(endpoint: endpoint, peer: peer)
-            switch event.kind {
-            case .sessionEstablished: sessions.insert(name)
-            case .sessionDown: sessions.remove(name)
-            default: break
+        for client in clients {
+            guard case .neighbors(let neighbors) = try client.ask(.neighbors) else { continue }
+            for neighbor in neighbors where neighbor.phase == .established {
+                sessions.insert(SessionName(endpoint: neighbor.endpoint ?? "", peer: neighbor.address))
             }
         }
         return sessions
@@ -128,7 +129,8 @@ package struct Readiness {
 
     /// Each floating IP answers the test host, from the instance that is active for it.
     package func waitForPing() throws {
-        let host = try lab.testHost()
+        // Without a test host there is nobody to answer to; a measurement says so then.
+        guard !lab.floatingAddresses.isEmpty, let host = try? lab.testHost() else { return }
         let namespace = try lab.namespace(host)
         let instances = lab.instancesByTimeToLive
         for prefix in lab.floatingAddresses {
@@ -168,12 +170,26 @@ package struct Readiness {
             advice: "allow more time with --timeout, or look at the speaker's configuration")
     }
 
+    /// Programs of an instance that is being put back have ended before, and are started again: they do not count.
     private func throwIfProgramEnded() throws {
-        guard let end = feed.ended.first(where: { $0.program != "gobgp" }) else { return }
-        let node = end.node == "lab" ? end.program : end.node
-        let log = lab.directory.logFile(node)
-        // Without a log the message goes without its last line.
-        let lastLine = (try? readTextFile(log))?.split(separator: "\n").last.map { ": \($0)" } ?? ""
-        throw LabError("\(end.program) on \(end.node) ended with status \(end.status)\(lastLine)")
+        let instances = lab.state.isReady ? Set(lab.plan.namespaces(.instance).map(\.name)) : []
+        for (node, program) in feed.ended
+        where program.name != "gobgp" && !instances.contains(node) && !instances.contains(program.name) {
+            throw LabError(node == "lab" ? program.text : "on \(node), \(program.text)")
+        }
+    }
+
+    /// Talks to a program; where it cannot be talked to because it died, says that, and why.
+    func explainingDeadPrograms(_ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch {
+            // Its init tells of its end a moment later than its socket does.
+            _ = try feed.wait(until: .now + Self.obituaryDelay) {
+                try throwIfProgramEnded()
+                return false
+            }
+            throw error
+        }
     }
 }

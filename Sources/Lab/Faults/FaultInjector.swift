@@ -135,6 +135,7 @@ package final class FaultInjector {
             try program.handle.send(signal: SIGKILL)
             try waitForEnd(of: program)
         }
+        try feed.listen(to: client, node: instance)
         let starter = NodePrograms(directory: lab.directory, executables: try .find())
         try InstanceSpeakerStart(programs: starter, options: lab.state.options, feed: feed, deadline: deadline)
             .start(speaker, by: client)

@@ -43,13 +43,14 @@ package final class FailoverRun {
         for node in lab.routeServerNodes + [LabPlan.vpcNode] {
             try feed.listen(to: node, in: lab.directory, since: .zero)
         }
+        try feed.listen(to: lab.initClient, node: "lab")
         let environment = RunEnvironment.current(versions: ["rslab": version])
         var random = SeededRandom(seed: seed)
         var trials: [Trial] = []
         for number in 1...count {
             let trial = FailoverTrial(
                 lab: lab, feed: feed, fault: fault, probing: probing,
-                random: SeededRandom(seed: random.next())
+                random: SeededRandom(seed: random.next()), endsWithRun: lab.endsWithThisProcess
             ) { [feed, onProgress] step in
                 feed.onTick = { onProgress(Progress(trial: number, trialCount: count, step: step)) }
                 feed.onTick()

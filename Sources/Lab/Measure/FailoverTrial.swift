@@ -29,11 +29,14 @@ package final class FailoverTrial {
     private let probing: ProbeSettings
     private let random: any RandomNumberGenerator
     private let onProgress: (Progress) -> Void
+    private let endsWithRun: Bool
 
     /// `feed` must hear the route servers and the router's watcher.
+    ///
+    /// A lab that `endsWithRun` is not put back when the trial fails.
     package init(
         lab: Lab, feed: EventFeed, fault: FaultName, probing: ProbeSettings, random: any RandomNumberGenerator,
-        onProgress: @escaping (Progress) -> Void
+        endsWithRun: Bool, onProgress: @escaping (Progress) -> Void
     ) {
         self.lab = lab
         self.feed = feed
@@ -41,6 +44,7 @@ package final class FailoverTrial {
         self.probing = probing
         self.random = random
         self.onProgress = onProgress
+        self.endsWithRun = endsWithRun
     }
 
     /// Runs the trial and leaves the lab as it found it, whatever happens.
@@ -53,7 +57,7 @@ package final class FailoverTrial {
         guard let destination = scene.subject.prefix?.address else { throw LabError("the lab has no floating IP") }
         let prober = try Prober(destination: destination, settings: probing, lab: lab, feed: feed)
         let account = try CPUAccount(labInit: lab.state.initProcess.processID)
-        try waitForBaseline(of: prober, scene.subject)
+        try waitForBaseline(of: prober, scene)
         let eventsBefore = feed.events.count
         var share: Double?
         do {
@@ -61,14 +65,14 @@ package final class FailoverTrial {
             try followToStandby(of: prober, scene, injector)
             share = try CPUAccount(labInit: lab.state.initProcess.processID).foreignShare(since: account)
         } catch {
-            // Ctrl-C is not a reason to leave the lab broken.
-            feed.ignoreInterruptions()
-            try restore(injector)
-            try waitUntilAsBefore(until: .now + Self.failBackLimit)
-            throw error
+            try recover(injector, after: error)
         }
-        try restore(injector)
-        try followBack(of: prober, scene.subject)
+        try feed.ignoringInterruptions { try restore(injector) }
+        do {
+            try followBack(of: prober, scene.subject)
+        } catch let interrupted as Interrupted {
+            try waitAfter(interrupted)
+        }
         prober.finish()
         guard try feed.wait(until: .now + .seconds(5), for: { prober.hasEnded }) else {
             throw LabError("the prober does not end", advice: "see 'rslab logs \(scene.subject.proberNode)'")
@@ -78,21 +82,54 @@ package final class FailoverTrial {
             events: Array(feed.events.dropFirst(eventsBefore)), foreignCPUShare: share)
     }
 
+    // MARK: Putting back
+
+    /// Ctrl-C, and whatever else goes wrong, is no reason to leave the lab broken, unless it ends anyway.
+    private func recover(_ injector: FaultInjector, after error: any Error) throws -> Never {
+        guard !endsWithRun else { throw error }
+        do {
+            try feed.ignoringInterruptions {
+                try restore(injector)
+                try waitUntilAsBefore(until: .now + Self.failBackLimit)
+            }
+        } catch let second {
+            throw LabError("\(error); and the lab could not be put back: \(second)", advice: "run 'rslab restore'")
+        }
+        throw error
+    }
+
+    private func waitAfter(_ interrupted: Interrupted) throws -> Never {
+        guard !endsWithRun else { throw interrupted }
+        try feed.ignoringInterruptions { try waitUntilAsBefore(until: .now + Self.failBackLimit) }
+        throw interrupted
+    }
+
     // MARK: Steps
 
-    private func waitForBaseline(of prober: Prober, _ subject: TrialSubject) throws {
+    private func waitForBaseline(of prober: Prober, _ scene: Scene) throws {
+        let subject = scene.subject
+        let phase = phase(against: scene.timers)
         let limit = Instant.now + .seconds(5)
-        onProgress(Progress(text: "probing \(subject.active) before the fault", deadline: limit))
-        guard try feed.wait(until: limit, for: { prober.latestReply[subject.active] != nil }) else {
+        onProgress(Progress(text: "probing \(subject.active) before the fault", deadline: limit + phase))
+        guard try feed.wait(until: limit, for: { prober.latestReply[subject.active] != nil || prober.hasEnded }) else {
             throw LabError(
                 "\(subject.prefix.map { "\($0.address)" } ?? "the floating IP") does not answer from \(subject.active)",
                 advice: "see 'rslab status' and 'rslab tables'")
         }
+        guard !prober.hasEnded else {
+            throw LabError("the prober ended before it was asked to", advice: "see 'rslab logs \(subject.proberNode)'")
+        }
         var random = random
-        // The phase against the prober's schedule, and against the keepalives of sessions that must time out.
-        let phase: Duration = fault.signal == .silence ? .seconds(1) : .milliseconds(20)
         let wait = Self.baseline + .nanoseconds(Int64.random(in: 0..<phase.nanoseconds, using: &random))
         _ = try feed.wait(until: .now + wait) { false }
+    }
+
+    /// What the fault's instant is random over: the prober's schedule, and where a timer has to find out, the keepalives.
+    private func phase(against timers: SessionTimers) -> Duration {
+        guard fault.signal == .silence, let keepalive = timers.keepaliveInterval, keepalive.nanoseconds > 0 else {
+            return .milliseconds(20)
+        }
+        return .nanoseconds(keepalive.nanoseconds)
     }
 
     private func followToStandby(of prober: Prober, _ scene: Scene, _ injector: FaultInjector) throws {
@@ -168,7 +205,8 @@ private struct Scene {
             fault: fault, active: active, standby: standby,
             sessions: sessions.map { .init(endpoint: $0.endpoint ?? "", peer: $0.address) },
             standbyNextHops: Array(Set(routes.filter { $0.instance == standby }.map(\.nextHop))),
-            prefix: prefix, routeServerNode: node, proberNode: try lab.testHost())
+            prefix: prefix, table: try lab.propagatedTableOfTestHost(), routeServerNode: node,
+            proberNode: try lab.testHost())
         let negotiated = sessions.compactMap(\.statistics.negotiated).first
         timers = SessionTimers(
             holdTime: negotiated.map { Milliseconds(Double($0.holdTimeSeconds) * 1000) },

@@ -19,10 +19,12 @@ package final class InitProgram {
     /// A program that was started and has not ended.
     private final class Program {
         let name: String
+        let logPath: String
         let handle: ProcessHandle
 
-        init(name: String, handle: consuming ProcessHandle) {
+        init(name: String, logPath: String, handle: consuming ProcessHandle) {
             self.name = name
+            self.logPath = logPath
             self.handle = handle
         }
     }
@@ -69,9 +71,10 @@ package final class InitProgram {
         while signals.next() != nil {}
         while let (processID, status) = reapChild() {
             guard let index = programs.firstIndex(where: { $0.processID == processID }) else { continue }
-            let name = programs.remove(at: index).program.name
-            log("\(name) ended with status \(status)")
-            let message = JSON.encode(InitReply.ended(name: name, status: status))
+            let program = programs.remove(at: index).program
+            log("\(program.name) ended with status \(status)")
+            let message = JSON.encode(
+                InitReply.ended(name: program.name, status: status, logPath: program.logPath))
             for (channel, _) in channels.values {
                 // A peer that is gone is noticed, and dropped, when its channel is read.
                 _ = channel.enqueue(message)
@@ -170,7 +173,7 @@ package final class InitProgram {
             started = try child.start()
         }
         let processID = started.processID
-        let program = Program(name: order.name, handle: started.takeHandle())
+        let program = Program(name: order.name, logPath: order.logPath, handle: started.takeHandle())
         programs.append((processID, program))
         return program
     }

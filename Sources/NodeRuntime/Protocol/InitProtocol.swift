@@ -52,7 +52,7 @@ package enum InitReply: Codable, Sendable {
     case started(name: String)
     /// The running programs in the order they were started; their pidfds come along.
     case running(names: [String])
-    /// A program ended, without being asked: the exit status, or 128 + the signal.
-    case ended(name: String, status: Int32)
+    /// A program ended, without being asked: the exit status, or 128 + the signal, and where it logged.
+    case ended(name: String, status: Int32, logPath: String)
     case failed(reason: String)
 }

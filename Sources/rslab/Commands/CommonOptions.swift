@@ -74,27 +74,30 @@ struct TemplateOptions: ParsableArguments {
 
 /// How the lab differs from its template.
 struct LabSettings: ParsableArguments {
-    @Option(help: "What speaks BGP on the instances: builtin or gobgpd (Debian's).")
-    var speaker: LabOptions.SpeakerKind = .builtin
+    @Option(help: "What speaks BGP on the instances: builtin, or gobgpd (Debian's); builtin unless told.")
+    var speaker: LabOptions.SpeakerKind?
 
     @Option(
         help: ArgumentHelp("The hold time that both sides offer; 0 switches it off.", valueName: "SECONDS"))
     var hold: UInt16?
 
-    @Option(help: ArgumentHelp("How long the lab may take to be ready.", valueName: "SECONDS"))
-    var timeout: Double = 60
+    @Option(help: ArgumentHelp("How long the lab may take to be ready; 60 unless told.", valueName: "SECONDS"))
+    var timeout: Double?
+
+    /// Whether any of them was given.
+    var isGiven: Bool { speaker != nil || hold != nil || timeout != nil }
 
     func validate() throws {
         if let hold, (1...2).contains(hold) {
             throw ValidationError("--hold \(hold) is not allowed: 0, or 3 and more (RFC 4271 section 4.2)")
         }
-        guard timeout > 0, timeout <= 86_400 else {
+        if let timeout, !(timeout > 0 && timeout <= 86_400) {
             throw ValidationError("--timeout takes a number of seconds above 0, up to 86400")
         }
     }
 
-    var options: LabOptions { LabOptions(speaker: speaker, holdTimeSeconds: hold) }
-    var readyWithin: Duration { .nanoseconds(Int64(timeout * 1e9)) }
+    var options: LabOptions { LabOptions(speaker: speaker ?? .builtin, holdTimeSeconds: hold) }
+    var readyWithin: Duration { .nanoseconds(Int64((timeout ?? 60) * 1e9)) }
 }
 
 extension LabOptions.SpeakerKind: ExpressibleByArgument {}

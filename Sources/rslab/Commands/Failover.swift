@@ -24,25 +24,42 @@ struct Failover: ParsableCommand {
     var measure = false
     @Option(help: "How the active instance fails; see --list-faults.")
     var fault: FaultName = .kill
-    @Option(help: ArgumentHelp("Time between probes, such as 1ms or 100us.", valueName: "TIME"))
-    var interval: TimeArgument = TimeArgument(.milliseconds(1))
-    @Option(help: ArgumentHelp("How many times to measure.", valueName: "N"))
-    var trials: Int = 1
-    @Option(help: ArgumentHelp("How long nothing may be lost after recovery, such as 5s.", valueName: "TIME"))
-    var validation: TimeArgument = TimeArgument(.seconds(5))
+    @Option(help: ArgumentHelp("Time between probes, such as 100us; 1ms unless told.", valueName: "TIME"))
+    var interval: TimeArgument?
+    @Option(help: ArgumentHelp("How many times to measure; once unless told.", valueName: "N"))
+    var trials: Int?
+    @Option(help: ArgumentHelp("How long nothing may be lost after recovery; 5s unless told.", valueName: "TIME"))
+    var validation: TimeArgument?
     @Option(help: ArgumentHelp("Repeat the random phases of an earlier run.", valueName: "SEED"))
     var seed: UInt64?
     @Flag(help: "Print every fault and what it does, and end.")
     var listFaults = false
 
+    private var trialCount: Int { trials ?? 1 }
+    private var probeInterval: Duration { interval?.duration ?? .milliseconds(1) }
+    private var validationTime: Duration { validation?.duration ?? .seconds(5) }
+
     func validate() throws {
-        guard trials >= 1, trials <= 10_000 else { throw ValidationError("--trials takes 1 to 10000") }
-        guard interval.duration >= .microseconds(100), interval.duration <= .seconds(1) else {
+        guard (1...10_000).contains(trialCount) else { throw ValidationError("--trials takes 1 to 10000") }
+        guard probeInterval >= .microseconds(100), probeInterval <= .seconds(1) else {
             throw ValidationError("--interval takes 100us to 1s")
         }
-        guard validation.duration >= .zero, validation.duration <= .seconds(600) else {
+        guard validationTime >= .zero, validationTime <= .seconds(600) else {
             throw ValidationError("--validation takes 0s to 600s")
         }
+        guard measure || (interval == nil && trials == nil && validation == nil && seed == nil) else {
+            throw ValidationError("--interval, --trials, --validation and --seed are for --measure")
+        }
+        guard measure || !asksForBuilding else {
+            throw ValidationError(
+                "TEMPLATE, --parameter, --hold, --speaker and --timeout are for building a lab: 'rslab up' does,"
+                    + " or failover --measure")
+        }
+    }
+
+    /// Something was given that only a lab that is yet to be built can follow.
+    private var asksForBuilding: Bool {
+        template.template != nil || !template.parameters.isEmpty || settings.isGiven
     }
 
     func run() throws {
@@ -59,7 +76,7 @@ struct Failover: ParsableCommand {
                 print(TextReport(style: Terminal.style).render(run), terminator: "")
             }
             if wasInterrupted {
-                Terminal.note("rslab: interrupted after \(run.trials.count) of \(trials) trials")
+                Terminal.note("rslab: interrupted after \(run.trials.count) of \(trialCount) trials")
                 throw Outcome.interrupted
             }
             if run.validTrials.count < run.trials.count { throw Outcome.invalid }
@@ -71,9 +88,14 @@ struct Failover: ParsableCommand {
     private func measureAll() throws -> (run: Run, wasInterrupted: Bool) {
         let lab: Lab
         let isOwn: Bool
-        if let directory = try selection.directory(), directory.exists {
-            try refuseBuildOptions()
-            lab = try selection.open()
+        if let directory = try selection.directory(), let running = try runningLab(named: directory.labName) {
+            guard !asksForBuilding else {
+                throw LabError(
+                    "the lab '\(running.name)' runs already, and TEMPLATE, --parameter, --hold, --speaker and --timeout"
+                        + " are for building one",
+                    advice: "take it down with 'rslab down' first, or leave them out")
+            }
+            lab = running
             isOwn = false
         } else {
             lab = try bringUp()
@@ -91,20 +113,12 @@ struct Failover: ParsableCommand {
         let failover = try FailoverRun(
             lab: lab, fault: fault,
             probing: ProbeSettings(
-                interval: Milliseconds(nanoseconds: interval.duration.nanoseconds),
-                sustainedValidation: Milliseconds(nanoseconds: validation.duration.nanoseconds)),
+                interval: Milliseconds(nanoseconds: probeInterval.nanoseconds),
+                sustainedValidation: Milliseconds(nanoseconds: validationTime.nanoseconds)),
             seed: seed ?? .random(in: .min ... .max), interruption: Entry.interruption.get(),
             version: RSLab.version
         ) { ProgressLine.show($0) }
-        return (try failover.run(trials: trials), failover.wasInterrupted)
-    }
-
-    private func refuseBuildOptions() throws {
-        guard template.template == nil, settings.hold == nil, settings.speaker == .builtin else {
-            throw LabError(
-                "a lab runs already, and TEMPLATE, --hold and --speaker are for building one",
-                advice: "take it down with 'rslab down' first, or leave them out")
-        }
+        return (try failover.run(trials: trialCount), failover.wasInterrupted)
     }
 
     private func bringUp() throws -> Lab {
@@ -136,6 +150,12 @@ struct Restore: ParsableCommand {
     @OptionGroup var output: OutputOptions
     @Option(help: ArgumentHelp("How long that may take.", valueName: "SECONDS"))
     var timeout: Double = 120
+
+    func validate() throws {
+        guard timeout > 0, timeout <= 86_400 else {
+            throw ValidationError("--timeout takes a number of seconds above 0, up to 86400")
+        }
+    }
 
     private struct NothingToDo: Encodable {
         var schema = 1
@@ -184,7 +204,4 @@ struct TimeArgument: ExpressibleByArgument {
         duration = .nanoseconds(Int64(nanoseconds))
     }
 
-    var defaultValueDescription: String {
-        duration >= .seconds(1) ? "\(duration.nanoseconds / 1_000_000_000)s" : "\(duration.nanoseconds / 1_000_000)ms"
-    }
 }

@@ -43,7 +43,7 @@ struct Up: ParsableCommand {
             let source = try LabSource(template, options: settings.options)
             let labName = name ?? source.blueprint.model.name
             if dryRun { return printPlan(of: source, name: labName) }
-            if let running = try runningLab(labName) {
+            if let running = try runningLab(named: labName) {
                 Terminal.note("The lab '\(labName)' is up already; nothing was changed.")
                 if output.json { Outcome.print(Result(lab: labName, changed: false, source: running.state.source)) }
                 return
@@ -55,20 +55,6 @@ struct Up: ParsableCommand {
             let lab = try deployment.run(keep: true, readyWithin: settings.readyWithin)
             Terminal.endProgress()
             report(lab, deployment, took: .now - start)
-        }
-    }
-
-    /// The lab of that name if it runs; one that does not any more is cleared away.
-    private func runningLab(_ name: String) throws -> Lab? {
-        let directory = RunDirectory(labName: name)
-        guard directory.exists else { return nil }
-        do {
-            return try Lab(opening: directory)
-        } catch {
-            // Another rslab may be building it at this moment: removing it then fails as busy, which is the answer.
-            _ = try Lab.remove(directory)
-            Terminal.note("Cleared away what was left of an earlier lab '\(name)'.")
-            return nil
         }
     }
 
@@ -136,6 +122,13 @@ struct Down: ParsableCommand {
                 print("The lab '\(directory.labName)' is gone.")
             }
         }
+    }
+}
+
+/// The lab of that name if it runs; one that does not any more is cleared away, which is said.
+func runningLab(named name: String) throws -> Lab? {
+    try Lab.running(RunDirectory(labName: name)) {
+        Terminal.note("Cleared away what was left of an earlier lab '\(name)'.")
     }
 }
 
