@@ -53,14 +53,16 @@ struct InstanceSpeakerStart {
             let endedBefore = instanceInit.ended.count
             _ = try instanceInit.start(order)
             _ = try feed.wait(until: deadline) {
-                let new = instanceInit.ended.dropFirst(endedBefore)
-                if let end = new.first(where: { $0.name == "gobgpd" }) { throw Self.failure(of: "gobgpd ended with status \(end.status)", log: log) }
-                return new.contains { $0.name == "gobgp" }
+                if let end = instanceInit.ended.first(where: { $0.name == "gobgpd" }) {
+                    throw Self.failure(of: "gobgpd ended with status \(end.status)", log: log)
+                }
+                return instanceInit.ended.dropFirst(endedBefore).contains { $0.name == "gobgp" }
             }
             if instanceInit.ended.dropFirst(endedBefore).last(where: { $0.name == "gobgp" })?.status == 0 { return }
             _ = try feed.wait(until: .now + .milliseconds(50)) { false }
         }
-        throw Self.failure(of: "gobgpd did not take 'gobgp global rib add \(words.joined(separator: " "))' in time", log: log)
+        let command = "gobgp global rib add \(words.joined(separator: " "))"
+        throw Self.failure(of: "gobgpd did not take '\(command)' in time", log: log)
     }
 
     /// Says gobgpd's last words, for its log may go with a lab that does not come up.
