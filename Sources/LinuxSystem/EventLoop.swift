@@ -149,8 +149,10 @@ package final class EventLoop {
     }
 
     private func fireTimers() {
-        let due = timers.filter { $0.value.deadline.map { $0 <= now } ?? false }.map(\.key)
-        for token in due {
+        let due = timers.compactMap { token, timer in timer.deadline.map { (deadline: $0, token: token) } }
+            .filter { $0.deadline <= now }
+            .sorted { ($0.deadline, $0.token) < ($1.deadline, $1.token) }
+        for (_, token) in due {
             // An earlier callback may have moved or removed it.
             guard let timer = timers[token], let deadline = timer.deadline, deadline <= now else { continue }
             timers[token]?.deadline = nil

@@ -41,11 +41,18 @@ package func replaceFile(_ path: String, with bytes: [UInt8], mode: UInt32 = 0o6
 ///
 /// What is gone already is no failure; links are removed, never followed.
 package func removeTree(_ path: String) throws(SystemError) {
-    guard let directory = opendir(path) else {
+    // Without following the path's own last part either; `fdopendir` takes the descriptor over.
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    guard descriptor >= 0 else {
         guard errno != ENOENT else { return }
         guard errno == ENOTDIR else { throw SystemError(operation: "open", subject: path, code: errno) }
         _ = try systemCall("remove", path) { unlink(path) }
         return
+    }
+    guard let directory = fdopendir(descriptor) else {
+        let code = errno
+        close(descriptor)
+        throw SystemError(operation: "read", subject: path, code: code)
     }
     var names: [(name: String, isDirectory: Bool)] = []
     while let entry = readdir(directory) {

@@ -83,14 +83,19 @@ package final class MessageChannel: @unchecked Sendable {
     /// Sends one message, waiting as long as it takes.
     package func send(_ message: [UInt8], descriptors: [Int32] = []) throws(SystemError) {
         let frame = Self.frame(message)
+        guard descriptors.count < frame.count * Int(Self.descriptorCountMax) else {
+            throw SystemError(operation: "send", subject: "message", code: E2BIG)
+        }
+        var unsent = descriptors[...]
         var start = 0
         while start < frame.count {
-            // The descriptors go with the first octet, once.
-            let attached = start == 0 ? descriptors : []
+            // The descriptors go with the first octets, as many with each as the kernel takes at once.
+            let attached = Array(unsent.prefix(Int(Self.descriptorCountMax)))
+            unsent.removeFirst(attached.count)
+            let count = unsent.isEmpty ? frame.count - start : 1
             let sent = frame.withUnsafeBytes { bytes in
                 rslab_send_with_descriptors(
-                    socket.rawValue, bytes.baseAddress.map { $0 + start }, bytes.count - start, attached,
-                    Int32(attached.count))
+                    socket.rawValue, bytes.baseAddress.map { $0 + start }, count, attached, Int32(attached.count))
             }
             start += try checked("send", "message", sent)
         }
