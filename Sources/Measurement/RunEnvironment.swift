@@ -29,10 +29,12 @@ package struct RunEnvironment: Hashable, Sendable, Codable {
     /// Name -> version of rslab and of the daemons that took part.
     package var versions: [String: String]
     package var clocks: ClockPair
+    /// What the harness did for itself that a figure may rest on: real-time priorities, and the like.
+    package var conditions: [String]?
 
     package init(
         kernel: String, machine: String, cpuCount: Int, virtualization: String?, versions: [String: String],
-        clocks: ClockPair
+        clocks: ClockPair, conditions: [String]? = nil
     ) {
         self.kernel = kernel
         self.machine = machine
@@ -40,10 +42,11 @@ package struct RunEnvironment: Hashable, Sendable, Codable {
         self.virtualization = virtualization
         self.versions = versions
         self.clocks = clocks
+        self.conditions = conditions
     }
 
     private enum CodingKeys: String, CodingKey {
-        case kernel, machine, virtualization, versions, clocks
+        case kernel, machine, virtualization, versions, clocks, conditions
         case cpuCount = "cpus"
     }
 }

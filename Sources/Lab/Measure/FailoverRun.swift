@@ -44,7 +44,7 @@ package final class FailoverRun {
             try feed.listen(to: node, in: lab.directory, since: .zero)
         }
         try feed.listen(to: lab.initClient, node: "lab")
-        let environment = RunEnvironment.current(versions: ["rslab": version])
+        var environment = RunEnvironment.current(versions: ["rslab": version])
         var random = SeededRandom(seed: seed)
         var trials: [Trial] = []
         for number in 1...count {
@@ -62,8 +62,22 @@ package final class FailoverRun {
                 break
             }
         }
+        environment.conditions = conditions
         return Run(
             lab: lab.name, seed: seed, environment: environment, settings: trials[0].settings, trials: trials)
+    }
+}
+
+extension FailoverRun {
+    /// What the figures rest on beside the machine itself.
+    private var conditions: [String] {
+        let priorities = feed.events.filter { $0.kind == .nodeStarted }.map { event in
+            "\(event.node): \(event.detail ?? "")"
+        }
+        guard lab.state.options.speaker == .builtin else { return priorities }
+        return priorities + [
+            "speakers: unmap their program's pages when idle, so that a killed one closes its sockets sooner"
+        ]
     }
 }
 
