@@ -270,6 +270,8 @@ prepare_build() {
     # shellcheck disable=SC2086 # a list of words
     [[ -z $missing ]] || install_packages $missing
     choose_builder
+    # What an earlier build as root may have left there would be in the owner's way.
+    give_back
     find_swift
     if ! { as_builder mkdir -p "$root/.build" "$builder_home" && as_builder test -w "$root/.build"; } 2>/dev/null; then
         fail "cannot write to $root/.build: run as the user who owns $root"

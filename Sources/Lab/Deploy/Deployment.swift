@@ -99,6 +99,8 @@ package final class Deployment {
             case EPERM, EACCES: "run rslab as root (with sudo); in a container, with CAP_SYS_ADMIN and CAP_NET_ADMIN"
             case EOPNOTSUPP:
                 "this kernel lacks something that rslab needs: veth, bridge and policy routing (CONFIG_VETH, CONFIG_BRIDGE, CONFIG_IP_MULTIPLE_TABLES)"
+            case EINVAL, ENOSYS, ENOSPC, EROFS, ENODEV, EAFNOSUPPORT, EPROTONOSUPPORT:
+                "run 'rslab doctor', which tries everything that a lab needs of this kernel"
             default: nil
             }
         return LabError("cannot build the lab", because: error, advice: advice)
