@@ -159,13 +159,15 @@ as_builder() {
         LOGNAME="${builder_name:-$builder_uid}" "$@")
 }
 
-# Gives the checkout's owner what root wrote under .build.
+# Gives the checkout's owner what a build as root wrote.
 give_back() {
     is_root || return 0
-    local owner
+    local owner path
     owner=$(stat -c %u:%g -- "$root")
-    [[ $owner != 0:* && -d $root/.build ]] || return 0
-    find "$root/.build" -xdev -user 0 -exec chown -h "$owner" {} +
+    [[ $owner != 0:* ]] || return 0
+    for path in "$root"/{.build,.swiftpm,Package.resolved}; do
+        [[ ! -e $path ]] || find "$path" -xdev -user 0 -exec chown -h "$owner" {} +
+    done
 }
 
 # ---- Swift ----
