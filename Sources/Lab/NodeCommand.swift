@@ -7,8 +7,11 @@ internal import NodeRuntime
 extension Lab {
     /// Runs a command inside a node, with this process' standard input, output and error, and waits for it.
     ///
+    /// SIGTERM and SIGHUP are passed on to it. SIGINT and SIGQUIT are left to it: a terminal sends them to both.
+    ///
     /// - Returns: its exit status, or 128 + the signal that ended it.
     package func run(_ words: [String], on node: String) throws -> Int32 {
+        let signals = try SignalSource([SIGINT, SIGQUIT, SIGTERM, SIGHUP])
         let network = try namespace(node)
         // Instances have PID, mount and UTS namespaces of their own; the other nodes share the lab's.
         let owner: Int32
@@ -32,12 +35,12 @@ extension Lab {
         child.utsNamespace = names.rawValue
         child.standardDescriptors = [0, 1, 2]
         let processNamespace = processes.rawValue
-        let processID = try DedicatedThread.perform { () throws(SystemError) -> Int32 in
+        let started = try DedicatedThread.perform { () throws(SystemError) -> StartedCommand in
             try checked(
                 "enter the PID namespace of", node, rslab_enter_pid_namespace_for_children(processNamespace))
-            return try child.start().processID
+            return StartedCommand(try child.start())
         }
-        return try waitForChild(processID)
+        return try started.waitForEnd(passingOn: signals)
     }
 
     private static var environment: [String] {
@@ -62,6 +65,35 @@ extension Lab {
         let inherited = getenv("PATH").map { String(cString: $0) }
         return EnterProgram.Settings(
             commandDirectory: directory.commandDirectory, searchPath: inherited.map { "\($0):\(standard)" } ?? standard,
-            homeFiles: homeFiles, words: words, lab: name)
+            homeFiles: homeFiles, words: words, lab: name, workingDirectory: Self.workingDirectory)
+    }
+
+    /// Nil when it was removed meanwhile.
+    private static var workingDirectory: String? {
+        guard let text = getcwd(nil, 0) else { return nil }
+        defer { free(text) }
+        return String(cString: text)
+    }
+}
+
+/// A user's command that runs inside a node.
+private final class StartedCommand {
+    private let process: StartedProcess
+
+    init(_ process: consuming StartedProcess) { self.process = process }
+
+    /// Waits for its end; what comes for this process meanwhile is the command's, too.
+    func waitForEnd(passingOn signals: borrowing SignalSource) throws(SystemError) -> Int32 {
+        while true {
+            let ready = try checked(
+                "wait for", "process \(process.processID)",
+                rslab_wait_two_readable_until(
+                    process.handle.descriptor.rawValue, signals.descriptor.rawValue, .max))
+            if ready & 1 != 0 { return try waitForChild(process.processID) }
+            while let signal = signals.next() {
+                guard signal == SIGTERM || signal == SIGHUP else { continue }
+                try process.handle.send(signal: signal)
+            }
+        }
     }
 }

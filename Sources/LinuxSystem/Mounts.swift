@@ -3,9 +3,14 @@ internal import Glibc
 
 /// Mounts of the calling process' own mount namespace.
 package enum Mounts {
-    /// Cuts the namespace off: nothing that is mounted here reaches another one, nor the other way round.
-    package static func makePrivate() throws(SystemError) {
-        _ = try systemCall("make mounts private", "/") { mount("none", "/", nil, UInt(MS_REC | MS_PRIVATE), nil) }
+    /// Makes all mounts slaves: nothing that is mounted here gets out.
+    ///
+    /// What is mounted and unmounted outside still gets in, so that a namespace that lives long keeps none of the host's
+    /// file systems busy (mount_namespaces(7)).
+    package static func makeSlaves() throws(SystemError) {
+        _ = try systemCall("make slaves of the mounts below", "/") {
+            mount("none", "/", nil, UInt(MS_REC | MS_SLAVE), nil)
+        }
     }
 
     /// Mounts a kernel file system (`proc`, `sysfs`, `tmpfs`) that shows the calling process' namespaces.

@@ -18,15 +18,19 @@ package struct EnterProgram {
         package var words: [String]
         /// The lab's name, for `gobgp`.
         package var lab: String
+        /// Where the command begins; nil where that has no name any more.
+        package var workingDirectory: String?
 
         package init(
-            commandDirectory: String, searchPath: String, homeFiles: [String: String], words: [String], lab: String
+            commandDirectory: String, searchPath: String, homeFiles: [String: String], words: [String], lab: String,
+            workingDirectory: String?
         ) {
             self.commandDirectory = commandDirectory
             self.searchPath = searchPath
             self.homeFiles = homeFiles
             self.words = words
             self.lab = lab
+            self.workingDirectory = workingDirectory
         }
     }
 
@@ -41,7 +45,7 @@ package struct EnterProgram {
     /// Does not return but by throwing.
     package func run() throws(SystemError) -> Never {
         try checked("make", "mount namespace", rslab_unshare_mounts())
-        try Mounts.makePrivate()
+        try Mounts.makeSlaves()
         // /sys shows the network namespace of whoever mounted it; an instance's init has mounted the right one (EBUSY).
         do throws(SystemError) {
             try Mounts.mountKernel("sysfs", at: "/sys")
@@ -49,23 +53,42 @@ package struct EnterProgram {
             guard error.code == EBUSY else { throw error }
         }
         if !settings.homeFiles.isEmpty { try showHome() }
-        let path = "\(settings.commandDirectory):\(settings.searchPath)"
+        enterWorkingDirectory()
+        // Without the empty entries that stand for the working directory: a name found there is not what was asked for.
+        let path = "\(settings.commandDirectory):\(settings.searchPath)".split(separator: ":").joined(separator: ":")
         setenv("PATH", path, 1)
         setenv("RSLAB_LAB", settings.lab, 1)
-        for folder in path.split(separator: ":") where !settings.words[0].contains("/") {
-            execute("\(folder)/\(settings.words[0])")
-        }
-        execute(settings.words[0])
-        let code = errno
-        throw SystemError(operation: "execute", subject: settings.words[0], code: code)
+        execute()
     }
 
-    /// Returns only when there is nothing to execute at that path.
-    private func execute(_ path: String) {
+    /// Goes where the user is: to enter a mount namespace is to be in its root.
+    private func enterWorkingDirectory() {
+        let wanted = settings.workingDirectory
+        if let wanted, chdir(wanted) == 0 { return }
+        let reason = wanted == nil ? ENOENT : errno
+        say("\(wanted ?? "the working directory"): \(SystemError.message(for: reason)); the command begins in /")
+        // The root always exists, and whoever enters namespaces may go there.
+        _ = chdir("/")
+        setenv("PWD", "/", 1)
+    }
+
+    /// Becomes the command, or ends with what shells end with when they cannot.
+    private func execute() -> Never {
+        let name = settings.words.first ?? ""
         var pointers = settings.words.map { strdup($0) }
         pointers.append(nil)
-        execv(path, pointers)
-        pointers.forEach { free($0) }
+        // A path if it has a slash, else a name that is looked for in PATH alone.
+        execvp(name, pointers)
+        let code = errno
+        let isMissing = code == ENOENT || code == ENOTDIR
+        say("\(name): \(isMissing && !name.contains("/") ? "command not found" : SystemError.message(for: code))")
+        exit(isMissing ? 127 : 126)
+    }
+
+    /// One line for the user.
+    private func say(_ text: String) {
+        let line = "rslab: \(text)\n"
+        line.utf8CString.withUnsafeBufferPointer { _ = write(STDERR_FILENO, $0.baseAddress, $0.count - 1) }
     }
 
     /// Shows the sample's home directory beside whatever else /home has.
@@ -74,14 +97,36 @@ package struct EnterProgram {
         let real = try OwnedDescriptor(opening: "/home", flags: O_RDONLY | O_DIRECTORY)
         try Mounts.mountTemporary(at: "/home")
         for name in others where "/home/\(name)" != Self.home {
-            let source = "/proc/self/fd/\(real.rawValue)/\(name)"
-            try makeDirectory("/home/\(name)", mode: 0o755)
-            try Mounts.bind(source, at: "/home/\(name)")
+            try show(name, of: real.rawValue)
         }
         try makeDirectory(Self.home, mode: 0o755)
         for (name, target) in settings.homeFiles {
             let link = "\(Self.home)/\(name)"
             _ = try systemCall("link", link) { symlink(target, link) }
+        }
+    }
+    /// Shows an entry of a directory in /home: a link as the link it is, anything else bound to a place of its kind.
+    private func show(_ name: String, of directory: Int32) throws(SystemError) {
+        var status = stat()
+        // Gone since the directory was listed.
+        guard fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return }
+        let place = "/home/\(name)"
+        switch status.st_mode & S_IFMT {
+        case S_IFLNK:
+            var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+            guard readlinkat(directory, name, &target, target.count - 1) >= 0 else { return }
+            _ = try systemCall("link", place) { symlink(target, place) }
+            return
+        case S_IFDIR:
+            try makeDirectory(place, mode: 0o755)
+        default:
+            _ = try OwnedDescriptor(opening: place, flags: O_WRONLY | O_CREAT, mode: 0o600)
+        }
+        do throws(SystemError) {
+            try Mounts.bind("/proc/self/fd/\(directory)/\(name)", at: place)
+        } catch {
+            // One entry that cannot be had is no reason to run nothing at all; an empty one would only mislead.
+            remove(place)
         }
     }
 }

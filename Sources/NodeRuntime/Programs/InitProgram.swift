@@ -40,7 +40,7 @@ package final class InitProgram {
         self.namespaceDirectory = namespaceDirectory
         signals = try SignalSource([SIGCHLD])
         loop = try EventLoop()
-        try Mounts.makePrivate()
+        try Mounts.makeSlaves()
         try Mounts.mountKernel("proc", at: "/proc")
         try Mounts.mountKernel("sysfs", at: "/sys")
         if role == .lab {

@@ -11,7 +11,8 @@ struct Exec: ParsableCommand {
               rslab exec instance-rs-az1 -- gobgp neighbor
               rslab exec instance-rs-az1 -- gobgp global rib
               rslab exec access-instance -- ping -c 3 172.16.1.1
-            The exit status is the command's.
+            The exit status is the command's; 127 when there is no such command, 126 when it cannot be executed. It
+            begins in the working directory, and gets SIGTERM and SIGHUP.
             """)
 
     @OptionGroup var selection: LabSelection
@@ -28,8 +29,6 @@ struct Exec: ParsableCommand {
 
     func run() throws {
         try Outcome.run(json: false) {
-            // Ctrl-C is for the command, not for rslab.
-            _ = try Entry.interruption.get()
             throw ExitCode(try selection.open().run(command, on: node))
         }
     }
@@ -44,7 +43,6 @@ struct Shell: ParsableCommand {
 
     func run() throws {
         try Outcome.run(json: false) {
-            _ = try Entry.interruption.get()
             let shell = getenv("SHELL").map { String(cString: $0) } ?? "/bin/sh"
             throw ExitCode(try selection.open().run([shell], on: node))
         }
