@@ -141,5 +141,7 @@ package final class Interruption: Sendable {
 
 /// The user asked to stop.
 package struct Interrupted: Error, Hashable, Sendable, CustomStringConvertible {
+    package init() {}
+
     package var description: String { "interrupted" }
 }

@@ -32,13 +32,16 @@ struct NodePrograms {
     }
 
     /// The order for a node's program, with its configuration written to a file.
+    ///
+    /// Under the lab's init, which starts those of several nodes, it is called after its node.
     private func order(
         _ verb: String, node: String, namespace: String?, configuration: some Encodable
     ) throws -> ProcessOrder {
         let file = directory.configurationFile("\(node).\(verb)")
         try replaceFile(file, with: JSON.encode(configuration))
         return ProcessOrder(
-            name: verb, executable: executables.node, arguments: [verb, file], environment: Self.environment,
+            name: namespace ?? verb, executable: executables.node, arguments: [verb, file],
+            environment: Self.environment,
             networkNamespace: namespace, logPath: directory.logFile(node))
     }
 

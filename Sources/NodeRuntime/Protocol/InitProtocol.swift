@@ -12,7 +12,7 @@ package enum InitRequest: Codable, Sendable {
 
 /// A program that an init is to start.
 package struct ProcessOrder: Codable, Sendable, Hashable {
-    /// What it is called in lists and messages: "route-server", "speaker".
+    /// What it is called in lists and messages: the node's name under a lab's init, "speaker" under an instance's.
     package var name: String
     /// Absolute.
     package var executable: String

@@ -51,9 +51,10 @@ extension Lab {
                 }
                 let client = try InitClient(connectingTo: directory.instanceInitSocket(node.name))
                 summary.nodes[index].programs = try client.running().map(Self.program)
-            case .routeServer:
-                summary.nodes[index].programs = own.filter { $0.name == "route-server" }.map(Self.program)
-            case .vpc: summary.nodes[index].programs = own.filter { $0.name == "watcher" }.map(Self.program)
+            case .routeServer, .vpc:
+                let name = node.role == .vpc ? "watcher" : "route-server"
+                summary.nodes[index].programs = own.filter { $0.name == node.name }
+                    .map { .init(name: name, process_id: $0.handle.processID()) }
             case .subnet, .internet: break
             }
         }
@@ -201,30 +202,56 @@ struct Logs: ParsableCommand {
 
 struct Events: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print what happens in a lab, one JSON object a line, until Ctrl-C.",
+        abstract: "Print what happens in a lab, one JSON object a line, until it is taken down or Ctrl-C.",
         discussion: "Begins with what the nodes remember. Instants ('at_ns') are nanoseconds of the monotonic clock.")
 
     @OptionGroup var selection: LabSelection
     @Flag(help: "Print what is remembered, and end.")
     var once = false
 
+    /// What nodes remember is there after that.
+    private static let answerTime = Duration.milliseconds(100)
+
     func run() throws {
         try Outcome.run(json: false) {
             let lab = try selection.open()
-            let feed = try EventFeed(interruption: Entry.interruption.get())
-            for node in lab.routeServerNodes + [LabPlan.vpcNode] {
-                try feed.listen(to: node, in: lab.directory, since: .zero)
+            let interruption = try Entry.interruption.get()
+            let loop = try EventLoop()
+            var isInterrupted = false
+            var failure: (any Error)?
+            _ = try loop.watch(interruption.descriptor, for: .readable) { _ in
+                isInterrupted = interruption.wasSignalled()
+                loop.stop()
             }
-            var printed = 0
-            let end = once ? Instant.now + .milliseconds(100) : Instant(nanoseconds: .max)
-            _ = try feed.wait(until: end) {
-                for event in feed.events.dropFirst(printed) {
-                    print(String(decoding: JSON.encode(event), as: UTF8.self))
+            if once { loop.schedule(loop.makeTimer { loop.stop() }, at: .now + Self.answerTime) }
+            let nodes = lab.routeServerNodes + [LabPlan.vpcNode]
+            var openCount = nodes.count
+            for node in nodes {
+                let client = try NodeClient(node, in: lab.directory)
+                try client.subscribe(since: .zero)
+                var token: EventLoop.Token?
+                token = try loop.watch(client.channel.descriptor, for: .readable) { _ in
+                    do {
+                        if let events = try client.readEvents() { return Self.print(events) }
+                    } catch {
+                        failure = error
+                    }
+                    if let token { loop.remove(token) }
+                    openCount -= 1
+                    if openCount == 0 || failure != nil { loop.stop() }
                 }
-                fflush(nil)
-                printed = feed.events.count
-                return false
             }
+            try loop.run()
+            if let failure { throw failure }
+            if isInterrupted { throw Interrupted() }
+            if openCount == 0 { Terminal.note("The lab '\(lab.name)' is gone.") }
         }
+    }
+
+    private static func print(_ events: [TraceEvent]) {
+        for event in events {
+            Swift.print(String(decoding: JSON.encode(event), as: UTF8.self))
+        }
+        fflush(nil)
     }
 }
