@@ -17,6 +17,9 @@ package struct RawICMPSocket: ~Copyable, Sendable {
         package var transmitIdentifier: UInt32?
     }
 
+    /// More errors in a row than that are no news from the network.
+    private static let consecutiveErrorCountMax = 64
+
     package let descriptor: OwnedDescriptor
     private let destination: [UInt8]
 
@@ -57,21 +60,27 @@ package struct RawICMPSocket: ~Copyable, Sendable {
 
     /// The next packet with its IP header, or the next stamp from the error queue; nil when there is none.
     ///
-    /// Errors that the network reported for the socket are taken off it and not returned: they come as packets too.
+    /// Errors that the network reported for the socket are taken off it and not returned: they come as packets too. One
+    /// that stays (ENOMEM) counts as nothing there.
     package borrowing func receive(into buffer: inout [UInt8], fromErrorQueue: Bool) -> Arrival? {
-        while true {
+        var errorCount = 0
+        while errorCount < Self.consecutiveErrorCountMax {
             var packet = rslab_packet()
             let result = rslab_receive_packet(
                 descriptor.rawValue, &buffer, buffer.count, fromErrorQueue ? 1 : 0, &packet)
             if result == -EAGAIN { return nil }
             // EHOSTUNREACH and its like are pending socket errors, cleared by having been read.
-            if result < 0 { continue }
+            if result < 0 {
+                errorCount += 1
+                continue
+            }
             if fromErrorQueue, packet.is_transmit_stamp == 0 { continue }
             return Arrival(
                 byteCount: packet.count,
                 kernelStamp: Self.monotonic(packet.kernel_realtime_nanoseconds),
                 transmitIdentifier: packet.is_transmit_stamp == 1 ? packet.transmit_identifier : nil)
         }
+        return nil
     }
 
     /// Kernel stamps are CLOCK_REALTIME.

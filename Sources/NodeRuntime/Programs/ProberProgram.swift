@@ -46,6 +46,8 @@ package struct ProberProgram: ~Copyable {
     /// The number of the next slot: probe n is due n intervals after the first.
     private var nextSequence: UInt64 = 0
     private var sentCount: UInt64 = 0
+    /// Probes that went more than an interval after they were due.
+    private var lateCount: UInt32 = 0
     /// The sequence of each packet that the kernel took, by its transmit identifier modulo the count.
     private var transmittedSequences = [UInt64](repeating: 0, count: 1024)
     private var transmitCount: UInt32 = 0
@@ -94,12 +96,16 @@ package struct ProberProgram: ~Copyable {
         let ready = try checked(
             "wait for", "replies",
             rslab_wait_two_readable_until(socket.descriptor.rawValue, Self.stopDescriptor, next.nanoseconds))
-        if ready & 1 != 0 { receive() }
-        return ready & 2 != 0
+        guard ready & 1 != 0, !receive(), ready & 2 == 0 else { return ready & 2 != 0 }
+        // Readable, and nothing could be read: to wait for it again would return at once, and at this priority nobody else
+        // would run.
+        return try checked(
+            "wait for", "the end", rslab_wait_readable_until(Self.stopDescriptor, next.nanoseconds)) > 0
     }
 
     private mutating func send(at now: Instant, scheduled: Instant) {
         lateness.add(now - scheduled)
+        if now - scheduled > settings.interval { lateCount += 1 }
         let sequence = nextSequence
         nextSequence += 1
         sentCount += 1
@@ -120,19 +126,27 @@ package struct ProberProgram: ~Copyable {
         drainTransmitStamps()
     }
 
-    private mutating func drainTransmitStamps() {
+    /// Whether there were any.
+    @discardableResult
+    private mutating func drainTransmitStamps() -> Bool {
+        var hadAny = false
         while let arrival = socket.receive(into: &buffer, fromErrorQueue: true) {
+            hadAny = true
             guard let identifier = arrival.transmitIdentifier, let stamp = arrival.kernelStamp,
                 identifier < transmitCount, transmitCount - identifier <= UInt32(transmittedSequences.count)
             else { continue }
             let sequence = transmittedSequences[Int(identifier) % transmittedSequences.count]
             ProbeRecord.transmitted(sequence: sequence, at: stamp).encode(into: &records)
         }
+        return hadAny
     }
 
-    private mutating func receive() {
-        drainTransmitStamps()
+    /// Takes what arrived; false when there was nothing.
+    @discardableResult
+    private mutating func receive() -> Bool {
+        var hadAny = drainTransmitStamps()
         while let arrival = socket.receive(into: &buffer, fromErrorQueue: false) {
+            hadAny = true
             let stamp = arrival.kernelStamp ?? Instant.now
             guard let echo = receivedEcho(byteCount: arrival.byteCount),
                 let sequence = echo.sequence(ofRun: settings.cookie)
@@ -145,6 +159,7 @@ package struct ProberProgram: ~Copyable {
                 ProbeRecord.unreachable(sequence: sequence, at: stamp, type: type, code: code).encode(into: &records)
             }
         }
+        return hadAny
     }
 
     /// What the buffer holds; nil for anything that is no echo, such as somebody else's messages.
@@ -164,7 +179,7 @@ package struct ProberProgram: ~Copyable {
     private mutating func finish() {
         ProbeRecord.end(
             ProberSummary(
-                sentCount: sentCount, lateCount: lateness.lateCount(limit: settings.interval),
+                sentCount: sentCount, lateCount: lateCount,
                 maximumLateness: Milliseconds(nanoseconds: lateness.maximum.nanoseconds),
                 percentile99Lateness: Milliseconds(nanoseconds: lateness.percentile99.nanoseconds),
                 hadRealTimePriority: grant.fifoPriority != nil, hadLockedMemory: grant.isMemoryLocked)
@@ -200,12 +215,5 @@ private struct LatenessHistogram {
             if left <= 0 { return microseconds == Self.bucketCount ? maximum : .microseconds(microseconds) }
         }
         return maximum
-    }
-
-    /// How many were more than `limit` late.
-    func lateCount(limit: Duration) -> UInt32 {
-        let first = Int(limit.nanoseconds / 1000) + 1
-        guard first <= Self.bucketCount else { return 0 }
-        return buckets[first...].reduce(0, +)
     }
 }
