@@ -108,6 +108,8 @@ package struct ChildProcess {
                 }
             }
         }
+        // The child was given their memory, not them.
+        withExtendedLifetime((argumentStrings, environmentStrings)) {}
         guard result >= 0 else {
             throw SystemError(
                 operation: "start", subject: executable, code: -result,

@@ -82,6 +82,11 @@ package final class MessageChannel: @unchecked Sendable {
 
     /// Sends one message, waiting as long as it takes.
     package func send(_ message: [UInt8], descriptors: [Int32] = []) throws(SystemError) {
+        // What was queued goes first, and whole: it may end in the middle of a frame.
+        while backlogStart < backlog.count {
+            backlogStart += try sendOnce(backlog[backlogStart...], descriptors: [])
+        }
+        clearBacklog()
         let frame = Self.frame(message)
         guard descriptors.count < frame.count * Int(Self.descriptorCountMax) else {
             throw SystemError(operation: "send", subject: "message", code: E2BIG)
@@ -92,13 +97,17 @@ package final class MessageChannel: @unchecked Sendable {
             // The descriptors go with the first octets, as many with each as the kernel takes at once.
             let attached = Array(unsent.prefix(Int(Self.descriptorCountMax)))
             unsent.removeFirst(attached.count)
-            let count = unsent.isEmpty ? frame.count - start : 1
-            let sent = frame.withUnsafeBytes { bytes in
-                rslab_send_with_descriptors(
-                    socket.rawValue, bytes.baseAddress.map { $0 + start }, count, attached, Int32(attached.count))
-            }
-            start += try checked("send", "message", sent)
+            let end = unsent.isEmpty ? frame.count : start + 1
+            start += try sendOnce(frame[start..<end], descriptors: attached)
         }
+    }
+
+    private func sendOnce(_ bytes: ArraySlice<UInt8>, descriptors: [Int32]) throws(SystemError) -> Int {
+        let sent = bytes.withUnsafeBytes { bytes in
+            rslab_send_with_descriptors(
+                socket.rawValue, bytes.baseAddress, bytes.count, descriptors, Int32(descriptors.count))
+        }
+        return try checked("send", "message", sent)
     }
 
     /// The next message; nil when the peer closed.
@@ -179,9 +188,13 @@ package final class MessageChannel: @unchecked Sendable {
             if count < 0 { return errno == EAGAIN || errno == EINTR }
             backlogStart += count
         }
+        clearBacklog()
+        return true
+    }
+
+    private func clearBacklog() {
         backlog.removeAll(keepingCapacity: true)
         backlogStart = 0
-        return true
     }
 
     private static func frame(_ message: [UInt8]) -> [UInt8] {

@@ -8,11 +8,10 @@ internal import WireFormat
 /// `record` only remembers; nothing is encoded or sent before `flush`, which the owner calls when the work that is timed
 /// is done.
 final class NodeServer {
-    private static let listenerDescriptor: Int32 = 3
     /// Older events are forgotten: a subscriber that comes later than that has missed them.
     private static let rememberedEventCountMax = 20_000
 
-    private static let holdBackTime = Duration.milliseconds(2)
+    static let holdBackTime = Duration.milliseconds(2)
 
     private final class Client {
         let channel: MessageChannel
@@ -23,23 +22,28 @@ final class NodeServer {
     }
 
     private let loop: EventLoop
+    private let listenerDescriptor: Int32
     private let nodeName: String
     private var clients: [Client] = []
     private var events: [TraceEvent] = []
     private var unsentCount = 0
-    private var heldBackUntil = Instant.zero
+    private var heldBackUntil: Instant?
     private let holdBackTimer: EventLoop.Token
+    private var listener: ListenerWatch?
     /// Called when there is time again: for what was put off while something was timed.
     var beforeFlush: () -> Void = {}
     /// Answers a request other than `subscribe`.
     var answer: (NodeRequest) -> NodeReply = { _ in .failed(reason: "this node does not answer that") }
 
-    init(loop: EventLoop, nodeName: String) throws(SystemError) {
+    init(loop: EventLoop, nodeName: String, listenerDescriptor: Int32 = 3) throws(SystemError) {
         self.loop = loop
+        self.listenerDescriptor = listenerDescriptor
         self.nodeName = nodeName
         // Due: the wake-up itself flushes.
         holdBackTimer = loop.makeTimer {}
-        _ = try loop.watch(Self.listenerDescriptor, for: .readable) { [unowned self] _ in accept() }
+        listener = try ListenerWatch(listenerDescriptor, in: loop) { [unowned self] () throws(SystemError) in
+            try accept()
+        }
     }
 
     /// Remembers an event of this node.
@@ -51,14 +55,20 @@ final class NodeServer {
     }
 
     /// Keeps what is recorded to itself for a moment: encoding it would take the processor from what is being timed.
+    ///
+    /// The moment is counted from the first call since the last `flush` that wrote: what goes on happening puts it off no
+    /// further.
     func holdBack() {
-        heldBackUntil = loop.now + Self.holdBackTime
-        loop.schedule(holdBackTimer, at: heldBackUntil)
+        guard heldBackUntil == nil else { return }
+        let deadline = loop.now + Self.holdBackTime
+        heldBackUntil = deadline
+        loop.schedule(holdBackTimer, at: deadline)
     }
 
     /// Writes what was recorded to the log and to subscribers.
     func flush() {
-        guard loop.now >= heldBackUntil else { return }
+        if let heldBackUntil, loop.now < heldBackUntil { return }
+        heldBackUntil = nil
         beforeFlush()
         guard unsentCount > 0 else { return }
         for event in events.suffix(unsentCount) {
@@ -75,17 +85,13 @@ final class NodeServer {
         }
     }
 
-    private func accept() {
-        do throws(SystemError) {
-            guard let channel = try MessageChannel.accept(from: Self.listenerDescriptor) else { return }
-            let client = Client(channel)
-            client.token = try loop.watch(channel.descriptor, for: .readable) { [unowned self] readiness in
-                serve(client, readiness)
-            }
-            clients.append(client)
-        } catch {
-            log("\(error)")
+    private func accept() throws(SystemError) {
+        guard let channel = try MessageChannel.accept(from: listenerDescriptor) else { return }
+        let client = Client(channel)
+        client.token = try loop.watch(channel.descriptor, for: .readable) { [unowned self] readiness in
+            serve(client, readiness)
         }
+        clients.append(client)
     }
 
     private func serve(_ client: Client, _ readiness: EventLoop.Readiness) {
@@ -112,7 +118,8 @@ final class NodeServer {
         }
         flush()
         client.isSubscribed = true
-        for event in events where event.at >= since {
+        // What is still held back comes with the next flush, to this client as well.
+        for event in events.dropLast(unsentCount) where event.at >= since {
             send(JSON.encode(NodeReply.event(event)), to: client)
         }
     }

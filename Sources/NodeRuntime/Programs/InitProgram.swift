@@ -35,6 +35,7 @@ package final class InitProgram {
     private let namespaceDirectory: String
     private var programs: [(processID: Int32, program: Program)] = []
     private var channels: [ObjectIdentifier: (channel: MessageChannel, token: EventLoop.Token)] = [:]
+    private var listener: ListenerWatch?
 
     package init(role: Role, namespaceDirectory: String) throws(SystemError) {
         self.namespaceDirectory = namespaceDirectory
@@ -47,7 +48,9 @@ package final class InitProgram {
             try Mounts.mountTemporary(at: namespaceDirectory)
         }
         _ = try loop.watch(signals.descriptor.rawValue, for: .readable) { [unowned self] _ in reap() }
-        _ = try loop.watch(Self.listenerDescriptor, for: .readable) { [unowned self] _ in accept() }
+        listener = try ListenerWatch(Self.listenerDescriptor, in: loop) { [unowned self] () throws(SystemError) in
+            try accept()
+        }
         if role == .lab {
             try watchLifeline()
         }
@@ -76,31 +79,39 @@ package final class InitProgram {
             let message = JSON.encode(
                 InitReply.ended(name: program.name, status: status, logPath: program.logPath))
             for (channel, _) in channels.values {
-                // A peer that is gone is noticed, and dropped, when its channel is read.
-                _ = channel.enqueue(message)
+                if channel.enqueue(message) { rewatch(channel) } else { drop(channel) }
             }
         }
     }
 
-    private func accept() {
-        do throws(SystemError) {
-            guard let channel = try MessageChannel.accept(from: Self.listenerDescriptor) else { return }
-            let token = try loop.watch(channel.descriptor, for: .readable) { [unowned self] _ in serve(channel) }
-            channels[ObjectIdentifier(channel)] = (channel, token)
-        } catch {
-            log("\(error)")
-        }
+    private func accept() throws(SystemError) {
+        guard let channel = try MessageChannel.accept(from: Self.listenerDescriptor) else { return }
+        let token = try loop.watch(channel.descriptor, for: .readable) { [unowned self] in serve(channel, $0) }
+        channels[ObjectIdentifier(channel)] = (channel, token)
     }
 
-    private func serve(_ channel: MessageChannel) {
+    private func serve(_ channel: MessageChannel, _ readiness: EventLoop.Readiness) {
         do {
-            guard try channel.readMore() else { return drop(channel) }
-            while let message = try channel.nextMessage() {
-                try answer(try JSON.decode(InitRequest.self, from: message), on: channel)
+            if readiness.contains(.writable), !channel.flush() { return drop(channel) }
+            if readiness != .writable {
+                guard try channel.readMore() else { return drop(channel) }
+                while let message = try channel.nextMessage() {
+                    try answer(try JSON.decode(InitRequest.self, from: message), on: channel)
+                }
             }
+            rewatch(channel)
         } catch {
             log("\(error)")
             drop(channel)
+        }
+    }
+
+    private func rewatch(_ channel: MessageChannel) {
+        guard let token = channels[ObjectIdentifier(channel)]?.token else { return }
+        do throws(SystemError) {
+            try loop.update(token, to: channel.hasBacklog ? [.readable, .writable] : .readable)
+        } catch {
+            log("\(error)")
         }
     }
 

@@ -65,6 +65,7 @@ package final class RouteServerProgram {
     private final class Listener {
         let endpoint: Configuration.Endpoint
         let socket: StreamSocket
+        var watch: ListenerWatch?
 
         init(_ endpoint: Configuration.Endpoint) throws(SystemError) {
             self.endpoint = endpoint
@@ -85,7 +86,7 @@ package final class RouteServerProgram {
 
     /// What happened on the timed path, before anybody makes words of it.
     private enum Happening {
-        case sessionDown(Configuration.PeerSession, cause: String, at: Instant)
+        case session(Session.Output, Configuration.PeerSession, at: Instant)
         case bestPathChanged(BestPathChange, at: Instant)
         case tableWritten(TableChange, SystemError?, at: Instant)
     }
@@ -114,8 +115,9 @@ package final class RouteServerProgram {
         }
         for endpoint in configuration.endpoints {
             let listener = try Listener(endpoint)
-            _ = try loop.watch(listener.socket.descriptor.rawValue, for: .readable) { [unowned self] _ in
-                accept(from: listener)
+            listener.watch = try ListenerWatch(listener.socket.descriptor.rawValue, in: loop) {
+                [unowned self, unowned listener] () throws(SystemError) in
+                try accept(from: listener)
             }
             listeners.append(listener)
         }
@@ -132,22 +134,18 @@ package final class RouteServerProgram {
         try loop.run()
     }
 
-    private func accept(from listener: Listener) {
-        do throws(SystemError) {
-            while let socket = try listener.socket.accept() {
-                let remote = try socket.remoteAddress()
-                guard
-                    let number = configuration.sessions.firstIndex(where: {
-                        $0.endpoint == listener.endpoint.name && $0.session.peerAddress == remote
-                    })
-                else {
-                    log("\(listener.endpoint.name) refused a connection from \(remote), which is not a peer of it")
-                    continue
-                }
-                try sessions.accept(socket, into: number)
+    private func accept(from listener: Listener) throws(SystemError) {
+        while let socket = try listener.socket.accept() {
+            let remote = try socket.remoteAddress()
+            guard
+                let number = configuration.sessions.firstIndex(where: {
+                    $0.endpoint == listener.endpoint.name && $0.session.peerAddress == remote
+                })
+            else {
+                log("\(listener.endpoint.name) refused a connection from \(remote), which is not a peer of it")
+                continue
             }
-        } catch {
-            log("\(error)")
+            try sessions.accept(socket, into: number)
         }
     }
 
@@ -155,27 +153,16 @@ package final class RouteServerProgram {
         switch output {
         case .established(let negotiated):
             machine.sessionEstablished(session.peer, routerID: negotiated.peerRouterID, at: now)
-            record(.sessionEstablished, session, at: now) {
-                $0.detail =
-                    "hold \(negotiated.holdTimeSeconds) s, keepalive \(negotiated.keepaliveIntervalSeconds) s"
-            }
+            untold.append(.session(output, session, at: now))
         case .ended(let end):
-            let cause = end.description
-            machine.sessionEnded(session.peer, cause: cause, at: now)
+            machine.sessionEnded(session.peer, cause: end.description, at: now)
             // The other sessions of the instance end in the next microseconds, and their route is what counts.
             server.holdBack()
-            untold.append(.sessionDown(session, cause: cause, at: now))
-        case .attemptFailed(let end):
-            record(.sessionDown, session, at: now) {
-                $0.cause = end.description
-                $0.detail = "before Established"
-            }
+            untold.append(.session(output, session, at: now))
         case .update(let update):
             machine.received(update, from: session.peer, at: now)
-        case .stateChanged(let from, let to):
-            record(.sessionState, session, at: now) { $0.detail = "\(from) -> \(to)" }
-        case .finding(let text):
-            record(.note, session, at: now) { $0.detail = "\(text)" }
+        case .attemptFailed, .stateChanged, .finding:
+            untold.append(.session(output, session, at: now))
         case .routeRefreshRequested, .connect, .transmit, .close:
             // A route server's endpoint has nothing to advertise again; connections are the host's business.
             break
@@ -215,8 +202,8 @@ package final class RouteServerProgram {
         guard !untold.isEmpty else { return }
         for happening in untold {
             switch happening {
-            case .sessionDown(let session, let cause, let instant):
-                record(.sessionDown, session, at: instant) { $0.cause = cause }
+            case .session(let output, let session, let instant):
+                tell(output, of: session, at: instant)
             case .bestPathChanged(let change, let instant):
                 server.record(.bestPathChanged, at: instant) {
                     $0.prefix = change.prefix
@@ -236,6 +223,29 @@ package final class RouteServerProgram {
             }
         }
         untold.removeAll(keepingCapacity: untold.count <= 1024)
+    }
+
+    private func tell(_ output: Session.Output, of session: Configuration.PeerSession, at instant: Instant) {
+        switch output {
+        case .established(let negotiated):
+            record(.sessionEstablished, session, at: instant) {
+                $0.detail =
+                    "hold \(negotiated.holdTimeSeconds) s, keepalive \(negotiated.keepaliveIntervalSeconds) s"
+            }
+        case .ended(let end):
+            record(.sessionDown, session, at: instant) { $0.cause = end.description }
+        case .attemptFailed(let end):
+            record(.sessionDown, session, at: instant) {
+                $0.cause = end.description
+                $0.detail = "before Established"
+            }
+        case .stateChanged(let from, let to):
+            record(.sessionState, session, at: instant) { $0.detail = "\(from) -> \(to)" }
+        case .finding(let text):
+            record(.note, session, at: instant) { $0.detail = text }
+        case .update, .routeRefreshRequested, .connect, .transmit, .close:
+            break
+        }
     }
 
     private func writeTables() {

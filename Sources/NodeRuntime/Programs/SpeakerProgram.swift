@@ -49,6 +49,7 @@ package final class SpeakerProgram {
 
     private final class Listener {
         let socket: StreamSocket
+        var watch: ListenerWatch?
         init(_ socket: consuming StreamSocket) { self.socket = socket }
     }
 
@@ -110,25 +111,22 @@ package final class SpeakerProgram {
         let addresses = configuration.listenAddresses
         for address in addresses.isEmpty ? [.v4(.any)] : addresses {
             let listener = Listener(try StreamSocket.listen(address: address, port: port, link: nil))
-            _ = try loop.watch(listener.socket.descriptor.rawValue, for: .readable) { [unowned self] _ in
-                accept(from: listener)
+            listener.watch = try ListenerWatch(listener.socket.descriptor.rawValue, in: loop) {
+                [unowned self, unowned listener] () throws(SystemError) in
+                try accept(from: listener)
             }
             listeners.append(listener)
         }
     }
 
-    private func accept(from listener: Listener) {
-        do throws(SystemError) {
-            while let socket = try listener.socket.accept() {
-                let remote = try socket.remoteAddress()
-                guard let number = configuration.neighbors.firstIndex(where: { $0.peerAddress == remote }) else {
-                    log("refused a connection from \(remote), which is not a neighbour")
-                    continue
-                }
-                try sessions.accept(socket, into: number)
+    private func accept(from listener: Listener) throws(SystemError) {
+        while let socket = try listener.socket.accept() {
+            let remote = try socket.remoteAddress()
+            guard let number = configuration.neighbors.firstIndex(where: { $0.peerAddress == remote }) else {
+                log("refused a connection from \(remote), which is not a neighbour")
+                continue
             }
-        } catch {
-            log("\(error)")
+            try sessions.accept(socket, into: number)
         }
     }
 
