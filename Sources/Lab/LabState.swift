@@ -110,7 +110,7 @@ package struct ProcessIdentity: Codable, Hashable, Sendable {
         return fields.count > 19 ? UInt64(fields[19]) : nil
     }
 
-    /// Holds the process if it still runs and is the same one.
+    /// Holds the process if it still runs and is the same one; one that only waits to be reaped does not run.
     package func hold() throws(SystemError) -> ProcessHandle? {
         let handle: ProcessHandle
         do throws(SystemError) {
@@ -120,7 +120,7 @@ package struct ProcessIdentity: Codable, Hashable, Sendable {
             throw error
         }
         // Held first and compared then: the number cannot change hands in between.
-        guard Self.startTicks(of: processID) == startTicks else { return nil }
+        guard Self.startTicks(of: processID) == startTicks, try !handle.waitForEnd(until: .zero) else { return nil }
         return handle
     }
 }

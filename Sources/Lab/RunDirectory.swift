@@ -38,9 +38,17 @@ package struct RunDirectory: Hashable, Sendable {
     ///
     /// - Throws: EEXIST when there is one.
     package func create() throws(SystemError) {
-        try makeDirectory(Self.root, mode: 0o755)
         let path = path
-        _ = try systemCall("make directory", path) { mkdir(path, 0o700) }
+        while true {
+            try makeDirectory(Self.root, mode: 0o755)
+            do throws(SystemError) {
+                _ = try systemCall("make directory", path) { mkdir(path, 0o700) }
+                break
+            } catch {
+                // Whoever removed the last other lab at this moment took the root with it.
+                guard error.code == ENOENT else { throw error }
+            }
+        }
         try makeDirectory(namespaceDirectory, mode: 0o700)
         try makeDirectory(commandDirectory, mode: 0o755)
     }
@@ -48,6 +56,11 @@ package struct RunDirectory: Hashable, Sendable {
     /// Removes it with everything in it, and the root when no other lab is left.
     package func remove() throws(SystemError) {
         try removeTree(path)
+        try Self.removeRoot()
+    }
+
+    /// Removes the root when no lab is left: an rslab that was killed in between may have left it empty.
+    package static func removeRoot() throws(SystemError) {
         guard rmdir(Self.root) == 0 || errno == ENOENT || errno == ENOTEMPTY || errno == EEXIST else {
             throw SystemError(operation: "remove", subject: Self.root, code: errno)
         }

@@ -56,6 +56,18 @@ package final class FailoverTrial {
         let injector = try FaultInjector(instance: scene.subject.active, in: lab)
         guard let destination = scene.subject.prefix?.address else { throw LabError("the lab has no floating IP") }
         let prober = try Prober(destination: destination, settings: probing, lab: lab, feed: feed)
+        do {
+            return try measure(scene, settings, injector, prober, number: number)
+        } catch {
+            // Whoever uses the lab next is not to meet a prober of before.
+            if !endsWithRun { try feed.ignoringInterruptions { try end(prober, on: scene.subject.proberNode) } }
+            throw error
+        }
+    }
+
+    private func measure(
+        _ scene: Scene, _ settings: TrialSettings, _ injector: FaultInjector, _ prober: Prober, number: Int
+    ) throws -> Trial {
         let account = try CPUAccount(labInit: lab.state.initProcess.processID)
         try waitForBaseline(of: prober, scene)
         let eventsBefore = feed.events.count
@@ -73,10 +85,7 @@ package final class FailoverTrial {
         } catch let interrupted as Interrupted {
             try waitAfter(interrupted)
         }
-        prober.finish()
-        guard try feed.wait(until: .now + .seconds(5), for: { prober.hasEnded }) else {
-            throw LabError("the prober does not end", advice: "see 'rslab logs \(scene.subject.proberNode)'")
-        }
+        try end(prober, on: scene.subject.proberNode)
         return try Trial(
             number: number, subject: scene.subject, settings: settings, ledger: prober.ledger,
             events: Array(feed.events.dropFirst(eventsBefore)), foreignCPUShare: share)
@@ -105,6 +114,13 @@ package final class FailoverTrial {
     }
 
     // MARK: Steps
+
+    private func end(_ prober: Prober, on node: String) throws {
+        prober.finish()
+        guard try feed.wait(until: .now + .seconds(5), for: { prober.hasEnded }) else {
+            throw LabError("the prober does not end", advice: "see 'rslab logs \(node)'")
+        }
+    }
 
     private func waitForBaseline(of prober: Prober, _ scene: Scene) throws {
         let subject = scene.subject

@@ -112,6 +112,7 @@ struct Down: ParsableCommand {
     func run() throws {
         try Outcome.run(json: output.json) {
             guard let directory = try selection.directory(), try Lab.remove(directory) else {
+                try RunDirectory.removeRoot()
                 Terminal.note("There is no lab\(selection.name.map { " '\($0)'" } ?? ""); nothing was changed.")
                 if output.json { Outcome.print(Result(lab: selection.name, changed: false)) }
                 return
