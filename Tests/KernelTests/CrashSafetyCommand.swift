@@ -15,20 +15,27 @@ struct StruckCommand {
     var wasRunning: Bool
     /// How long it ran altogether.
     var duration: Duration
-    /// What it printed, to look at when something is wrong.
+    /// What it printed on standard output, and on standard error.
     var text: String
+    var errorText: String
+
+    /// The JSON object on standard output; empty if there is none.
+    var json: [String: Any] {
+        (try? JSONSerialization.jsonObject(with: Data(text.utf8))) as? [String: Any] ?? [:]
+    }
 
     /// Runs a command to its end, or until it is struck.
     static func run(
         _ arguments: [String], signal: Int32? = nil, after moment: Duration = .zero
     ) throws -> StruckCommand {
-        let pipe = try DescriptorPair.pipe()
         // More than any command prints: nothing has to be read while it runs.
-        makePipeRoomy(pipe.far.rawValue, byteCount: 1 << 20)
+        let output = try DescriptorPair.pipe()
+        makePipeRoomy(output.far.rawValue, byteCount: 1 << 20)
+        let errors = try DescriptorPair.pipe()
         var child = ChildProcess(
             executable: RSLabCommand.executable.path, arguments: arguments,
             environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"])
-        child.standardDescriptors = [nil, pipe.far.rawValue, pipe.far.rawValue]
+        child.standardDescriptors = [nil, output.far.rawValue, errors.far.rawValue]
         let start = Instant.now
         let started = try child.start()
         var wasRunning = false
@@ -38,7 +45,8 @@ struct StruckCommand {
         }
         let status = try waitForChild(started.processID)
         return StruckCommand(
-            status: status, wasRunning: wasRunning, duration: .now - start, text: readAll(pipe.near.rawValue))
+            status: status, wasRunning: wasRunning, duration: .now - start, text: readAll(output.near.rawValue),
+            errorText: readAll(errors.near.rawValue))
     }
 
     /// What is in the pipe: descendants of the command may hold its other end, so its end is not waited for.

@@ -45,7 +45,7 @@ package struct HostSnapshot: Sendable {
         sections["mount"] = lines((try? readTextFile("/proc/self/mountinfo")) ?? "")
             .filter { !$0.contains("/run/netns") || isOfLab($0) }
         // The names again, by another way than ip's: it hides nothing and asks nobody.
-        let devices = (try? readTextFile("/proc/net/dev")) ?? ""
+        let devices = (try? readTextFile("/proc/thread-self/net/dev")) ?? ""
         sections["network device"] = Set(
             devices.split(separator: "\n").compactMap { line in
                 line.firstIndex(of: ":").map { String(line[..<$0].trimmingPrefix { $0 == " " }) }
@@ -77,7 +77,7 @@ package struct HostSnapshot: Sendable {
                 takeKernelParameters(below: child)
             case Int(DT_REG) where !Self.unstableParameters.contains(child):
                 // One that cannot be read (write-only, or not set) is compared as that.
-                kernelParameters[child] = (try? readTextFile("/proc/sys/\(child)")) ?? "unreadable"
+                kernelParameters[child] = (try? kernelParameter(child)) ?? "unreadable"
             default: break
             }
         }
@@ -152,10 +152,12 @@ package struct HostSnapshot: Sendable {
         for line in (sections["run directory"] ?? []).subtracting(earlier.sections["run directory"] ?? []) {
             differences.append("\(line) is left")
         }
-        for number in unreaped.subtracting(earlier.unreaped) {
-            differences.append("process \(number) has ended and is not reaped")
-        }
         return differences.sorted()
+    }
+
+    /// Ended processes of labs that nobody reaped, and that were not there earlier.
+    private func unreapedDifference(from earlier: HostSnapshot) -> [String] {
+        unreaped.subtracting(earlier.unreaped).map { "process \($0) has ended and is not reaped" }
     }
 
     /// The same without what a running lab has of its own: its processes and its run directory.
@@ -177,14 +179,17 @@ package struct HostSnapshot: Sendable {
 
     /// What stays different from an earlier snapshot until the time is over.
     ///
-    /// The kernel frees namespaces, and process 1 reaps what lost its parent, in their own time.
+    /// The kernel frees namespaces, and process 1 reaps what lost its parent, in their own time. Reaping takes seconds with
+    /// some: `unreaped` says whether to wait for that too.
     package static func lastingDifference(
-        from earlier: HostSnapshot, labs: [String], within limit: Duration = .seconds(5)
+        from earlier: HostSnapshot, labs: [String], unreaped: Bool = true, within limit: Duration = .seconds(5)
     ) -> [String] {
         let deadline = Instant.now + limit
         var lasting: Set<String>?
         while true {
-            let now = Set(HostSnapshot(labs: labs).difference(from: earlier))
+            let snapshot = HostSnapshot(labs: labs)
+            var now = Set(snapshot.difference(from: earlier))
+            if unreaped { now.formUnion(snapshot.unreapedDifference(from: earlier)) }
             // A passing one of some other lab is not one that stays.
             lasting = lasting?.intersection(now) ?? now
             guard let lasting, !lasting.isEmpty, Instant.now < deadline else { return (lasting ?? []).sorted() }
