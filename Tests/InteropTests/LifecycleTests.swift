@@ -28,14 +28,14 @@ extension InteropTests {
                 #expect(again.status == 0)
                 #expect(try !again.decode(UpOutput.self).changed)
                 #expect(
-                    again.standardError == "The lab 'interop-twice' is up already; nothing was changed.\n")
+                    again.standardError == "The lab '\(lab.name)' is up already; nothing was changed.\n")
                 let after = try lab.json(StatusOutput.self, "status").nodes.map { $0.programs.map(\.process_id) }
                 #expect(before == after)
 
-                #expect(try lab.run("down").standardOutput == "The lab 'interop-twice' is gone.\n")
+                #expect(try lab.run("down").standardOutput == "The lab '\(lab.name)' is gone.\n")
                 let down = try lab.run("down")
                 #expect(down.status == 0)
-                #expect(down.standardError == "There is no lab 'interop-twice'; nothing was changed.\n")
+                #expect(down.standardError == "There is no lab '\(lab.name)'; nothing was changed.\n")
                 #expect(lab.remains.isEmpty)
             }
         }
@@ -51,7 +51,7 @@ extension InteropTests {
                     let problem = try result.decode(FailureOutput.self).error.problem
                     #expect(
                         problem
-                            == "the lab 'interop-busy' is busy: another rslab (process \(measuring.processIdentifier))"
+                            == "the lab '\(lab.name)' is busy: another rslab (process \(measuring.processIdentifier))"
                             + " is working on it")
                 }
                 measuring.interrupt()

@@ -25,7 +25,8 @@ struct TestLab {
 
     /// A name under which `body` may do what it likes; nothing of it is left afterwards.
     static func named(_ name: String, body: (TestLab) throws -> Void) throws {
-        let lab = TestLab(name: name)
+        // The tests may run twice at a time on one machine.
+        let lab = TestLab(name: "\(name)-\(ProcessInfo.processInfo.processIdentifier)")
         try lab.end()
         do {
             try body(lab)
