@@ -15,7 +15,7 @@ final class PrivateRun {
         mounts = OwnedDescriptor(
             adopting: try DedicatedThread.perform { () throws(SystemError) -> Int32 in
                 try checked("make", "mount namespace", rslab_unshare_mounts())
-                try Mounts.makePrivate()
+                try Mounts.makeSlaves()
                 try Mounts.mountTemporary(at: "/run")
                 return try OwnedDescriptor(opening: "/proc/thread-self/ns/mnt", flags: O_RDONLY).release()
             })
