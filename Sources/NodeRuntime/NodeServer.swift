@@ -11,8 +11,6 @@ final class NodeServer {
     /// Older events are forgotten: a subscriber that comes later than that has missed them.
     private static let rememberedEventCountMax = 20_000
 
-    static let holdBackTime = Duration.milliseconds(2)
-
     private final class Client {
         let channel: MessageChannel
         var token: EventLoop.Token?
@@ -27,6 +25,7 @@ final class NodeServer {
     private var clients: [Client] = []
     private var events: [TraceEvent] = []
     private var unsentCount = 0
+    private let holdBackTime: Duration
     private var heldBackUntil: Instant?
     private let holdBackTimer: EventLoop.Token
     private var listener: ListenerWatch?
@@ -35,10 +34,13 @@ final class NodeServer {
     /// Answers a request other than `subscribe`.
     var answer: (NodeRequest) -> NodeReply = { _ in .failed(reason: "this node does not answer that") }
 
-    init(loop: EventLoop, nodeName: String, listenerDescriptor: Int32 = 3) throws(SystemError) {
+    init(
+        loop: EventLoop, nodeName: String, listenerDescriptor: Int32 = 3, holdBackTime: Duration = .milliseconds(2)
+    ) throws(SystemError) {
         self.loop = loop
         self.listenerDescriptor = listenerDescriptor
         self.nodeName = nodeName
+        self.holdBackTime = holdBackTime
         // Due: the wake-up itself flushes.
         holdBackTimer = loop.makeTimer {}
         listener = try ListenerWatch(listenerDescriptor, in: loop) { [unowned self] () throws(SystemError) in
@@ -60,7 +62,7 @@ final class NodeServer {
     /// further.
     func holdBack() {
         guard heldBackUntil == nil else { return }
-        let deadline = loop.now + Self.holdBackTime
+        let deadline = loop.now + holdBackTime
         heldBackUntil = deadline
         loop.schedule(holdBackTimer, at: deadline)
     }

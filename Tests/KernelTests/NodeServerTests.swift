@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT-0
+import Foundation
+import LinuxSystem
+import Measurement
+import Testing
+import WireFormat
+
+// No program's interface has the node's side of a control socket.
+@testable import NodeRuntime
+
+/// A node's server and one client of it, on one event loop that the test turns by hand.
+@Suite(.timeLimit(.minutes(1)))
+final class NodeServerTests {
+    private let path = FileManager.default.temporaryDirectory.appendingPathComponent("rslab-\(UUID().uuidString)").path
+    private let listener: ListenerBox
+    private let loop: EventLoop
+    private let server: NodeServer
+    private let client: MessageChannel
+
+    private final class ListenerBox {
+        let descriptor: OwnedDescriptor
+        init(_ descriptor: consuming OwnedDescriptor) { self.descriptor = descriptor }
+    }
+
+    init() throws {
+        listener = ListenerBox(try MessageChannel.listener(at: path))
+        loop = try EventLoop()
+        server = try NodeServer(
+            loop: loop, nodeName: "vpc", listenerDescriptor: listener.descriptor.rawValue,
+            holdBackTime: .milliseconds(100))
+        client = try MessageChannel(connectingTo: path)
+        try loop.runOnce()
+    }
+
+    deinit {
+        do {
+            try removeTree(path)
+        } catch {
+            Issue.record("\(error)")
+        }
+    }
+
+    private func record(_ detail: String) {
+        server.record(.note, at: loop.now) { $0.detail = detail }
+    }
+
+    /// Asks, and turns the loop so that the request is taken.
+    private func ask(_ request: NodeRequest) throws {
+        try client.send(JSON.encode(request))
+        try loop.runOnce()
+    }
+
+    private func nextDetail() throws -> String? {
+        let message = try #require(try client.receive(until: .now + .seconds(5)))
+        switch try JSON.decode(NodeReply.self, from: message) {
+        case .event(let event): return event.detail
+        case .failed: return "answer"
+        case let reply:
+            Issue.record("\(reply)")
+            return nil
+        }
+    }
+
+    @Test func `who subscribes while events are held back gets each once`() throws {
+        record("before")
+        server.flush()
+        record("held back")
+        server.holdBack()
+        try ask(.subscribe(since: .zero))
+        #expect(try nextDetail() == "before")
+        // The next thing that wakes the loop is the end of the holding back.
+        loop.afterEachWake = { [server] in server.flush() }
+        try loop.runOnce()
+        #expect(try nextDetail() == "held back")
+        try ask(.neighbors)
+        #expect(try nextDetail() == "answer")
+    }
+
+    @Test func `events that never stop are told all the same`() throws {
+        try ask(.subscribe(since: .zero))
+        var count = 0
+        var ticker: EventLoop.Token?
+        func tick() {
+            count += 1
+            record("\(count)")
+            server.holdBack()
+            if let ticker { loop.schedule(ticker, at: loop.now + .milliseconds(5)) }
+        }
+        ticker = loop.makeTimer { tick() }
+        tick()
+        var isTold = false
+        _ = try loop.watch(client.descriptor, for: .readable) { _ in isTold = true }
+        loop.afterEachWake = { [server] in server.flush() }
+        let deadline = Instant.now + .seconds(5)
+        while !isTold, Instant.now < deadline {
+            try loop.runOnce()
+        }
+        try #require(isTold)
+        #expect(try nextDetail() == "1")
+    }
+}
