@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import CloudFormation
+import TestSupport
 import Testing
 
 /// Templates with one kind of mistake each, against everything that is to be found in them.

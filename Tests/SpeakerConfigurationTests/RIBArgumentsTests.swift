@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 import BGP
 import SpeakerConfiguration
+import TestSupport
 import Testing
 import WireFormat
 

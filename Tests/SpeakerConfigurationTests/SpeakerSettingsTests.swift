@@ -2,6 +2,7 @@
 import BGP
 import Foundation
 import SpeakerConfiguration
+import TestSupport
 import Testing
 import WireFormat
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT-0
 
 /// Random changes to a text, the same for the same seed (xorshift64*).
-struct Mutation: RandomNumberGenerator {
+package struct Mutation: RandomNumberGenerator {
     private var state: UInt64
 
-    init(seed: UInt64) {
+    package init(seed: UInt64) {
         state = seed | 1
     }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state ^= state >> 12
         state ^= state << 25
         state ^= state >> 27
@@ -16,7 +16,7 @@ struct Mutation: RandomNumberGenerator {
     }
 
     /// The text with one to five octets or stretches replaced, removed, doubled or moved.
-    mutating func mutate(_ original: [UInt8]) -> String {
+    package mutating func mutate(_ original: [UInt8]) -> String {
         var octets = original
         for _ in 0..<Int.random(in: 1...5, using: &self) where !octets.isEmpty {
             let start = Int.random(in: octets.indices, using: &self)
