@@ -166,6 +166,12 @@ extension ModelBuilder {
         guard let destination = block(destinationName, of: resource),
             let target = routeTarget(targetName, of: resource, attached: attached, plan)
         else { return nil }
+        guard destination.family == .ipv4 else {
+            log.warning(
+                resource.position,
+                "\(resource.logicalID) leads to \(destination), and rslab builds no IPv6 route; it is left out")
+            return nil
+        }
         return StaticRoute(destination: destination, target: target)
     }
 

@@ -22,7 +22,7 @@ final class ModelBuilder {
     var interfacePlan: InterfacePlan?
     var isPlanningInterfaces = false
     var usesDefaultSecurityGroup = false
-    var names = NodeNames(reserved: ["host", "internet", "lab", "rs", "vpc"])
+    var names = NodeNames(reserved: NodeNames.reservedByLab)
 
     private var unbuiltTypes = UnbuiltTypes()
     private var states: [String: State] = [:]

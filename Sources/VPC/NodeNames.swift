@@ -5,6 +5,15 @@ package struct NodeNames: Sendable {
     /// The most characters a name has.
     package static let maximumLength = 32
 
+    /// What a lab calls its own nodes, links, programs and files, and what the kernel lets no link be called.
+    ///
+    /// Links of the router are named after subnets, ports of a subnet after instances and endpoints, and what belongs to
+    /// an instance lies beside the files of the lab's init. `all` and `default` are taken under /proc/sys/net.
+    package static let reservedByLab: Set<String> = [
+        "all", "bridge0", "default", "host", "igw", "init", "internet", "lab", "lo", "route-server", "rs", "vpc",
+        "watcher",
+    ]
+
     private var given: Set<String>
 
     /// Names in `reserved` are never given.
