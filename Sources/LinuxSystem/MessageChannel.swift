@@ -13,7 +13,8 @@ package final class MessageChannel: @unchecked Sendable {
     package static let messageByteCountMax = 64 << 20
     /// How much may wait to be sent before a peer that does not read is given up.
     package static let backlogByteCountMax = 16 << 20
-    private static let descriptorCountMax: Int32 = 64
+    /// How many descriptors may come along with one message.
+    package static let descriptorCountMax = 64
 
     private let socket: OwnedDescriptor
     private var received: [UInt8] = []
@@ -131,8 +132,8 @@ package final class MessageChannel: @unchecked Sendable {
     ///
     /// False when the peer closed.
     package func readMore() throws(SystemError) -> Bool {
-        var new = [Int32](repeating: -1, count: Int(Self.descriptorCountMax))
-        var newCount = Self.descriptorCountMax
+        var new = [Int32](repeating: -1, count: Self.descriptorCountMax)
+        var newCount = Int32(Self.descriptorCountMax)
         let count = rslab_receive_with_descriptors(socket.rawValue, &buffer, buffer.count, &new, &newCount)
         descriptors.append(contentsOf: new.prefix(Int(newCount)))
         if count == -ECONNRESET { return false }

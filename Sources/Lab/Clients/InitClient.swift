@@ -44,7 +44,12 @@ package final class InitClient {
 
     /// Keeps namespaces alive under their names.
     package func hold(_ namespaces: [HeldNamespace]) throws {
-        _ = try ask(.hold(names: namespaces.map(\.name)), descriptors: namespaces.map(\.descriptor))
+        var rest = namespaces[...]
+        while !rest.isEmpty {
+            let part = rest.prefix(MessageChannel.descriptorCountMax)
+            rest = rest.dropFirst(part.count)
+            _ = try ask(.hold(names: part.map(\.name)), descriptors: part.map(\.descriptor))
+        }
     }
 
     /// Starts a program; `descriptors` become its 3, 4, ….
@@ -59,10 +64,16 @@ package final class InitClient {
 
     /// The programs that run, in the order they were started.
     package func running() throws -> [Program] {
-        guard case .running(let names) = try ask(.list) else {
-            throw LabError("init answered something else than asked")
+        var reply = try ask(.list)
+        var programs: [Program] = []
+        while true {
+            guard case .running(let names, let remaining) = reply else {
+                throw LabError("init answered something else than asked")
+            }
+            programs += try names.map(takeProgram)
+            guard remaining > 0 else { return programs }
+            reply = try nextReply()
         }
-        return try names.map(takeProgram)
     }
 
     private func takeProgram(_ name: String) throws -> Program {
@@ -74,6 +85,10 @@ package final class InitClient {
 
     private func ask(_ request: InitRequest, descriptors: [Int32] = []) throws -> InitReply {
         try channel.send(JSON.encode(request), descriptors: descriptors)
+        return try nextReply()
+    }
+
+    private func nextReply() throws -> InitReply {
         let deadline = Instant.now + Self.answerTimeout
         while let message = try channel.receive(until: deadline) {
             switch try JSON.decode(InitReply.self, from: message) {

@@ -134,13 +134,22 @@ package final class InitProgram {
                     JSON.encode(InitReply.started(name: order.name)),
                     descriptors: [program.handle.descriptor.rawValue])
             case .list:
-                try channel.send(
-                    JSON.encode(InitReply.running(names: programs.map(\.program.name))),
-                    descriptors: programs.map { $0.program.handle.descriptor.rawValue })
+                try sendRunning(on: channel)
             }
         } catch {
             try channel.send(JSON.encode(InitReply.failed(reason: "\(error)")))
         }
+    }
+
+    private func sendRunning(on channel: MessageChannel) throws(SystemError) {
+        var rest = programs.map(\.program)[...]
+        repeat {
+            let part = rest.prefix(MessageChannel.descriptorCountMax)
+            rest = rest.dropFirst(part.count)
+            try channel.send(
+                JSON.encode(InitReply.running(names: part.map(\.name), remaining: rest.count)),
+                descriptors: part.map { $0.handle.descriptor.rawValue })
+        } while !rest.isEmpty
     }
 
     /// Keeps a namespace as a file of this mount namespace, where `nsenter` and later rslab commands find it.

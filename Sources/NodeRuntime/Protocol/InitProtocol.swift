@@ -51,7 +51,9 @@ package enum InitReply: Codable, Sendable {
     /// The program runs; its pidfd comes along.
     case started(name: String)
     /// The running programs in the order they were started; their pidfds come along.
-    case running(names: [String])
+    ///
+    /// Another such answer follows while there are remaining ones: a message takes only so many descriptors.
+    case running(names: [String], remaining: Int)
     /// A program ended, without being asked: the exit status, or 128 + the signal, and where it logged.
     case ended(name: String, status: Int32, logPath: String)
     case failed(reason: String)
