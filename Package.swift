@@ -106,6 +106,8 @@ let package = Package(
             name: "ReportTests", dependencies: ["Report", "Measurement", "WireFormat", "TestSupport"],
             swiftSettings: common),
         .testTarget(
+            name: "LabTests", dependencies: ["Lab", "CloudFormation", "VPC", "WireFormat"], swiftSettings: common),
+        .testTarget(
             name: "KernelTests",
             dependencies: [
                 "Lab", "NetlinkTopology", "NetlinkRoutes", "LinuxSystem", "NodeRuntime", "BGP", "WireFormat",

@@ -94,7 +94,7 @@ extension Lab {
     private func route(
         to destination: IPPrefix, by nextHop: IPAddress, _ present: Set<String>
     ) -> VPCRouteTable.Route {
-        let owner = state.model.networkInterfaces.first { $0.address == nextHop }
+        let owner = state.model.networkInterfaces.first { $0.addresses.contains(nextHop) }
         return VPCRouteTable.Route(
             destination: destination, target: owner?.id ?? "\(nextHop)", instance: owner.flatMap(instance(of:)),
             nextHop: nextHop, origin: .advertisement,

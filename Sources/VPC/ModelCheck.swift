@@ -112,7 +112,7 @@ struct ModelCheck {
                     isAboutAbsence: true)
                 continue
             }
-            for address in [interface.address] + interface.secondaryAddresses {
+            for address in interface.addresses {
                 if let other = owners.updateValue(id, forKey: address) {
                     error(id, property: "PrivateIpAddress", "\(address) belongs to \(Self.owner(other)) already")
                     continue
@@ -161,6 +161,13 @@ struct ModelCheck {
                     id, property: "NetworkInterfaces",
                     "\(id) has interfaces in different Availability Zones: \(zones.sorted().joined(separator: ", "))")
             }
+        }
+        let answering = model.answeringInstances
+        if answering.count > VPCModel.answeringInstanceCountMax {
+            error(
+                answering[VPCModel.answeringInstanceCountMax].logicalID,
+                "\(answering.count) instances speak BGP or have a floating IP: rslab tells "
+                    + "\(VPCModel.answeringInstanceCountMax) apart")
         }
     }
 
@@ -297,7 +304,7 @@ struct ModelCheck {
                 continue
             }
             let owner = model.networkInterfaces.first {
-                $0.address == peer.address || $0.secondaryAddresses.contains(peer.address)
+                $0.addresses.contains(peer.address)
             }
             guard let owner else {
                 error(
@@ -328,7 +335,7 @@ struct ModelCheck {
     mutating func checkFloatingAddresses() {
         for instance in model.instances {
             let floating = instance.boot.loopbackAddresses.filter { address in
-                !model.networkInterfaces.contains { address.contains($0.address) }
+                !model.networkInterfaces.contains { $0.addresses.contains { address.contains($0) } }
             }
             guard let first = floating.first, let eth0 = instance.networkInterfaces.first,
                 interfaces[eth0]?.sourceDestinationCheck == true

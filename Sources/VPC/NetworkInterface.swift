@@ -28,4 +28,7 @@ package struct NetworkInterface: Hashable, Sendable, Codable {
         self.secondaryAddresses = secondaryAddresses
         self.securityGroups = securityGroups
     }
+
+    /// All of its addresses, the primary one first.
+    package var addresses: [IPAddress] { [address] + secondaryAddresses }
 }

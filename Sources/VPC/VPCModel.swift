@@ -41,4 +41,18 @@ extension VPCModel {
     package func networkInterface(_ logicalID: String) -> NetworkInterface? {
         networkInterfaces.first { $0.logicalID == logicalID }
     }
+
+    /// All addresses of an instance's interfaces, eth0's primary one first.
+    package func addresses(of instance: Instance) -> [IPAddress] {
+        instance.networkInterfaces.compactMap { networkInterface($0) }.flatMap(\.addresses)
+    }
+
+    /// The instances that may answer for a floating IP: those with a speaker, then those that only have one on `lo`.
+    package var answeringInstances: [Instance] {
+        instances.filter { $0.boot.speakerConfiguration != nil }
+            + instances.filter { $0.boot.speakerConfiguration == nil && !$0.boot.loopbackAddresses.isEmpty }
+    }
+
+    /// How many answering instances can be told apart: each has an IP time to live of its own.
+    package static let answeringInstanceCountMax = 31
 }

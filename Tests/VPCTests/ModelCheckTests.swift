@@ -139,6 +139,38 @@ import WireFormat
             ])
     }
 
+    @Test func `more instances that may answer than can be told apart are an error`() throws {
+        func add(_ count: Int, to model: inout VPCModel) throws {
+            for number in 1...count {
+                let interface = try interface("I\(number).Eni0", "SubnetB", "10.0.2.\(number + 20)")
+                model.networkInterfaces.append(interface)
+                model.instances.append(
+                    Instance(
+                        logicalID: "I\(number)", name: "i\(number)", networkInterfaces: [interface.logicalID],
+                        boot: InstanceBoot(speakerConfiguration: SourceText(text: "", line: 1))))
+            }
+            // The instance of the sound model has a floating IP alone, so it is behind the speakers.
+            #expect(model.answeringInstances.map(\.logicalID) == (1...count).map { "I\($0)" } + ["Instance"])
+        }
+        #expect(try messages { try add(30, to: &$0) } == [])
+        #expect(
+            try messages { try add(31, to: &$0) } == [
+                "Instance: error: 32 instances speak BGP or have a floating IP: rslab tells 31 apart"
+            ])
+    }
+
+    @Test func `an instance has the addresses of all its interfaces`() throws {
+        var model = try sound()
+        var second = try interface("Second", "SubnetA", "10.0.1.20")
+        second.secondaryAddresses = [try address("10.0.1.22"), try address("10.0.1.21")]
+        model.networkInterfaces.append(second)
+        model.instances[0].networkInterfaces.append("Second")
+        #expect(
+            model.addresses(of: model.instances[0]).map(\.description)
+                == ["10.0.1.10", "10.0.1.20", "10.0.1.22", "10.0.1.21"])
+        #expect(model.checks() == [])
+    }
+
     @Test func `routes lead to what exists, once`() throws {
         #expect(
             try messages {

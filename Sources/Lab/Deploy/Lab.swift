@@ -137,12 +137,13 @@ package final class Lab {
     }
 
     /// Which instance sends with which IP time to live, as a host sees it: directly, or behind the router's one hop.
+    ///
+    /// Only those that may answer for a floating IP have one of their own.
     package var instancesByTimeToLive: [UInt8: String] {
         var instances: [UInt8: String] = [:]
-        for (index, instance) in state.model.instances.enumerated() {
-            let timeToLive = LabPlan.timeToLive(ofInstance: index)
-            instances[timeToLive] = instance.name
-            instances[timeToLive - 1] = instance.name
+        for (instance, timeToLive) in LabPlan.timesToLive(in: state.model) {
+            instances[timeToLive] = instance
+            instances[timeToLive - 1] = instance
         }
         return instances
     }

@@ -63,10 +63,12 @@ package struct LabBlueprint: Sendable {
     }
 
     private var addressOwners: [RouteServerConfiguration.OwnedAddress] {
-        model.networkInterfaces.map { interface in
-            .init(
-                address: interface.address, networkInterface: interface.id,
-                instance: model.instances.first { $0.networkInterfaces.contains(interface.logicalID) }?.name)
+        model.networkInterfaces.flatMap { interface in
+            let instance = model.instances.first { $0.networkInterfaces.contains(interface.logicalID) }
+            return interface.addresses.map {
+                RouteServerConfiguration.OwnedAddress(
+                    address: $0, networkInterface: interface.id, instance: instance?.name)
+            }
         }
     }
 

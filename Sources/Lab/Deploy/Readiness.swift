@@ -52,8 +52,8 @@ package struct Readiness {
     private var speakingAddresses: Set<IPAddress> {
         let instances = Set(lab.speakerInstances)
         return Set(
-            lab.state.model.instances.filter { instances.contains($0.name) }.flatMap(\.networkInterfaces)
-                .compactMap { lab.state.model.networkInterface($0)?.address })
+            lab.state.model.instances.filter { instances.contains($0.name) }
+                .flatMap { lab.state.model.addresses(of: $0) })
     }
 
     /// Every session that a speaker of the template belongs to is Established.
@@ -118,7 +118,7 @@ package struct Readiness {
             guard let instance = lab.state.model.instances.first(where: { $0.name == speaker.instance }) else {
                 continue
             }
-            let addresses = instance.networkInterfaces.compactMap { lab.state.model.networkInterface($0)?.address }
+            let addresses = lab.state.model.addresses(of: instance)
             let sessions = peers.filter { addresses.contains($0) }.count
             for announcement in speaker.configuration.announcements where sessions > 0 {
                 counts[announcement.prefix, default: 0] += sessions

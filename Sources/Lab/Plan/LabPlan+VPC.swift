@@ -27,12 +27,17 @@ extension LabPlan {
         model.routeServers.count == 1 ? "rs" : routeServer.name
     }
 
-    /// The IP time to live with which an instance sends: each its own, so that a reply says who answered.
+    /// The IP time to live with which an instance sends that is not told apart from others: the kernel's default.
+    package static let ordinaryTimeToLive: UInt8 = 64
+
+    /// The IP times to live of the instances that may answer for a floating IP, by node.
     ///
-    /// The first has 128, which a test host behind the router sees as 127, as on AWS. Steps of four leave room for
-    /// the router's one hop.
-    package static func timeToLive(ofInstance index: Int) -> UInt8 {
-        UInt8(max(128 - 4 * index, 4))
+    /// Each has its own, so that a reply says who answered, and none has the ordinary one. The first has 128, which a test
+    /// host behind the router sees as 127, as on AWS. Steps of four leave room for the router's one hop.
+    package static func timesToLive(in model: VPCModel) -> [String: UInt8] {
+        let values = stride(from: UInt8(128), to: 0, by: -4).filter { $0 != ordinaryTimeToLive }
+        let pairs = zip(model.answeringInstances.map(\.name), values)
+        return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
     }
 }
 
@@ -108,10 +113,10 @@ private struct LabPlanBuilder {
                     .init(name: "net/ipv4/conf/default/arp_announce", value: 2),
                 ])
         }
-        for (index, instance) in model.instances.enumerated() {
-            add(
-                instance.name, .instance,
-                [.init(name: "net/ipv4/ip_default_ttl", value: Int(LabPlan.timeToLive(ofInstance: index)))])
+        let timesToLive = LabPlan.timesToLive(in: model)
+        for instance in model.instances {
+            let timeToLive = timesToLive[instance.name] ?? LabPlan.ordinaryTimeToLive
+            add(instance.name, .instance, [.init(name: "net/ipv4/ip_default_ttl", value: Int(timeToLive))])
         }
         if model.internetGateway != nil {
             add(LabPlan.internetNode, .internet, [])
@@ -160,7 +165,7 @@ private struct LabPlanBuilder {
         }
     }
 
-    /// Joins a network interface to its subnet's bridge, gives it its address, and tells the router its MAC address.
+    /// Joins a network interface to its subnet's bridge, gives it its addresses, and tells the router its MAC address.
     private mutating func addInterface(
         _ interface: NetworkInterface, to namespace: String, named name: String, port: String
     ) {
@@ -172,16 +177,18 @@ private struct LabPlanBuilder {
                     subnet.name, port, takeIndex(in: subnet.name, from: Self.firstPortIndex),
                     MACAddress(networkInterface: "port/\(interface.logicalID)"), master: Self.bridgeIndex),
                 far: far))
-        plan.addresses.append(
-            .init(
-                namespace: namespace, index: far.index, address: interface.address,
-                prefixLength: subnet.cidrBlock.length))
-        // A VPC knows where its addresses are: nothing is ever asked by ARP, so a cold next hop costs nothing there.
-        if let leg = legs[interface.subnet] {
-            plan.neighbors.append(
+        // The primary address first: the kernel sends with the first of a subnet unless told otherwise.
+        for address in interface.addresses {
+            plan.addresses.append(
                 .init(
-                    namespace: LabPlan.vpcNode, index: leg.index, address: interface.address,
-                    macAddress: interface.macAddress))
+                    namespace: namespace, index: far.index, address: address, prefixLength: subnet.cidrBlock.length))
+            // A VPC knows where its addresses are: nothing is ever asked by ARP, so a cold next hop costs nothing there.
+            if let leg = legs[interface.subnet] {
+                plan.neighbors.append(
+                    .init(
+                        namespace: LabPlan.vpcNode, index: leg.index, address: address,
+                        macAddress: interface.macAddress))
+            }
         }
         // The first link of a namespace leads to everything else.
         if far.index == Self.firstLinkIndex {
@@ -205,7 +212,7 @@ private struct LabPlanBuilder {
             guard let interface = model.networkInterface(logicalID) else { continue }
             addInterface(
                 interface, to: instance.name, named: "eth\(device)",
-                port: device == 0 ? instance.name : "\(instance.name)-eth\(device)")
+                port: device == 0 ? instance.name : interface.name)
         }
         for prefix in instance.boot.loopbackAddresses {
             plan.addresses.append(
@@ -252,7 +259,8 @@ private struct LabPlanBuilder {
                     namespace: LabPlan.vpcNode, destination: subnet.cidrBlock, gateway: nil, index: leg.index,
                     table: number))
         }
-        for route in table.routes {
+        // The router forwards IPv4 alone.
+        for route in table.routes where route.destination.family == .ipv4 {
             switch route.target {
             case .internetGateway(let logicalID):
                 guard let leg = legs[logicalID] else { continue }
