@@ -28,6 +28,8 @@ package struct StreamSocket: ~Copyable, Sendable {
         if let link {
             try bind(descriptor.rawValue, toLink: link)
         }
+        // The listener itself answers a SYN; what it accepts inherits this.
+        try limitToOneHop(descriptor.rawValue, address.family, subject)
         let octets = address.octets
         try checked("bind to", subject, rslab_bind_inet(descriptor.rawValue, octets, Int32(octets.count), port))
         let raw = descriptor.rawValue
@@ -45,8 +47,7 @@ package struct StreamSocket: ~Copyable, Sendable {
             let octets = source.octets
             try checked("bind to", "\(source)", rslab_bind_inet(descriptor.rawValue, octets, Int32(octets.count), 0))
         }
-        // eBGP peers are one hop away (RFC 4271 section 5.1.3 note; every daemon's default): nothing goes further.
-        try setOption(descriptor.rawValue, Int32(IPPROTO_IP), IP_TTL, 1, subject)
+        try limitToOneHop(descriptor.rawValue, address.family, subject)
         try setOption(descriptor.rawValue, Int32(IPPROTO_TCP), TCP_NODELAY, 1, subject)
         let octets = address.octets
         let result = rslab_connect_inet(descriptor.rawValue, octets, Int32(octets.count), port)
@@ -62,7 +63,6 @@ package struct StreamSocket: ~Copyable, Sendable {
         do throws(SystemError) {
             let accepted = try checked("accept", "connection", rslab_accept(raw, 1))
             let socket = StreamSocket(adopting: OwnedDescriptor(adopting: accepted))
-            try Self.setOption(accepted, Int32(IPPROTO_IP), IP_TTL, 1, "connection")
             try Self.setOption(accepted, Int32(IPPROTO_TCP), TCP_NODELAY, 1, "connection")
             return socket
         } catch {
@@ -99,6 +99,15 @@ package struct StreamSocket: ~Copyable, Sendable {
             throw SystemError(operation: "read the address of", subject: "connection", code: EAFNOSUPPORT)
         }
         return address
+    }
+
+    /// eBGP peers are one hop away (RFC 4271 section 5.1.3 note; every daemon's default): nothing goes further.
+    private static func limitToOneHop(
+        _ descriptor: Int32, _ family: AddressFamily, _ subject: String
+    ) throws(SystemError) {
+        // An IPv6 listener may take IPv4 connections as well.
+        try setOption(descriptor, Int32(IPPROTO_IP), IP_TTL, 1, subject)
+        if family == .ipv6 { try setOption(descriptor, Int32(IPPROTO_IPV6), IPV6_UNICAST_HOPS, 1, subject) }
     }
 
     private static func setOption(
