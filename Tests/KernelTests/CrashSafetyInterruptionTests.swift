@@ -9,7 +9,7 @@ import WireFormat
 /// Ctrl-C, and what `kill` and CI runners send: whatever was begun is taken back.
 @Suite(.requiresNetworkAdmin, .serialized, .timeLimit(.minutes(5)))
 struct CrashSafetyInterruptionTests {
-    private static let lab = "test-interrupt"
+    private static let lab = "test-interrupt-\(getpid())"
     private static let momentCount = 10
     private static let failover = ["failover", "--measure", "--validation", "0s", "--name", lab]
 

@@ -8,7 +8,7 @@ import WireFormat
 /// rslab is killed at any moment: one `down` clears whatever there is.
 @Suite(.requiresNetworkAdmin, .serialized, .timeLimit(.minutes(5)))
 struct CrashSafetyTests {
-    private static let lab = "test-crash"
+    private static let lab = "test-crash-\(getpid())"
     private static let momentCount = 50
 
     /// What is killed, and what it needs to be there.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+import Glibc
 import Lab
 import LinuxSystem
 import TestSupport
@@ -8,7 +9,7 @@ import WireFormat
 /// The promise of the lab's picture: nothing of the host is touched, not even while the lab runs.
 @Suite(.requiresNetworkAdmin, .serialized, .timeLimit(.minutes(2)))
 struct HostUntouchedTests {
-    private static let name = "test-host"
+    private static let name = "test-host-\(getpid())"
 
     @Test func `the host stays as it is while a lab runs, fails over, and goes`() throws {
         let before = HostSnapshot(labs: [Self.name])
@@ -27,7 +28,7 @@ struct HostUntouchedTests {
     }
 
     @Test func `a snapshot sees what a lab could leave`() throws {
-        let name = "test-host-seen"
+        let name = "\(Self.name)-seen"
         let before = HostSnapshot(labs: [name])
         let lab = try LifecycleLab(up: name)
         let differences = HostSnapshot(labs: [name]).difference(from: before)

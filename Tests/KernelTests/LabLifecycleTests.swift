@@ -10,7 +10,9 @@ import WireFormat
 /// What a lab's user may do in any order.
 @Suite(.requiresNetworkAdmin, .serialized, .timeLimit(.minutes(2)))
 struct LabLifecycleTests {
-    private static let name = "test-life"
+    /// Tells this run's sleepers from those of others.
+    private static let sleepSeconds = "\(100_000 + getpid())"
+    private static let name = "test-life-\(getpid())"
 
     @Test func `up twice and down twice are harmless, and say so`() throws {
         let before = HostSnapshot(labs: [Self.name])
@@ -80,7 +82,8 @@ struct LabLifecycleTests {
         // One in an instance, which has process numbers of its own, and one in a node that shares the lab's.
         var sleepers: [Process] = []
         for node in ["instance-rs-az1", "rs"] {
-            sleepers.append(try RSLabCommand.start(["exec", "--name", Self.name, node, "--", "sleep", "600"]))
+            sleepers.append(
+                try RSLabCommand.start(["exec", "--name", Self.name, node, "--", "sleep", Self.sleepSeconds]))
         }
         defer { sleepers.forEach { $0.terminate() } }
         let deadline = Instant.now + .seconds(10)
@@ -109,9 +112,9 @@ struct LabLifecycleTests {
         try identity.hold() != nil
     }
 
-    /// A `sleep 600` that is not in this process' PID namespace.
+    /// One of the test's own `sleep`s that is not in this process' PID namespace.
     private func isSleeper(_ process: Int32) -> Bool {
-        guard (try? readTextFile("/proc/\(process)/cmdline")) == "sleep\0600\0" else { return false }
+        guard (try? readTextFile("/proc/\(process)/cmdline")) == "sleep\0\(Self.sleepSeconds)\0" else { return false }
         return namespaceName(process) != namespaceName(getpid())
     }
 
@@ -120,7 +123,7 @@ struct LabLifecycleTests {
     }
 
     @Test func `three labs that start together with the same addresses work, and go together`() throws {
-        let names = ["test-life-1", "test-life-2", "test-life-3"]
+        let names = (1...3).map { "\(Self.name)-\($0)" }
         let before = HostSnapshot(labs: names)
         let labs = names.map(LifecycleLab.init(named:))
         for round in 1...3 {
