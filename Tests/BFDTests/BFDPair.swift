@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: MIT-0
+import BFD
+import BGP
+import WireFormat
+
+/// Two BFD sessions that send each other octets in virtual time.
+///
+/// Time begins at 0 and jumps from one event to the next. What either session does that the RFC forbids is noted in
+/// `violations`, whatever the test looks at.
+struct BFDPair {
+    enum Side: Int, Hashable, Sendable, CaseIterable {
+        case left, right
+
+        var other: Side { self == .left ? .right : .left }
+    }
+
+    /// The clock of one side: where it began, and how fast it runs.
+    struct Clock: Hashable, Sendable {
+        var offset = Duration.zero
+        var partsPerMillion: Int64 = 0
+
+        func local(_ time: Instant) -> Instant {
+            time + offset + .nanoseconds(time.nanoseconds / 1_000_000 * partsPerMillion)
+        }
+
+        /// The first instant of true time at which this clock shows `local` or later.
+        func trueTime(of local: Instant) -> Instant {
+            var time = local - offset
+            time = time - .nanoseconds(time.nanoseconds / 1_000_000 * partsPerMillion)
+            while self.local(time) < local { time = time + .nanoseconds(1) }
+            while time.nanoseconds > 0, self.local(time - .nanoseconds(1)) >= local { time = time - .nanoseconds(1) }
+            return time
+        }
+    }
+
+    /// Something that a session put out, and when.
+    struct Record: Hashable, Sendable {
+        var at: Instant
+        var output: BFDSession.Output
+    }
+
+    /// A packet that arrived.
+    struct Arrival: Hashable, Sendable {
+        var at: Instant
+        var packet: ControlPacket
+    }
+
+    /// What was waited for did not come to be.
+    struct TimedOut: Error {}
+
+    private struct Flight {
+        var arrival: Instant
+        var order: Int
+        var to: Side
+        var octets: [UInt8]
+    }
+
+    private(set) var now = Instant.zero
+    private(set) var records: [Side: [Record]] = [.left: [], .right: []]
+    private(set) var arrivals: [Side: [Arrival]] = [.left: [], .right: []]
+    private(set) var violations: [String] = []
+    var latency: Duration
+    var latencyVariation: Duration
+    /// The share of packets that is lost, by the seed.
+    var loss = 0.0
+    /// Sides whose packets are all lost: a one-way cut, or with both a failed path.
+    var cut: Set<Side> = []
+    /// Loses those packets, by their sender and what they say.
+    var drops: @Sendable (Side, ControlPacket) -> Bool = { _, _ in false }
+    /// Sides whose thread stands still.
+    var stopped: Set<Side> = []
+    /// Keep no records: for long runs that look at the sessions only.
+    var keepsRecords = true
+
+    private let clocks: [Side: Clock]
+    private var demultiplexers: [Side: BFDDemultiplexer] = [.left: .init(), .right: .init()]
+    private var sessions: [Side: BFDSession] = [:]
+    private var flights: [Flight] = []
+    private var order = 0
+    private var random: SeededGenerator
+
+    init(
+        left: BFDSessionConfiguration, right: BFDSessionConfiguration, seed: UInt64 = 1,
+        latency: Duration = .milliseconds(1), latencyVariation: Duration = .zero, clocks: [Side: Clock] = [:]
+    ) {
+        self.latency = latency
+        self.latencyVariation = latencyVariation
+        self.clocks = clocks
+        random = SeededGenerator(seed: seed)
+        restart(.left, left)
+        restart(.right, right)
+    }
+
+    /// Both with the same configuration.
+    init(_ both: BFDSessionConfiguration, seed: UInt64 = 1, latency: Duration = .milliseconds(1)) {
+        self.init(left: both, right: both, seed: seed, latency: latency)
+    }
+
+    subscript(side: Side) -> BFDSession {
+        guard let session = sessions[side] else { preconditionFailure("each side has a session") }
+        return session
+    }
+
+    var areBothUp: Bool { Side.allCases.allSatisfy { self[$0].sessionState == .up } }
+
+    /// Both are Up, and no Poll Sequence is under way on either.
+    var areSettled: Bool {
+        areBothUp
+            && Side.allCases.allSatisfy {
+                self[$0].transmitInterval == max(self[$0].desiredMinTxInterval, self[$0].remoteMinRxInterval)
+                    && arrivals[$0]?.last?.packet.isPoll == false && arrivals[$0]?.last?.packet.isFinal == false
+            }
+    }
+
+    // MARK: Doing
+
+    /// Puts a new session in the place of a side's.
+    mutating func restart(_ side: Side, _ configuration: BFDSessionConfiguration) {
+        if let former = sessions[side] { demultiplexers[side]?.remove(former.localDiscr) }
+        guard let localDiscr = demultiplexers[side]?.register(Self.neighbor(of: side), using: &random) else {
+            preconditionFailure("the former session was removed")
+        }
+        sessions[side] = BFDSession(
+            configuration: configuration, localDiscr: localDiscr, seed: random.next(), at: localNow(side))
+    }
+
+    mutating func handle(_ input: BFDSession.Input, on side: Side) {
+        let now = localNow(side)
+        sessions[side]?.handle(input, at: now)
+        drain(side)
+    }
+
+    /// Delivers octets to a side now, whoever made them.
+    mutating func deliver(_ octets: [UInt8], to side: Side, receivedHopLimit: UInt8 = 255) {
+        do {
+            let packet = try ControlPacket(decoding: octets.span.bytes)
+            let selected = try demultiplexers[side]?.session(
+                for: packet, from: Self.neighbor(of: side), receivedHopLimit: receivedHopLimit)
+            guard selected == self[side].localDiscr else { return }
+            if keepsRecords { arrivals[side]?.append(Arrival(at: now, packet: packet)) }
+            handle(.packet(packet), on: side)
+        } catch let error as ControlPacketError {
+            violations.append("\(now): \(side) was sent what is no packet: \(error)")
+        } catch {
+            // For a session that is no more.
+        }
+    }
+
+    mutating func run(until end: Instant) {
+        while step(before: end) {}
+        now = max(now, end)
+    }
+
+    mutating func run(for duration: Duration) {
+        run(until: now + duration)
+    }
+
+    /// Runs until that holds, looking after every event.
+    mutating func run(
+        within limit: Duration = .seconds(30), until condition: (BFDPair) -> Bool
+    ) throws(TimedOut) {
+        let end = now + limit
+        while !condition(self) {
+            guard step(before: end) else { throw TimedOut() }
+        }
+    }
+
+    /// Runs until both are Up at their own intervals.
+    mutating func runUntilSettled() throws(TimedOut) {
+        try run { $0.areSettled }
+        run(for: .seconds(1))
+        try run { $0.areSettled }
+    }
+
+    /// Forgets what was recorded so far.
+    mutating func forgetRecords() {
+        records = [.left: [], .right: []]
+        arrivals = [.left: [], .right: []]
+    }
+
+    // MARK: Looking
+
+    /// The states that a side went through, the first one included.
+    func states(of side: Side) -> [SessionState] {
+        (records[side] ?? []).reduce(into: []) { states, record in
+            guard case .stateChanged(let from, let to, _) = record.output else { return }
+            if states.isEmpty { states.append(from) }
+            states.append(to)
+        }
+    }
+
+    /// The packets that a side sent, and when.
+    func transmissions(of side: Side) -> [(at: Instant, packet: ControlPacket)] {
+        (records[side] ?? []).compactMap { record in
+            if case .transmit(let packet) = record.output { (record.at, packet) } else { nil }
+        }
+    }
+
+    func downs(of side: Side) -> [(at: Instant, cause: SessionDownCause)] {
+        (records[side] ?? []).compactMap { record in
+            if case .wentDown(let cause) = record.output { (record.at, cause) } else { nil }
+        }
+    }
+
+    func findings(of side: Side) -> [BFDFinding] {
+        (records[side] ?? []).compactMap { record in
+            if case .finding(let finding) = record.output { finding } else { nil }
+        }
+    }
+
+    // MARK: Within
+
+    private static func neighbor(of side: Side) -> BFDDemultiplexer.Neighbor {
+        .init(address: .v4(IPv4Address(bits: 0x0A00_0101 + UInt32(side.other.rawValue))), link: 2)
+    }
+
+    private func localNow(_ side: Side) -> Instant {
+        (clocks[side] ?? Clock()).local(now)
+    }
+
+    private func deadline(_ side: Side) -> Instant? {
+        guard !stopped.contains(side), let deadline = self[side].nextDeadline else { return nil }
+        return max(now, (clocks[side] ?? Clock()).trueTime(of: deadline))
+    }
+
+    /// The next event, packets before timers; false if there is none until `end`.
+    private mutating func step(before end: Instant) -> Bool {
+        let next = flights.indices.min {
+            (flights[$0].arrival, flights[$0].order) < (flights[$1].arrival, flights[$1].order)
+        }
+        let timers = Side.allCases.compactMap { side in deadline(side).map { (at: $0, side: side) } }
+        let timer = timers.min { $0.at < $1.at }
+        if let next, flights[next].arrival <= timer?.at ?? end, flights[next].arrival <= end {
+            let flight = flights.remove(at: next)
+            now = flight.arrival
+            // A thread that stands still finds its packets later; here they are lost, as in a full socket buffer.
+            if !stopped.contains(flight.to) { deliver(flight.octets, to: flight.to) }
+            return true
+        }
+        guard let timer, timer.at <= end else { return false }
+        now = timer.at
+        handle(.timeReached, on: timer.side)
+        if let again = deadline(timer.side), again <= now {
+            violations.append("\(now): the deadline of \(timer.side) stays in the past")
+            return false
+        }
+        return true
+    }
+
+    private mutating func drain(_ side: Side) {
+        while let output = sessions[side]?.nextOutput() {
+            if keepsRecords { records[side]?.append(Record(at: now, output: output)) }
+            switch output {
+            case .transmit(let packet):
+                check(packet, from: side)
+                send(packet, from: side)
+            case .stateChanged(let from, let to, _): check(from, to, of: side)
+            case .wentDown, .finding: break
+            }
+        }
+        let session = self[side]
+        if session.sessionState == .up || session.sessionState == .initializing, session.remoteDiscr == nil {
+            violations.append("\(now): \(side) is \(session.sessionState) without a remote discriminator")
+        }
+        if session.sessionState != .up, session.transmitInterval < .oneSecond {
+            violations.append("\(now): \(side) is \(session.sessionState) at \(session.transmitInterval)")
+        }
+    }
+
+    private mutating func send(_ packet: ControlPacket, from side: Side) {
+        let isLost = loss > 0 && Double.random(in: 0..<1, using: &random) < loss
+        guard !isLost, !cut.contains(side), !drops(side, packet) else { return }
+        var arrival = now + latency
+        if latencyVariation > .zero {
+            arrival =
+                arrival + .nanoseconds(Int64.random(in: 0...latencyVariation.nanoseconds, using: &random))
+        }
+        order += 1
+        flights.append(Flight(arrival: arrival, order: order, to: side.other, octets: encode(packet)))
+    }
+
+    private mutating func check(_ packet: ControlPacket, from side: Side) {
+        if packet.isPoll, packet.isFinal { violations.append("\(now): \(side) sent both P and F") }
+        if packet.isDemand { violations.append("\(now): \(side) asked for Demand mode") }
+        if packet.state != .up, packet.desiredMinTxInterval < .oneSecond {
+            violations.append("\(now): \(side) is \(packet.state) and wants \(packet.desiredMinTxInterval)")
+        }
+    }
+
+    private mutating func check(_ from: SessionState, _ to: SessionState, of side: Side) {
+        let isAllowed =
+            switch (from, to) {
+            case (.down, .initializing), (.down, .up), (.initializing, .up), (.initializing, .down), (.up, .down),
+                (.adminDown, .down):
+                true
+            case (_, .adminDown): from != .adminDown
+            default: false
+            }
+        if !isAllowed { violations.append("\(now): \(side) went from \(from) to \(to)") }
+    }
+}
