@@ -25,8 +25,10 @@ struct BFDPair {
 
         /// The first instant of true time at which this clock shows `local` or later.
         func trueTime(of local: Instant) -> Instant {
+            guard partsPerMillion != 0 else { return local - offset }
             var time = local - offset
-            time = time - .nanoseconds(time.nanoseconds / 1_000_000 * partsPerMillion)
+            // Each round leaves a part in some thousands of the error.
+            for _ in 0..<4 { time = time - (self.local(time) - local) }
             while self.local(time) < local { time = time + .nanoseconds(1) }
             while time.nanoseconds > 0, self.local(time - .nanoseconds(1)) >= local { time = time - .nanoseconds(1) }
             return time

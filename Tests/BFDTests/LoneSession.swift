@@ -8,6 +8,8 @@ struct LoneSession {
 
     var session: BFDSession
     var now = Instant.zero
+    /// The peer's Detect Mult.
+    var peerDetectMult: UInt8 = 3
     /// Everything put out since the last look.
     private(set) var outputs: [BFDSession.Output] = []
 
@@ -42,10 +44,10 @@ struct LoneSession {
         handle(.packet(packet))
     }
 
-    /// What the peer says, at 20 ms and times 3 unless changed.
+    /// What the peer says, at 20 ms unless changed.
     func packet(_ state: SessionState) -> ControlPacket {
         ControlPacket(
-            state: state, myDiscriminator: Self.peer, yourDiscriminator: session.localDiscr,
+            state: state, detectMult: peerDetectMult, myDiscriminator: Self.peer, yourDiscriminator: session.localDiscr,
             desiredMinTxInterval: .milliseconds(20), requiredMinRxInterval: .milliseconds(20))
     }
 
