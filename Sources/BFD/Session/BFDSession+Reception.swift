@@ -126,7 +126,7 @@ extension BFDSession {
         keyed.authentication = .digest(section)
         digestBuffer.removeAll()
         keyed.encode(into: &digestBuffer)
-        return unsafe function.calculate(digestBuffer.bytes.span.bytes)
+        return unsafe function(digestBuffer.bytes.span.bytes)
     }
 }
 

@@ -17,10 +17,14 @@ package struct DigestFunction: Sendable {
     }
 
     package let algorithm: Algorithm
-    let calculate: @Sendable (RawSpan) -> AuthenticationData
+    private let calculate: @Sendable (RawSpan) -> AuthenticationData
 
     package init(_ algorithm: Algorithm, calculate: @escaping @Sendable (RawSpan) -> AuthenticationData) {
         self.algorithm = algorithm
         self.calculate = calculate
+    }
+
+    package func callAsFunction(_ octets: RawSpan) -> AuthenticationData {
+        calculate(octets)
     }
 }
