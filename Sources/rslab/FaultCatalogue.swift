@@ -16,13 +16,13 @@ enum FaultCatalogue {
 
     private static func action(_ fault: FaultName) -> String {
         switch fault {
-        case .kill: "SIGKILL to every process, then the interface is removed"
-        case .powerOff: "the interface is removed, then SIGKILL to every process"
+        case .kill: "SIGKILL to all, then interface out"
+        case .powerOff: "interface out, then SIGKILL to all"
         case .crash: "SIGKILL to the speaker"
         case .freeze: "SIGSTOP to the speaker"
         case .terminate: "SIGTERM to the speaker"
-        case .blackhole: "the interface drops everything, carrier stays"
-        case .linkDown: "the interface loses its carrier"
+        case .blackhole: "interface drops all, keeps carrier"
+        case .linkDown: "interface loses its carrier"
         }
     }
 
@@ -36,7 +36,7 @@ enum FaultCatalogue {
 
     private static func answers(_ fault: FaultName) -> String {
         switch fault {
-        case .kill: "until its sockets are closed"
+        case .kill: "until TCP is closed"
         case .powerOff, .blackhole, .linkDown: "no"
         case .crash, .freeze, .terminate: "yes"
         }

@@ -54,11 +54,11 @@ struct Up: ParsableCommand {
             ) { Terminal.progress($0.text) }
             let lab = try deployment.run(keep: true, readyWithin: settings.readyWithin)
             Terminal.endProgress()
-            report(lab, deployment, took: .now - start)
+            try report(lab, deployment, took: .now - start)
         }
     }
 
-    private func report(_ lab: Lab, _ deployment: Deployment, took duration: Duration) {
+    private func report(_ lab: Lab, _ deployment: Deployment, took duration: Duration) throws {
         let ready = Instant.now
         guard !output.json else {
             Outcome.print(
@@ -69,7 +69,7 @@ struct Up: ParsableCommand {
                     first_program_to_ready_ms: (ready - deployment.programsStarted).milliseconds))
             return
         }
-        print(LabSummary(lab).text)
+        print(try lab.inspect().text)
         var table = TextTable([.init("phase"), .init("ms", .right)])
         for phase in deployment.phases {
             table.addRow(["\(phase.phase.rawValue)", "\(milliseconds(phase.duration))"])
