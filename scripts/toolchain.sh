@@ -260,6 +260,7 @@ is_new_enough() {
 # Runs swift as the builder.
 run_swift() {
     local settings=(PATH="${swift%/*}:$PATH")
+    [[ $1 != build || -z $private_temporary ]] || settings+=(TMPDIR="$private_temporary")
     [[ $swift != */swiftly/bin/swift ]] ||
         settings+=(SWIFTLY_HOME_DIR="${swift%/bin/swift}" SWIFTLY_BIN_DIR="${swift%/swift}")
     as_builder env "${settings[@]}" "$swift" "$@"
@@ -277,6 +278,26 @@ prepare_build() {
     find_swift
     if ! { as_builder mkdir -p "$root/.build" "$builder_home" && as_builder test -w "$root/.build"; } 2>/dev/null; then
         fail "cannot write to $root/.build: run as the user who owns $root"
+    fi
+    choose_temporary
+}
+
+# A directory for the build's temporary files; empty: the usual one.
+private_temporary=
+
+# The compiler keeps expanded macros below /tmp in a directory of a fixed name. Where that belongs to another user, it
+# leaves them in the checkout instead, under names of random octets. Only then has the build a directory of its own:
+# SwiftPM's lock against a second build in the same checkout is among its temporary files, too.
+choose_temporary() {
+    local shared=/tmp
+    [[ $builder_uid -ne $EUID ]] || shared=${TMPDIR:-/tmp}
+    shared+=/swift-generated-sources
+    if as_builder test -e "$shared" && ! as_builder test -w "$shared"; then
+        private_temporary=$root/.build/tmp
+        as_builder mkdir -p "$private_temporary"
+        # SwiftPM leaves directories behind; an hour later no build uses them.
+        as_builder find "$private_temporary" -mindepth 1 -maxdepth 1 -name 'TemporaryDirectory.*' -mmin +60 \
+            -exec rm -rf {} +
     fi
 }
 
