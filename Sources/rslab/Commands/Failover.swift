@@ -127,7 +127,7 @@ struct Failover: ParsableCommand {
         let deployment = try Deployment(
             source.blueprint, name: selection.name ?? source.blueprint.model.name,
             interruption: Entry.interruption.get()
-        ) { Terminal.progress($0.text) }
+        ) { [settings] in ProgressLine.show($0, within: settings.readyWithin) }
         return try deployment.run(keep: false, readyWithin: settings.readyWithin)
     }
 
@@ -171,7 +171,9 @@ struct Restore: ParsableCommand {
                 if output.json { Outcome.print(NothingToDo()) }
                 return
             }
-            Terminal.progress("taking \(fault.name.rawValue) on \(fault.instance) back")
+            Terminal.progress(
+                "taking \(fault.name.rawValue) on \(fault.instance) back, and waiting for the lab to be as before"
+                    + " (at most \(Int(timeout.rounded(.up))) s)")
             let restoration = try FaultCommand(lab: lab).restore(
                 fault, within: .nanoseconds(Int64(timeout * 1e9)), interruption: Entry.interruption.get())
             Terminal.endProgress()

@@ -51,7 +51,7 @@ struct Up: ParsableCommand {
             source.warnings.forEach(Terminal.note)
             let deployment = try Deployment(
                 source.blueprint, name: labName, interruption: Entry.interruption.get()
-            ) { Terminal.progress($0.text) }
+            ) { [settings] in ProgressLine.show($0, within: settings.readyWithin) }
             let lab = try deployment.run(keep: true, readyWithin: settings.readyWithin)
             Terminal.endProgress()
             try report(lab, deployment, took: .now - start)
