@@ -10,7 +10,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/pidfd.h>
 #include <sys/signalfd.h>
@@ -104,8 +103,6 @@ int rslab_set_pipe_size(int descriptor, int byte_count) {
 }
 
 int rslab_pipe(int ends[2]) { return result(pipe2(ends, O_CLOEXEC)); }
-
-int rslab_event_create(void) { return result(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)); }
 
 int rslab_signal_descriptor(const int *signals, int count) {
     sigset_t set;

@@ -173,13 +173,4 @@ package struct ProbeLedger: Sendable {
         }
         return first
     }
-
-    /// An event for each time that another instance than before gave the first reply; `node` is where the prober runs.
-    package func servedEvents(node: String) -> [TraceEvent] {
-        servingPeriods.dropFirst().map { period in
-            TraceEvent(
-                at: period.firstReplyAt, node: node, kind: .served, instance: period.instance,
-                detail: "TTL \(period.timeToLive)")
-        }
-    }
 }

@@ -29,8 +29,6 @@ package struct TraceEvent: Hashable, Sendable, Codable {
         /// The fault is being taken back, and has been.
         case restoring
         case restored
-        /// The prober saw the first reply from another instance than before.
-        case served
         /// A message for people.
         case note
     }

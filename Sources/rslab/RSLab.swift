@@ -38,8 +38,7 @@ struct RSLab: ParsableCommand {
               rslab up [TEMPLATE]          bring a lab up and leave it running
               rslab down                   take it down; nothing is left
 
-            Exit status: 0 done; 1 over the budget that was asked for; 2 rslab or the lab failed; 3 the measurement is
-            not valid; 64 wrong usage.
+            Exit status: 0 done; 2 rslab or the lab failed; 3 the measurement is not valid; 64 wrong usage; 130 interrupted.
             """,
         version: version,
         subcommands: [

@@ -80,8 +80,6 @@ int rslab_epoll_wait(int epoll, struct rslab_ready *ready, int capacity);
 int rslab_timer_create(void);
 int rslab_timer_arm(int timer, int64_t deadline_nanoseconds);
 
-int rslab_event_create(void);
-
 /// The read end and the write end of a pipe, close-on-exec.
 int rslab_pipe(int ends[2]);
 int rslab_set_pipe_size(int descriptor, int byte_count);
