@@ -53,6 +53,10 @@ package struct LabOptions: Codable, Hashable, Sendable {
         case builtin
         /// Debian's gobgpd, as the sample runs it.
         case gobgpd
+        /// BIRD 2.
+        case bird
+        /// FRR's zebra, bgpd and, where BFD is asked for, bfdd.
+        case frr
     }
 
     package var speaker: SpeakerKind
@@ -65,7 +69,7 @@ package struct LabOptions: Codable, Hashable, Sendable {
     }
 }
 
-/// The BGP speaker of one instance, in both forms that can run it.
+/// The BGP speaker of one instance, in every form that can run it.
 package struct InstanceSpeaker: Codable, Hashable, Sendable {
     package var instance: String
     /// For rslab's own.
@@ -74,15 +78,18 @@ package struct InstanceSpeaker: Codable, Hashable, Sendable {
     package var configurationText: String
     /// The arguments of each `gobgp global rib add`.
     package var announcementWords: [[String]]
+    /// For bird or frr: what each of its programs is given, by the program's name.
+    package var daemonConfigurations: [String: String]
 
     package init(
         instance: String, configuration: SpeakerProgram.Configuration, configurationText: String,
-        announcementWords: [[String]]
+        announcementWords: [[String]], daemonConfigurations: [String: String] = [:]
     ) {
         self.instance = instance
         self.configuration = configuration
         self.configurationText = configurationText
         self.announcementWords = announcementWords
+        self.daemonConfigurations = daemonConfigurations
     }
 }
 

@@ -26,6 +26,8 @@ package struct RunDirectory: Hashable, Sendable {
     package func logFile(_ name: String) -> String { "\(path)/\(name).log" }
     package func configurationFile(_ node: String) -> String { "\(path)/\(node).json" }
     package func gobgpdConfiguration(_ instance: String) -> String { "\(path)/\(instance).gobgpd.conf" }
+    /// Configurations and sockets of an instance's bird or frr.
+    package func daemonDirectory(_ instance: String) -> String { "\(path)/\(instance).daemon" }
 
     package var exists: Bool { access(path, F_OK) == 0 }
 

@@ -73,12 +73,35 @@ struct LabSource {
                     findings: [.init(severity: .error, file: file, line: words.line, message: error.message)])
             }
         }
+        let daemonConfigurations = try Self.daemonConfigurations(
+            settings, announcements: announcements, options: options, file: file, line: source.line)
         return InstanceSpeaker(
             instance: instance.name,
             configuration: SpeakerProgram.Configuration(
                 node: instance.name, asn: settings.asn, routerID: settings.routerID, listenPort: settings.listenPort,
                 listenAddresses: settings.listenAddresses, neighbors: settings.neighbors,
                 sourceAddresses: settings.localAddresses, announcements: announcements),
-            configurationText: text, announcementWords: instance.boot.announcements.map(\.words))
+            configurationText: text, announcementWords: instance.boot.announcements.map(\.words),
+            daemonConfigurations: daemonConfigurations)
+    }
+
+    /// The same speaker in the words of another daemon.
+    private static func daemonConfigurations(
+        _ settings: SpeakerSettings, announcements: [Announcement], options: LabOptions, file: String, line: Int
+    ) throws -> [String: String] {
+        do throws(DaemonConfigurationError) {
+            switch options.speaker {
+            case .builtin, .gobgpd:
+                return [:]
+            case .bird:
+                return ["bird": try BirdConfiguration(settings, announcements: announcements, bfd: nil).text]
+            case .frr:
+                let frr = try FRRConfiguration(settings, announcements: announcements, bfd: nil)
+                return ["zebra": frr.zebra, "bgpd": frr.bgpd, "bfdd": frr.bfdd].compactMapValues(\.self)
+            }
+        } catch {
+            throw ConfigurationError(
+                findings: [.init(severity: .error, file: file, line: line, message: error.message)])
+        }
     }
 }

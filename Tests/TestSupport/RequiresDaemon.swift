@@ -36,16 +36,25 @@ package enum Daemon: String, Sendable {
 
 /// Raised instead of a skip where skipping would hide that nothing was tested.
 private struct DaemonMissing: Error, CustomStringConvertible {
-    var daemon: Daemon
-    var description: String { "this environment sets CI, so this test must run, and it \(daemon.remedy)" }
+    var remedy: String
+    var description: String { "this environment sets CI, so this test must run, and it \(remedy)" }
 }
 
 extension Trait where Self == ConditionTrait {
     /// The test talks to a real daemon: skipped where that is not installed, but failed where CI is set.
     package static func requires(daemon: Daemon) -> Self {
-        .enabled("\(daemon.remedy)") {
-            if daemon.isInstalled { return true }
-            if isContinuousIntegration { throw DaemonMissing(daemon: daemon) }
+        requires(daemon.isInstalled, daemon.remedy)
+    }
+
+    /// The test's lab starts a program of Debian's: skipped where that is not installed, but failed where CI is set.
+    package static func requires(program path: String, from debianPackage: String) -> Self {
+        requires(access(path, X_OK) == 0, "needs \(path): apt-get install \(debianPackage)")
+    }
+
+    private static func requires(_ isInstalled: Bool, _ remedy: String) -> Self {
+        .enabled("\(remedy)") {
+            if isInstalled { return true }
+            if isContinuousIntegration { throw DaemonMissing(remedy: remedy) }
             return false
         }
     }

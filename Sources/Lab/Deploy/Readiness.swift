@@ -155,9 +155,12 @@ package struct Readiness {
     private func poll(
         for subject: () -> String, every interval: Duration = pollInterval, until condition: () throws -> Bool
     ) throws {
+        let start = Instant.now
         while try !condition() {
             guard Instant.now < deadline else { throw timeout(subject()) }
-            _ = try feed.wait(until: .now + interval) {
+            // Whoever waits for seconds need not know to the millisecond, nor keep a CPU busy.
+            let patience = Duration.nanoseconds((Instant.now - start).nanoseconds / 50)
+            _ = try feed.wait(until: .now + max(interval, patience)) {
                 try throwIfProgramEnded()
                 return false
             }

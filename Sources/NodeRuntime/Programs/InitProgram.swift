@@ -29,6 +29,8 @@ package final class InitProgram {
         }
     }
 
+    /// Where something else is shown already.
+    private var bound: Set<String> = []
     private let loop: EventLoop
     private let signals: SignalSource
     /// A directory of this mount namespace alone, where held namespaces are files.
@@ -172,6 +174,9 @@ package final class InitProgram {
                     operation: "start", subject: order.name, code: EBADF, detail: "a descriptor is missing")
             }
             extra.append(descriptor.release())
+        }
+        for bind in order.binds where bound.insert(bind.path).inserted {
+            try Mounts.bind(bind.source, at: bind.path)
         }
         let logFile = try OwnedDescriptor(
             opening: order.logPath, flags: O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)

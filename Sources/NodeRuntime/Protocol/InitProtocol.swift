@@ -12,6 +12,18 @@ package enum InitRequest: Codable, Sendable {
 
 /// A program that an init is to start.
 package struct ProcessOrder: Codable, Sendable, Hashable {
+    /// A directory that a program is to find where it looks for it.
+    package struct Bind: Codable, Sendable, Hashable {
+        package var source: String
+        /// Exists already.
+        package var path: String
+
+        package init(_ source: String, at path: String) {
+            self.source = source
+            self.path = path
+        }
+    }
+
     /// What it is called in lists and messages: the node's name under a lab's init, "speaker" under an instance's.
     package var name: String
     /// Absolute.
@@ -23,6 +35,8 @@ package struct ProcessOrder: Codable, Sendable, Hashable {
     /// Gets PID, mount and UTS namespaces of its own: it becomes an instance's init.
     package var isInstance: Bool
     package var hostName: String?
+    /// Directories that are shown elsewhere too, in the init's own mount namespace alone.
+    package var binds: [Bind]
     /// Where standard output and error go, appended.
     package var logPath: String
     /// How many descriptors come along; they become 3, 4 and so on.
@@ -30,8 +44,8 @@ package struct ProcessOrder: Codable, Sendable, Hashable {
 
     package init(
         name: String, executable: String, arguments: [String], environment: [String] = [],
-        networkNamespace: String? = nil, isInstance: Bool = false, hostName: String? = nil, logPath: String,
-        descriptorCount: Int = 0
+        networkNamespace: String? = nil, isInstance: Bool = false, hostName: String? = nil,
+        binds: [Bind] = [], logPath: String, descriptorCount: Int = 0
     ) {
         self.name = name
         self.executable = executable
@@ -40,6 +54,7 @@ package struct ProcessOrder: Codable, Sendable, Hashable {
         self.networkNamespace = networkNamespace
         self.isInstance = isInstance
         self.hostName = hostName
+        self.binds = binds
         self.logPath = logPath
         self.descriptorCount = descriptorCount
     }

@@ -74,7 +74,8 @@ struct TemplateOptions: ParsableArguments {
 
 /// How the lab differs from its template.
 struct LabSettings: ParsableArguments {
-    @Option(help: "What speaks BGP on the instances: builtin, or gobgpd (Debian's); builtin unless told.")
+    @Option(
+        help: "What speaks BGP on the instances: builtin, or Debian's gobgpd, bird or frr; builtin unless told.")
     var speaker: LabOptions.SpeakerKind?
 
     @Option(

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT-0
+internal import BGP
+internal import WireFormat
+
+/// Something in a speaker's configuration that another daemon's configuration is not written for here.
+package struct DaemonConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// A sentence without its full stop.
+    package let message: String
+
+    init(_ message: String) {
+        self.message = message
+    }
+
+    package var description: String { message }
+
+    /// Whatever is not about IPv4 paths of plain attributes cannot be carried over.
+    static func check(
+        _ settings: SpeakerSettings, _ announcements: [Announcement], daemon: String
+    ) throws(DaemonConfigurationError) {
+        for announcement in announcements {
+            let attributes = announcement.attributes
+            guard case .v4 = announcement.prefix.address else {
+                throw DaemonConfigurationError(
+                    "--speaker \(daemon) announces IPv4 only, and not \(announcement.prefix)")
+            }
+            guard attributes.asPath.segments.allSatisfy(\.isSequence), attributes.aggregator == nil,
+                attributes.largeCommunities.isEmpty, attributes.unrecognized.isEmpty, !attributes.isAtomicAggregate
+            else {
+                throw DaemonConfigurationError(
+                    "\(announcement.prefix) has an AS set, a large community, an aggregator or an unknown attribute,"
+                        + " which --speaker \(daemon) is not told of")
+            }
+        }
+        for neighbor in settings.neighbors {
+            guard case .v4 = neighbor.peerAddress else {
+                throw DaemonConfigurationError(
+                    "--speaker \(daemon) has IPv4 neighbours only, and not \(neighbor.peerAddress)")
+            }
+        }
+    }
+}
+
+/// What both ends of a BFD session are told, for a daemon's own configuration.
+package struct DaemonBFDTimers: Hashable, Sendable {
+    /// Desired Min TX Interval and Required Min RX Interval.
+    package var intervalMilliseconds: Int
+    package var multiplier: Int
+
+    package init(intervalMilliseconds: Int, multiplier: Int) {
+        self.intervalMilliseconds = intervalMilliseconds
+        self.multiplier = multiplier
+    }
+}
+
+extension SessionConfiguration {
+    /// A third of the hold time unless something else was asked for (RFC 4271 section 10).
+    var daemonKeepaliveSeconds: UInt16 {
+        keepaliveIntervalSeconds ?? (holdTimeSeconds == 0 ? 0 : max(holdTimeSeconds / 3, 1))
+    }
+}
+
+extension ASPath {
+    /// All AS numbers in order; sets are refused beforehand.
+    var sequence: [ASN] {
+        segments.flatMap { segment in
+            switch segment {
+            case .sequence(let numbers), .set(let numbers): numbers
+            }
+        }
+    }
+}
+
+extension ASPath.Segment {
+    var isSequence: Bool {
+        if case .sequence = self { true } else { false }
+    }
+}
