@@ -46,7 +46,8 @@ let package = Package(
         .target(name: "RouteServer", dependencies: ["BGP", "WireFormat"], swiftSettings: pure),
         .target(name: "VPC", dependencies: ["WireFormat"], swiftSettings: pure),
         .target(name: "CloudFormation", dependencies: ["VPC", "WireFormat", "Yams"], swiftSettings: common),
-        .target(name: "SpeakerConfiguration", dependencies: ["BGP", "WireFormat", "TOMLKit"], swiftSettings: common),
+        .target(
+            name: "SpeakerConfiguration", dependencies: ["BGP", "BFD", "WireFormat", "TOMLKit"], swiftSettings: common),
         .target(name: "Measurement", dependencies: ["WireFormat"], swiftSettings: pure),
         .target(name: "Report", dependencies: ["Measurement", "WireFormat"], swiftSettings: pure),
 
@@ -60,21 +61,22 @@ let package = Package(
         .target(
             name: "NodeRuntime",
             dependencies: [
-                "BGP", "RouteServer", "Measurement", "NetlinkRoutes", "LinuxSystem", "CLinux", "WireFormat",
+                "BGP", "BFD", "RouteServer", "Measurement", "NetlinkRoutes", "LinuxSystem", "CLinux", "WireFormat",
             ],
             swiftSettings: common),
         .target(
             name: "Lab",
             dependencies: [
-                "VPC", "BGP", "RouteServer", "NodeRuntime", "NetlinkTopology", "NetlinkRoutes", "LinuxSystem", "CLinux",
+                "VPC", "BGP", "BFD", "RouteServer", "NodeRuntime", "NetlinkTopology", "NetlinkRoutes", "LinuxSystem",
+                "CLinux",
                 "Measurement", "WireFormat",
             ],
             swiftSettings: common),
         .executableTarget(
             name: "rslab",
             dependencies: [
-                "Lab", "Report", "CloudFormation", "SpeakerConfiguration", "VPC", "BGP", "RouteServer", "NodeRuntime",
-                "Measurement", "LinuxSystem", "WireFormat",
+                "Lab", "Report", "CloudFormation", "SpeakerConfiguration", "VPC", "BGP", "BFD", "RouteServer",
+                "NodeRuntime", "Measurement", "LinuxSystem", "WireFormat",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: common),

@@ -8,6 +8,7 @@
 #include <linux/net_tstamp.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <time.h>
@@ -195,4 +196,69 @@ ssize_t rslab_send_to_inet(int socket, const void *bytes, size_t count, const ui
 int rslab_accept_icmp_types(int socket, uint32_t types) {
     struct icmp_filter filter = {.data = ~types};
     return setsockopt(socket, SOL_RAW, ICMP_FILTER, &filter, sizeof filter) < 0 ? -errno : 0;
+}
+
+int rslab_enable_received_hop_limit(int socket, int octet_count) {
+    int on = 1;
+    int code = octet_count == 4 ? setsockopt(socket, IPPROTO_IP, IP_RECVTTL, &on, sizeof on)
+                                : setsockopt(socket, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, &on, sizeof on);
+    return code < 0 ? -errno : 0;
+}
+
+int rslab_set_hop_limit(int socket, int octet_count, int hop_limit, int traffic_class) {
+    int code = octet_count == 4 ? setsockopt(socket, IPPROTO_IP, IP_TTL, &hop_limit, sizeof hop_limit)
+                                : setsockopt(socket, IPPROTO_IPV6, IPV6_UNICAST_HOPS, &hop_limit, sizeof hop_limit);
+    if (code < 0) return -errno;
+    code = octet_count == 4 ? setsockopt(socket, IPPROTO_IP, IP_TOS, &traffic_class, sizeof traffic_class)
+                            : setsockopt(socket, IPPROTO_IPV6, IPV6_TCLASS, &traffic_class, sizeof traffic_class);
+    return code < 0 ? -errno : 0;
+}
+
+int rslab_receive_datagram(int socket, void *bytes, size_t capacity, struct rslab_datagram *datagram) {
+    struct iovec vector = {.iov_base = bytes, .iov_len = capacity};
+    struct sockaddr_storage source;
+    _Alignas(struct cmsghdr) char control[128];
+    struct msghdr message = {
+        .msg_name = &source,
+        .msg_namelen = sizeof source,
+        .msg_iov = &vector,
+        .msg_iovlen = 1,
+        .msg_control = control,
+        .msg_controllen = sizeof control,
+    };
+    ssize_t received;
+    do received = recvmsg(socket, &message, MSG_DONTWAIT);
+    while (received < 0 && errno == EINTR);
+    if (received < 0) return -errno;
+    datagram->count = received;
+    datagram->hop_limit = -1;
+    datagram->source_octet_count = 0;
+    if (source.ss_family == AF_INET) {
+        memcpy(datagram->source, &((struct sockaddr_in *)&source)->sin_addr, 4);
+        datagram->source_octet_count = 4;
+    } else if (source.ss_family == AF_INET6) {
+        memcpy(datagram->source, &((struct sockaddr_in6 *)&source)->sin6_addr, 16);
+        datagram->source_octet_count = 16;
+    }
+    for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header)) {
+        if ((header->cmsg_level == IPPROTO_IP && header->cmsg_type == IP_TTL) ||
+            (header->cmsg_level == IPPROTO_IPV6 && header->cmsg_type == IPV6_HOPLIMIT))
+            memcpy(&datagram->hop_limit, CMSG_DATA(header), sizeof datagram->hop_limit);
+    }
+    return 0;
+}
+
+ssize_t rslab_send_datagram(int socket, const void *bytes, size_t count, const uint8_t *octets, int octet_count,
+                            uint16_t port) {
+    struct sockaddr_storage storage;
+    socklen_t length = inet_address(&storage, octets, octet_count, port);
+    ssize_t sent;
+    do sent = sendto(socket, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&storage, length);
+    while (sent < 0 && errno == EINTR);
+    return sent < 0 ? -errno : sent;
+}
+
+int rslab_event_descriptor(void) {
+    int descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    return descriptor < 0 ? -errno : descriptor;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+package import BFD
 internal import Glibc
 package import LinuxSystem
 package import NodeRuntime
@@ -62,10 +63,42 @@ package struct LabOptions: Codable, Hashable, Sendable {
     package var speaker: SpeakerKind
     /// The hold time that both sides offer; nil: 90 s, or what gobgpd.conf says.
     package var holdTimeSeconds: UInt16?
+    /// BFD between every endpoint and peer; nil: where the template asks for it, with assumed timers.
+    package var bfd: BFDTimers?
 
-    package init(speaker: SpeakerKind = .builtin, holdTimeSeconds: UInt16? = nil) {
+    package init(speaker: SpeakerKind = .builtin, holdTimeSeconds: UInt16? = nil, bfd: BFDTimers? = nil) {
         self.speaker = speaker
         self.holdTimeSeconds = holdTimeSeconds
+        self.bfd = bfd
+    }
+
+    /// What a route server's endpoint runs BFD with where the template asks for it.
+    ///
+    /// AWS does not publish its own; Direct Connect's published values are these: assumed.
+    package static let assumedBFDTimers = BFDTimers(interval: .milliseconds(300), multiplier: 3)
+
+    /// Intervals so long that a session cannot be told from one that has yet to speed up.
+    var asksForSlowBFD: Bool { bfd.map { $0.interval >= .oneSecond } ?? false }
+
+    /// How fast BFD runs with a peer; nil where its liveness is left to BGP's keepalives.
+    package func bfdTimers(for peer: RouteServerPeer) -> BFDTimers? {
+        bfd ?? (peer.livenessDetection == .bfd ? Self.assumedBFDTimers : nil)
+    }
+
+    /// The same from an instance's side: the endpoints that it speaks BFD with, by their addresses.
+    package func bfdNeighbors(of instance: Instance, in model: VPCModel) -> [String: BFDTimers] {
+        let addresses = model.addresses(of: instance)
+        var neighbors: [String: BFDTimers] = [:]
+        for server in model.routeServers {
+            for peer in server.peers where addresses.contains(peer.address) {
+                guard let timers = bfdTimers(for: peer),
+                    let endpoint = server.endpoints.first(where: { $0.logicalID == peer.endpoint }),
+                    let interface = model.networkInterface(endpoint.networkInterface)
+                else { continue }
+                neighbors[interface.address.description] = timers
+            }
+        }
+        return neighbors
     }
 }
 

@@ -14,6 +14,10 @@ package struct TraceEvent: Hashable, Sendable, Codable {
         case sessionDown = "session-down"
         /// A BGP session moved between the states of RFC 4271 section 8.2.2; `detail` is "OpenSent -> OpenConfirm".
         case sessionState = "session-state"
+        /// A BFD session moved between the states of RFC 5880 section 6.2; `detail` is "Init -> Up".
+        case bfdState = "bfd-state"
+        /// A BFD session left Up: `cause` tells why.
+        case bfdDown = "bfd-down"
         /// A prefix has another winner, or none (then `nextHop` is absent).
         case bestPathChanged = "best-path-changed"
         /// The kernel acknowledged a route of a VPC route table (`table`); without `nextHop` it is gone.

@@ -88,6 +88,13 @@ package final class SessionHost {
         handle(.start, for: entries[number])
     }
 
+    /// BFD says that the path to a peer has failed, and when it found out.
+    package func bfdWentDown(_ number: SessionNumber, cause: String, at instant: Instant) {
+        let entry = entries[number]
+        entry.session.handle(.bfdDown(cause: cause), at: instant)
+        drain(entry, at: instant)
+    }
+
     /// Ends all sessions with a Cease; what they have to say is sent before this returns.
     package func stopAll(_ subcode: NotificationMessage.CeaseSubcode) {
         for entry in entries {
@@ -118,7 +125,10 @@ package final class SessionHost {
     }
 
     private func drain(_ entry: Entry) {
-        let now = loop.now
+        drain(entry, at: loop.now)
+    }
+
+    private func drain(_ entry: Entry, at now: Instant) {
         while let output = entry.session.nextOutput() {
             switch output {
             case .connect(let id): dial(id, for: entry)
@@ -195,7 +205,6 @@ package final class SessionHost {
             case .failed(let code): end = .error(SystemError.message(for: code))
             }
             close(connection.id, of: entry)
-            ended.append(connection)
             return handle(.connectionClosed(connection.id, end), for: entry)
         }
     }
@@ -232,7 +241,7 @@ package final class SessionHost {
         }
     }
 
-    /// Closes the connections that their peers have ended.
+    /// Closes the connections that are over.
     ///
     /// To close one sends the peer's kernel a FIN, which costs as much as telling a table that the route has moved. So
     /// that is left to a moment that is not timed.
@@ -243,5 +252,6 @@ package final class SessionHost {
     private func close(_ id: ConnectionID, of entry: Entry) {
         guard let connection = entry.connections.removeValue(forKey: id) else { return }
         if let token = connection.token { loop.remove(token) }
+        ended.append(connection)
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+package import BFD
 package import BGP
 internal import WireFormat
 
@@ -8,11 +9,11 @@ internal import WireFormat
 package struct BirdConfiguration {
     private let settings: SpeakerSettings
     private let announcements: [Announcement]
-    private let bfd: DaemonBFDTimers?
+    private let bfd: BFDTimers?
 
     /// - Throws: `DaemonConfigurationError` for what cannot be said in a bird.conf.
     package init(
-        _ settings: SpeakerSettings, announcements: [Announcement], bfd: DaemonBFDTimers?
+        _ settings: SpeakerSettings, announcements: [Announcement], bfd: BFDTimers?
     ) throws(DaemonConfigurationError) {
         try DaemonConfigurationError.check(settings, announcements, daemon: "bird")
         self.settings = settings
@@ -23,9 +24,9 @@ package struct BirdConfiguration {
     package var text: String {
         var lines = ["router id \(settings.routerID);", "log stderr all;", "protocol device { scan time 10; }"]
         if let bfd {
-            let interval = bfd.intervalMilliseconds
+            let interval = "\(bfd.interval.value) us"
             lines.append(
-                "protocol bfd { interface \"*\" { min rx interval \(interval) ms; min tx interval \(interval) ms;"
+                "protocol bfd { interface \"*\" { min rx interval \(interval); min tx interval \(interval);"
                     + " idle tx interval 1000 ms; multiplier \(bfd.multiplier); }; }")
         }
         lines.append("protocol static originated {")

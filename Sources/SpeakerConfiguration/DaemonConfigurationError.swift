@@ -40,18 +40,6 @@ package struct DaemonConfigurationError: Error, Hashable, Sendable, CustomString
     }
 }
 
-/// What both ends of a BFD session are told, for a daemon's own configuration.
-package struct DaemonBFDTimers: Hashable, Sendable {
-    /// Desired Min TX Interval and Required Min RX Interval.
-    package var intervalMilliseconds: Int
-    package var multiplier: Int
-
-    package init(intervalMilliseconds: Int, multiplier: Int) {
-        self.intervalMilliseconds = intervalMilliseconds
-        self.multiplier = multiplier
-    }
-}
-
 extension SessionConfiguration {
     /// A third of the hold time unless something else was asked for (RFC 4271 section 10).
     var daemonKeepaliveSeconds: UInt16 {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+package import BFD
 package import BGP
 internal import WireFormat
 
@@ -8,13 +9,17 @@ package struct FRRConfiguration {
 
     private let settings: SpeakerSettings
     private let announcements: [Announcement]
-    private let bfd: DaemonBFDTimers?
+    private let bfd: BFDTimers?
 
     /// - Throws: `DaemonConfigurationError` for what cannot be said to FRR.
     package init(
-        _ settings: SpeakerSettings, announcements: [Announcement], bfd: DaemonBFDTimers?
+        _ settings: SpeakerSettings, announcements: [Announcement], bfd: BFDTimers?
     ) throws(DaemonConfigurationError) {
         try DaemonConfigurationError.check(settings, announcements, daemon: "frr")
+        if let bfd, bfd.interval.value % 1000 != 0 || bfd.interval < .milliseconds(10) {
+            throw DaemonConfigurationError(
+                "frr takes BFD intervals of whole milliseconds from 10 on, and not \(bfd.interval)")
+        }
         guard Set(settings.neighbors.map(\.peerAddress)).count == settings.neighbors.count else {
             throw DaemonConfigurationError("frr knows a neighbour by its address, and two here have the same")
         }
@@ -34,8 +39,8 @@ package struct FRRConfiguration {
             \(Self.heading)bfd
              profile \(Self.bfdProfile)
               detect-multiplier \(bfd.multiplier)
-              receive-interval \(bfd.intervalMilliseconds)
-              transmit-interval \(bfd.intervalMilliseconds)
+              receive-interval \(bfd.interval.value / 1000)
+              transmit-interval \(bfd.interval.value / 1000)
              exit
             exit
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+internal import BFD
 internal import BGP
 internal import CloudFormation
 internal import Lab
@@ -26,7 +27,10 @@ struct LabSource {
             warnings += instance.boot.notUnderstood.map {
                 "\(file):\($0.line): warning: not understood in the user data of \(instance.name): \($0.text)"
             }
-            guard let speaker = try Self.speaker(of: instance, file: file, options: options, warnings: &warnings) else {
+            guard
+                let speaker = try Self.speaker(
+                    of: instance, in: model, file: file, options: options, warnings: &warnings)
+            else {
                 continue
             }
             speakers.append(speaker)
@@ -44,7 +48,7 @@ struct LabSource {
     }
 
     private static func speaker(
-        of instance: Instance, file: String, options: LabOptions, warnings: inout [String]
+        of instance: Instance, in model: VPCModel, file: String, options: LabOptions, warnings: inout [String]
     ) throws -> InstanceSpeaker? {
         guard let source = instance.boot.speakerConfiguration else {
             for words in instance.boot.announcements {
@@ -73,30 +77,39 @@ struct LabSource {
                     findings: [.init(severity: .error, file: file, line: words.line, message: error.message)])
             }
         }
+        let bfd = options.bfdNeighbors(of: instance, in: model)
+        if !bfd.isEmpty, options.speaker == .gobgpd {
+            warnings.append(
+                "\(file): warning: the route server's BFD sessions with \(instance.name) stay down: Debian's gobgpd has"
+                    + " no BFD")
+        }
         let daemonConfigurations = try Self.daemonConfigurations(
-            settings, announcements: announcements, options: options, file: file, line: source.line)
+            settings, announcements: announcements, bfd: bfd.values.first, speaker: options.speaker, file: file,
+            line: source.line)
+        var configuration = SpeakerProgram.Configuration(
+            node: instance.name, asn: settings.asn, routerID: settings.routerID, listenPort: settings.listenPort,
+            listenAddresses: settings.listenAddresses, neighbors: settings.neighbors,
+            sourceAddresses: settings.localAddresses, announcements: announcements)
+        configuration.bfd = bfd
         return InstanceSpeaker(
-            instance: instance.name,
-            configuration: SpeakerProgram.Configuration(
-                node: instance.name, asn: settings.asn, routerID: settings.routerID, listenPort: settings.listenPort,
-                listenAddresses: settings.listenAddresses, neighbors: settings.neighbors,
-                sourceAddresses: settings.localAddresses, announcements: announcements),
+            instance: instance.name, configuration: configuration,
             configurationText: text, announcementWords: instance.boot.announcements.map(\.words),
             daemonConfigurations: daemonConfigurations)
     }
 
     /// The same speaker in the words of another daemon.
     private static func daemonConfigurations(
-        _ settings: SpeakerSettings, announcements: [Announcement], options: LabOptions, file: String, line: Int
+        _ settings: SpeakerSettings, announcements: [Announcement], bfd: BFDTimers?, speaker: LabOptions.SpeakerKind,
+        file: String, line: Int
     ) throws -> [String: String] {
         do throws(DaemonConfigurationError) {
-            switch options.speaker {
+            switch speaker {
             case .builtin, .gobgpd:
                 return [:]
             case .bird:
-                return ["bird": try BirdConfiguration(settings, announcements: announcements, bfd: nil).text]
+                return ["bird": try BirdConfiguration(settings, announcements: announcements, bfd: bfd).text]
             case .frr:
-                let frr = try FRRConfiguration(settings, announcements: announcements, bfd: nil)
+                let frr = try FRRConfiguration(settings, announcements: announcements, bfd: bfd)
                 return ["zebra": frr.zebra, "bgpd": frr.bgpd, "bfdd": frr.bfdd].compactMapValues(\.self)
             }
         } catch {

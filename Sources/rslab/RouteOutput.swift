@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+internal import BFD
 internal import BGP
 internal import WireFormat
 
@@ -62,16 +63,19 @@ struct NeighborOutput: Encodable {
     var advertised: Int
     var flaps: Int
     var lastEnd: String?
+    /// Absent where the session has no BFD.
+    var bfd: BFDOutput?
 
     private enum CodingKeys: String, CodingKey {
-        case endpoint, address, asn, state, received, accepted, advertised, flaps
+        case endpoint, address, asn, state, received, accepted, advertised, flaps, bfd
         case up = "up_ms"
         case holdTime = "hold_time_s"
         case keepalive = "keepalive_s"
         case lastEnd = "last_end"
     }
 
-    init(_ snapshot: NeighborSnapshot) {
+    init(_ snapshot: NeighborSnapshot, bfd session: BFDSessionSnapshot?) {
+        bfd = session.map(BFDOutput.init)
         endpoint = snapshot.endpoint
         address = snapshot.address
         asn = snapshot.configuration.peerASN
@@ -84,5 +88,58 @@ struct NeighborOutput: Encodable {
         advertised = snapshot.advertisedCount
         flaps = snapshot.statistics.flaps
         lastEnd = snapshot.statistics.lastEnd?.description
+    }
+}
+
+/// A BFD session, as `neighbors --json` has it.
+struct BFDOutput: Encodable {
+    /// States of RFC 5880 section 6.2.
+    var state: String
+    var remoteState: String
+    var localDiscriminator: UInt32
+    var remoteDiscriminator: UInt32
+    /// What both sides agreed on.
+    var transmitInterval: Double
+    var receiveInterval: Double
+    var detectionTime: Double
+    var detectMult: UInt8
+    var remoteDetectMult: UInt8
+    var localDiagnostic: String
+    var remoteDiagnostic: String
+    var sent: UInt64
+    var received: UInt64
+    var discarded: UInt64
+    var downs: UInt64
+
+    private enum CodingKeys: String, CodingKey {
+        case state, sent, received, discarded, downs
+        case remoteState = "remote_state"
+        case localDiscriminator = "local_discriminator"
+        case remoteDiscriminator = "remote_discriminator"
+        case transmitInterval = "transmit_interval_ms"
+        case receiveInterval = "receive_interval_ms"
+        case detectionTime = "detection_time_ms"
+        case detectMult = "detect_mult"
+        case remoteDetectMult = "remote_detect_mult"
+        case localDiagnostic = "local_diagnostic"
+        case remoteDiagnostic = "remote_diagnostic"
+    }
+
+    init(_ session: BFDSessionSnapshot) {
+        state = session.state
+        remoteState = session.remoteState
+        localDiscriminator = session.localDiscriminator
+        remoteDiscriminator = session.remoteDiscriminator
+        transmitInterval = Double(session.transmitInterval.value) / 1000
+        receiveInterval = Double(session.receiveInterval.value) / 1000
+        detectionTime = Double(session.detectionTimeMicroseconds) / 1000
+        detectMult = session.detectMult
+        remoteDetectMult = session.remoteDetectMult
+        localDiagnostic = session.localDiagnostic
+        remoteDiagnostic = session.remoteDiagnostic
+        sent = session.sentPackets
+        received = session.receivedPackets
+        discarded = session.discardedPackets
+        downs = session.downs
     }
 }

@@ -111,6 +111,16 @@ extension Session {
         fail(id, with: notification, because: .notificationSent(notification), at: now)
     }
 
+    /// RFC 9384 section 2: the Cease of a session that BFD ended has subcode "BFD Down".
+    ///
+    /// What comes of it is said first: the farewell goes to a peer that is most likely gone.
+    mutating func bfdWentDown(_ cause: String, at now: Instant) {
+        guard let connection = connections.first(where: { $0.state == .established }) else { return }
+        lost(connection.id, because: .bfdDown(cause), at: now)
+        transmit(.notification, NotificationMessage(.cease(.bfdDown)).encoded(), on: connection.id)
+        outputs.append(.close(connection.id))
+    }
+
     private mutating func fail(
         _ id: ConnectionID, with notification: NotificationMessage, because end: SessionEnd, at now: Instant
     ) {

@@ -13,6 +13,10 @@ package struct Session: Sendable {
         case start
         /// ManualStop: a Cease on every connection, and none is opened or accepted any more until the next start.
         case stop(NotificationMessage.CeaseSubcode, communication: String?)
+        /// BFD says that the path to the peer has failed, and how it knows (RFC 5882 section 4.2).
+        ///
+        /// Nothing happens to a session that is not Established.
+        case bfdDown(cause: String)
         /// `nextDeadline` has come.
         case timeReached
         /// A dial succeeded, or the peer connected.
@@ -91,6 +95,7 @@ package struct Session: Sendable {
         switch input {
         case .start: start(at: now)
         case .stop(let subcode, let communication): stop(.cease(subcode, communication: communication))
+        case .bfdDown(let cause): bfdWentDown(cause, at: now)
         case .timeReached: fireTimers(at: now)
         case .connectionOpened(let id, .outgoing, let address): dialSucceeded(id, localAddress: address, at: now)
         case .connectionOpened(let id, .incoming, let address): accepted(id, localAddress: address, at: now)

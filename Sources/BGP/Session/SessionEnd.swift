@@ -6,6 +6,8 @@ package enum SessionEnd: Hashable, Sendable, Codable, CustomStringConvertible {
     case closedByPeer(ConnectionEnd)
     case notificationReceived(NotificationMessage)
     case notificationSent(NotificationMessage)
+    /// BFD took the path for failed; the text says how it knew. A Cease with subcode 10 was sent (RFC 9384).
+    case bfdDown(String)
     /// By us, on request.
     case stopped
     /// No connection came about; only before Established.
@@ -18,6 +20,7 @@ package enum SessionEnd: Hashable, Sendable, Codable, CustomStringConvertible {
         case .closedByPeer(let end): "connection closed by peer (\(end))"
         case .notificationReceived(let message): "NOTIFICATION received: \(message)"
         case .notificationSent(let message): "NOTIFICATION sent: \(message)"
+        case .bfdDown(let cause): "BFD: \(cause)"
         case .stopped: "stopped"
         case .connectionFailed(let reason): "connection failed: \(reason)"
         }

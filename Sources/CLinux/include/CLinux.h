@@ -125,6 +125,24 @@ int rslab_enable_stamps(int socket);
 /// Receives one packet without waiting; -EAGAIN when there is none.
 int rslab_receive_packet(int socket, void *bytes, size_t capacity, int from_error_queue, struct rslab_packet *packet);
 ssize_t rslab_send_to_inet(int socket, const void *bytes, size_t count, const uint8_t *octets, int octet_count);
+/// A datagram as it came.
+struct rslab_datagram {
+    ssize_t count;
+    uint8_t source[16];
+    int source_octet_count;
+    int hop_limit; // TTL or Hop Limit as received; -1: the kernel did not say
+};
+
+/// Has the kernel say with each datagram what its TTL or Hop Limit was.
+int rslab_enable_received_hop_limit(int socket, int octet_count);
+/// What is sent has this TTL or Hop Limit, and this Traffic Class.
+int rslab_set_hop_limit(int socket, int octet_count, int hop_limit, int traffic_class);
+/// Receives one datagram without waiting; -EAGAIN when there is none.
+int rslab_receive_datagram(int socket, void *bytes, size_t capacity, struct rslab_datagram *datagram);
+ssize_t rslab_send_datagram(int socket, const void *bytes, size_t count, const uint8_t *octets, int octet_count,
+                            uint16_t port);
+/// An eventfd that never blocks.
+int rslab_event_descriptor(void);
 /// Lets only the ICMP types whose bits are set (1 << type) through a raw socket.
 int rslab_accept_icmp_types(int socket, uint32_t types);
 /// Blocks until one of two descriptors is readable (bits 1 and 2 of the result) or until the deadline (0).

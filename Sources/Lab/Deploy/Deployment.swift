@@ -143,6 +143,7 @@ package final class Deployment {
         enter(.sessions)
         let readiness = Readiness(lab: lab, feed: feed, deadline: deadline)
         try readiness.waitForSessions()
+        try readiness.waitForBFD()
         enter(.routes)
         try readiness.waitForRoutes()
         enter(.ping)

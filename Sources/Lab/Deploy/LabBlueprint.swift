@@ -47,7 +47,8 @@ package struct LabBlueprint: Sendable {
                 peer: PeerID(peer.logicalID), endpoint: name, endpointAddress: endpoint.address, link: endpoint.link,
                 session: SessionConfiguration(
                     localASN: asn, peerASN: ASN(peer.asn), routerID: routerID, peerAddress: peer.address,
-                    holdTimeSeconds: options.holdTimeSeconds ?? Self.assumedHoldTimeSeconds, isPassive: true))
+                    holdTimeSeconds: options.holdTimeSeconds ?? Self.assumedHoldTimeSeconds, isPassive: true),
+                bfd: options.bfdTimers(for: peer))
         }
         return .init(
             node: LabPlan.node(of: routeServer, in: model),

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+internal import BFD
 internal import BGP
 internal import LinuxSystem
 internal import Measurement
@@ -39,10 +40,12 @@ package struct Readiness {
     }
 
     /// The sessions that the template's own speakers are to bring up.
-    private var expectedSessions: [SessionName] {
+    private var expectedSessions: [SessionName] { expectedSessions { _ in true } }
+
+    private func expectedSessions(_ isMeant: (RouteServerPeer) -> Bool) -> [SessionName] {
         let speaking = speakingAddresses
         return lab.state.model.routeServers.flatMap { server in
-            server.peers.filter { speaking.contains($0.address) }.compactMap { peer in
+            server.peers.filter { speaking.contains($0.address) && isMeant($0) }.compactMap { peer in
                 server.endpoints.first { $0.logicalID == peer.endpoint }
                     .map { SessionName(endpoint: $0.name, peer: peer.address) }
             }
@@ -66,6 +69,30 @@ package struct Readiness {
             let up = try Self.establishedSessions(clients)
             missing.removeAll { up.contains($0) }
             missing = expectedSessions.filter { !up.contains($0) }
+            return missing.isEmpty
+        }
+    }
+
+    /// Every BFD session with a speaker that has BFD is Up, at the intervals that both sides were told.
+    package func waitForBFD() throws {
+        guard lab.state.options.speaker != .gobgpd else { return }
+        var missing: [SessionName] = []
+        let expected = expectedSessions { lab.state.options.bfdTimers(for: $0) != nil }
+        guard !expected.isEmpty else { return }
+        let clients = try lab.routeServerNodes.map { try NodeClient($0, in: lab.directory) }
+        try poll(
+            for: { "BFD sessions: \(missing.map { "\($0.endpoint) with \($0.peer)" }.joined(separator: ", "))" }
+        ) {
+            var up: Set<SessionName> = []
+            for client in clients {
+                guard case .bfdSessions(let sessions) = try client.ask(.bfdSessions) else { continue }
+                for session in sessions where session.isUp && !session.isPolling {
+                    // A peer that has not yet sped up still sends once a second (RFC 5880 section 6.8.3).
+                    guard session.receiveInterval < .oneSecond || lab.state.options.asksForSlowBFD else { continue }
+                    up.insert(SessionName(endpoint: session.endpoint ?? "", peer: session.peerAddress))
+                }
+            }
+            missing = expected.filter { !up.contains($0) }
             return missing.isEmpty
         }
     }

@@ -48,6 +48,7 @@ package struct FaultCommand {
         let events = try injector.restore(fault.name, waitingIn: feed, deadline: deadline)
         let readiness = Readiness(lab: lab, feed: feed, deadline: deadline)
         try readiness.waitForSessions()
+        try readiness.waitForBFD()
         try readiness.waitForRoutes()
         try readiness.waitForPing()
         return Result(fault: fault.name, instance: fault.instance, events: events)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+internal import BFD
 internal import BGP
 internal import LinuxSystem
 package import Measurement
@@ -140,12 +141,16 @@ package final class FailoverTrial {
         _ = try feed.wait(until: .now + wait) { false }
     }
 
-    /// What the fault's instant is random over: the prober's schedule, and where a timer has to find out, the keepalives.
+    /// What the fault's instant is random over: the prober's schedule, and where a timer has to find out, the interval of what
+    /// it waits for.
     private func phase(against timers: SessionTimers) -> Duration {
         guard fault.signal == .silence, let keepalive = timers.keepaliveInterval, keepalive.nanoseconds > 0 else {
             return .milliseconds(20)
         }
-        return .nanoseconds(keepalive.nanoseconds)
+        guard let interval = timers.bfdInterval, interval < keepalive else {
+            return .nanoseconds(keepalive.nanoseconds)
+        }
+        return .nanoseconds(max(interval.nanoseconds, Duration.milliseconds(20).nanoseconds))
     }
 
     private func followToStandby(of prober: Prober, _ scene: Scene, _ injector: FaultInjector) throws {
@@ -187,6 +192,7 @@ package final class FailoverTrial {
         onProgress(Progress(text: "waiting for all sessions and routes to be as before", deadline: limit))
         let readiness = Readiness(lab: lab, feed: feed, deadline: limit)
         try readiness.waitForSessions()
+        try readiness.waitForBFD()
         try readiness.waitForRoutes()
     }
 }
@@ -227,5 +233,15 @@ private struct Scene {
         timers = SessionTimers(
             holdTime: negotiated.map { Milliseconds(Double($0.holdTimeSeconds) * 1000) },
             keepaliveInterval: negotiated.map { Milliseconds(Double($0.keepaliveIntervalSeconds) * 1000) })
+        guard case .bfdSessions(let bfdSessions) = try client.ask(.bfdSessions) else {
+            throw LabError("\(node) answered something else than asked")
+        }
+        // The last of an instance's sessions to go down decides, so the slowest pair of timers counts.
+        let slowest = bfdSessions.filter { $0.isUp && activeAddresses.contains($0.peerAddress) }
+            .max { $0.detectionTimeMicroseconds < $1.detectionTimeMicroseconds }
+        if let slowest {
+            timers.bfdInterval = Milliseconds(nanoseconds: slowest.receiveInterval.nanoseconds)
+            timers.bfdMultiplier = Int(slowest.remoteDetectMult)
+        }
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+package import BFD
 package import BGP
 internal import Glibc
 package import LinuxSystem
@@ -19,15 +20,27 @@ package final class RouteServerProgram {
             /// The link of the endpoint's network interface.
             package var link: String
             package var session: SessionConfiguration
+            /// Nil where the peer's liveness is BGP's business alone.
+            package var bfd: BFDTimers?
 
             package init(
-                peer: PeerID, endpoint: String, endpointAddress: IPAddress, link: String, session: SessionConfiguration
+                peer: PeerID, endpoint: String, endpointAddress: IPAddress, link: String, session: SessionConfiguration,
+                bfd: BFDTimers? = nil
             ) {
                 self.peer = peer
                 self.endpoint = endpoint
                 self.endpointAddress = endpointAddress
                 self.link = link
                 self.session = session
+                self.bfd = bfd
+            }
+
+            var peering: BFDPeering? {
+                bfd.map {
+                    BFDPeering(
+                        peerAddress: session.peerAddress, localAddress: endpointAddress, link: link,
+                        endpoint: endpoint, timers: $0)
+                }
             }
         }
 
@@ -78,6 +91,9 @@ package final class RouteServerProgram {
     private let loop: EventLoop
     private let server: NodeServer
     private let sessions: SessionHost
+    private var bfd: BFDThread?
+    /// The BGP session of each BFD session.
+    private var sessionsWithBFD: [SessionHost.SessionNumber] = []
     private var routes: RouteSocket
     private var machine: RouteServerMachine
     private var listeners: [Listener] = []
@@ -87,6 +103,7 @@ package final class RouteServerProgram {
     /// What happened on the timed path, before anybody makes words of it.
     private enum Happening {
         case session(Session.Output, Configuration.PeerSession, at: Instant)
+        case bfd(BFDReport, Configuration.PeerSession?)
         case bestPathChanged(BestPathChange, at: Instant)
         case tableWritten(TableChange, SystemError?, at: Instant)
     }
@@ -121,6 +138,7 @@ package final class RouteServerProgram {
             }
             listeners.append(listener)
         }
+        try startBFD()
         let grant = RealTimeGrant.request(fifoPriority: Self.fifoPriority, lockMemory: false)
         server.record(.nodeStarted, at: .now) {
             $0.detail = grant.fifoPriority.map { "SCHED_FIFO \($0)" } ?? "SCHED_OTHER: no real-time priority granted"
@@ -132,6 +150,27 @@ package final class RouteServerProgram {
             server.flush()
         }
         try loop.run()
+    }
+
+    /// Both ends of a single hop are active (RFC 5881 section 3), from the start: that BGP is not up yet is no reason to wait.
+    private func startBFD() throws(SystemError) {
+        sessionsWithBFD = configuration.sessions.indices.filter { configuration.sessions[$0].bfd != nil }
+        let peerings = sessionsWithBFD.compactMap { configuration.sessions[$0].peering }
+        guard !peerings.isEmpty else { return }
+        bfd = try BFDThread(peerings, loop: loop) { [unowned self] in handle($0) }
+    }
+
+    /// BFD that goes down ends the BGP session at once (RFC 5882 section 4.2).
+    ///
+    /// That a session is held down on purpose, or was never up, says nothing about the path (section 3.2).
+    private func handle(_ report: BFDReport) {
+        let session = report.session.map { sessionsWithBFD[$0] }
+        if case .wentDown(_, let cause, let instant) = report, let session, cause.endsBGP {
+            sessions.bfdWentDown(session, cause: cause.description, at: instant)
+            // What comes of it is in the tables before anybody says farewell to the peer.
+            writeTables()
+        }
+        untold.append(.bfd(report, session.map { configuration.sessions[$0] }))
     }
 
     private func accept(from listener: Listener) throws(SystemError) {
@@ -204,6 +243,13 @@ package final class RouteServerProgram {
             switch happening {
             case .session(let output, let session, let instant):
                 tell(output, of: session, at: instant)
+            case .bfd(let report, let session):
+                server.record(report) {
+                    guard let session else { return }
+                    $0.endpoint = session.endpoint
+                    $0.peer = session.session.peerAddress
+                    $0.instance = instance(owning: session.session.peerAddress)
+                }
             case .bestPathChanged(let change, let instant):
                 server.record(.bestPathChanged, at: instant) {
                     $0.prefix = change.prefix
@@ -292,6 +338,10 @@ package final class RouteServerProgram {
             return .rib(machine.rows(family, at: .now))
         case .neighbors:
             return .neighbors(configuration.sessions.indices.map { neighbor($0, at: .now) })
+        case .bfdSessions:
+            return .bfdSessions(bfd?.snapshots.compactMap(\.self) ?? [])
+        case .timerLateness:
+            return .timerLateness(bfd?.takeLateness() ?? TimerLateness())
         default:
             return .failed(reason: "the route server does not answer that")
         }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+package import BFD
 package import BGP
 internal import Glibc
 package import LinuxSystem
@@ -21,6 +22,8 @@ package final class SpeakerProgram {
         /// The address to dial a neighbour from, by the neighbour's, where it matters.
         package var sourceAddresses: [String: IPAddress]
         package var announcements: [Announcement]
+        /// The neighbours with which BFD is spoken, by address, and how fast.
+        package var bfd: [String: BFDTimers] = [:]
 
         package init(
             node: String, asn: ASN, routerID: IPv4Address, listenPort: UInt16?, listenAddresses: [IPAddress] = [],
@@ -45,6 +48,9 @@ package final class SpeakerProgram {
     private let sessions: SessionHost
     private let signals: SignalSource
     private var speaker: Speaker
+    private var bfd: BFDThread?
+    /// The BGP session of each BFD session.
+    private var sessionsWithBFD: [SessionHost.SessionNumber] = []
     private var listeners: [Listener] = []
 
     private final class Listener {
@@ -81,6 +87,7 @@ package final class SpeakerProgram {
             speaker.addNeighbor(NeighborID(number), asn: neighbor.peerASN, address: neighbor.peerAddress)
         }
         try listen()
+        try startBFD()
         _ = try loop.watch(signals.descriptor.rawValue, for: .readable) { [unowned self] _ in stop() }
         server.record(.nodeStarted, at: .now) { [configuration] in
             $0.detail = "AS \(configuration.asn), router ID \(configuration.routerID)"
@@ -104,6 +111,32 @@ package final class SpeakerProgram {
         }
         try loop.run()
         server.flush()
+    }
+
+    private func startBFD() throws(SystemError) {
+        var peerings: [BFDPeering] = []
+        for (number, neighbor) in configuration.neighbors.enumerated() {
+            let address = neighbor.peerAddress
+            guard let timers = configuration.bfd[address.description] else { continue }
+            sessionsWithBFD.append(number)
+            peerings.append(
+                BFDPeering(
+                    peerAddress: address, localAddress: configuration.sourceAddresses[address.description],
+                    timers: timers))
+        }
+        guard !peerings.isEmpty else { return }
+        bfd = try BFDThread(peerings, loop: loop) { [unowned self] in handle($0) }
+    }
+
+    /// As at the route server: RFC 5882 sections 3.2 and 4.2.
+    private func handle(_ report: BFDReport) {
+        let session = report.session.map { sessionsWithBFD[$0] }
+        if case .wentDown(_, let cause, let instant) = report, let session, cause.endsBGP {
+            sessions.bfdWentDown(session, cause: cause.description, at: instant)
+        }
+        server.record(report) {
+            if let session { $0.peer = configuration.neighbors[session].peerAddress }
+        }
     }
 
     private func listen() throws(SystemError) {
@@ -132,7 +165,9 @@ package final class SpeakerProgram {
 
     private func stop() {
         guard signals.next() != nil else { return }
+        // BGP says goodbye first: with BFD held down before, a peer might take that for the reason.
         sessions.stopAll(.peerDeconfigured)
+        bfd?.stop()
         loop.stop()
     }
 
@@ -220,6 +255,10 @@ package final class SpeakerProgram {
                         ? [.v4(.any)] : configuration.listenAddresses))
         case .neighbors:
             return .neighbors((0..<sessions.count).map { neighbor($0, at: .now) })
+        case .bfdSessions:
+            return .bfdSessions(bfd?.snapshots.compactMap(\.self) ?? [])
+        case .timerLateness:
+            return .timerLateness(bfd?.takeLateness() ?? TimerLateness())
         case .globalRIB(let family):
             return .rib(speaker.globalRIB(family, at: .now))
         case .adjacentRIB(let address, let direction, let family):

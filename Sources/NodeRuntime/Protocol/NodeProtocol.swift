@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+package import BFD
 package import BGP
 package import Measurement
 package import RouteServer
@@ -10,6 +11,10 @@ package enum NodeRequest: Codable, Sendable {
     case subscribe(since: Instant)
     /// The BGP sessions.
     case neighbors
+    /// The BFD sessions, as they were up to a second ago.
+    case bfdSessions
+    /// How punctual the BFD thread's timers were since this was asked last.
+    case timerLateness
     /// Speaker: AS, router ID and listening address.
     case global
     /// Speaker: the table that `gobgp global rib` shows; route server: the paths of all peers.
@@ -34,6 +39,8 @@ package enum NodeReply: Codable, Sendable {
     case failed(reason: String)
     case event(TraceEvent)
     case neighbors([NeighborSnapshot])
+    case bfdSessions([BFDSessionSnapshot])
+    case timerLateness(TimerLateness)
     case rib([RIBRow])
     case global(GlobalSnapshot)
     case database(RoutingDatabase)

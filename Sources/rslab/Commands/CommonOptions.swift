@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 internal import ArgumentParser
+internal import BFD
 internal import Glibc
 internal import Lab
 
@@ -82,23 +83,39 @@ struct LabSettings: ParsableArguments {
         help: ArgumentHelp("The hold time that both sides offer; 0 switches it off.", valueName: "SECONDS"))
     var hold: UInt16?
 
+    @Option(
+        help: ArgumentHelp(
+            "BFD on every session, such as 50msx3; without it, where the template asks for it (assumed: 300msx3).",
+            valueName: "INTERVALxMULTIPLIER"))
+    var bfd: BFDTimers?
+
     @Option(help: ArgumentHelp("How long the lab may take to be ready; 60 unless told.", valueName: "SECONDS"))
     var timeout: Double?
 
     /// Whether any of them was given.
-    var isGiven: Bool { speaker != nil || hold != nil || timeout != nil }
+    var isGiven: Bool { speaker != nil || hold != nil || bfd != nil || timeout != nil }
 
     func validate() throws {
         if let hold, (1...2).contains(hold) {
             throw ValidationError("--hold \(hold) is not allowed: 0, or 3 and more (RFC 4271 section 4.2)")
+        }
+        if bfd != nil, speaker == .gobgpd {
+            throw ValidationError(
+                "--bfd is not for --speaker gobgpd: Debian's has no BFD; use builtin, bird or frr")
         }
         if let timeout, !(timeout > 0 && timeout <= 86_400) {
             throw ValidationError("--timeout takes a number of seconds above 0, up to 86400")
         }
     }
 
-    var options: LabOptions { LabOptions(speaker: speaker ?? .builtin, holdTimeSeconds: hold) }
+    var options: LabOptions { LabOptions(speaker: speaker ?? .builtin, holdTimeSeconds: hold, bfd: bfd) }
     var readyWithin: Duration { .nanoseconds(Int64((timeout ?? 60) * 1e9)) }
 }
 
 extension LabOptions.SpeakerKind: ExpressibleByArgument {}
+
+extension BFDTimers: ExpressibleByArgument {
+    init?(argument: String) {
+        self.init(argument)
+    }
+}

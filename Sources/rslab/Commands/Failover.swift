@@ -52,7 +52,7 @@ struct Failover: ParsableCommand {
         }
         guard measure || !asksForBuilding else {
             throw ValidationError(
-                "TEMPLATE, --parameter, --hold, --speaker and --timeout are for building a lab: 'rslab up' does,"
+                "TEMPLATE, --parameter, --hold, --bfd, --speaker and --timeout are for building a lab: 'rslab up' does,"
                     + " or failover --measure")
         }
     }
@@ -91,7 +91,7 @@ struct Failover: ParsableCommand {
         if let directory = try selection.directory(), let running = try runningLab(named: directory.labName) {
             guard !asksForBuilding else {
                 throw LabError(
-                    "the lab '\(running.name)' runs already, and TEMPLATE, --parameter, --hold, --speaker and --timeout"
+                    "the lab '\(running.name)' runs already, and TEMPLATE, --parameter, --hold, --bfd, --speaker and --timeout"
                         + " are for building one",
                     advice: "take it down with 'rslab down' first, or leave them out")
             }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 internal import ArgumentParser
+internal import BFD
 internal import BGP
 internal import Glibc
 internal import Lab
@@ -79,7 +80,7 @@ extension Lab {
 
 struct Neighbors: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show BGP sessions, as 'gobgp neighbor' prints them.",
+        abstract: "Show BGP sessions, as 'gobgp neighbor' prints them, and their BFD sessions.",
         discussion: "Without a node: the route server's, one line for each endpoint and peer.")
 
     @OptionGroup var selection: LabSelection
@@ -96,16 +97,46 @@ struct Neighbors: ParsableCommand {
         try Outcome.run(json: output.json) {
             let lab = try selection.open()
             var neighbors: [NeighborSnapshot] = []
+            var bfd: [BFDSessionSnapshot] = []
             for node in node.map({ [$0] }) ?? lab.routeServerNodes {
-                if case .neighbors(let some) = try lab.speaker(on: node).ask(.neighbors) {
-                    neighbors += some
-                }
+                let client = try lab.speaker(on: node)
+                if case .neighbors(let some) = try client.ask(.neighbors) { neighbors += some }
+                if case .bfdSessions(let some) = try client.ask(.bfdSessions) { bfd += some }
             }
-            if output.json { return Outcome.print(Result(neighbors: neighbors.map(NeighborOutput.init))) }
+            if output.json {
+                return Outcome.print(
+                    Result(
+                        neighbors: neighbors.map { neighbor in
+                            NeighborOutput(
+                                neighbor,
+                                bfd: bfd.first {
+                                    $0.endpoint == neighbor.endpoint && $0.peerAddress == neighbor.address
+                                })
+                        }))
+            }
             print(
                 node == nil ? NeighborListing.routeServerTable(neighbors) : NeighborListing.table(neighbors),
                 terminator: "")
+            if !bfd.isEmpty { print("\n" + Self.table(bfd)) }
         }
+    }
+}
+
+extension Neighbors {
+    /// BFD beside BGP: states, and the intervals that both sides agreed on.
+    fileprivate static func table(_ sessions: [BFDSessionSnapshot]) -> String {
+        let hasEndpoints = sessions.contains { $0.endpoint != nil }
+        let titles = ["Peer", "BFD", "Peer's", "Sends each", "Hears each", "Detects in", "Downs", "Diagnostic"]
+        var table = TextTable(((hasEndpoints ? ["Endpoint"] : []) + titles).map { .init($0) })
+        for session in sessions {
+            var row = [session.peerAddress.description, session.state, session.remoteState]
+            let detection = Microseconds(UInt32(clamping: session.detectionTimeMicroseconds))
+            row += [session.transmitInterval, session.receiveInterval, detection].map(\.description)
+            row += ["\(session.downs)", session.downs == 0 ? "" : session.localDiagnostic]
+            if hasEndpoints { row.insert(session.endpoint ?? "", at: 0) }
+            table.addRow(row.map { "\($0)" })
+        }
+        return table.render(Terminal.style)
     }
 }
 

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT-0
+package import WireFormat
+
+/// A session at one moment, with all that listings show of it.
+package struct BFDSessionSnapshot: Hashable, Sendable, Codable {
+    package var peerAddress: IPAddress
+    /// The endpoint that has the session; a route server's sessions alone have one.
+    package var endpoint: String?
+    package var state: String
+    package var remoteState: String
+    package var localDiscriminator: UInt32
+    /// 0 while the peer is not known.
+    package var remoteDiscriminator: UInt32
+    /// Why the session last left Up, and what the peer last said.
+    package var localDiagnostic: String
+    package var remoteDiagnostic: String
+    /// What is kept to, which is what both sides agreed on: RFC 5880 sections 6.8.4 and 6.8.7.
+    package var transmitInterval: Microseconds
+    /// The agreed interval of the peer's packets.
+    package var receiveInterval: Microseconds
+    package var detectMult: UInt8
+    package var remoteDetectMult: UInt8
+    /// A change of intervals still waits for the peer's Final.
+    package var isPolling: Bool
+    package var sentPackets: UInt64
+    package var receivedPackets: UInt64
+    package var discardedPackets: UInt64
+    package var ups: UInt64
+    package var downs: UInt64
+
+    /// The detection time that is kept to (RFC 5880 section 6.8.4).
+    package var detectionTimeMicroseconds: UInt64 { UInt64(remoteDetectMult) * UInt64(receiveInterval.value) }
+
+    package var isUp: Bool { state == SessionState.up.description }
+
+    package init(_ session: BFDSession, peerAddress: IPAddress, endpoint: String?) {
+        self.peerAddress = peerAddress
+        self.endpoint = endpoint
+        state = session.sessionState.description
+        remoteState = session.remoteSessionState.description
+        localDiscriminator = session.localDiscr.value
+        remoteDiscriminator = session.remoteDiscr?.value ?? 0
+        localDiagnostic = session.localDiag.description
+        remoteDiagnostic = session.remoteDiag.description
+        transmitInterval = session.transmitInterval
+        receiveInterval = session.receiveInterval
+        detectMult = session.detectMult
+        remoteDetectMult = session.remoteDetectMult
+        isPolling = session.isPolling
+        sentPackets = session.statistics.sentPackets
+        receivedPackets = session.statistics.receivedPackets
+        discardedPackets = session.statistics.discardedPackets
+        ups = session.statistics.ups
+        downs = session.statistics.downs
+    }
+}
+
+extension BFDSession {
+    /// The agreed interval between the peer's packets, before its jitter; the detection time is Detect Mult of them.
+    package var receiveInterval: Microseconds {
+        max(actual.requiredMinRx, remoteDesiredMinTxInterval)
+    }
+
+    /// Whether the peer has yet to confirm a change of intervals.
+    package var isPolling: Bool { poll != .idle }
+}

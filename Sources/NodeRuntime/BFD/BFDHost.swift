@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: MIT-0
+internal import BFD
+internal import Glibc
+internal import LinuxSystem
+internal import WireFormat
+
+/// Runs BFD sessions over real UDP, on a thread that does nothing else.
+///
+/// A session knows no socket and no clock; this knows nothing of BFD's rules but the numbers of RFC 5881: the port, the
+/// TTL, and a source port for each session.
+final class BFDHost {
+    /// RFC 5881 section 4.
+    private static let port: UInt16 = 3784
+    /// "The source port MUST be in the range 49152 through 65535", and unique among the sessions of a system.
+    private static let sourcePorts: ClosedRange<UInt16> = 49152...65535
+    private static let fifoPriority: Int32 = 50
+    private static let reportInterval = Duration.seconds(1)
+    /// Longer than any control packet with authentication.
+    private static let largestDatagram = 128
+
+    /// Where packets arrive: one address of one link.
+    private final class Receiver {
+        let address: IPAddress
+        let link: String?
+        /// What the demultiplexer knows the link by; 0 where it is the node's only one.
+        let linkIndex: UInt32
+        let socket: DatagramSocket
+
+        init(address: IPAddress, link: String?) throws(SystemError) {
+            self.address = address
+            self.link = link
+            linkIndex = link.map { if_nametoindex($0) } ?? 0
+            socket = try DatagramSocket(address: address, port: BFDHost.port, link: link, hopLimit: 255)
+        }
+    }
+
+    private final class Entry {
+        let number: Int
+        let peering: BFDPeering
+        let peerOctets: [UInt8]
+        let socket: DatagramSocket
+        var session: BFDSession
+        var hasNews = true
+        /// Of the last report.
+        var reportedPackets: UInt64 = 0
+
+        init(_ number: Int, _ peering: BFDPeering, socket: consuming DatagramSocket, session: BFDSession) {
+            self.number = number
+            self.peering = peering
+            peerOctets = peering.peerAddress.octets
+            self.socket = socket
+            self.session = session
+        }
+    }
+
+    private let loop: EventLoop
+    private let commands: MessageRing<BFDCommand>
+    private let reports: MessageRing<BFDReport>
+    private var receivers: [Receiver] = []
+    private var entries: [Entry] = []
+    private var numbers: [Discriminator: Int] = [:]
+    private var demultiplexer = BFDDemultiplexer()
+    private var timer: EventLoop.Token?
+    private var deadline: Instant?
+    private var nextReport: Instant
+    private var lateness = TimerLateness()
+    private var writer = ByteWriter(capacity: BFDHost.largestDatagram)
+    private var buffer = [UInt8](repeating: 0, count: BFDHost.largestDatagram)
+    /// What found no room in the ring; nothing overtakes it.
+    private var backlog: [BFDReport] = []
+
+    /// Opens every socket, so that what cannot be opened is an error of whoever makes this.
+    init(
+        _ peerings: [BFDPeering], commands: MessageRing<BFDCommand>, reports: MessageRing<BFDReport>
+    ) throws(SystemError) {
+        loop = try EventLoop()
+        self.commands = commands
+        self.reports = reports
+        nextReport = .now + Self.reportInterval
+        var generator = SystemRandomNumberGenerator()
+        for (number, peering) in peerings.enumerated() {
+            let receiver = try receiver(for: peering)
+            let neighbor = BFDDemultiplexer.Neighbor(address: peering.peerAddress, link: receiver.linkIndex)
+            guard let discriminator = demultiplexer.register(neighbor, using: &generator) else {
+                throw SystemError(
+                    operation: "add", subject: "BFD session with \(neighbor)", code: EEXIST)
+            }
+            let session = BFDSession(
+                configuration: peering.session, localDiscr: discriminator,
+                seed: .random(in: .min ... .max, using: &generator), at: .now)
+            let socket = try Self.sendingSocket(for: peering, using: &generator)
+            numbers[discriminator] = number
+            entries.append(Entry(number, peering, socket: socket, session: session))
+        }
+    }
+
+    private func receiver(for peering: BFDPeering) throws(SystemError) -> Receiver {
+        let any: IPAddress = peering.peerAddress.family == .ipv4 ? .v4(.any) : .v6(.any)
+        // A socket for one link hears all addresses of the link: the peer's alone tell sessions apart there.
+        let address = peering.localAddress ?? any
+        if let receiver = receivers.first(where: { $0.address == address && $0.link == peering.link }) {
+            return receiver
+        }
+        let receiver = try Receiver(address: address, link: peering.link)
+        receivers.append(receiver)
+        return receiver
+    }
+
+    private static func sendingSocket(
+        for peering: BFDPeering, using generator: inout SystemRandomNumberGenerator
+    ) throws(SystemError) -> DatagramSocket {
+        let any: IPAddress = peering.peerAddress.family == .ipv4 ? .v4(.any) : .v6(.any)
+        var attemptsLeft = 64
+        while true {
+            attemptsLeft -= 1
+            do throws(SystemError) {
+                return try DatagramSocket(
+                    address: peering.localAddress ?? any, port: .random(in: sourcePorts, using: &generator),
+                    link: peering.link, hopLimit: BFDDemultiplexer.hopLimit)
+            } catch {
+                guard error.code == EADDRINUSE, attemptsLeft > 0 else { throw error }
+            }
+        }
+    }
+
+    /// Runs until it is told to stop.
+    func run() throws(SystemError) {
+        let grant = RealTimeGrant.request(fifoPriority: Self.fifoPriority, lockMemory: false)
+        report(.started(fifoPriority: grant.fifoPriority, at: .now))
+        for receiver in receivers {
+            _ = try loop.watch(receiver.socket.descriptor.rawValue, for: .readable) { [unowned self] _ in
+                receive(from: receiver)
+            }
+        }
+        _ = try loop.watch(commands.descriptor, for: .readable) { [unowned self] _ in
+            commands.drain { self.carryOut($0) }
+        }
+        timer = loop.makeTimer { [unowned self] in fire() }
+        loop.afterEachWake = { [unowned self] in rearm() }
+        rearm()
+        try loop.run()
+    }
+
+    // MARK: Events
+
+    private func receive(from receiver: Receiver) {
+        while let arrival = receiver.socket.receive(into: &buffer) {
+            take(arrival, from: receiver)
+        }
+    }
+
+    private func take(_ arrival: DatagramSocket.Arrival, from receiver: Receiver) {
+        let packet: ControlPacket
+        let discriminator: Discriminator
+        do throws(ControlPacketError) {
+            packet = try ControlPacket(decoding: buffer.span.bytes.extracting(0..<arrival.byteCount))
+        } catch {
+            return log("a datagram of \(arrival.source) is no BFD control packet: \(error)")
+        }
+        do throws(BFDDemultiplexer.SelectionError) {
+            discriminator = try demultiplexer.session(
+                for: packet, from: .init(address: arrival.source, link: receiver.linkIndex),
+                receivedHopLimit: arrival.hopLimit ?? 0)
+        } catch {
+            return logOnce(error)
+        }
+        guard let number = numbers[discriminator] else { return }
+        entries[number].session.received(packet, at: loop.now)
+        drain(entries[number])
+    }
+
+    private var lastSelectionError: BFDDemultiplexer.SelectionError?
+
+    /// Somebody who sends rubbish must not fill a log with it.
+    private func logOnce(_ error: BFDDemultiplexer.SelectionError) {
+        guard error != lastSelectionError else { return }
+        lastSelectionError = error
+        log("a BFD control packet was discarded: \(error)")
+    }
+
+    private func fire() {
+        if let deadline { lateness.add(loop.now - deadline) }
+        // What has arrived counts before time does: that this thread woke late is no failure of a peer.
+        for receiver in receivers { receive(from: receiver) }
+        for entry in entries {
+            guard let due = entry.session.nextDeadline, due <= loop.now else { continue }
+            entry.session.handle(.timeReached, at: loop.now)
+            drain(entry)
+        }
+    }
+
+    private func carryOut(_ command: BFDCommand) {
+        switch command {
+        case .adminDown(let number, let diagnostic): handle(.adminDown(diagnostic), for: number)
+        case .adminUp(let number): handle(.adminUp, for: number)
+        case .setTimers(let number, let timers):
+            handle(.setDetectMult(timers.multiplier), for: number)
+            handle(.setIntervals(desiredMinTx: timers.interval, requiredMinRx: timers.interval), for: number)
+        case .stop:
+            for number in entries.indices { handle(.adminDown(.administrativelyDown), for: number) }
+            loop.stop()
+        }
+    }
+
+    private func handle(_ input: BFDSession.Input, for number: Int) {
+        guard entries.indices.contains(number) else { return }
+        entries[number].session.handle(input, at: loop.now)
+        drain(entries[number])
+    }
+
+    private func drain(_ entry: Entry) {
+        while let output = entry.session.nextOutput() {
+            switch output {
+            case .transmit(let packet):
+                writer.removeAll()
+                packet.encode(into: &writer)
+                // A packet that the network does not take is a lost packet, which is what BFD is about.
+                _ = entry.socket.send(writer.bytes, to: entry.peerOctets, port: Self.port)
+            case .stateChanged(let former, let state, let diagnostic):
+                entry.hasNews = true
+                report(.stateChanged(entry.number, from: former, to: state, diagnostic, at: loop.now))
+            case .wentDown(let cause):
+                report(.wentDown(entry.number, cause, at: loop.now))
+            case .finding(let finding):
+                report(.finding(entry.number, finding, at: loop.now))
+            }
+        }
+    }
+
+    // MARK: Reports
+
+    private func report(_ report: BFDReport) {
+        backlog.append(report)
+        flush()
+    }
+
+    private func flush() {
+        guard !backlog.isEmpty else { return }
+        var postedCount = 0
+        for report in backlog {
+            guard reports.post(report) else { break }
+            postedCount += 1
+        }
+        backlog.removeFirst(postedCount)
+    }
+
+    private func rearm() {
+        flush()
+        for entry in entries where entry.hasNews && !entry.session.isPolling { reportSnapshot(of: entry) }
+        if loop.now >= nextReport {
+            nextReport = loop.now + Self.reportInterval
+            for entry in entries { reportSnapshot(of: entry) }
+            report(.lateness(lateness))
+            lateness = TimerLateness()
+        }
+        deadline = entries.compactMap(\.session.nextDeadline).min()
+        guard let timer else { return }
+        loop.schedule(timer, at: deadline)
+    }
+
+    private func reportSnapshot(of entry: Entry) {
+        // Whoever does not come to read them gets the next ones.
+        guard backlog.isEmpty else { return }
+        entry.hasNews = false
+        report(
+            .snapshot(
+                entry.number,
+                BFDSessionSnapshot(
+                    entry.session, peerAddress: entry.peering.peerAddress, endpoint: entry.peering.endpoint)))
+    }
+}
