@@ -119,7 +119,8 @@ let package = Package(
         .testTarget(
             name: "InteropTests",
             dependencies: [
-                "Lab", "BGP", "RouteServer", "NodeRuntime", "NetlinkTopology", "LinuxSystem", "CLinux", "Measurement",
+                "Lab", "BGP", "BFD", "RouteServer", "NodeRuntime", "NetlinkTopology", "LinuxSystem", "CLinux",
+                "Measurement",
                 "WireFormat", "TestSupport",
             ],
             swiftSettings: common),
