@@ -55,8 +55,12 @@ let package = Package(
         .target(name: "LinuxSystem", dependencies: ["CLinux", "WireFormat"], swiftSettings: common),
         .target(
             name: "NetlinkTopology", dependencies: ["CLibnl", "LinuxSystem", "WireFormat"], swiftSettings: common),
+        .target(name: "NetlinkSocket", dependencies: ["CLibmnl", "LinuxSystem", "WireFormat"], swiftSettings: common),
         .target(
-            name: "NetlinkRoutes", dependencies: ["CLibmnl", "CLinux", "LinuxSystem", "WireFormat"],
+            name: "NetlinkRoutes", dependencies: ["CLibmnl", "CLinux", "NetlinkSocket", "LinuxSystem", "WireFormat"],
+            swiftSettings: common),
+        .target(
+            name: "NetlinkFilter", dependencies: ["CLibmnl", "NetlinkSocket", "LinuxSystem", "WireFormat"],
             swiftSettings: common),
         .target(
             name: "NodeRuntime",
@@ -67,8 +71,8 @@ let package = Package(
         .target(
             name: "Lab",
             dependencies: [
-                "VPC", "BGP", "BFD", "RouteServer", "NodeRuntime", "NetlinkTopology", "NetlinkRoutes", "LinuxSystem",
-                "CLinux",
+                "VPC", "BGP", "BFD", "RouteServer", "NodeRuntime", "NetlinkTopology", "NetlinkRoutes",
+                "NetlinkFilter", "LinuxSystem", "CLinux",
                 "Measurement", "WireFormat",
             ],
             swiftSettings: common),
@@ -112,7 +116,8 @@ let package = Package(
         .testTarget(
             name: "KernelTests",
             dependencies: [
-                "Lab", "NetlinkTopology", "NetlinkRoutes", "LinuxSystem", "NodeRuntime", "BGP", "WireFormat",
+                "Lab", "NetlinkTopology", "NetlinkRoutes", "NetlinkFilter", "LinuxSystem", "NodeRuntime", "BGP",
+                "WireFormat",
                 "TestSupport",
             ],
             swiftSettings: common),

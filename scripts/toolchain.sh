@@ -48,6 +48,8 @@ missing_packages() {
     [[ $1 == tests ]] || return 0
     command -v gobgpd >/dev/null || printf 'gobgpd '
     command -v bird >/dev/null || printf 'bird2 '
+    [[ -x /usr/lib/frr/bfdd ]] || printf 'frr '
+    command -v nft >/dev/null || printf 'nftables '
     command -v ip >/dev/null || printf 'iproute2 '
     command -v ping >/dev/null || printf 'iputils-ping '
 }

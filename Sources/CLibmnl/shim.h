@@ -5,6 +5,9 @@
 #include <netinet/in.h>
 
 #include <libmnl/libmnl.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <stddef.h>
@@ -12,12 +15,15 @@
 
 /// Asks the kernel for its words beside an errno, not to send requests back, and to filter dumps by what they name.
 /// Returns 0 or -1 with errno.
-static inline int rslab_mnl_set_up(struct mnl_socket *socket) {
+static inline int rslab_mnl_set_up(struct mnl_socket *socket, int bus) {
     int one = 1;
     if (mnl_socket_setsockopt(socket, NETLINK_EXT_ACK, &one, sizeof one) < 0)
         return -1;
     if (mnl_socket_setsockopt(socket, NETLINK_CAP_ACK, &one, sizeof one) < 0)
         return -1;
+    // Only rtnetlink has filters to check.
+    if (bus != NETLINK_ROUTE)
+        return 0;
     return mnl_socket_setsockopt(socket, NETLINK_GET_STRICT_CHK, &one, sizeof one);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 internal import CLinux
 internal import Glibc
+internal import WireFormat
 
 /// A thread of its own for work that must not share one: `setns`, which is per thread, and real-time loops.
 package struct DedicatedThread: ~Copyable, @unchecked Sendable {
@@ -36,6 +37,12 @@ package struct DedicatedThread: ~Copyable, @unchecked Sendable {
     package consuming func join() {
         pthread_join(handle, nil)
         discard self
+    }
+
+    /// Does nothing for so long, or a little longer.
+    package static func pause(_ duration: Duration) throws(SystemError) {
+        // No descriptor: only the deadline ends it.
+        try checked("wait", "clock", rslab_wait_readable_until(-1, (Instant.now + duration).nanoseconds))
     }
 
     deinit {

@@ -48,20 +48,39 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
     package static func detection(
         of fault: FaultName, timers: SessionTimers, allowance: Milliseconds = usualAllowance
     ) -> ExpectedWindow {
+        guard fault.expectation(timers: timers) == .moves else { return unnoticed(fault, allowance: allowance) }
         switch fault.signal {
+        case .update:
+            return ExpectedWindow(
+                lower: .zero, upper: .zero, allowance: allowance,
+                reason: "the speaker sends an UPDATE: detection takes no timer", references: ["RFC 4271 section 9"])
         case .notification:
-            ExpectedWindow(
+            return ExpectedWindow(
                 lower: .zero, upper: .zero, allowance: allowance,
                 reason: "the speaker says Cease before it ends: detection takes no timer",
                 references: ["RFC 4271 section 6.7", "RFC 4486 section 3"])
         case .connectionClosed:
-            ExpectedWindow(
+            return ExpectedWindow(
                 lower: .zero, upper: .zero, allowance: allowance,
                 reason: "the kernel closes the TCP connection (FIN or RST): detection takes no timer",
                 references: ["RFC 4271 section 8.2.2"])
         case .silence:
-            silence(timers: timers, allowance: allowance)
+            return silence(of: fault, timers: timers, allowance: allowance)
         }
+    }
+
+    /// What never is to be noticed in a way that moves traffic.
+    private static func unnoticed(_ fault: FaultName, allowance: Milliseconds) -> ExpectedWindow {
+        let reason =
+            switch fault {
+            case .grey: "BGP and BFD stay up while the service is dead: nobody is to notice, ever"
+            case .endpointDown: "the instance's other endpoint still has its path: no route is to move"
+            case .bfdPartition: "no BFD is spoken, so nobody is to miss it"
+            case .loss: "whether so many packets in a row are lost that a timer expires is left to chance"
+            default: "nothing was done, so nothing is to happen"
+            }
+        return ExpectedWindow(
+            lower: .zero, upper: nil, allowance: allowance, reason: reason, references: ["RFC 5882 section 3"])
     }
 
     /// The loss of connectivity that the fault causes at the client.
@@ -69,7 +88,14 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
         of fault: FaultName, timers: SessionTimers, allowance: Milliseconds = usualAllowance
     ) -> ExpectedWindow {
         var window = detection(of: fault, timers: timers, allowance: allowance)
-        if fault.stopsForwarding {
+        if fault.promisesNoLoss(timers: timers) {
+            return ExpectedWindow(
+                lower: .zero, upper: .zero, allowance: .zero,
+                reason: "this fault is a promise: not one probe is lost", references: ["RFC 6412 section 3.6.5"])
+        }
+        if fault == .loss || fault == .grey {
+            window.reason = "probes are lost for as long as the fault lasts"
+        } else if fault.stopsForwarding {
             window.reason =
                 "no probe is answered from the fault until the route has moved, so it lasts as long as detection"
             window.references = ["RFC 6412 section 3.6.5"]
@@ -86,7 +112,13 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
         return window
     }
 
-    private static func silence(timers: SessionTimers, allowance: Milliseconds) -> ExpectedWindow {
+    private static func silence(
+        of fault: FaultName, timers: SessionTimers, allowance: Milliseconds
+    ) -> ExpectedWindow {
+        var timers = timers
+        // Each of the two partitions leaves one of the two timers running as ever.
+        if fault == .bgpPartition { timers.bfdInterval = nil }
+        if fault == .bfdPartition { timers.holdTime = nil }
         let hold = timers.holdTime.map { holdTimer($0, keepalive: timers.keepaliveInterval, allowance: allowance) }
         guard let interval = timers.bfdInterval, let multiplier = timers.bfdMultiplier, multiplier > 0 else {
             return hold

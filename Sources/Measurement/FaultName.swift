@@ -8,6 +8,8 @@ package enum FaultName: String, Hashable, Sendable, Codable, CaseIterable {
     case kill
     /// The instance and its links vanish at once: nobody says good-bye (5.2.2, remote end).
     case powerOff = "power-off"
+    /// The speaker is asked to end, says Cease, and then the instance goes (5.3).
+    case shutdown
     /// Only the speaker is killed (SIGKILL): its kernel closes the connections, and goes on answering (5.4).
     case crash
     /// The speaker is stopped (SIGSTOP): its connections stay open, and its kernel goes on forwarding.
@@ -16,13 +18,39 @@ package enum FaultName: String, Hashable, Sendable, Codable, CaseIterable {
     case terminate
     /// Both directions of the instance's link drop everything; the carrier stays (no case of its own in RFC 7747).
     case blackhole
+    /// What goes to the instance is lost; what it sends arrives.
+    case onewayIn = "oneway-in"
+    /// What the instance sends is lost; what goes to it arrives.
+    case onewayOut = "oneway-out"
     /// The instance's link loses its carrier; the route server's own links stay up (5.2.2, remote end).
     case linkDown = "link-down"
+    /// Only BGP (TCP port 179) is lost, both ways.
+    case bgpPartition = "bgp-partition"
+    /// Only BFD (UDP port 3784) is lost, both ways.
+    case bfdPartition = "bfd-partition"
+    /// The speaker withdraws what it announces; its sessions stay (5.6).
+    case withdraw
+    /// The speaker announces the same with a longer AS path than the standby's (5.7).
+    case prepend
+    /// The planned way: prepend, wait for the traffic to have moved, then end the speaker.
+    case drain
+    /// One of the active instance's route server endpoints falls silent: nothing is to move.
+    case endpointDown = "endpoint-down"
+    /// All of the active instance's route server endpoints fall silent.
+    case endpointsDown = "endpoints-down"
+    /// Packets are lost at random on the instance's link, both ways.
+    case loss
+    /// The service dies, and BGP and BFD do not: nobody ever notices.
+    case grey
+    /// Nothing is done, and nothing may happen.
+    case soak
 
     /// What the far end of a BGP session gets to notice.
     package enum Signal: String, Hashable, Sendable, Codable {
         /// A NOTIFICATION message (RFC 4271 section 4.5).
         case notification
+        /// An UPDATE message that withdraws or replaces the path.
+        case update
         /// FIN or RST (RFC 4271 section 8.2.2, TcpConnectionFails).
         case connectionClosed = "connection-closed"
         /// Nothing at all: only a timer tells.
@@ -32,8 +60,11 @@ package enum FaultName: String, Hashable, Sendable, Codable, CaseIterable {
     package var signal: Signal {
         switch self {
         case .kill, .crash: .connectionClosed
-        case .terminate: .notification
-        case .powerOff, .freeze, .blackhole, .linkDown: .silence
+        case .terminate, .shutdown: .notification
+        case .withdraw, .prepend, .drain: .update
+        case .powerOff, .freeze, .blackhole, .linkDown, .onewayIn, .onewayOut, .bgpPartition, .bfdPartition,
+            .endpointDown, .endpointsDown, .loss, .grey, .soak:
+            .silence
         }
     }
 
@@ -43,8 +74,46 @@ package enum FaultName: String, Hashable, Sendable, Codable, CaseIterable {
     /// is gone, that of a crashed, frozen or terminated speaker until the route has moved.
     package var stopsForwarding: Bool {
         switch self {
-        case .powerOff, .blackhole, .linkDown: true
-        case .kill, .crash, .freeze, .terminate: false
+        case .powerOff, .blackhole, .onewayIn, .onewayOut, .linkDown, .grey: true
+        case .kill, .shutdown, .crash, .freeze, .terminate, .bgpPartition, .bfdPartition, .withdraw, .prepend, .drain,
+            .endpointDown, .endpointsDown, .loss, .soak:
+            false
+        }
+    }
+
+    /// What the traffic is to do.
+    package enum Expectation: Hashable, Sendable {
+        /// The standby takes over.
+        case moves
+        /// The active instance goes on serving, and whoever moves the traffic is at fault.
+        case stays
+        /// Either: that depends on chance.
+        case open
+    }
+
+    package func expectation(timers: SessionTimers) -> Expectation {
+        switch self {
+        case .endpointDown, .grey, .soak: .stays
+        case .loss: .open
+        case .bfdPartition: timers.bfdInterval == nil ? .stays : .moves
+        default: .moves
+        }
+    }
+
+    /// Whether all of the active instance's sessions must end, sooner or later.
+    package var endsEverySession: Bool {
+        switch self {
+        case .withdraw, .prepend, .endpointDown, .loss, .grey, .soak, .bfdPartition: false
+        default: true
+        }
+    }
+
+    /// Whether one lost probe is one too many: the fault is a promise that nothing is lost.
+    package func promisesNoLoss(timers: SessionTimers) -> Bool {
+        switch self {
+        case .drain, .endpointDown, .soak, .withdraw, .prepend: true
+        case .bfdPartition: expectation(timers: timers) == .stays
+        default: false
         }
     }
 }

@@ -11,6 +11,8 @@ package struct Run: Hashable, Sendable, Codable {
     package var environment: RunEnvironment
     package var settings: TrialSettings
     package var trials: [Trial]
+    /// What it was to cost, and whether it kept to that; empty where nobody asked.
+    package var budgets: [Budget.Verdict] = []
 
     package init(
         lab: String, seed: UInt64, environment: RunEnvironment, settings: TrialSettings, trials: [Trial]
@@ -25,10 +27,15 @@ package struct Run: Hashable, Sendable, Codable {
 
     package var validTrials: [Trial] { trials.filter(\.validity.isValid) }
 
+    /// Faults that promise that nothing is lost, and lost something all the same.
+    package var brokenPromises: [Trial] {
+        validTrials.filter { $0.subject.fault.promisesNoLoss(timers: $0.settings.timers) && $0.outage.lostCount > 0 }
+    }
+
     package var summary: RunSummary { RunSummary(trials) }
 
     private enum CodingKeys: String, CodingKey {
-        case schema, lab, seed, environment, settings, trials, summary
+        case schema, lab, seed, environment, settings, trials, summary, budgets
     }
 
     package init(from decoder: any Decoder) throws {
@@ -44,6 +51,7 @@ package struct Run: Hashable, Sendable, Codable {
         environment = try container.decode(RunEnvironment.self, forKey: .environment)
         settings = try container.decode(TrialSettings.self, forKey: .settings)
         trials = try container.decode([Trial].self, forKey: .trials)
+        budgets = try container.decodeIfPresent([Budget.Verdict].self, forKey: .budgets) ?? []
     }
 
     /// Writes the summary too, for readers without this code; it is worked out anew when decoded.
@@ -56,5 +64,6 @@ package struct Run: Hashable, Sendable, Codable {
         try container.encode(settings, forKey: .settings)
         try container.encode(trials, forKey: .trials)
         try container.encode(summary, forKey: .summary)
+        if !budgets.isEmpty { try container.encode(budgets, forKey: .budgets) }
     }
 }

@@ -21,6 +21,12 @@ package struct SessionTimers: Hashable, Sendable, Codable {
         self.bfdMultiplier = bfdMultiplier
     }
 
+    /// How long BFD takes to find a peer gone, from its last packet on; nil without BFD.
+    package var bfdDetectionTime: Milliseconds? {
+        guard let bfdInterval, let bfdMultiplier else { return nil }
+        return Milliseconds(nanoseconds: bfdInterval.nanoseconds * Int64(bfdMultiplier))
+    }
+
     private enum CodingKeys: String, CodingKey {
         case holdTime = "hold_time_ms"
         case keepaliveInterval = "keepalive_ms"

@@ -104,6 +104,7 @@ private struct TimelineAssembly {
     }
 
     mutating func addDetection() {
+        guard subject.fault.signal != .update else { return addUpdate() }
         var downs: [Timeline.Part] = []
         for session in subject.sessions {
             let name = "\(session.endpoint) - \(session.peer)"
@@ -116,7 +117,7 @@ private struct TimelineAssembly {
             // Attempts to connect again fail later, and are reported as session-down too: the first counts.
             if let down = effects.first(where: { $0.kind == .sessionDown && isAboutSession($0, session) }) {
                 downs.append(part(down, name: name))
-            } else if before?.kind != .sessionDown {
+            } else if before?.kind != .sessionDown, subject.fault.endsEverySession {
                 anomalies.append("session \(name) was not seen to go down")
             }
         }
@@ -125,6 +126,14 @@ private struct TimelineAssembly {
         add(
             .detected, at: last?.at, stampedBy: last?.stampedBy, cause: last?.cause, parts: downs,
             isPartial: downs.count < subject.sessions.count)
+    }
+
+    /// The route server learns of it from the UPDATE itself; it works on that in the same wake-up.
+    private mutating func addUpdate() {
+        let change = effects.first {
+            $0.kind == .bestPathChanged && $0.node == subject.routeServerNode && isAboutStandby($0)
+        }
+        add(.detected, at: change?.at, stampedBy: change?.node, cause: change?.cause.map { "UPDATE: \($0)" }, parts: [])
     }
 
     private func isAboutStandby(_ event: TraceEvent) -> Bool {

@@ -59,6 +59,11 @@ extension Trial {
         validity.reasons = doubts()
     }
 
+    /// What the traffic was to do, with the timers that were negotiated.
+    package var expectation: FaultName.Expectation {
+        subject.fault.expectation(timers: settings.timers)
+    }
+
     /// Everything that speaks against this trial.
     private func doubts() -> [Validity.Reason] {
         doubtsAboutLoss() + doubtsAboutResponders() + doubtsAboutMachine()
@@ -77,7 +82,15 @@ extension Trial {
                     "\(counted(outage.lostAfterCount, "probe")) lost after the standby had answered, within the"
                         + " \(validation.text) in which none may be"))
         }
-        if convergence == nil {
+        if expectation != .moves {
+            if expectation == .stays, convergence != nil {
+                reasons.append(
+                    .init(
+                        .moved,
+                        "'\(subject.standby)' answered after the fault, and \(subject.fault.rawValue) is not to move"
+                            + " traffic: a false failover"))
+            }
+        } else if convergence == nil {
             reasons.append(.init(.notConverged, "'\(subject.standby)' never answered after the fault"))
         } else if (outage.validatedFor ?? .zero) + settings.probing.interval < validation {
             let seen = (outage.validatedFor ?? .zero).text

@@ -27,6 +27,8 @@ package struct Validity: Hashable, Sendable, Codable {
         case notValidated = "validation-cut-short"
         /// The standby never answered.
         case notConverged = "not-converged"
+        /// The standby answered, and the fault must not cause that.
+        case moved = "traffic-moved"
         /// The active instance did not answer before the fault.
         case activeSilent = "active-silent"
         case standbyEarly = "standby-answered-before-fault"

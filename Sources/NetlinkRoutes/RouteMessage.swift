@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 internal import CLibmnl
 internal import Glibc
+internal import NetlinkSocket
 internal import WireFormat
 
 /// Routes in rtnetlink's form: RTM_NEWROUTE, RTM_DELROUTE and RTM_GETROUTE.

@@ -2,6 +2,7 @@
 internal import CLibmnl
 internal import Glibc
 package import LinuxSystem
+internal import NetlinkSocket
 package import WireFormat
 
 /// A NETLINK_ROUTE socket that was opened inside one namespace, and stays there: what writes routes, and is timed.
@@ -26,7 +27,7 @@ package struct RouteSocket: ~Copyable {
 
     /// Opens the socket inside `namespace`, on a thread that ends with it.
     package init(in namespace: borrowing NetworkNamespace) throws(SystemError) {
-        let socket = try MnlSocket(in: namespace)
+        let socket = try MnlSocket(bus: NETLINK_ROUTE, in: namespace)
         let room = try socket.makeRoom(octets: Self.maximumBatch * Self.answerRoom)
         self.socket = socket
         sequence = 0

@@ -2,6 +2,7 @@
 internal import CLibmnl
 internal import Glibc
 package import LinuxSystem
+internal import NetlinkSocket
 internal import WireFormat
 
 /// Sees every change of a namespace's routing tables, IPv4 and IPv6, whoever makes it.
@@ -25,11 +26,11 @@ package struct RouteWatcher: ~Copyable {
     package init(
         in namespace: borrowing NetworkNamespace, eventRoom: Int = defaultEventRoom
     ) throws(SystemError) {
-        let events = try MnlSocket(in: namespace, isBlocking: false)
+        let events = try MnlSocket(bus: NETLINK_ROUTE, in: namespace, isBlocking: false)
         _ = try events.makeRoom(octets: eventRoom)
         try events.join(group: RTNLGRP_IPV4_ROUTE.rawValue)
         try events.join(group: RTNLGRP_IPV6_ROUTE.rawValue)
-        let dumps = try MnlSocket(in: namespace)
+        let dumps = try MnlSocket(bus: NETLINK_ROUTE, in: namespace)
         self.events = events
         self.dumps = dumps
         buffer = NetlinkBuffer(octets: 32768)

@@ -15,6 +15,7 @@ struct RunText {
             text.add(trialTable())
         }
         writeReasons(into: &text)
+        Self.writeBudgets(of: run, into: &text)
         text.addBlankLine()
         writeEnvironment(into: &text)
         text.addBlankLine()
@@ -120,6 +121,26 @@ struct RunText {
                     index == 0 ? "trial \(trial.number)" : "", "INVALID: \(reason.text) [\(reason.doubt.rawValue)]",
                     .bad)
             }
+        }
+    }
+
+    /// Whether the run kept to what it was to cost.
+    static func writeBudgets(of run: Run, into text: inout LabelledText) {
+        let broken = run.brokenPromises
+        guard !run.budgets.isEmpty || !broken.isEmpty else { return }
+        text.addBlankLine()
+        for verdict in run.budgets {
+            let measured = verdict.measured.map { "\($0.fixed(1)) ms" } ?? "not known"
+            let word = verdict.isMet ? "met" : "MISSED"
+            text.add(
+                "budget", "\(word): \(verdict.budget); measured \(measured) \(verdict.remark)",
+                verdict.isMet ? .good : .bad)
+        }
+        for trial in broken {
+            text.add(
+                "promise",
+                "BROKEN: \(trial.subject.fault.rawValue) is to lose nothing, and trial \(trial.number) lost"
+                    + " \(counted(trial.outage.lostCount, "probe"))", .bad)
         }
     }
 

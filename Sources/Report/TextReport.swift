@@ -23,6 +23,13 @@ package struct TextReport: Sendable {
         return text.text
     }
 
+    /// Whether the run kept to what it was to cost; empty where nobody asked.
+    package func renderBudgets(of run: Run) -> String {
+        var text = LabelledText(style: style)
+        RunText.writeBudgets(of: run, into: &text)
+        return text.text
+    }
+
     /// The timeline alone.
     package func render(_ timeline: Timeline) -> String {
         var text = LabelledText(style: style)

@@ -31,7 +31,12 @@ struct TrialText {
             text.addAnswer(
                 "convergence", "\(convergence.time.fixed(1)) ms", "(first answer of \(convergence.instance)\(before))")
         } else {
-            text.addAnswer("convergence", "none", "(\(trial.subject.standby) never answered)", .bad)
+            let stays = trial.expectation != .moves
+            text.addAnswer(
+                "convergence", "none",
+                stays
+                    ? "(the traffic stayed with \(trial.subject.active))"
+                    : "(\(trial.subject.standby) never answered)", stays ? .none : .bad)
         }
         let what = "\(trial.subject.fault.rawValue) of \(trial.subject.active)"
         if let first = trial.validity.reasons.first {
@@ -72,6 +77,10 @@ struct TrialText {
         if !outside.isEmpty {
             let list = outside.map { "\($0.0) \(Self.words(for: $0.1))" }.joined(separator: ", ")
             return ("theory does not allow it: \(list)", .caution)
+        }
+        guard trial.expectation == .moves else {
+            return trial.convergence == nil
+                ? ("no traffic moved", .good) : ("the traffic moved, which this fault may cause", .caution)
         }
         if !unknown.isEmpty {
             return ("\(unknown.joined(separator: " and ")) could not be held against theory", .caution)

@@ -8,6 +8,8 @@ internal import SpeakerConfiguration
 
 /// Turns what a command did, or what went wrong, into output and an exit status.
 enum Outcome {
+    /// Measured, and over the budget.
+    static let overBudget = ExitCode(1)
     static let failed = ExitCode(2)
     static let invalid = ExitCode(3)
     /// 128 + SIGINT, as shells have it.

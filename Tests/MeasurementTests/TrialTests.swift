@@ -33,6 +33,37 @@ struct TrialTests {
         #expect(trial.validity.isValid)
     }
 
+    @Test(arguments: [FaultName.endpointDown, .grey, .soak])
+    func `a fault that moves nothing is valid without convergence, and not with it`(fault: FaultName) throws {
+        var planted = PlantedTrial()
+        planted.fault = fault
+        planted.plant(0..<200, answeredWith: 61)
+        planted.plantEnd()
+        planted.stamp(.faultInjecting, 99_700)
+        planted.stamp(.faultInjected, 99_800)
+        let stayed = try planted.trial()
+        #expect(stayed.validity.isValid, "\(stayed.validity.reasons.map(\.text))")
+        #expect(stayed.convergence == nil)
+
+        var moved = PlantedTrial.oneLost
+        moved.fault = fault
+        #expect(try doubts(moved).contains(.moved))
+    }
+
+    @Test func `an UPDATE is detected in the wake-up that finds another best path`() throws {
+        var planted = PlantedTrial()
+        planted.fault = .withdraw
+        planted.plant(0..<102, answeredWith: 61)
+        planted.plant(102..<200, answeredWith: 62)
+        planted.plantEnd()
+        planted.stampFailover(from: 99_700)
+        planted.events.removeAll { $0.kind == .sessionDown }
+        let trial = try planted.trial()
+        #expect(trial.validity.isValid)
+        #expect(trial.timeline.detection == Milliseconds(0.45))
+        #expect(trial.timeline.anomalies.isEmpty)
+    }
+
     @Test func `without a stamped fault there is no trial`() {
         var planted = PlantedTrial.oneLost
         planted.events.removeAll { $0.kind == .faultInjecting }

@@ -5,9 +5,12 @@ package import Measurement
 package struct ActiveFault: Codable, Hashable, Sendable {
     package var name: FaultName
     package var instance: String
+    /// Of `loss`: the part of all packets that is lost, 0...1.
+    package var lossShare: Double?
 
-    package init(name: FaultName, instance: String) {
+    package init(name: FaultName, instance: String, lossShare: Double? = nil) {
         self.name = name
         self.instance = instance
+        self.lossShare = lossShare
     }
 }

@@ -24,14 +24,14 @@ package struct FaultCommand {
     }
 
     /// Injects a fault on the instance that is active now.
-    package func inject(_ fault: FaultName) throws -> Result {
+    package func inject(_ fault: FaultName, lossShare: Double? = nil) throws -> Result {
         if let present = lab.state.fault {
             throw LabError(
                 "\(present.name.rawValue) on \(present.instance) is in place already",
                 advice: "take it back with 'rslab restore'")
         }
         let instance = try lab.activeInstance()
-        let injector = try FaultInjector(instance: instance, in: lab)
+        let injector = try FaultInjector(instance: instance, in: lab, lossShare: lossShare)
         let events = try injector.inject(fault)
         try injector.settle(fault)
         return Result(fault: fault, instance: instance, events: events)
@@ -44,7 +44,7 @@ package struct FaultCommand {
         for node in lab.routeServerNodes + [LabPlan.vpcNode] {
             try feed.listen(to: node, in: lab.directory, since: .zero)
         }
-        let injector = try FaultInjector(instance: fault.instance, in: lab)
+        let injector = try FaultInjector(instance: fault.instance, in: lab, lossShare: fault.lossShare)
         let events = try injector.restore(fault.name, waitingIn: feed, deadline: deadline)
         let readiness = Readiness(lab: lab, feed: feed, deadline: deadline)
         try readiness.waitForSessions()

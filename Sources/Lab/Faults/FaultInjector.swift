@@ -15,13 +15,22 @@ package final class FaultInjector {
     private let lab: Lab
     private let instance: String
     private let links: InstanceLinks
+    private let lossShare: Double
+    /// What some faults need, opened before anything is timed.
+    private var filters: InstanceFilters?
+    private var endpoints: EndpointLinks?
+    private var speaker: SpeakerCommands?
     /// The instance's own programs; process 1 of the instance last.
     private var programs: [InitClient.Program] = []
     private var instanceInit: InitClient.Program?
 
-    package init(instance: String, in lab: Lab) throws {
+    /// The part of all packets that `loss` takes unless told.
+    package static let usualLossShare = 0.2
+
+    package init(instance: String, in lab: Lab, lossShare: Double? = nil) throws {
         self.lab = lab
         self.instance = instance
+        self.lossShare = lossShare ?? Self.usualLossShare
         links = try InstanceLinks(of: instance, in: lab)
         instanceInit = try lab.initClient.running().last { $0.name == instance }
         if instanceInit != nil {
@@ -33,13 +42,43 @@ package final class FaultInjector {
     ///
     /// - Returns: what was done and when, from just before the first step to just after the last.
     package func inject(_ fault: FaultName) throws -> [TraceEvent] {
+        try prepare(fault)
         guard let instanceInit, !programs.isEmpty || !fault.needsSpeaker else {
             throw LabError("\(instance) runs nothing that could fail", advice: "run 'rslab restore' first")
         }
-        lab.state.fault = ActiveFault(name: fault, instance: instance)
+        lab.state.fault = ActiveFault(
+            name: fault, instance: instance, lossShare: fault == .loss ? lossShare : nil)
         try lab.state.save(lab.directory)
         var steps = StepRecorder(instance: instance)
         steps.begin(fault)
+        try carryOut(fault, on: instanceInit, &steps)
+        steps.end(fault)
+        return steps.events
+    }
+
+    /// Opens what the fault needs, and refuses what cannot be done here, before anything is changed.
+    private func prepare(_ fault: FaultName) throws {
+        switch fault {
+        case .onewayIn, .onewayOut, .bgpPartition, .bfdPartition, .grey, .loss:
+            filters = try InstanceFilters(of: instance, in: lab)
+        case .endpointDown, .endpointsDown:
+            let links = try EndpointLinks(of: instance, in: lab)
+            guard fault == .endpointsDown || links.endpoints.count > 1 else {
+                throw LabError(
+                    "\(instance) has a session with one endpoint only, so that one failing moves its traffic",
+                    advice: "use --fault endpoints-down")
+            }
+            endpoints = links
+        case .withdraw, .prepend, .drain:
+            speaker = try SpeakerCommands(of: instance, in: lab)
+        case .kill, .powerOff, .shutdown, .crash, .freeze, .terminate, .blackhole, .linkDown, .soak:
+            break
+        }
+    }
+
+    private func carryOut(
+        _ fault: FaultName, on instanceInit: InitClient.Program, _ steps: inout StepRecorder
+    ) throws {
         switch fault {
         case .kill:
             try kill(instanceInit)
@@ -48,6 +87,30 @@ package final class FaultInjector {
             steps.note("its sockets are closed")
             try links.setForwarding(false)
             steps.note("interface out of subnet")
+        case .shutdown:
+            try signalPrograms(SIGTERM)
+            steps.note("SIGTERM to the speaker")
+            for program in programs { try waitForEnd(of: program) }
+            steps.note("it has ended")
+            try kill(instanceInit)
+            try links.setForwarding(false)
+            steps.note("interface out of subnet")
+        case .onewayIn, .onewayOut, .bgpPartition, .bfdPartition, .grey, .loss:
+            try filters?.drop(for: fault, lossShare: lossShare)
+        case .endpointDown, .endpointsDown:
+            try endpoints?.setForwarding(false, ofAll: fault == .endpointsDown)
+        case .withdraw:
+            try speaker?.withdraw()
+        case .prepend:
+            try speaker?.prepend()
+        case .drain:
+            try speaker?.prepend()
+            steps.note("announced with a longer AS path")
+            try speaker?.waitUntilMoved()
+            steps.note("another instance is active")
+            try signalPrograms(SIGTERM)
+        case .soak:
+            break
         case .powerOff:
             try links.setForwarding(false)
             steps.note("interface out of subnet")
@@ -64,13 +127,11 @@ package final class FaultInjector {
         case .linkDown:
             try links.setCarrier(false)
         }
-        steps.end(fault)
-        return steps.events
     }
 
     /// What is not timed and would only disturb: deleting a link takes the kernel's routing lock for milliseconds.
     package func settle(_ fault: FaultName) throws {
-        guard fault == .kill || fault == .powerOff else { return }
+        guard fault == .kill || fault == .powerOff || fault == .shutdown else { return }
         try links.remove()
     }
 
@@ -79,13 +140,19 @@ package final class FaultInjector {
     /// - Returns: the stamps of before and after.
     package func restore(_ fault: FaultName, waitingIn feed: EventFeed, deadline: Instant) throws -> [TraceEvent] {
         var steps = StepRecorder(instance: instance)
+        // `restore` may come with a process of its own, which prepared nothing.
+        if fault != .drain { try prepare(fault) }
         steps.beginRestoring(fault)
         switch fault {
-        case .kill, .powerOff: try boot(waitingIn: feed, deadline: deadline)
-        case .crash, .terminate: try startSpeakerAgain(waitingIn: feed, deadline: deadline)
+        case .kill, .powerOff, .shutdown: try boot(waitingIn: feed, deadline: deadline)
+        case .crash, .terminate, .drain: try startSpeakerAgain(waitingIn: feed, deadline: deadline)
         case .freeze: try signalPrograms(SIGCONT)
         case .blackhole: try links.setForwarding(true)
         case .linkDown: try links.setCarrier(true)
+        case .onewayIn, .onewayOut, .bgpPartition, .bfdPartition, .grey, .loss: try filters?.removeAll()
+        case .endpointDown, .endpointsDown: try endpoints?.setForwarding(true, ofAll: true)
+        case .withdraw, .prepend: try speaker?.announceAsConfigured()
+        case .soak: break
         }
         steps.endRestoring(fault)
         lab.state.fault = nil
@@ -167,8 +234,10 @@ extension FaultName {
     /// Whether it is about the instance's processes rather than its links.
     var needsSpeaker: Bool {
         switch self {
-        case .crash, .freeze, .terminate: true
-        case .kill, .powerOff, .blackhole, .linkDown: false
+        case .shutdown, .crash, .freeze, .terminate, .withdraw, .prepend, .drain: true
+        case .kill, .powerOff, .blackhole, .onewayIn, .onewayOut, .linkDown, .bgpPartition, .bfdPartition,
+            .endpointDown, .endpointsDown, .loss, .grey, .soak:
+            false
         }
     }
 }

@@ -15,6 +15,7 @@ package final class FailoverRun {
 
     private let lab: Lab
     private let fault: FaultName
+    private let lossShare: Double?
     private let probing: ProbeSettings
     private let seed: UInt64
     private let feed: EventFeed
@@ -24,11 +25,12 @@ package final class FailoverRun {
     package private(set) var wasInterrupted = false
 
     package init(
-        lab: Lab, fault: FaultName, probing: ProbeSettings, seed: UInt64, interruption: Interruption,
-        version: String, onProgress: @escaping (Progress) -> Void
+        lab: Lab, fault: FaultName, lossShare: Double? = nil, probing: ProbeSettings, seed: UInt64,
+        interruption: Interruption, version: String, onProgress: @escaping (Progress) -> Void
     ) throws {
         self.lab = lab
         self.fault = fault
+        self.lossShare = lossShare
         self.probing = probing
         self.seed = seed
         self.version = version
@@ -49,7 +51,7 @@ package final class FailoverRun {
         var trials: [Trial] = []
         for number in 1...count {
             let trial = FailoverTrial(
-                lab: lab, feed: feed, fault: fault, probing: probing,
+                lab: lab, feed: feed, fault: fault, lossShare: lossShare, probing: probing,
                 random: SeededRandom(seed: random.next()), endsWithRun: lab.endsWithThisProcess
             ) { [feed, onProgress] step in
                 feed.onTick = { onProgress(Progress(trial: number, trialCount: count, step: step)) }

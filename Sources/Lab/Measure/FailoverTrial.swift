@@ -21,12 +21,15 @@ package final class FailoverTrial {
     private static let followMargin = Duration.seconds(10)
     /// How long an instance that was put back may take to serve again, beyond a speaker's own retry.
     private static let failBackLimit = Duration.seconds(60)
+    /// Whoever runs a hold time of 90 s does not want each trial to wait for it.
+    private static let longestWatchedTimer = Duration.seconds(10)
     /// The fail-back is watched for at most this long.
     private static let failBackValidation = Duration.seconds(1)
 
     private let lab: Lab
     private let feed: EventFeed
     private let fault: FaultName
+    private let lossShare: Double?
     private let probing: ProbeSettings
     private let random: any RandomNumberGenerator
     private let onProgress: (Progress) -> Void
@@ -36,12 +39,13 @@ package final class FailoverTrial {
     ///
     /// A lab that `endsWithRun` is not put back when the trial fails.
     package init(
-        lab: Lab, feed: EventFeed, fault: FaultName, probing: ProbeSettings, random: any RandomNumberGenerator,
-        endsWithRun: Bool, onProgress: @escaping (Progress) -> Void
+        lab: Lab, feed: EventFeed, fault: FaultName, lossShare: Double? = nil, probing: ProbeSettings,
+        random: any RandomNumberGenerator, endsWithRun: Bool, onProgress: @escaping (Progress) -> Void
     ) {
         self.lab = lab
         self.feed = feed
         self.fault = fault
+        self.lossShare = lossShare
         self.probing = probing
         self.random = random
         self.onProgress = onProgress
@@ -54,7 +58,7 @@ package final class FailoverTrial {
     package func run(number: Int) throws -> Trial {
         let scene = try Scene(lab: lab, fault: fault)
         let settings = TrialSettings(probing: probing, timers: scene.timers)
-        let injector = try FaultInjector(instance: scene.subject.active, in: lab)
+        let injector = try FaultInjector(instance: scene.subject.active, in: lab, lossShare: lossShare)
         guard let destination = scene.subject.prefix?.address else { throw LabError("the lab has no floating IP") }
         let prober = try Prober(destination: destination, settings: probing, lab: lab, feed: feed)
         do {
@@ -159,6 +163,9 @@ package final class FailoverTrial {
             of: fault, timers: scene.timers, allowance: ExpectedWindow.usualAllowance)
         let limit = start + .nanoseconds((window.upper ?? .zero).nanoseconds) + Self.followMargin
         let standby = scene.subject.standby
+        guard fault.expectation(timers: scene.timers) == .moves else {
+            return try watchThatNothingMoves(prober, scene, window: window)
+        }
         onProgress(Progress(text: "\(fault.rawValue) injected; waiting for \(standby) to answer", deadline: limit))
         let hasConverged = try feed.wait(until: limit) { (prober.latestReply[standby] ?? .zero) > start }
         try injector.settle(fault)
@@ -166,6 +173,19 @@ package final class FailoverTrial {
         let validation = Instant.now + .nanoseconds(probing.sustainedValidation.nanoseconds)
         onProgress(Progress(text: "\(standby) answers; validating that nothing more is lost", deadline: validation))
         _ = try feed.wait(until: validation + .nanoseconds(2 * probing.interval.nanoseconds)) { false }
+    }
+
+    /// A fault that moves nothing is watched for as long as a timer could take to find it, and the validation time.
+    private func watchThatNothingMoves(_ prober: Prober, _ scene: Scene, window: ExpectedWindow) throws {
+        let start = Instant.now
+        var watch = Duration.nanoseconds(probing.sustainedValidation.nanoseconds)
+        for timer in [scene.timers.holdTime, scene.timers.bfdDetectionTime].compactMap(\.self)
+        where timer.nanoseconds <= Self.longestWatchedTimer.nanoseconds {
+            watch = max(watch, .nanoseconds(timer.nanoseconds + probing.sustainedValidation.nanoseconds / 2))
+        }
+        onProgress(
+            Progress(text: "\(fault.rawValue) injected; watching that no traffic moves", deadline: start + watch))
+        _ = try feed.wait(until: start + watch) { (prober.latestReply[scene.subject.standby] ?? .zero) > start }
     }
 
     private func restore(_ injector: FaultInjector) throws {

@@ -24,12 +24,21 @@ struct Failover: ParsableCommand {
     var measure = false
     @Option(help: "How the active instance fails; see --list-faults.")
     var fault: FaultName = .kill
+    @Option(
+        help: ArgumentHelp("Of --fault loss: how many of 100 packets are lost; 20 unless told.", valueName: "PERCENT"))
+    var loss: Double?
     @Option(help: ArgumentHelp("Time between probes, such as 100us; 1ms unless told.", valueName: "TIME"))
     var interval: TimeArgument?
     @Option(help: ArgumentHelp("How many times to measure; once unless told.", valueName: "N"))
     var trials: Int?
     @Option(help: ArgumentHelp("How long nothing may be lost after recovery; 5s unless told.", valueName: "TIME"))
     var validation: TimeArgument?
+    @Option(
+        help: ArgumentHelp(
+            "What it may cost, such as 200ms (every outage), p95=200ms or convergence.median=5ms; repeatable. An outage"
+                + " is judged by its bracket's upper end. Missed: exit status 1.",
+            valueName: "[FIGURE.][STATISTIC=]TIME"))
+    var budget: [Budget] = []
     @Option(help: ArgumentHelp("Repeat the random phases of an earlier run.", valueName: "SEED"))
     var seed: UInt64?
     @Flag(help: "Print every fault and what it does, and end.")
@@ -41,12 +50,17 @@ struct Failover: ParsableCommand {
 
     func validate() throws {
         guard (1...10_000).contains(trialCount) else { throw ValidationError("--trials takes 1 to 10000") }
+        if let loss {
+            guard fault == .loss else { throw ValidationError("--loss is for --fault loss") }
+            guard loss > 0, loss <= 100 else { throw ValidationError("--loss takes a percentage above 0, up to 100") }
+        }
         guard probeInterval >= .microseconds(100), probeInterval <= .seconds(1) else {
             throw ValidationError("--interval takes 100us to 1s")
         }
         guard validationTime >= .zero, validationTime <= .seconds(600) else {
             throw ValidationError("--validation takes 0s to 600s")
         }
+        guard measure || budget.isEmpty else { throw ValidationError("--budget is for --measure") }
         guard measure || (interval == nil && trials == nil && validation == nil && seed == nil) else {
             throw ValidationError("--interval, --trials, --validation and --seed are for --measure")
         }
@@ -63,15 +77,20 @@ struct Failover: ParsableCommand {
     }
 
     func run() throws {
-        if listFaults { return print(FaultCatalogue.text) }
+        if listFaults {
+            return output.json
+                ? Outcome.print(FaultList(faults: FaultCatalogue.entries)) : print(FaultCatalogue.text)
+        }
         try Outcome.run(json: output.json) {
             guard measure else { return try injectOnly() }
-            let (run, wasInterrupted) = try measureAll()
+            var (run, wasInterrupted) = try measureAll()
+            run.budgets = budget.map { $0.judge(run.trials) }
             Terminal.endProgress()
             if output.json {
                 Outcome.print(run)
             } else if run.trials.count == 1, let trial = run.trials.first {
                 print(TextReport(style: Terminal.style).render(trial), terminator: "")
+                print(TextReport(style: Terminal.style).renderBudgets(of: run), terminator: "")
             } else {
                 print(TextReport(style: Terminal.style).render(run), terminator: "")
             }
@@ -80,8 +99,16 @@ struct Failover: ParsableCommand {
                 throw Outcome.interrupted
             }
             if run.validTrials.count < run.trials.count { throw Outcome.invalid }
+            if run.budgets.contains(where: { !$0.isMet }) || !run.brokenPromises.isEmpty { throw Outcome.overBudget }
         }
     }
+
+    private struct FaultList: Encodable {
+        var schema = 1
+        var faults: [FaultCatalogue.Entry]
+    }
+
+    private var lossShare: Double? { loss.map { $0 / 100 } }
 
     // MARK: Measuring
 
@@ -111,7 +138,7 @@ struct Failover: ParsableCommand {
             throw LabError("a fault is in place already", advice: "take it back with 'rslab restore'")
         }
         let failover = try FailoverRun(
-            lab: lab, fault: fault,
+            lab: lab, fault: fault, lossShare: lossShare,
             probing: ProbeSettings(
                 interval: Milliseconds(nanoseconds: probeInterval.nanoseconds),
                 sustainedValidation: Milliseconds(nanoseconds: validationTime.nanoseconds)),
@@ -136,7 +163,7 @@ struct Failover: ParsableCommand {
     private func injectOnly() throws {
         let lab = try selection.open()
         try lab.takeLock()
-        let injection = try FaultCommand(lab: lab).inject(fault)
+        let injection = try FaultCommand(lab: lab).inject(fault, lossShare: lossShare)
         if output.json { return Outcome.print(injection) }
         print("\(fault.rawValue) injected on \(injection.instance); put it back with 'rslab restore'.")
     }
@@ -184,6 +211,12 @@ struct Restore: ParsableCommand {
 }
 
 extension FaultName: ExpressibleByArgument {}
+
+extension Budget: ExpressibleByArgument {
+    init?(argument: String) {
+        self.init(argument)
+    }
+}
 
 /// A time as people write it: 100us, 1ms, 5s.
 struct TimeArgument: ExpressibleByArgument {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT-0
-internal import CLibmnl
+package import CLibmnl
 
 /// What ends a request: 0 or a positive errno, and the kernel's own text.
-struct Acknowledgement {
-    let code: Int32
-    let detail: String?
+package struct Acknowledgement {
+    package let code: Int32
+    package let detail: String?
 
     /// Reads an NLMSG_ERROR, or the NLMSG_DONE of a dump; nil for a message of another type.
-    init?(_ header: UnsafePointer<nlmsghdr>) {
+    package init?(_ header: UnsafePointer<nlmsghdr>) {
         let length = mnl_nlmsg_get_payload_len(header)
         guard let payload = mnl_nlmsg_get_payload(header) else { return nil }
         switch Int32(header.pointee.nlmsg_type) {

@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: MIT-0
 internal import CLibmnl
 internal import Glibc
-internal import LinuxSystem
+package import LinuxSystem
 
-/// A libmnl socket of NETLINK_ROUTE that was opened inside one namespace, closed when its owner goes.
-struct MnlSocket: ~Copyable {
+/// A libmnl socket that was opened inside one namespace, closed when its owner goes.
+package struct MnlSocket: ~Copyable {
     private let pointer: OpaquePointer
     /// What the namespace is called in messages.
-    let namespaceName: String
+    package let namespaceName: String
 
-    init(in namespace: borrowing NetworkNamespace, isBlocking: Bool = true) throws(SystemError) {
+    /// - Parameter bus: NETLINK_ROUTE, NETLINK_NETFILTER, ….
+    package init(
+        bus: Int32, in namespace: borrowing NetworkNamespace, isBlocking: Bool = true
+    ) throws(SystemError) {
         let name = namespace.name
         namespaceName = name
         let flags = Int32(SOCK_CLOEXEC.rawValue) | (isBlocking ? 0 : Int32(SOCK_NONBLOCK.rawValue))
         pointer = try namespace.perform { () throws(SystemError) -> OpaquePointer in
-            guard let socket = mnl_socket_open2(NETLINK_ROUTE, flags) else {
+            guard let socket = mnl_socket_open2(bus, flags) else {
                 throw SystemError(operation: "open netlink socket", subject: name, code: errno)
             }
             // Port 0: the kernel chooses one that is free.
-            guard mnl_socket_bind(socket, 0, 0) >= 0, rslab_mnl_set_up(socket) >= 0 else {
+            guard mnl_socket_bind(socket, 0, 0) >= 0, rslab_mnl_set_up(socket, bus) >= 0 else {
                 let code = errno
                 mnl_socket_close(socket)
                 throw SystemError(operation: "set up netlink socket", subject: name, code: code)
@@ -27,17 +30,17 @@ struct MnlSocket: ~Copyable {
         }
     }
 
-    var descriptor: Int32 { mnl_socket_get_fd(pointer) }
+    package var descriptor: Int32 { mnl_socket_get_fd(pointer) }
 
     /// Subscribes to a multicast group (RTNLGRP).
-    func join(group: UInt32) throws(SystemError) {
+    package func join(group: UInt32) throws(SystemError) {
         _ = try systemCall("join netlink group \(group)", namespaceName) {
             rslab_mnl_join(pointer, Int32(clamping: group))
         }
     }
 
     /// Enlarges the receive queue, and returns what it holds then, in octets as the kernel counts them.
-    func makeRoom(octets: Int) throws(SystemError) -> Int {
+    package func makeRoom(octets: Int) throws(SystemError) -> Int {
         Int(
             try systemCall("enlarge netlink receive queue", namespaceName) {
                 rslab_mnl_set_receive_room(pointer, Int32(clamping: octets))
@@ -45,12 +48,12 @@ struct MnlSocket: ~Copyable {
     }
 
     /// Sends a batch of requests, which the kernel works off before it returns.
-    func send(_ start: UnsafeMutableRawPointer, _ length: Int) throws(SystemError) {
+    package func send(_ start: UnsafeMutableRawPointer, _ length: Int) throws(SystemError) {
         _ = try systemCall("send netlink request", namespaceName) { mnl_socket_sendto(pointer, start, length) }
     }
 
     /// Receives one datagram, and returns its length.
-    func receive(into buffer: borrowing NetlinkBuffer) throws(SystemError) -> Int {
+    package func receive(into buffer: borrowing NetlinkBuffer) throws(SystemError) -> Int {
         let start = buffer.start
         let octets = buffer.octets
         return try systemCall("read netlink answer", namespaceName) { mnl_socket_recvfrom(pointer, start, octets) }
@@ -58,34 +61,5 @@ struct MnlSocket: ~Copyable {
 
     deinit {
         mnl_socket_close(pointer)
-    }
-}
-
-/// Memory that netlink messages are built in and read from, kept for the next time.
-struct NetlinkBuffer: ~Copyable {
-    let start: UnsafeMutableRawPointer
-    let octets: Int
-
-    init(octets: Int) {
-        // Aligned for the headers, which are C structures of 32-bit words.
-        start = .allocate(byteCount: octets, alignment: 16)
-        self.octets = octets
-    }
-
-    deinit {
-        start.deallocate()
-    }
-}
-
-/// Calls `body` for each whole message of a datagram; what is cut short is left out.
-func forEachMessage(
-    in buffer: borrowing NetlinkBuffer, _ received: Int, _ body: (UnsafePointer<nlmsghdr>) -> Void
-) {
-    var left = Int32(clamping: received)
-    var header = UnsafePointer(buffer.start.assumingMemoryBound(to: nlmsghdr.self))
-    while mnl_nlmsg_ok(header, left) {
-        body(header)
-        guard let next = mnl_nlmsg_next(header, &left) else { return }
-        header = UnsafePointer(next)
     }
 }

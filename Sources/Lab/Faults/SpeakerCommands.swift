@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT-0
+internal import BGP
+internal import LinuxSystem
+internal import NodeRuntime
+internal import WireFormat
+
+/// Has an instance's own speaker announce something else than its template says, and take that back.
+struct SpeakerCommands {
+    /// Longer than any standby's path in a template that means to be understood.
+    private static let prependCount = 8
+    private static let moveTimeout = Duration.seconds(10)
+    private static let pollInterval = Duration.milliseconds(1)
+
+    private let lab: Lab
+    private let instance: String
+    private let configuration: SpeakerProgram.Configuration
+    private let client: NodeClient
+
+    /// - Throws: `LabError` for another speaker than rslab's own.
+    init(of instance: String, in lab: Lab) throws {
+        guard let speaker = lab.state.speakers.first(where: { $0.instance == instance }) else {
+            throw LabError("\(instance) runs no speaker")
+        }
+        guard lab.state.options.speaker == .builtin else {
+            throw LabError(
+                "withdraw, prepend and drain are for rslab's own speaker, and \(instance) runs"
+                    + " \(lab.state.options.speaker.rawValue)",
+                advice: "use its own command: rslab exec \(instance) -- …")
+        }
+        self.lab = lab
+        self.instance = instance
+        configuration = speaker.configuration
+        client = try lab.speaker(on: instance)
+    }
+
+    func withdraw() throws {
+        _ = try client.ask(.withdraw(configuration.announcements.map(\.prefix)))
+    }
+
+    func prepend() throws {
+        let asns = Array(repeating: configuration.asn, count: Self.prependCount)
+        _ = try client.ask(
+            .originate(
+                configuration.announcements.map { announcement in
+                    var longer = announcement
+                    longer.attributes.asPath = ASPath(
+                        segments: [.sequence(asns)] + announcement.attributes.asPath.segments)
+                    return longer
+                }))
+    }
+
+    /// What the template says.
+    func announceAsConfigured() throws {
+        _ = try client.ask(.originate(configuration.announcements))
+    }
+
+    /// Waits until another instance is active for every floating IP.
+    func waitUntilMoved() throws {
+        let deadline = Instant.now + Self.moveTimeout
+        for prefix in lab.floatingAddresses {
+            while try lab.activeInstance(for: prefix) == instance {
+                guard Instant.now < deadline else {
+                    throw LabError(
+                        "the traffic to \(prefix) does not leave \(instance)",
+                        advice: "see 'rslab rib': is there a standby?")
+                }
+                try DedicatedThread.pause(Self.pollInterval)
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT-0
+
+/// What a run may cost: a figure, which statistic of it, and how much.
+///
+/// In words: `200ms` (the largest outage), `p95=200ms`, `convergence.median=5ms`.
+package struct Budget: Hashable, Sendable, Codable, CustomStringConvertible {
+    package enum Figure: String, Hashable, Sendable, Codable, CaseIterable {
+        /// The upper end of the outage's bracket: the truth is not above it.
+        case outage
+        case convergence
+        case detection
+        case failBack = "fail-back"
+    }
+
+    package enum Statistic: String, Hashable, Sendable, Codable, CaseIterable {
+        case median, p95, max
+    }
+
+    package var figure: Figure
+    package var statistic: Statistic
+    package var limit: Milliseconds
+
+    package init(figure: Figure = .outage, statistic: Statistic = .max, limit: Milliseconds) {
+        self.figure = figure
+        self.statistic = statistic
+        self.limit = limit
+    }
+
+    package var description: String {
+        "\(figure.rawValue).\(statistic.rawValue) of at most \(limit.text)"
+    }
+
+    /// Whether a run kept to it.
+    package struct Verdict: Hashable, Sendable, Codable {
+        package var budget: Budget
+        package var isMet: Bool
+        /// Nil where at least one valid trial has no such figure: a lab that did not recover, say.
+        package var measured: Milliseconds?
+        /// What it is worth, for people.
+        package var remark: String
+
+        private enum CodingKeys: String, CodingKey {
+            case budget, remark
+            case isMet = "met"
+            case measured = "measured_ms"
+        }
+    }
+
+    private func value(of trial: Trial) -> Milliseconds? {
+        switch figure {
+        case .outage: trial.outage.upper
+        case .convergence: trial.convergence?.time
+        case .detection: trial.timeline.detection
+        case .failBack: trial.failBack?.convergence?.time
+        }
+    }
+
+    /// Holds the valid trials against the budget; without any it is not met.
+    ///
+    /// A quantile that so few trials cannot show is judged by the largest value, which is at least as great.
+    package func judge(_ trials: [Trial]) -> Verdict {
+        let values = trials.filter(\.validity.isValid).map(value)
+        let known = values.compactMap(\.self).sorted()
+        guard !known.isEmpty, known.count == values.count, let largest = known.last else {
+            let missing = values.count - known.count
+            let remark = values.isEmpty ? "no valid trial" : "\(missing) of \(values.count) trials have no such figure"
+            return Verdict(budget: self, isMet: false, measured: nil, remark: remark)
+        }
+        let measured: Milliseconds
+        var remark = "of \(known.count) valid \(known.count == 1 ? "trial" : "trials")"
+        switch statistic {
+        case .max: measured = largest
+        case .median:
+            // The upper of two middle values: a budget is not met by an average.
+            measured = known[known.count / 2]
+        case .p95:
+            let isShown = known.count >= Summary.percentile95MinimumCount
+            measured = isShown ? nearestRank(0.95, of: known) ?? largest : largest
+            if !isShown { remark += ", too few for a p95: judged by the largest" }
+            let confidence = Self.percentage(1 - Self.power(0.95, known.count))
+            remark += "; the largest bounds the p95 with \(confidence) confidence"
+        }
+        return Verdict(budget: self, isMet: measured <= limit, measured: measured, remark: remark)
+    }
+
+    private static func power(_ base: Double, _ exponent: Int) -> Double {
+        (0..<exponent).reduce(1) { product, _ in product * base }
+    }
+
+    private static func percentage(_ share: Double) -> String {
+        "\(Int((share * 100).rounded(.down))) %"
+    }
+}
+
+extension Budget {
+    /// Reads `[FIGURE.][STATISTIC=]TIME`, where TIME is a number with us, ms or s behind it.
+    package init?(_ text: some StringProtocol) {
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let time = parts.last, let limit = Milliseconds(time: time) else { return nil }
+        self.init(limit: limit)
+        guard parts.count == 2 else { return }
+        var words = parts[0].split(separator: ".", omittingEmptySubsequences: false)[...]
+        if words.count == 2, let figure = Figure(rawValue: String(words[0])) {
+            self.figure = figure
+            words = words.dropFirst()
+        } else if words.count == 1, let figure = Figure(rawValue: String(words[0])) {
+            self.figure = figure
+            return
+        }
+        guard words.count == 1, let word = words.first, let statistic = Statistic(rawValue: String(word)) else {
+            return nil
+        }
+        self.statistic = statistic
+    }
+}
+
+extension Milliseconds {
+    /// A time as people write it: 100us, 1.5ms, 5s; nil for anything else and for what is not above 0.
+    package init?(time text: some StringProtocol) {
+        let number = text.prefix { $0.isASCII && $0.isNumber || $0 == "." }
+        guard let value = Double(number), value > 0, value < 1e9 else { return nil }
+        let scale: Double
+        switch text.dropFirst(number.count) {
+        case "us", "µs": scale = 1e3
+        case "ms": scale = 1e6
+        case "s": scale = 1e9
+        default: return nil
+        }
+        guard let nanoseconds = Int64(exactly: (value * scale).rounded()) else { return nil }
+        self.init(nanoseconds: nanoseconds)
+    }
+}

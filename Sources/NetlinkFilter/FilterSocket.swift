@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT-0
+internal import CLibmnl
+internal import Glibc
+package import LinuxSystem
+internal import NetlinkSocket
+internal import WireFormat
+
+/// A NETLINK_NETFILTER socket that was opened inside one namespace: drops what arrives at links there, by nf_tables.
+///
+/// All rules are in one table of our own, made and removed as a whole in one transaction: a fault is in place or it is
+/// not. Ingress of a link is before anything else, so nobody who sends is told that it went nowhere.
+package struct FilterSocket: ~Copyable {
+    /// Of the netdev family; nobody else's.
+    package static let table = "rslab-fault"
+
+    private let socket: MnlSocket
+    private let buffer: NetlinkBuffer
+    private var sequence: UInt32 = 0
+
+    /// Opens the socket inside `namespace`, on a thread that ends with it.
+    package init(in namespace: borrowing NetworkNamespace) throws(SystemError) {
+        socket = try MnlSocket(bus: NETLINK_NETFILTER, in: namespace)
+        buffer = NetlinkBuffer(octets: 65536)
+    }
+
+    /// Drops what the rules say from here on; what an earlier call said holds no longer.
+    ///
+    /// The links must be there: from Linux 6.16 on the kernel takes rules for one that may come later.
+    /// - Throws: EPROTONOSUPPORT or EOPNOTSUPP where the kernel has no nf_tables.
+    package mutating func drop(_ rules: [IngressDrop]) throws(SystemError) {
+        var batch = FilterBatch(at: buffer.start, sequence: sequence)
+        // Deleting a table needs one to be there: adding it is no failure where it is.
+        batch.addTable(Self.table)
+        batch.deleteTable(Self.table)
+        if !rules.isEmpty {
+            batch.addTable(Self.table)
+            for (number, link) in Set(rules.map(\.link)).sorted().enumerated() {
+                batch.addIngressChain("ingress-\(number)", link: link, table: Self.table)
+                for rule in rules where rule.link == link {
+                    batch.addDrop(rule.match, chain: "ingress-\(number)", table: Self.table)
+                }
+            }
+        }
+        try commit(&batch, operation: "drop packets")
+    }
+
+    /// Takes all rules back; without any it does nothing.
+    package mutating func removeAll() throws(SystemError) {
+        var batch = FilterBatch(at: buffer.start, sequence: sequence)
+        batch.addTable(Self.table)
+        batch.deleteTable(Self.table)
+        try commit(&batch, operation: "stop dropping packets")
+    }
+
+    private mutating func commit(_ batch: inout FilterBatch, operation: String) throws(SystemError) {
+        batch.end()
+        sequence = batch.sequence
+        try socket.send(buffer.start, batch.octetCount)
+        // Each message that is not about the batch itself is acknowledged, in order; a failed batch has its failures alone.
+        var awaited = Set(batch.acknowledged)
+        while !awaited.isEmpty {
+            let received = try socket.receive(into: buffer)
+            var failure: Acknowledgement?
+            forEachMessage(in: buffer, received) { header in
+                guard let answer = Acknowledgement(header) else { return }
+                awaited.remove(header.pointee.nlmsg_seq)
+                if answer.code != 0, failure == nil { failure = answer }
+            }
+            if let failure {
+                throw SystemError(
+                    operation: operation, subject: "in \(socket.namespaceName)", code: failure.code,
+                    detail: failure.detail)
+            }
+        }
+    }
+}
