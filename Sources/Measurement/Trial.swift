@@ -31,10 +31,11 @@ package struct Trial: Hashable, Sendable, Codable {
     package var failBack: FailBack?
     /// The part of all CPUs that others than the lab took while it was measured: 0...1; nil if nobody looked.
     package var foreignCPUShare: Double?
+    package var machine: MachineConditions?
     package var validity: Validity
 
     private enum CodingKeys: String, CodingKey {
-        case schema, subject, settings, fault, lateness, prober, outage, convergence, timeline, validity
+        case schema, subject, settings, fault, lateness, prober, outage, convergence, timeline, validity, machine
         case number = "trial"
         case counts = "probes"
         case servingPeriods = "served_by"

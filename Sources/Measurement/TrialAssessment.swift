@@ -22,7 +22,7 @@ extension Trial {
     /// - Throws: `faultNotStamped`.
     package init(
         number: Int, subject: TrialSubject, settings: TrialSettings, ledger: ProbeLedger, events: [TraceEvent],
-        listenedUntil: Instant? = nil, foreignCPUShare: Double? = nil
+        listenedUntil: Instant? = nil, foreignCPUShare: Double? = nil, machine: MachineConditions? = nil
     ) throws(TrialError) {
         guard let fault = EventInstants(events, before: .faultInjecting, after: .faultInjected) else {
             throw .faultNotStamped
@@ -55,7 +55,8 @@ extension Trial {
                     restore: restore, probes: probes, servedFrom: served, ledger: ledger,
                     active: subject.active)
             },
-            foreignCPUShare: foreignCPUShare, validity: Validity(reasons: [], limits: settings.limits))
+            foreignCPUShare: foreignCPUShare, machine: machine,
+            validity: Validity(reasons: [], limits: settings.limits))
         validity.reasons = doubts()
     }
 
@@ -66,7 +67,8 @@ extension Trial {
 
     /// Everything that speaks against this trial.
     private func doubts() -> [Validity.Reason] {
-        doubtsAboutLoss() + doubtsAboutResponders() + doubtsAboutMachine()
+        doubtsAboutLoss() + doubtsAboutResponders() + doubtsAboutProber() + doubtsAboutMachine()
+            + doubtsAboutRecords
     }
 
     private func doubtsAboutLoss() -> [Validity.Reason] {
@@ -120,7 +122,7 @@ extension Trial {
         return reasons
     }
 
-    private func doubtsAboutMachine() -> [Validity.Reason] {
+    private func doubtsAboutProber() -> [Validity.Reason] {
         var reasons: [Validity.Reason] = []
         let limits = settings.limits
         let latest = max(lateness?.maximum ?? .zero, prober?.maximumLateness ?? .zero)
@@ -130,6 +132,16 @@ extension Trial {
                     .proberLate,
                     "a probe left \(latest.value) ms late, and \(limits.proberLateness.text) are allowed"))
         }
+        return reasons
+    }
+
+    private var doubtsAboutRecords: [Validity.Reason] {
+        prober == nil ? [.init(.proberDied, "the prober ended without its closing record")] : []
+    }
+
+    private func doubtsAboutMachine() -> [Validity.Reason] {
+        var reasons: [Validity.Reason] = []
+        let limits = settings.limits
         if let share = foreignCPUShare, share > limits.foreignCPUShare {
             reasons.append(
                 .init(
@@ -137,8 +149,24 @@ extension Trial {
                     "others took \(percentText(share)) of the CPUs, and \(percentText(limits.foreignCPUShare))"
                         + " is allowed"))
         }
-        if prober == nil {
-            reasons.append(.init(.proberDied, "the prober ended without its closing record"))
+        guard let machine else { return reasons }
+        if let share = machine.stealShare, share > limits.stealShare {
+            reasons.append(
+                .init(
+                    .steal,
+                    "the hypervisor gave \(percentText(share)) of the CPUs' time to others, and"
+                        + " \(percentText(limits.stealShare)) is allowed"))
+        }
+        for (node, lateness) in machine.timerLateness.sorted(by: { $0.key < $1.key })
+        where lateness > limits.timerLateness {
+            reasons.append(
+                .init(
+                    .timerLate,
+                    "a BFD timer of \(node) was served \(lateness.value) ms late, and \(limits.timerLateness.text) are"
+                        + " allowed"))
+        }
+        if machine.hasCoarseClock, let source = machine.clockSource {
+            reasons.append(.init(.coarseClock, "the kernel reads the time from \(source), which is too coarse"))
         }
         return reasons
     }

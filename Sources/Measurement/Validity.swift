@@ -8,15 +8,26 @@ package struct Validity: Hashable, Sendable, Codable {
         package var proberLateness: Milliseconds
         /// How much of all CPUs others than the lab may take: 0...1.
         package var foreignCPUShare: Double
+        /// How much of all CPUs' time a hypervisor may give to others: 0...1.
+        package var stealShare: Double
+        /// How late a node's BFD timer may be served at most.
+        package var timerLateness: Milliseconds
 
-        package init(proberLateness: Milliseconds = Milliseconds(5), foreignCPUShare: Double = 0.25) {
+        package init(
+            proberLateness: Milliseconds = Milliseconds(5), foreignCPUShare: Double = 0.25, stealShare: Double = 0.05,
+            timerLateness: Milliseconds = Milliseconds(5)
+        ) {
             self.proberLateness = proberLateness
             self.foreignCPUShare = foreignCPUShare
+            self.stealShare = stealShare
+            self.timerLateness = timerLateness
         }
 
         private enum CodingKeys: String, CodingKey {
             case proberLateness = "max_prober_lateness_ms"
             case foreignCPUShare = "max_foreign_cpu"
+            case stealShare = "max_steal"
+            case timerLateness = "max_timer_lateness_ms"
         }
     }
 
@@ -35,6 +46,12 @@ package struct Validity: Hashable, Sendable, Codable {
         case unknownResponder = "unknown-responder"
         case proberLate = "prober-late"
         case foreignCPU = "foreign-cpu"
+        /// The hypervisor ran somebody else on our CPUs.
+        case steal
+        /// A node's BFD timers were served late.
+        case timerLate = "timer-late"
+        /// The kernel's clock is too coarse for what is measured.
+        case coarseClock = "coarse-clock"
         /// The prober ended without its closing record, so records may be missing.
         case proberDied = "prober-died"
     }

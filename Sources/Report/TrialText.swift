@@ -263,15 +263,28 @@ struct TrialText {
         }
     }
 
+    private var machineText: String {
+        guard let machine = trial.machine else { return "" }
+        var parts: [String] = []
+        if let share = machine.stealShare { parts.append("steal \(fixed(share * 100)) %") }
+        if let (node, lateness) = machine.timerLateness.max(by: { ($0.value, $0.key) < ($1.value, $1.key) }) {
+            parts.append("BFD timers at most \(lateness.fixed(2)) ms late (\(node))")
+        }
+        if let source = machine.clockSource { parts.append("clock \(source)") }
+        return parts.map { ", \($0)" }.joined()
+    }
+
     private func writeValidity(into text: inout LabelledText) {
         let validity = trial.validity
         let foreign = trial.foreignCPUShare.map { "\(fixed($0 * 100)) %" } ?? "not watched"
         if validity.isValid {
-            let validated = "\((trial.outage.validatedFor ?? .zero).fixed(1)) ms"
+            let validated = trial.outage.validatedFor.map {
+                "none in the \($0.fixed(1)) ms watched after recovery, "
+            }
             text.add(
                 "validity",
-                "valid: no loss before the fault, none in the \(validated) watched after recovery, prober at most"
-                    + " \(validity.limits.proberLateness.short) late, foreign CPU \(foreign)", .good)
+                "valid: no loss before the fault, \(validated ?? "")prober at most"
+                    + " \(validity.limits.proberLateness.short) late, foreign CPU \(foreign)\(machineText)", .good)
         } else {
             for (index, reason) in validity.reasons.enumerated() {
                 text.add(index == 0 ? "INVALID" : "", "\(reason.text) [\(reason.doubt.rawValue)]", .bad)

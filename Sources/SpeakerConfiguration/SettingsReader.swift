@@ -113,8 +113,9 @@ struct SettingsReader {
         if let retry, retry > 0 { session.connectRetry = .seconds(retry) }
         if let idleHold, idleHold > 0 {
             session.idleHold = .seconds(idleHold)
-            session.idleHoldMax = max(session.idleHoldMax, session.idleHold)
         }
+        // GoBGP's pause does not grow either; one that did would make each trial of a run depend on those before it.
+        session.idleHoldMax = session.idleHold
         if let localAddress, localAddress.family != peerAddress.family, let transport {
             error(
                 transport.path + ["local-address"],

@@ -30,8 +30,8 @@ package struct SpeakerSettings: Hashable, Sendable, Codable {
 
     /// Reads the text of a gobgpd.conf (TOML), with GoBGP's defaults.
     ///
-    /// Two defaults differ: connections are retried after 1 s, not 120 s, and the pause after an error begins at 1 s, as the
-    /// measurements want it (RFC 7747 section 4). `firstLine` is the line of `file` where the text begins. The warnings name
+    /// Two defaults differ: connections are retried after 1 s, not 120 s, and the pause after an error is 1 s, not 30 s, as the
+    /// measurements want it (RFC 7747 section 4.4: ConnectRetry 1 s, damping off). `firstLine` is the line of `file` where the text begins. The warnings name
     /// what has no effect here; every mistake is collected before it throws.
     package static func parse(
         text: String, file: String, firstLine: Int = 1

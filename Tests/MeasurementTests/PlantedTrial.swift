@@ -84,10 +84,13 @@ struct PlantedTrial {
             proberNode: "client")
     }
 
-    func trial(listenedUntil: Instant? = nil, foreignCPUShare: Double? = nil) throws(TrialError) -> Trial {
+    func trial(
+        listenedUntil: Instant? = nil, foreignCPUShare: Double? = nil, machine: MachineConditions? = nil
+    ) throws(TrialError) -> Trial {
         try Trial(
             number: 1, subject: subject, settings: TrialSettings(probing: settings, timers: timers), ledger: ledger,
-            events: events, listenedUntil: listenedUntil, foreignCPUShare: foreignCPUShare)
+            events: events, listenedUntil: listenedUntil, foreignCPUShare: foreignCPUShare,
+            machine: machine)
     }
 
     /// The plain case: one probe lost at 100 ms, the standby from 101 ms on, watched until 200 ms.

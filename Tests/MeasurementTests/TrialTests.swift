@@ -64,6 +64,20 @@ struct TrialTests {
         #expect(trial.timeline.anomalies.isEmpty)
     }
 
+    @Test func `a machine that stole time, woke late or has a coarse clock is a reason not to believe a trial`() throws
+    {
+        func doubts(_ machine: MachineConditions) throws -> [Validity.Doubt] {
+            try PlantedTrial.oneLost.trial(machine: machine).validity.reasons.map(\.doubt)
+        }
+        let late = Milliseconds(5)
+        #expect(try doubts(.init(stealShare: 0.05, timerLateness: ["rs": late], clockSource: "tsc")) == [])
+        #expect(try doubts(.init(stealShare: 0.051)) == [.steal])
+        #expect(try doubts(.init(timerLateness: ["rs": late + Milliseconds(0.1), "az2": late])) == [.timerLate])
+        #expect(try doubts(.init(clockSource: "hpet")) == [.coarseClock])
+        let text = try PlantedTrial.oneLost.trial(machine: .init(clockSource: "hpet")).validity.reasons.first?.text
+        #expect(text == "the kernel reads the time from hpet, which is too coarse")
+    }
+
     @Test func `without a stamped fault there is no trial`() {
         var planted = PlantedTrial.oneLost
         planted.events.removeAll { $0.kind == .faultInjecting }

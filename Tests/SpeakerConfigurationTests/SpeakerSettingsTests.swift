@@ -24,7 +24,8 @@ import WireFormat
                         SessionConfiguration(
                             localASN: ASN(65001), peerASN: ASN(65000), routerID: routerID,
                             peerAddress: try address($0), holdTimeSeconds: 90, keepaliveIntervalSeconds: nil,
-                            connectRetry: .seconds(1), isPassive: false, families: [.ipv4])
+                            connectRetry: .seconds(1), idleHold: .seconds(1), idleHoldMax: .seconds(1),
+                            isPassive: false, families: [.ipv4])
                     }))
     }
 

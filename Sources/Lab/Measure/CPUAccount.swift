@@ -8,6 +8,8 @@ struct CPUAccount {
     private let busyTicks: UInt64
     /// Ticks of all kinds, idle included.
     private let allTicks: UInt64
+    /// Ticks that the hypervisor gave to others while this machine wanted to run.
+    private let stolenTicks: UInt64
     /// What the lab's processes and this one used.
     private let ownTicks: UInt64
 
@@ -20,7 +22,15 @@ struct CPUAccount {
         let idle = fields.dropFirst(3).prefix(2).reduce(0, +)
         allTicks = counted.reduce(0, +)
         busyTicks = allTicks - idle
+        stolenTicks = fields.count > 7 ? fields[7] : 0
         ownTicks = Self.ticks(ofTree: [labInit, getpid()])
+    }
+
+    /// The part of all CPUs' time that the hypervisor gave to others since `start`: 0...1.
+    func stealShare(since start: CPUAccount) -> Double {
+        let all = Double(allTicks) - Double(start.allTicks)
+        guard all > 0 else { return 0 }
+        return min(max((Double(stolenTicks) - Double(start.stolenTicks)) / all, 0), 1)
     }
 
     /// The part of all CPUs that others took since `start`: 0...1.

@@ -30,6 +30,7 @@ package final class FailoverTrial {
     private let feed: EventFeed
     private let fault: FaultName
     private let lossShare: Double?
+    private let watchTime: Duration?
     private let probing: ProbeSettings
     private let random: any RandomNumberGenerator
     private let onProgress: (Progress) -> Void
@@ -39,13 +40,15 @@ package final class FailoverTrial {
     ///
     /// A lab that `endsWithRun` is not put back when the trial fails.
     package init(
-        lab: Lab, feed: EventFeed, fault: FaultName, lossShare: Double? = nil, probing: ProbeSettings,
-        random: any RandomNumberGenerator, endsWithRun: Bool, onProgress: @escaping (Progress) -> Void
+        lab: Lab, feed: EventFeed, fault: FaultName, lossShare: Double? = nil, watchTime: Duration? = nil,
+        probing: ProbeSettings, random: any RandomNumberGenerator, endsWithRun: Bool,
+        onProgress: @escaping (Progress) -> Void
     ) {
         self.lab = lab
         self.feed = feed
         self.fault = fault
         self.lossShare = lossShare
+        self.watchTime = watchTime
         self.probing = probing
         self.random = random
         self.onProgress = onProgress
@@ -74,13 +77,20 @@ package final class FailoverTrial {
         _ scene: Scene, _ settings: TrialSettings, _ injector: FaultInjector, _ prober: Prober, number: Int
     ) throws -> Trial {
         let account = try CPUAccount(labInit: lab.state.initProcess.processID)
+        // What was late before is none of this trial's business.
+        _ = try timerLateness()
         try waitForBaseline(of: prober, scene)
         let eventsBefore = feed.events.count
         var share: Double?
+        var machine: MachineConditions?
         do {
             try injector.inject(fault).forEach(feed.record)
             try followToStandby(of: prober, scene, injector)
-            share = try CPUAccount(labInit: lab.state.initProcess.processID).foreignShare(since: account)
+            let now = try CPUAccount(labInit: lab.state.initProcess.processID)
+            share = now.foreignShare(since: account)
+            machine = MachineConditions(
+                stealShare: now.stealShare(since: account), timerLateness: try timerLateness(),
+                clockSource: Self.clockSource)
         } catch {
             try recover(injector, after: error)
         }
@@ -93,7 +103,31 @@ package final class FailoverTrial {
         try end(prober, on: scene.subject.proberNode)
         return try Trial(
             number: number, subject: scene.subject, settings: settings, ledger: prober.ledger,
-            events: Array(feed.events.dropFirst(eventsBefore)), foreignCPUShare: share)
+            events: Array(feed.events.dropFirst(eventsBefore)), foreignCPUShare: share, machine: machine)
+    }
+
+    /// How late the BFD timers of each node that can be asked were at most, since this was asked last.
+    private func timerLateness() throws -> [String: Milliseconds] {
+        guard lab.state.options.speaker == .builtin else { return try timerLateness(of: lab.routeServerNodes) }
+        // The instance that the fault took away has nothing to say.
+        return try timerLateness(of: lab.routeServerNodes + lab.speakerInstances)
+    }
+
+    private func timerLateness(of nodes: [String]) throws -> [String: Milliseconds] {
+        var lateness: [String: Milliseconds] = [:]
+        for node in nodes {
+            guard lab.state.fault?.instance != node else { continue }
+            let client = try NodeClient(node, in: lab.directory)
+            guard case .timerLateness(let some) = try client.ask(.timerLateness), some.count > 0 else { continue }
+            lateness[node] = Milliseconds(nanoseconds: some.maximumNanoseconds)
+        }
+        return lateness
+    }
+
+    private static var clockSource: String? {
+        // Without sysfs nobody knows.
+        let text = try? readTextFile("/sys/devices/system/clocksource/clocksource0/current_clocksource")
+        return text.map { String($0.prefix { $0 != "\n" }) }
     }
 
     // MARK: Putting back
@@ -175,7 +209,8 @@ package final class FailoverTrial {
         _ = try feed.wait(until: validation + .nanoseconds(2 * probing.interval.nanoseconds)) { false }
     }
 
-    /// A fault that moves nothing is watched for as long as a timer could take to find it, and the validation time.
+    /// A fault that moves nothing is watched for as long as was asked for, or else for as long as a timer could take to find
+    /// it, and the validation time.
     private func watchThatNothingMoves(_ prober: Prober, _ scene: Scene, window: ExpectedWindow) throws {
         let start = Instant.now
         var watch = Duration.nanoseconds(probing.sustainedValidation.nanoseconds)
@@ -183,6 +218,7 @@ package final class FailoverTrial {
         where timer.nanoseconds <= Self.longestWatchedTimer.nanoseconds {
             watch = max(watch, .nanoseconds(timer.nanoseconds + probing.sustainedValidation.nanoseconds / 2))
         }
+        watch = watchTime ?? watch
         onProgress(
             Progress(text: "\(fault.rawValue) injected; watching that no traffic moves", deadline: start + watch))
         _ = try feed.wait(until: start + watch) { (prober.latestReply[scene.subject.standby] ?? .zero) > start }

@@ -27,6 +27,12 @@ struct Failover: ParsableCommand {
     @Option(
         help: ArgumentHelp("Of --fault loss: how many of 100 packets are lost; 20 unless told.", valueName: "PERCENT"))
     var loss: Double?
+    @Option(
+        name: .customLong("for"),
+        help: ArgumentHelp(
+            "How long to watch a fault that moves nothing, such as soak; the longest of the timers unless told.",
+            valueName: "TIME"))
+    var watch: TimeArgument?
     @Option(help: ArgumentHelp("Time between probes, such as 100us; 1ms unless told.", valueName: "TIME"))
     var interval: TimeArgument?
     @Option(help: ArgumentHelp("How many times to measure; once unless told.", valueName: "N"))
@@ -53,6 +59,16 @@ struct Failover: ParsableCommand {
         if let loss {
             guard fault == .loss else { throw ValidationError("--loss is for --fault loss") }
             guard loss > 0, loss <= 100 else { throw ValidationError("--loss takes a percentage above 0, up to 100") }
+        }
+        if let watch {
+            guard measure, [.soak, .grey, .loss, .endpointDown, .bfdPartition].contains(fault) else {
+                throw ValidationError(
+                    "--for is for --measure with a fault that need not move traffic: soak, grey, loss, endpoint-down or"
+                        + " bfd-partition")
+            }
+            guard watch.duration > .zero, watch.duration <= .seconds(86_400) else {
+                throw ValidationError("--for takes a time above 0, up to a day")
+            }
         }
         guard probeInterval >= .microseconds(100), probeInterval <= .seconds(1) else {
             throw ValidationError("--interval takes 100us to 1s")
@@ -138,7 +154,7 @@ struct Failover: ParsableCommand {
             throw LabError("a fault is in place already", advice: "take it back with 'rslab restore'")
         }
         let failover = try FailoverRun(
-            lab: lab, fault: fault, lossShare: lossShare,
+            lab: lab, fault: fault, lossShare: lossShare, watchTime: watch?.duration,
             probing: ProbeSettings(
                 interval: Milliseconds(nanoseconds: probeInterval.nanoseconds),
                 sustainedValidation: Milliseconds(nanoseconds: validationTime.nanoseconds)),
