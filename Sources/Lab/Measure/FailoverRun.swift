@@ -14,10 +14,7 @@ package final class FailoverRun {
     }
 
     private let lab: Lab
-    private let fault: FaultName
-    private let lossShare: Double?
-    private let watchTime: Duration?
-    private let probing: ProbeSettings
+    private let plan: TrialPlan
     private let seed: UInt64
     private let feed: EventFeed
     private let version: String
@@ -26,14 +23,11 @@ package final class FailoverRun {
     package private(set) var wasInterrupted = false
 
     package init(
-        lab: Lab, fault: FaultName, lossShare: Double? = nil, watchTime: Duration? = nil, probing: ProbeSettings,
-        seed: UInt64, interruption: Interruption, version: String, onProgress: @escaping (Progress) -> Void
+        lab: Lab, plan: TrialPlan, seed: UInt64, interruption: Interruption, version: String,
+        onProgress: @escaping (Progress) -> Void
     ) throws {
         self.lab = lab
-        self.fault = fault
-        self.lossShare = lossShare
-        self.watchTime = watchTime
-        self.probing = probing
+        self.plan = plan
         self.seed = seed
         self.version = version
         self.onProgress = onProgress
@@ -53,8 +47,8 @@ package final class FailoverRun {
         var trials: [Trial] = []
         for number in 1...count {
             let trial = FailoverTrial(
-                lab: lab, feed: feed, fault: fault, lossShare: lossShare, watchTime: watchTime, probing: probing,
-                random: SeededRandom(seed: random.next()), endsWithRun: lab.endsWithThisProcess
+                lab: lab, feed: feed, plan: plan, random: SeededRandom(seed: random.next()),
+                endsWithRun: lab.endsWithThisProcess
             ) { [feed, onProgress] step in
                 feed.onTick = { onProgress(Progress(trial: number, trialCount: count, step: step)) }
                 feed.onTick()

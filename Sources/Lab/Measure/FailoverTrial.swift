@@ -28,28 +28,24 @@ package final class FailoverTrial {
 
     private let lab: Lab
     private let feed: EventFeed
-    private let fault: FaultName
-    private let lossShare: Double?
-    private let watchTime: Duration?
-    private let probing: ProbeSettings
+    private let plan: TrialPlan
     private let random: any RandomNumberGenerator
     private let onProgress: (Progress) -> Void
     private let endsWithRun: Bool
+
+    private var fault: FaultName { plan.fault }
+    private var probing: ProbeSettings { plan.probing }
 
     /// `feed` must hear the route servers and the router's watcher.
     ///
     /// A lab that `endsWithRun` is not put back when the trial fails.
     package init(
-        lab: Lab, feed: EventFeed, fault: FaultName, lossShare: Double? = nil, watchTime: Duration? = nil,
-        probing: ProbeSettings, random: any RandomNumberGenerator, endsWithRun: Bool,
+        lab: Lab, feed: EventFeed, plan: TrialPlan, random: any RandomNumberGenerator, endsWithRun: Bool,
         onProgress: @escaping (Progress) -> Void
     ) {
         self.lab = lab
         self.feed = feed
-        self.fault = fault
-        self.lossShare = lossShare
-        self.watchTime = watchTime
-        self.probing = probing
+        self.plan = plan
         self.random = random
         self.onProgress = onProgress
         self.endsWithRun = endsWithRun
@@ -61,7 +57,7 @@ package final class FailoverTrial {
     package func run(number: Int) throws -> Trial {
         let scene = try Scene(lab: lab, fault: fault)
         let settings = TrialSettings(probing: probing, timers: scene.timers)
-        let injector = try FaultInjector(instance: scene.subject.active, in: lab, lossShare: lossShare)
+        let injector = try FaultInjector(instance: scene.subject.active, in: lab, lossShare: plan.lossShare)
         guard let destination = scene.subject.prefix?.address else { throw LabError("the lab has no floating IP") }
         let prober = try Prober(destination: destination, settings: probing, lab: lab, feed: feed)
         do {
@@ -218,7 +214,7 @@ package final class FailoverTrial {
         where timer.nanoseconds <= Self.longestWatchedTimer.nanoseconds {
             watch = max(watch, .nanoseconds(timer.nanoseconds + probing.sustainedValidation.nanoseconds / 2))
         }
-        watch = watchTime ?? watch
+        watch = plan.watchTime ?? watch
         onProgress(
             Progress(text: "\(fault.rawValue) injected; watching that no traffic moves", deadline: start + watch))
         _ = try feed.wait(until: start + watch) { (prober.latestReply[scene.subject.standby] ?? .zero) > start }

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT-0
 internal import ArgumentParser
 internal import Lab
-internal import LinuxSystem
 internal import Measurement
 internal import Report
 internal import VPC
-internal import WireFormat
 
 struct Failover: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,65 +18,17 @@ struct Failover: ParsableCommand {
     @OptionGroup var settings: LabSettings
     @OptionGroup var output: OutputOptions
 
+    @OptionGroup var faultOptions: FaultOptions
+    @OptionGroup var probeOptions: ProbeOptions
+    @OptionGroup var runOptions: RunOptions
     @Flag(help: "Probe, inject, follow, validate, restore, and report.")
     var measure = false
-    @Option(help: "How the active instance fails; see --list-faults.")
-    var fault: FaultName = .kill
-    @Option(
-        help: ArgumentHelp("Of --fault loss: how many of 100 packets are lost; 20 unless told.", valueName: "PERCENT"))
-    var loss: Double?
-    @Option(
-        name: .customLong("for"),
-        help: ArgumentHelp(
-            "How long to watch a fault that moves nothing, such as soak; the longest of the timers unless told.",
-            valueName: "TIME"))
-    var watch: TimeArgument?
-    @Option(help: ArgumentHelp("Time between probes, such as 100us; 1ms unless told.", valueName: "TIME"))
-    var interval: TimeArgument?
-    @Option(help: ArgumentHelp("How many times to measure; once unless told.", valueName: "N"))
-    var trials: Int?
-    @Option(help: ArgumentHelp("How long nothing may be lost after recovery; 5s unless told.", valueName: "TIME"))
-    var validation: TimeArgument?
-    @Option(
-        help: ArgumentHelp(
-            "What it may cost, such as 200ms (every outage), p95=200ms or convergence.median=5ms; repeatable. An outage"
-                + " is judged by its bracket's upper end. Missed: exit status 1.",
-            valueName: "[FIGURE.][STATISTIC=]TIME"))
-    var budget: [Budget] = []
-    @Option(help: ArgumentHelp("Repeat the random phases of an earlier run.", valueName: "SEED"))
-    var seed: UInt64?
     @Flag(help: "Print every fault and what it does, and end.")
     var listFaults = false
 
-    private var trialCount: Int { trials ?? 1 }
-    private var probeInterval: Duration { interval?.duration ?? .milliseconds(1) }
-    private var validationTime: Duration { validation?.duration ?? .seconds(5) }
-
     func validate() throws {
-        guard (1...10_000).contains(trialCount) else { throw ValidationError("--trials takes 1 to 10000") }
-        if let loss {
-            guard fault == .loss else { throw ValidationError("--loss is for --fault loss") }
-            guard loss > 0, loss <= 100 else { throw ValidationError("--loss takes a percentage above 0, up to 100") }
-        }
-        if let watch {
-            guard measure, [.soak, .grey, .loss, .endpointDown, .bfdPartition].contains(fault) else {
-                throw ValidationError(
-                    "--for is for --measure with a fault that need not move traffic: soak, grey, loss, endpoint-down or"
-                        + " bfd-partition")
-            }
-            guard watch.duration > .zero, watch.duration <= .seconds(86_400) else {
-                throw ValidationError("--for takes a time above 0, up to a day")
-            }
-        }
-        guard probeInterval >= .microseconds(100), probeInterval <= .seconds(1) else {
-            throw ValidationError("--interval takes 100us to 1s")
-        }
-        guard validationTime >= .zero, validationTime <= .seconds(600) else {
-            throw ValidationError("--validation takes 0s to 600s")
-        }
-        guard measure || budget.isEmpty else { throw ValidationError("--budget is for --measure") }
-        guard measure || (interval == nil && trials == nil && validation == nil && seed == nil) else {
-            throw ValidationError("--interval, --trials, --validation and --seed are for --measure")
+        guard measure || !(probeOptions.isGiven || runOptions.isGiven || faultOptions.watch != nil) else {
+            throw ValidationError("--interval, --validation, --for, --trials, --budget and --seed are for --measure")
         }
         guard measure || !asksForBuilding else {
             throw ValidationError(
@@ -100,7 +50,7 @@ struct Failover: ParsableCommand {
         try Outcome.run(json: output.json) {
             guard measure else { return try injectOnly() }
             var (run, wasInterrupted) = try measureAll()
-            run.budgets = budget.map { $0.judge(run.trials) }
+            run.budgets = runOptions.budget.map { $0.judge(run.trials) }
             Terminal.endProgress()
             if output.json {
                 Outcome.print(run)
@@ -111,7 +61,7 @@ struct Failover: ParsableCommand {
                 print(TextReport(style: Terminal.style).render(run), terminator: "")
             }
             if wasInterrupted {
-                Terminal.note("rslab: interrupted after \(run.trials.count) of \(trialCount) trials")
+                Terminal.note("rslab: interrupted after \(run.trials.count) of \(runOptions.trialCount) trials")
                 throw Outcome.interrupted
             }
             if run.validTrials.count < run.trials.count { throw Outcome.invalid }
@@ -123,8 +73,6 @@ struct Failover: ParsableCommand {
         var schema = 1
         var faults: [FaultCatalogue.Entry]
     }
-
-    private var lossShare: Double? { loss.map { $0 / 100 } }
 
     // MARK: Measuring
 
@@ -153,15 +101,14 @@ struct Failover: ParsableCommand {
         guard lab.state.fault == nil else {
             throw LabError("a fault is in place already", advice: "take it back with 'rslab restore'")
         }
+        let plan = TrialPlan(
+            fault: faultOptions.fault, lossShare: faultOptions.lossShare, watchTime: faultOptions.watch?.duration,
+            probing: probeOptions.settings)
         let failover = try FailoverRun(
-            lab: lab, fault: fault, lossShare: lossShare, watchTime: watch?.duration,
-            probing: ProbeSettings(
-                interval: Milliseconds(nanoseconds: probeInterval.nanoseconds),
-                sustainedValidation: Milliseconds(nanoseconds: validationTime.nanoseconds)),
-            seed: seed ?? .random(in: .min ... .max), interruption: Entry.interruption.get(),
-            version: RSLab.version
+            lab: lab, plan: plan, seed: runOptions.seed ?? .random(in: .min ... .max),
+            interruption: Entry.interruption.get(), version: RSLab.version
         ) { ProgressLine.show($0) }
-        return (try failover.run(trials: trialCount), failover.wasInterrupted)
+        return (try failover.run(trials: runOptions.trialCount), failover.wasInterrupted)
     }
 
     private func bringUp() throws -> Lab {
@@ -179,80 +126,9 @@ struct Failover: ParsableCommand {
     private func injectOnly() throws {
         let lab = try selection.open()
         try lab.takeLock()
-        let injection = try FaultCommand(lab: lab).inject(fault, lossShare: lossShare)
+        let injection = try FaultCommand(lab: lab).inject(
+            faultOptions.fault, lossShare: faultOptions.lossShare)
         if output.json { return Outcome.print(injection) }
-        print("\(fault.rawValue) injected on \(injection.instance); put it back with 'rslab restore'.")
+        print("\(injection.fault.rawValue) injected on \(injection.instance); put it back with 'rslab restore'.")
     }
-}
-
-struct Restore: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "Take a fault back, and wait until the lab is as before.")
-
-    @OptionGroup var selection: LabSelection
-    @OptionGroup var output: OutputOptions
-    @Option(help: ArgumentHelp("How long that may take.", valueName: "SECONDS"))
-    var timeout: Double = 120
-
-    func validate() throws {
-        guard timeout > 0, timeout <= 86_400 else {
-            throw ValidationError("--timeout takes a number of seconds above 0, up to 86400")
-        }
-    }
-
-    private struct NothingToDo: Encodable {
-        var schema = 1
-        var changed = false
-    }
-
-    func run() throws {
-        try Outcome.run(json: output.json) {
-            let lab = try selection.open()
-            try lab.takeLock()
-            guard let fault = lab.state.fault else {
-                Terminal.note("No fault is in place; nothing was changed.")
-                if output.json { Outcome.print(NothingToDo()) }
-                return
-            }
-            Terminal.progress(
-                "taking \(fault.name.rawValue) on \(fault.instance) back, and waiting for the lab to be as before"
-                    + " (at most \(Int(timeout.rounded(.up))) s)")
-            let restoration = try FaultCommand(lab: lab).restore(
-                fault, within: .nanoseconds(Int64(timeout * 1e9)), interruption: Entry.interruption.get())
-            Terminal.endProgress()
-            if output.json { return Outcome.print(restoration) }
-            print("\(fault.name.rawValue) on \(fault.instance) is taken back; the lab is as before.")
-        }
-    }
-}
-
-extension FaultName: ExpressibleByArgument {}
-
-extension Budget: ExpressibleByArgument {
-    init?(argument: String) {
-        self.init(argument)
-    }
-}
-
-/// A time as people write it: 100us, 1ms, 5s.
-struct TimeArgument: ExpressibleByArgument {
-    let duration: Duration
-
-    init(_ duration: Duration) {
-        self.duration = duration
-    }
-
-    init?(argument: String) {
-        let number = argument.prefix { $0.isNumber || $0 == "." }
-        guard let value = Double(number), value < 1e9 else { return nil }
-        let nanoseconds: Double
-        switch argument.dropFirst(number.count) {
-        case "us", "µs": nanoseconds = value * 1e3
-        case "ms": nanoseconds = value * 1e6
-        case "s": nanoseconds = value * 1e9
-        default: return nil
-        }
-        duration = .nanoseconds(Int64(nanoseconds))
-    }
-
 }

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT-0
+internal import ArgumentParser
+internal import Measurement
+internal import WireFormat
+
+/// How closely a failover is watched, and for how long after it.
+struct ProbeOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Time between probes, such as 100us; 1ms unless told.", valueName: "TIME"))
+    var interval: TimeArgument?
+    @Option(help: ArgumentHelp("How long nothing may be lost after recovery; 5s unless told.", valueName: "TIME"))
+    var validation: TimeArgument?
+
+    /// Whether any of them was given.
+    var isGiven: Bool { interval != nil || validation != nil }
+
+    private var probeInterval: Duration { interval?.duration ?? .milliseconds(1) }
+    private var validationTime: Duration { validation?.duration ?? .seconds(5) }
+
+    func validate() throws {
+        guard probeInterval >= .microseconds(100), probeInterval <= .seconds(1) else {
+            throw ValidationError("--interval takes 100us to 1s")
+        }
+        guard validationTime >= .zero, validationTime <= .seconds(600) else {
+            throw ValidationError("--validation takes 0s to 600s")
+        }
+    }
+
+    var settings: ProbeSettings {
+        ProbeSettings(
+            interval: Milliseconds(nanoseconds: probeInterval.nanoseconds),
+            sustainedValidation: Milliseconds(nanoseconds: validationTime.nanoseconds))
+    }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT-0
+internal import ArgumentParser
+internal import Lab
+internal import Measurement
+
+struct Restore: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Take a fault back, and wait until the lab is as before.")
+
+    @OptionGroup var selection: LabSelection
+    @OptionGroup var output: OutputOptions
+    @Option(help: ArgumentHelp("How long that may take.", valueName: "SECONDS"))
+    var timeout: Double = 120
+
+    func validate() throws {
+        guard timeout > 0, timeout <= 86_400 else {
+            throw ValidationError("--timeout takes a number of seconds above 0, up to 86400")
+        }
+    }
+
+    private struct NothingToDo: Encodable {
+        var schema = 1
+        var changed = false
+    }
+
+    func run() throws {
+        try Outcome.run(json: output.json) {
+            let lab = try selection.open()
+            try lab.takeLock()
+            guard let fault = lab.state.fault else {
+                Terminal.note("No fault is in place; nothing was changed.")
+                if output.json { Outcome.print(NothingToDo()) }
+                return
+            }
+            Terminal.progress(
+                "taking \(fault.name.rawValue) on \(fault.instance) back, and waiting for the lab to be as before"
+                    + " (at most \(Int(timeout.rounded(.up))) s)")
+            let restoration = try FaultCommand(lab: lab).restore(
+                fault, within: .nanoseconds(Int64(timeout * 1e9)), interruption: Entry.interruption.get())
+            Terminal.endProgress()
+            if output.json { return Outcome.print(restoration) }
+            print("\(fault.name.rawValue) on \(fault.instance) is taken back; the lab is as before.")
+        }
+    }
+}
