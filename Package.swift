@@ -24,6 +24,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
         // C: system libraries, and the system calls that Glibc's module hides.
@@ -48,7 +49,10 @@ let package = Package(
         .target(name: "CloudFormation", dependencies: ["VPC", "WireFormat", "Yams"], swiftSettings: common),
         .target(
             name: "SpeakerConfiguration", dependencies: ["BGP", "BFD", "WireFormat", "TOMLKit"], swiftSettings: common),
-        .target(name: "Measurement", dependencies: ["WireFormat"], swiftSettings: pure),
+        .target(
+            name: "Measurement",
+            dependencies: ["WireFormat", .product(name: "Histogram", package: "hdrhistogram-swift")],
+            swiftSettings: pure),
         .target(name: "Report", dependencies: ["Measurement", "WireFormat"], swiftSettings: pure),
 
         // Ring 3: the shell.

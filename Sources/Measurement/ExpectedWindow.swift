@@ -17,9 +17,11 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
         package var verdict: Verdict
         /// How far outside of the window, with its allowance; nil inside.
         package var outsideBy: Milliseconds?
+        /// Where the time went or was saved, as far as the stamps tell: a sentence for people; nil inside.
+        package var explanation: String?
 
         private enum CodingKeys: String, CodingKey {
-            case window, verdict
+            case window, verdict, explanation
             case outsideBy = "outside_by_ms"
         }
     }

@@ -14,8 +14,12 @@ package struct Outage: Hashable, Sendable, Codable {
     /// When nothing was lost this is the longest gap between two good sends: a shorter outage fits in between unseen.
     package var upper: Milliseconds?
     package var lossDerived: Milliseconds
+    /// Probes that were looked at.
+    package var sentCount: Int
     /// Lost probes of the periods that are put down to the event.
     package var lostCount: Int
+    /// How the losses lie among the probes, whatever they are put down to.
+    package var pattern: LossPattern
     /// All loss periods that were seen, before, in and after the event's own.
     package var periods: [LossPeriod]
     /// Probes lost before the event.
@@ -24,6 +28,10 @@ package struct Outage: Hashable, Sendable, Codable {
     package var lostAfterCount: Int
     /// From just before the event to the first lost send; negative if that probe was on its way when it happened.
     package var eventToFirstLoss: Milliseconds?
+    /// When connectivity was back: the standby had answered, and no probe of the event's was lost any more.
+    ///
+    /// Without any loss it is the standby's first answer, or else the event. Nil if connectivity did not come back.
+    package var recoveredAt: Instant?
     /// From recovery to the last probe whose fate is known: how long connectivity was seen to hold.
     package var validatedFor: Milliseconds?
 
@@ -31,11 +39,14 @@ package struct Outage: Hashable, Sendable, Codable {
         case lower = "lower_ms"
         case upper = "upper_ms"
         case lossDerived = "loss_derived_ms"
+        case sentCount = "sent"
         case lostCount = "lost"
+        case pattern = "loss_pattern"
         case periods = "loss_periods"
         case lostBeforeCount = "pre_loss"
         case lostAfterCount = "post_loss"
         case eventToFirstLoss = "event_to_first_loss_ms"
+        case recoveredAt = "recovered_ns"
         case validatedFor = "validated_for_ms"
     }
 
@@ -52,6 +63,8 @@ package struct Outage: Hashable, Sendable, Codable {
     /// `convergedAt` is the first reply of the instance that was to serve after the event; loss from there on is counted
     /// against the sustained validation. Without it all loss after the event is the event's.
     package init(probes: [Probe], event: EventInstants, convergedAt: Instant?, settings: ProbeSettings) {
+        sentCount = probes.count
+        pattern = LossPattern(probes)
         let inFlight = Self.inFlightAllowance(probes: probes, before: event.before, interval: settings.interval)
         let earliest = event.before.advanced(by: Milliseconds.zero - inFlight)
         periods = LossPeriod.periods(of: probes).map { period in
@@ -73,7 +86,7 @@ package struct Outage: Hashable, Sendable, Codable {
             lower = .zero
             upper = Self.longestGap(probes: probes, from: earliest, to: convergedAt)
         }
-        let recoveredAt: Instant? =
+        recoveredAt =
             if let last = own.last {
                 last.firstGoodAfter.map { max($0, convergedAt ?? $0) }
             } else {

@@ -17,11 +17,14 @@ package struct Probe: Hashable, Sendable {
     package var sequence: UInt64
     /// The kernel's transmit stamp, or the prober's own where there is none.
     package var sentAt: Instant
+    /// Whether that is the kernel's stamp.
+    package var hasKernelSendStamp: Bool
     package var fate: Fate
 
-    package init(sequence: UInt64, sentAt: Instant, fate: Fate) {
+    package init(sequence: UInt64, sentAt: Instant, hasKernelSendStamp: Bool = false, fate: Fate) {
         self.sequence = sequence
         self.sentAt = sentAt
+        self.hasKernelSendStamp = hasKernelSendStamp
         self.fate = fate
     }
 

@@ -71,7 +71,7 @@ package struct ProbeLedger: Sendable {
             guard let sentAt = entry.sendInstant else { continue }
             probes.append(
                 Probe(
-                    sequence: sequence, sentAt: sentAt,
+                    sequence: sequence, sentAt: sentAt, hasKernelSendStamp: entry.transmittedAt != nil,
                     fate: fate(of: entry, sentAt: sentAt, listenedUntil: listenedUntil)))
         }
         return probes.sorted { ($0.sentAt, $0.sequence) < ($1.sentAt, $1.sequence) }
@@ -88,6 +88,17 @@ package struct ProbeLedger: Sendable {
             return .undecided
         }
         return .lost
+    }
+
+    /// When the fate of every probe sent by `instant` is certain, even if no other reply comes; nil if it is already.
+    package func decided(sentBy instant: Instant) -> Instant? {
+        var last: Instant?
+        for entry in entries.values where entry.reply == nil && !entry.isUnreachable {
+            guard let sentAt = entry.sendInstant, sentAt <= instant else { continue }
+            let deadline = sentAt.advanced(by: settings.forwardingDelayThreshold)
+            last = max(last ?? deadline, deadline)
+        }
+        return last
     }
 
     package func counts(listenedUntil: Instant? = nil) -> ProbeCounts {

@@ -9,13 +9,27 @@ extension Timeline {
     package init(
         events: [TraceEvent], subject: TrialSubject, fault: EventInstants, until: Instant?, served: Instant?
     ) {
-        var assembly = TimelineAssembly(events: events, subject: subject, fault: fault, until: until)
+        var assembly = TimelineAssembly(
+            events: events, subject: subject, event: fault, until: until, nextHops: subject.standbyNextHops)
         assembly.addFault()
         assembly.addDetection()
-        assembly.addBestPath()
-        assembly.addTables(.tableWritten, kind: .tableWritten, stampedBy: subject.routeServerNode)
-        assembly.addTables(.tableChanged, kind: .tableChanged, stampedBy: nil)
+        assembly.addRoute()
         assembly.add(.served, at: served, stampedBy: "kernel at \(subject.proberNode)", cause: nil, parts: [])
+        self.init(steps: assembly.steps, anomalies: assembly.anomalies)
+    }
+
+    /// Puts the steps of a fail-back together from what was stamped from the restore on.
+    ///
+    /// Sessions that never went down have no step, and neither have routes that never moved. `servedAgain` is the kernel's
+    /// receive stamp of the active instance's first reply from the restore on.
+    package init(events: [TraceEvent], subject: TrialSubject, restore: EventInstants, servedAgain: Instant?) {
+        var assembly = TimelineAssembly(
+            events: events, subject: subject, event: restore, until: nil, nextHops: subject.activeNextHops)
+        assembly.isFailBack = true
+        assembly.addRestore()
+        assembly.addSessionsUp()
+        if assembly.hadMoved { assembly.addRoute() }
+        assembly.add(.served, at: servedAgain, stampedBy: "kernel at \(subject.proberNode)", cause: nil, parts: [])
         self.init(steps: assembly.steps, anomalies: assembly.anomalies)
     }
 }
@@ -23,10 +37,14 @@ extension Timeline {
 /// A timeline on the way to being one.
 private struct TimelineAssembly {
     let subject: TrialSubject
-    let fault: EventInstants
-    /// What happened from the fault on, by stamp; equal stamps in the order given.
+    /// The fault, or the restore.
+    let event: EventInstants
+    var isFailBack = false
+    /// What happened from the event on, by stamp; equal stamps in the order given.
     let effects: [TraceEvent]
     let earlier: [TraceEvent]
+    /// The next hops that stand for the instance that is to serve.
+    let nextHops: [IPAddress]
     var steps: [Timeline.Step] = []
     var anomalies: [String] = []
 
@@ -34,19 +52,29 @@ private struct TimelineAssembly {
     /// a scheduling delay after the kernel did it: within this much their order means nothing.
     static let observerTolerance = Milliseconds(2)
 
-    init(events: [TraceEvent], subject: TrialSubject, fault: EventInstants, until: Instant?) {
+    init(
+        events: [TraceEvent], subject: TrialSubject, event: EventInstants, until: Instant?, nextHops: [IPAddress]
+    ) {
         self.subject = subject
-        self.fault = fault
+        self.event = event
+        self.nextHops = nextHops
         let ordered = events.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }
             .map(\.element)
-        earlier = ordered.filter { $0.at < fault.before }
-        effects = ordered.filter { event in event.at >= fault.before && until.map { event.at < $0 } ?? true }
+        earlier = ordered.filter { $0.at < event.before }
+        effects = ordered.filter { some in some.at >= event.before && until.map { some.at < $0 } ?? true }
     }
 
+    /// From just before the event.
+    private func since(_ instant: Instant) -> Milliseconds { Milliseconds(from: event.before, to: instant) }
+
     func part(_ event: TraceEvent, name: String) -> Timeline.Part {
+        part(at: event.at, name: name, stampedBy: event.node, cause: event.cause)
+    }
+
+    private func part(at instant: Instant, name: String, stampedBy: String, cause: String?) -> Timeline.Part {
         Timeline.Part(
-            at: event.at, sinceFault: Milliseconds(from: fault.before, to: event.at), name: name,
-            stampedBy: event.node, cause: event.cause)
+            at: instant, sinceFault: isFailBack ? nil : since(instant), sinceRestore: isFailBack ? since(instant) : nil,
+            name: name, stampedBy: stampedBy, cause: cause)
     }
 
     mutating func add(
@@ -55,7 +83,8 @@ private struct TimelineAssembly {
     ) {
         let previous = steps.last { !$0.isMissing }
         var step = Timeline.Step(
-            name: name, at: instant, sinceFault: instant.map { Milliseconds(from: fault.before, to: $0) },
+            name: name, at: instant, sinceFault: isFailBack ? nil : instant.map(since),
+            sinceRestore: isFailBack ? instant.map(since) : nil,
             sincePrevious: instant.flatMap { instant in
                 previous?.at.map { Milliseconds(from: $0, to: instant) }
             }, stampedBy: instant == nil ? nil : stampedBy, cause: cause, parts: parts, isPartial: isPartial)
@@ -83,24 +112,33 @@ private struct TimelineAssembly {
     }
 
     mutating func addFault() {
-        let end = fault.after
-        var parts = effects.filter { event in event.kind == .faultStep && end.map { event.at <= $0 } ?? true }
+        let end = event.after
+        var parts = effects.filter { some in some.kind == .faultStep && end.map { some.at <= $0 } ?? true }
             .map { part($0, name: $0.detail ?? "step") }
-        if let after = fault.after {
-            parts.append(
-                Timeline.Part(
-                    at: after, sinceFault: Milliseconds(from: fault.before, to: after), name: "in place",
-                    stampedBy: orchestrator, cause: nil))
-        }
-        add(.faultInjected, at: fault.before, stampedBy: orchestrator, cause: subject.fault.rawValue, parts: parts)
+        if let end { parts.append(part(at: end, name: "in place", stampedBy: orchestrator, cause: nil)) }
+        add(.faultInjected, at: event.before, stampedBy: orchestrator, cause: subject.fault.rawValue, parts: parts)
+    }
+
+    mutating func addRestore() {
+        let parts = event.after.map { [part(at: $0, name: "taken back", stampedBy: orchestrator, cause: nil)] }
+        add(
+            .restored, at: event.before, stampedBy: orchestrator, cause: "\(subject.fault.rawValue) taken back",
+            parts: parts ?? [])
     }
 
     private var orchestrator: String {
-        effects.first { $0.kind == .faultInjecting }?.node ?? "rslab"
+        effects.first { $0.kind == (isFailBack ? .restoring : .faultInjecting) }?.node ?? "rslab"
     }
 
     private func isAboutSession(_ event: TraceEvent, _ session: TrialSubject.Session) -> Bool {
         event.node == subject.routeServerNode && event.endpoint == session.endpoint && event.peer == session.peer
+    }
+
+    /// The last word on a session before the event; nil if there was none.
+    private func lastWord(on session: TrialSubject.Session) -> TraceEvent.Kind? {
+        earlier.last {
+            isAboutSession($0, session) && ($0.kind == .sessionDown || $0.kind == .sessionEstablished)
+        }?.kind
     }
 
     mutating func addDetection() {
@@ -108,16 +146,14 @@ private struct TimelineAssembly {
         var downs: [Timeline.Part] = []
         for session in subject.sessions {
             let name = "\(session.endpoint) - \(session.peer)"
-            let before = earlier.last {
-                isAboutSession($0, session) && ($0.kind == .sessionDown || $0.kind == .sessionEstablished)
-            }
-            if before?.kind == .sessionDown {
+            let wasDown = lastWord(on: session) == .sessionDown
+            if wasDown {
                 anomalies.append("session \(name) was down before the fault")
             }
             // Attempts to connect again fail later, and are reported as session-down too: the first counts.
             if let down = effects.first(where: { $0.kind == .sessionDown && isAboutSession($0, session) }) {
                 downs.append(part(down, name: name))
-            } else if before?.kind != .sessionDown, subject.fault.endsEverySession {
+            } else if !wasDown, subject.fault.endsEverySession {
                 anomalies.append("session \(name) was not seen to go down")
             }
         }
@@ -130,31 +166,59 @@ private struct TimelineAssembly {
 
     /// The route server learns of it from the UPDATE itself; it works on that in the same wake-up.
     private mutating func addUpdate() {
-        let change = effects.first {
-            $0.kind == .bestPathChanged && $0.node == subject.routeServerNode && isAboutStandby($0)
-        }
+        let change = bestPathChange
         add(.detected, at: change?.at, stampedBy: change?.node, cause: change?.cause.map { "UPDATE: \($0)" }, parts: [])
     }
 
-    private func isAboutStandby(_ event: TraceEvent) -> Bool {
-        guard let nextHop = event.nextHop, subject.standbyNextHops.contains(nextHop) else { return false }
+    /// The first session that is back brings the path, so it makes the step.
+    mutating func addSessionsUp() {
+        let down = subject.sessions.filter { lastWord(on: $0) == .sessionDown }
+        guard !down.isEmpty else { return }
+        let ups = down.compactMap { session in
+            effects.first { $0.kind == .sessionEstablished && isAboutSession($0, session) }
+                .map { part($0, name: "\(session.endpoint) - \(session.peer)") }
+        }
+        .sorted { $0.at < $1.at }
+        add(
+            .sessionUp, at: ups.first?.at, stampedBy: ups.first?.stampedBy, cause: ups.first?.cause, parts: ups,
+            isPartial: ups.count < down.count)
+    }
+
+    private func isAbout(_ nextHops: [IPAddress], _ event: TraceEvent) -> Bool {
+        guard let nextHop = event.nextHop, nextHops.contains(nextHop) else { return false }
         return subject.prefix == nil || event.prefix == nil || event.prefix == subject.prefix
     }
 
-    mutating func addBestPath() {
-        let change = effects.first {
-            $0.kind == .bestPathChanged && $0.node == subject.routeServerNode && isAboutStandby($0)
+    /// Whether the best path was the standby's before the restore.
+    var hadMoved: Bool {
+        let last = earlier.last {
+            $0.kind == .bestPathChanged && $0.node == subject.routeServerNode
+                && isAbout(subject.standbyNextHops + subject.activeNextHops, $0)
         }
+        return last.map { isAbout(subject.standbyNextHops, $0) } ?? false
+    }
+
+    private var bestPathChange: TraceEvent? {
+        effects.first {
+            $0.kind == .bestPathChanged && $0.node == subject.routeServerNode && isAbout(nextHops, $0)
+        }
+    }
+
+    /// Best path, table written, table changed.
+    mutating func addRoute() {
+        let change = bestPathChange
         let cause = change.flatMap { event in
             event.cause ?? event.nextHop.map { "\(event.prefix.map { "\($0) " } ?? "")via \($0)" }
         }
         add(.bestPath, at: change?.at, stampedBy: change?.node, cause: cause, parts: [])
+        addTables(.tableWritten, kind: .tableWritten, stampedBy: subject.routeServerNode)
+        addTables(.tableChanged, kind: .tableChanged, stampedBy: nil)
     }
 
     /// The table that the probes go by, or the last of all tables if it is not known which that is.
-    mutating func addTables(_ name: Timeline.StepName, kind: TraceEvent.Kind, stampedBy node: String?) {
+    private mutating func addTables(_ name: Timeline.StepName, kind: TraceEvent.Kind, stampedBy node: String?) {
         var parts: [Timeline.Part] = []
-        for event in effects where event.kind == kind && isAboutStandby(event) {
+        for event in effects where event.kind == kind && isAbout(nextHops, event) {
             guard node == nil || event.node == node else { continue }
             let table = event.table ?? "?"
             if !parts.contains(where: { $0.name == table }) {

@@ -3,8 +3,8 @@ import WireFormat
 
 /// One fault, one measurement, one recovery, and whether it counts.
 ///
-/// In JSON a trial has `"schema": 1` at its top; keys ending in `_ms` are milliseconds with a fraction, keys ending in `_ns`
-/// whole nanoseconds of CLOCK_MONOTONIC, and what has no value is left out.
+/// In JSON a trial has `"schema": 1` at its top; keys ending in `_ms` are milliseconds with a fraction, in `_us` microseconds
+/// with a fraction, in `_ns` whole nanoseconds of CLOCK_MONOTONIC, and what has no value is left out.
 package struct Trial: Hashable, Sendable, Codable {
     package static let currentSchema = 1
 
@@ -15,6 +15,7 @@ package struct Trial: Hashable, Sendable, Codable {
     package var settings: TrialSettings
     package var fault: EventInstants
     package var counts: ProbeCounts
+    package var roundTrips: RoundTrips
     /// From the send stamps; nil if nothing was sent.
     package var lateness: Lateness?
     /// The prober's own last words; nil if it died.
@@ -38,6 +39,7 @@ package struct Trial: Hashable, Sendable, Codable {
         case schema, subject, settings, fault, lateness, prober, outage, convergence, timeline, validity, machine
         case number = "trial"
         case counts = "probes"
+        case roundTrips = "round_trips"
         case servingPeriods = "served_by"
         case expectedDetection = "expected_detection"
         case expectedOutage = "expected_outage"

@@ -44,6 +44,8 @@ extension Trial {
         self.init(
             schema: Self.currentSchema, number: number, subject: subject, settings: settings, fault: fault,
             counts: ledger.counts(listenedUntil: listenedUntil),
+            roundTrips: RoundTrips(
+                probes: probes, event: fault.before, recovered: outage.recoveredAt, restore: end),
             lateness: Lateness.of(probes, interval: settings.probing.interval), prober: ledger.summary,
             outage: outage,
             convergence: served.map { Convergence(instance: subject.standby, repliedAt: $0, event: fault) },
@@ -52,12 +54,13 @@ extension Trial {
             expectedOutage: window.assess(lower: outage.lower, upper: outage.upper),
             failBack: restore.map { restore in
                 FailBack(
-                    restore: restore, probes: probes, servedFrom: served, ledger: ledger,
-                    active: subject.active)
+                    restore: restore, probes: probes, servedFrom: served, ledger: ledger, subject: subject,
+                    events: events)
             },
             foreignCPUShare: foreignCPUShare, machine: machine,
             validity: Validity(reasons: [], limits: settings.limits))
         validity.reasons = doubts()
+        explainWindows()
     }
 
     /// What the traffic was to do, with the timers that were negotiated.
@@ -178,7 +181,7 @@ private func counted(_ count: Int, _ one: String, _ many: String? = nil) -> Stri
 }
 
 /// A share as a percentage with at most one decimal; a share that is not a number says so.
-private func percentText(_ share: Double) -> String {
+func percentText(_ share: Double) -> String {
     let tenths = (share * 1_000).rounded()
     return tenths == (tenths / 10).rounded() * 10 && tenths.magnitude < 1e9
         ? "\(Int(tenths / 10)) %" : "\(tenths / 10) %"

@@ -23,6 +23,8 @@ package struct TrialSubject: Hashable, Sendable, Codable {
     package var sessions: [Session]
     /// The next hops that stand for the standby in RIB, FIB and route tables.
     package var standbyNextHops: [IPAddress]
+    /// The next hops that stand for the active instance there.
+    package var activeNextHops: [IPAddress]
     /// The floating prefix; nil to go by next hop alone.
     package var prefix: IPPrefix?
     /// The route table that the prober's packets go by; nil to wait for the last table.
@@ -34,13 +36,15 @@ package struct TrialSubject: Hashable, Sendable, Codable {
 
     package init(
         fault: FaultName, active: String, standby: String, sessions: [Session], standbyNextHops: [IPAddress],
-        prefix: IPPrefix?, table: String? = nil, routeServerNode: String, proberNode: String
+        activeNextHops: [IPAddress], prefix: IPPrefix?, table: String? = nil, routeServerNode: String,
+        proberNode: String
     ) {
         self.fault = fault
         self.active = active
         self.standby = standby
         self.sessions = sessions
         self.standbyNextHops = standbyNextHops
+        self.activeNextHops = activeNextHops
         self.prefix = prefix
         self.table = table
         self.routeServerNode = routeServerNode
@@ -50,6 +54,7 @@ package struct TrialSubject: Hashable, Sendable, Codable {
     private enum CodingKeys: String, CodingKey {
         case fault, active, standby, sessions, prefix, table
         case standbyNextHops = "standby_next_hops"
+        case activeNextHops = "active_next_hops"
         case routeServerNode = "route_server_node"
         case proberNode = "prober_node"
     }

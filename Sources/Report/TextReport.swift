@@ -33,8 +33,7 @@ package struct TextReport: Sendable {
     /// The timeline alone.
     package func render(_ timeline: Timeline) -> String {
         var text = LabelledText(style: style)
-        text.add(TrialText.table(of: timeline))
-        TrialText.writeAnomalies(of: timeline, into: &text)
+        TimelineText(timeline: timeline).write(into: &text)
         return text.text
     }
 

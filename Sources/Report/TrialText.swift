@@ -9,14 +9,15 @@ struct TrialText {
     func write(into text: inout LabelledText) {
         writeAnswer(into: &text)
         text.addBlankLine()
-        text.add(Self.table(of: trial.timeline))
-        Self.writeAnomalies(of: trial.timeline, into: &text)
+        TimelineText(timeline: trial.timeline).write(into: &text)
         text.addBlankLine()
-        writeLoss(into: &text)
+        ProbeText(trial: trial).write(into: &text)
         writeResponders(into: &text)
         writeExpectation(into: &text)
-        writeFailBack(into: &text)
         writeValidity(into: &text)
+        ProbeText(trial: trial).writeRoundTrips(into: &text)
+        text.addBlankLine()
+        FailBackText(trial: trial).write(into: &text)
         text.addBlankLine()
         text.addNote(TextReport.bracketNote)
     }
@@ -98,105 +99,9 @@ struct TrialText {
         }
     }
 
-    // MARK: The timeline
-
-    static func table(of timeline: Timeline) -> TextTable {
-        var table = TextTable(
-            [
-                .init("step"), .init("ms", .right), .init("+ms", .right), .init("stamped by"), .init("cause"),
-            ], maximumWidth: LabelledText.maximumWidth)
-        for step in timeline.steps {
-            let name = step.name.rawValue.map { $0 == "-" ? " " : String($0) }.joined()
-            guard let since = step.sinceFault else {
-                table.addRow([.init(name), .init("-"), .init("-"), .init("-"), .init("not seen", .caution)])
-                addParts(of: step, to: &table)
-                continue
-            }
-            let isEarly = step.sincePrevious.map { $0 < .zero } ?? false
-            let missing = step.isPartial ? "not all were seen" : nil
-            let cause = [step.cause, missing, step.remark].compactMap(\.self).joined(separator: "; ")
-            table.addRow([
-                .init(name, .strong), .init(since.fixed(3), .strong),
-                .init(step.sincePrevious?.fixed(3) ?? "", isEarly ? .caution : .none), .init(step.stampedBy ?? "-"),
-                .init(cause),
-            ])
-            addParts(of: step, to: &table)
-        }
-        return table
-    }
-
-    /// The parts of a step, unless there is one alone that says nothing more than the step.
-    private static func addParts(of step: Timeline.Step, to table: inout TextTable) {
-        guard step.parts.count > 1 || step.parts.first?.at != step.at else { return }
-        for part in step.parts {
-            table.addRow([
-                .init("  \(part.name)", .faint), .init(part.sinceFault.fixed(3), .faint), "",
-                .init(part.stampedBy == step.stampedBy ? "" : part.stampedBy, .faint),
-                .init(part.cause == step.cause ? "" : part.cause ?? "", .faint),
-            ])
-        }
-    }
-
-    static func writeAnomalies(of timeline: Timeline, into text: inout LabelledText) {
-        for anomaly in timeline.anomalies {
-            text.add("anomaly", anomaly, .caution)
-        }
-    }
-
     // MARK: The reasons
 
-    private func writeLoss(into text: inout LabelledText) {
-        let counts = trial.counts
-        let probing = trial.settings.probing
-        var sentence = "\(counts.sent) sent, one each \(probing.interval.short), lost if not answered in"
-        sentence += " \(probing.forwardingDelayThreshold.short); \(counts.answered) answered, \(counts.lost) lost"
-        sentence += counts.late > 0 ? " (\(counts.late) answered later)" : ""
-        if counts.undecided > 0 {
-            sentence += ", \(counts.undecided) not waited for"
-        }
-        sentence += "; \(counted(counts.duplicates, "duplicate")), \(counts.reordered) reordered"
-        if counts.unreachable > 0 {
-            sentence += "; \(counted(counts.unreachable, "ICMP error"))"
-        }
-        text.add("probes", sentence)
-        if let lateness = trial.lateness {
-            var late = "at most \(lateness.maximum.short), \(lateness.percentile99.short) at the 99th percentile"
-            if let prober = trial.prober {
-                late += prober.hadRealTimePriority ? "; real-time priority" : "; WITHOUT real-time priority"
-                late += prober.hadLockedMemory ? ", memory locked" : ", memory NOT locked"
-            }
-            text.add("lateness", late)
-        }
-        Self.writePeriods(of: trial.outage, event: trial.fault.before, into: &text)
-    }
-
     private static let shownPeriodCount = 8
-
-    private static func writePeriods(of outage: Outage, event: Instant, into text: inout LabelledText) {
-        if outage.lostCount > 0 {
-            text.add(
-                "loss-derived",
-                "\(outage.lossDerived.short) in \(counted(outage.eventPeriods.count, "loss period"))"
-                    + (outage.eventPeriods.count > 1 ? ": the bracket spans them all, one is expected" : ""))
-        }
-        guard outage.periods.count > 1 || outage.periods.contains(where: { $0.attribution != .fault }) else { return }
-        for period in outage.periods.prefix(shownPeriodCount) {
-            let start = Milliseconds(from: event, to: period.firstLostAt).fixed(3)
-            let upper = period.upper.map { "\($0.fixed(1)) ms" } ?? "no end seen"
-            let whose: String =
-                switch period.attribution {
-                case .beforeFault: "before the event"
-                case .fault: "the event's"
-                case .afterConvergence: "after convergence"
-                }
-            text.add(
-                "",
-                "from \(start) ms: \(period.lostCount) lost, between \(period.lower.fixed(1)) and \(upper); \(whose)")
-        }
-        if outage.periods.count > shownPeriodCount {
-            text.add("", "and \(counted(outage.periods.count - shownPeriodCount, "more period"))")
-        }
-    }
 
     private func writeResponders(into text: inout LabelledText) {
         let periods = trial.servingPeriods
@@ -242,25 +147,7 @@ struct TrialText {
             label, "\(what) \(range), give or take \(window.allowance.short); \(figure): \(words(for: assessment))",
             assessment.verdict == .inside ? .good : .caution)
         text.add("", "\(window.reason) (\(window.references.joined(separator: ", ")))", .faint)
-    }
-
-    private func writeFailBack(into text: inout LabelledText) {
-        guard let failBack = trial.failBack else {
-            text.add("fail-back", "the instance was not put back while this was measured")
-            return
-        }
-        let (figure, explanation) = Self.outage(failBack.outage, sentCount: trial.counts.sent)
-        if let convergence = failBack.convergence {
-            text.add(
-                "fail-back",
-                "\(convergence.instance) served again \(convergence.time.fixed(1)) ms after the restore;"
-                    + " outage \(figure) (\(explanation))")
-        } else {
-            text.add(
-                "fail-back",
-                "\(trial.subject.active) did not serve again while this was measured; outage \(figure) (\(explanation))",
-                .caution)
-        }
+        if let explanation = assessment.explanation { text.add("", explanation, .caution) }
     }
 
     private var machineText: String {

@@ -12,6 +12,7 @@ struct PlantedTrial {
     static let session1 = TrialSubject.Session(endpoint: "rse-1", peer: address("10.0.0.10"))
     static let session2 = TrialSubject.Session(endpoint: "rse-2", peer: address("10.0.0.10"))
     static let standbyNextHop = address("10.0.1.10")
+    static let activeNextHop = address("10.0.0.10")
     static let prefix = IPPrefix(host: address("172.16.1.1"))
 
     var settings = ProbeSettings(
@@ -80,7 +81,8 @@ struct PlantedTrial {
     var subject: TrialSubject {
         TrialSubject(
             fault: fault, active: "az1", standby: "az2", sessions: [Self.session1, Self.session2],
-            standbyNextHops: [Self.standbyNextHop], prefix: Self.prefix, table: nil, routeServerNode: "rs",
+            standbyNextHops: [Self.standbyNextHop], activeNextHops: [Self.activeNextHop], prefix: Self.prefix,
+            table: nil, routeServerNode: "rs",
             proberNode: "client")
     }
 

@@ -57,6 +57,24 @@ struct ProbeLedgerTests {
         #expect((counts.answered, counts.lost, counts.late) == (1, 2, 1))
     }
 
+    @Test func `lost is certain when the threshold has passed, and undecided until then`() {
+        let settings = ProbeSettings(forwardingDelayThreshold: Milliseconds(2))
+        var ledger = ProbeLedger(settings: settings, instances: [61: "az1"])
+        #expect(ledger.decided(sentBy: at(9_000)) == nil)
+        for sequence in 0..<4 as Range<UInt64> {
+            ledger.record(.sent(sequence: sequence, at: at(Int64(sequence) * 1_000)))
+        }
+        ledger.record(.received(sequence: 0, at: at(50), timeToLive: 61))
+        ledger.record(.unreachable(sequence: 2, at: at(2_050), type: 3, code: 1))
+        // Only 1 and 3 wait for a reply.
+        #expect(ledger.decided(sentBy: at(2_000)) == at(3_000))
+        #expect(ledger.decided(sentBy: at(3_000)) == at(5_000))
+        let fates = ledger.probes(listenedUntil: at(3_500)).map(\.fate)
+        #expect(fates == [.answered(at: at(50), timeToLive: 61), .lost, .lost, .undecided])
+        let counts = ledger.counts(listenedUntil: at(3_500))
+        #expect((counts.lost, counts.unreachable, counts.undecided) == (2, 1, 1))
+    }
+
     @Test func `a late first reply is not made good by its duplicate, nor a good one spoilt`() {
         let settings = ProbeSettings(forwardingDelayThreshold: Milliseconds(2))
         var ledger = ProbeLedger(settings: settings, instances: [61: "az1"])

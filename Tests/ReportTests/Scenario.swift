@@ -76,7 +76,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         recorder.duplicate(1_400)
         recorder.stamp(.faultInjecting, 999_800)
         recorder.stamp(.sessionDown, 1_249_000, node: "rs", session: Recorder.sessions[0], cause: "RST")
-        recorder.stamp(.tableChanged, 1_240_000, node: "vpc", toStandby: true)
+        recorder.stamp(.tableChanged, 1_240_000, node: "vpc", to: Recorder.standbyAddress)
         return .trial(
             try Trial(
                 number: 7, subject: recorder.subject(.blackhole), settings: settings, ledger: recorder.ledger,
@@ -174,11 +174,12 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         for (session, instant) in zip(Recorder.sessions, detected) {
             recorder.stamp(.sessionDown, start + instant, node: "rs", session: session, cause: cause)
         }
-        recorder.stamp(.bestPathChanged, last + 31, node: "rs", toStandby: true)
-        recorder.stamp(.tableWritten, last + 164, node: "rs", toStandby: true)
-        recorder.stamp(.tableChanged, last + 152, node: "vpc", toStandby: true)
+        recorder.stamp(.bestPathChanged, last + 31, node: "rs", to: Recorder.standbyAddress)
+        recorder.stamp(.tableWritten, last + 164, node: "rs", to: Recorder.standbyAddress)
+        recorder.stamp(.tableChanged, last + 152, node: "vpc", to: Recorder.standbyAddress)
         recorder.stamp(.restoring, Int64(restored) * 1_000 - 600)
         recorder.stamp(.restored, Int64(restored) * 1_000 - 400)
+        recorder.stampFailBack(until: Int64(restored) * 1_000)
         return try Trial(
             number: number, subject: recorder.subject(fault), settings: settings, ledger: recorder.ledger,
             events: recorder.events, foreignCPUShare: 0.021)
@@ -232,20 +233,31 @@ private struct Recorder {
 
     mutating func stamp(
         _ kind: TraceEvent.Kind, _ microseconds: Int64, node: String = "rslab",
-        session: TrialSubject.Session? = nil, toStandby: Bool = false, cause: String? = nil, detail: String? = nil
+        session: TrialSubject.Session? = nil, to nextHop: IPAddress? = nil, cause: String? = nil, detail: String? = nil
     ) {
         events.append(
             TraceEvent(
                 at: at(microseconds), node: node, kind: kind, endpoint: session?.endpoint, peer: session?.peer,
-                prefix: toStandby ? Self.prefix : nil, nextHop: toStandby ? Self.standbyAddress : nil,
+                prefix: nextHop == nil ? nil : Self.prefix, nextHop: nextHop,
                 table: kind == .tableWritten || kind == .tableChanged ? "rt-subnet2" : nil, cause: cause,
                 detail: detail))
+    }
+
+    /// The way back, over in time for the probe at that instant.
+    mutating func stampFailBack(until end: Int64) {
+        for (session, before) in zip(Self.sessions, [350, 290] as [Int64]) {
+            stamp(.sessionEstablished, end - before, node: "rs", session: session)
+        }
+        stamp(.bestPathChanged, end - 210, node: "rs", to: Self.activeAddress)
+        stamp(.tableWritten, end - 80, node: "rs", to: Self.activeAddress)
+        stamp(.tableChanged, end - 95, node: "vpc", to: Self.activeAddress)
     }
 
     func subject(_ fault: FaultName) -> TrialSubject {
         TrialSubject(
             fault: fault, active: "instance-rs-az1", standby: "instance-rs-az2", sessions: Self.sessions,
-            standbyNextHops: [Self.standbyAddress], prefix: Self.prefix, table: "rt-subnet2", routeServerNode: "rs",
+            standbyNextHops: [Self.standbyAddress], activeNextHops: [Self.activeAddress], prefix: Self.prefix,
+            table: "rt-subnet2", routeServerNode: "rs",
             proberNode: "access-instance")
     }
 }

@@ -96,10 +96,16 @@ package final class FailoverTrial {
         } catch let interrupted as Interrupted {
             try waitAfter(interrupted)
         }
+        // Whoever stops listening before the forwarding delay threshold has passed cannot tell lost from late.
+        // The youngest probes' replies may still be in the pipe.
+        if let decided = prober.ledger.decided(sentBy: .now - .milliseconds(50)) {
+            _ = try feed.wait(until: decided) { false }
+        }
         try end(prober, on: scene.subject.proberNode)
         return try Trial(
             number: number, subject: scene.subject, settings: settings, ledger: prober.ledger,
-            events: Array(feed.events.dropFirst(eventsBefore)), foreignCPUShare: share, machine: machine)
+            events: Array(feed.events.dropFirst(eventsBefore)), listenedUntil: prober.listenedUntil,
+            foreignCPUShare: share, machine: machine)
     }
 
     /// How late the BFD timers of each node that can be asked were at most, since this was asked last.

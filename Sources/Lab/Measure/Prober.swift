@@ -17,6 +17,10 @@ final class Prober {
     private(set) var hasEnded = false
     /// When the latest reply of each instance arrived.
     private(set) var latestReply: [String: Instant] = [:]
+    /// Until when it listened at least; nil while nobody asked it to end.
+    private(set) var listenedUntil: Instant?
+    /// How long it listens after its last probe.
+    private static let linger = Duration.milliseconds(200)
 
     private final class StopBox {
         let descriptor: OwnedDescriptor
@@ -38,7 +42,7 @@ final class Prober {
                 ProberProgram.Settings(
                     destination: destination, interval: .nanoseconds(settings.interval.nanoseconds),
                     cookie: .random(in: .min ... .max), messageByteCount: settings.messageByteCount,
-                    linger: .milliseconds(200))))
+                    linger: Self.linger)))
         let order = ProcessOrder(
             name: "prober", executable: try NodePrograms.Executables.find().node, arguments: ["prober", file],
             environment: NodePrograms.environment, logPath: directory.logFile(host))
@@ -52,6 +56,8 @@ final class Prober {
 
     /// Asks the prober to end; its last records follow.
     func finish() {
+        // It lingers from when it notices, which is later.
+        listenedUntil = listenedUntil ?? .now + Self.linger
         stop = nil
     }
 

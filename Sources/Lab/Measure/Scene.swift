@@ -36,6 +36,7 @@ struct Scene {
             fault: fault, active: active, standby: standby,
             sessions: sessions.map { .init(endpoint: $0.endpoint ?? "", peer: $0.address) },
             standbyNextHops: Array(Set(routes.filter { $0.instance == standby }.map(\.nextHop))),
+            activeNextHops: Array(Set(routes.filter { $0.instance == active }.map(\.nextHop))),
             prefix: prefix, table: try lab.propagatedTableOfTestHost(), routeServerNode: node,
             proberNode: try lab.testHost())
         let negotiated = sessions.compactMap(\.statistics.negotiated).first

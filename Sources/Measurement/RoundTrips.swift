@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT-0
+import Histogram
+import WireFormat
+
+/// Round trips of a trial's probes, apart for before, during and after the event and for the fail-back.
+///
+/// A probe belongs to the stretch in which it was sent: before the event; from there until connectivity was back; from there
+/// until the restore, which holds the sustained validation; and from the restore on. Only probes that were answered in time
+/// have a round trip.
+package struct RoundTrips: Hashable, Sendable, Codable {
+    /// Nil where no probe was answered.
+    package var before: Distribution?
+    package var during: Distribution?
+    package var after: Distribution?
+    package var failBack: Distribution?
+
+    private enum CodingKeys: String, CodingKey {
+        case before, during, after
+        case failBack = "fail_back"
+    }
+
+    /// `recovered` is when connectivity was back, nil for never; `restore` when the fail-back began.
+    init(probes: [Probe], event: Instant, recovered: Instant?, restore: Instant?) {
+        let end = restore ?? Instant(nanoseconds: .max)
+        let recovered = min(max(recovered ?? end, event), end)
+        before = Distribution(probes.filter { $0.sentAt < event })
+        during = Distribution(probes.filter { $0.sentAt >= event && $0.sentAt < recovered })
+        after = Distribution(probes.filter { $0.sentAt >= recovered && $0.sentAt < end })
+        failBack = Distribution(probes.filter { $0.sentAt >= end })
+    }
+
+    /// Round trips in microseconds, with a fraction.
+    ///
+    /// The percentiles are HdrHistogram's of nanoseconds with three significant digits, so each is at most 0.1 % above the
+    /// nearest rank; the largest and the smallest value are exact. A percentile that so few values cannot tell from the
+    /// largest is nil.
+    package struct Distribution: Hashable, Sendable, Codable {
+        package var count: Int
+        /// How many were sent with a kernel transmit stamp; the others count from the prober's own, just before its call.
+        package var kernelStampedCount: Int
+        package var minimum: Double
+        package var percentile50: Double
+        package var percentile90: Double?
+        package var percentile99: Double?
+        package var percentile999: Double?
+        package var maximum: Double
+
+        private enum CodingKeys: String, CodingKey {
+            case count
+            case kernelStampedCount = "kernel_stamped"
+            case minimum = "min_us"
+            case percentile50 = "p50_us"
+            case percentile90 = "p90_us"
+            case percentile99 = "p99_us"
+            case percentile999 = "p99_9_us"
+            case maximum = "max_us"
+        }
+
+        /// Nil if none of the probes was answered in time.
+        package init?(_ probes: [Probe]) {
+            var histogram = Histogram<UInt64>(numberOfSignificantValueDigits: .three)
+            var kernelStampedCount = 0
+            var (least, greatest) = (Int64.max, Int64.min)
+            for probe in probes {
+                guard let roundTrip = probe.roundTrip else { continue }
+                // The clocks are converted stamp by stamp, so that a step of one can turn a round trip negative.
+                let nanoseconds = max(roundTrip.nanoseconds, 0)
+                histogram.record(UInt64(nanoseconds))
+                (least, greatest) = (min(least, nanoseconds), max(greatest, nanoseconds))
+                if probe.hasKernelSendStamp { kernelStampedCount += 1 }
+            }
+            guard histogram.totalCount > 0 else { return nil }
+            func percentile(_ percentile: Double, from enough: UInt64) -> Double? {
+                guard histogram.totalCount >= enough else { return nil }
+                let nanoseconds = Int64(clamping: histogram.valueAtPercentile(percentile))
+                return Double(min(max(nanoseconds, least), greatest)) / 1000
+            }
+            count = Int(histogram.totalCount)
+            self.kernelStampedCount = kernelStampedCount
+            minimum = Double(least) / 1000
+            maximum = Double(greatest) / 1000
+            percentile50 = percentile(50, from: 1) ?? minimum
+            percentile90 = percentile(90, from: 10)
+            percentile99 = percentile(99, from: 100)
+            percentile999 = percentile(99.9, from: 1000)
+        }
+    }
+}

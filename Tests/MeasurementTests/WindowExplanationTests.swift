@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT-0
+import Measurement
+import Testing
+import WireFormat
+
+/// Trials outside of their windows, each for a planted reason.
+struct WindowExplanationTests {
+    private static let expired = "BFD: control detection time expired"
+
+    /// A blackhole at 99.7 ms with BFD 50 ms x 3 and a hold time of 90 s; the sessions are down and the standby answers at
+    /// these microseconds after it.
+    private func blackhole(
+        detected: [Int64], cause: String = expired, bestPathAfter: Int64 = 50, servedAfter: Int64 = 1_000
+    ) -> PlantedTrial {
+        let start: Int64 = 99_700
+        var planted = PlantedTrial()
+        planted.fault = .blackhole
+        planted.timers = SessionTimers(
+            holdTime: Milliseconds(90_000), bfdInterval: Milliseconds(50), bfdMultiplier: 3)
+        let path = start + (detected.max() ?? 0) + bestPathAfter
+        let served = UInt64((path + servedAfter) / 1_000)
+        planted.plant(0..<100, answeredWith: 61)
+        planted.plant(100..<served, answeredWith: nil)
+        planted.plant(served...(served + 100), answeredWith: 62)
+        planted.plantEnd()
+        planted.stamp(.faultInjecting, start)
+        planted.stamp(.faultInjected, start + 100)
+        for (session, after) in zip([PlantedTrial.session1, PlantedTrial.session2], detected) {
+            planted.stamp(.sessionDown, start + after, node: "rs", cause: cause, session: session)
+        }
+        planted.stamp(.bestPathChanged, path, node: "rs", nextHop: PlantedTrial.standbyNextHop)
+        planted.stamp(.tableWritten, path + 100, node: "rs", nextHop: PlantedTrial.standbyNextHop, table: "rt")
+        planted.stamp(.tableChanged, path + 120, node: "vpc", nextHop: PlantedTrial.standbyNextHop, table: "rt")
+        return planted
+    }
+
+    @Test func `what lies inside needs no explanation`() throws {
+        let trial = try blackhole(detected: [110_000, 140_000]).trial()
+        #expect(trial.expectedDetection.verdict == .inside)
+        #expect(trial.expectedOutage.verdict == .inside)
+        #expect(trial.expectedDetection.explanation == nil)
+        #expect(trial.expectedOutage.explanation == nil)
+    }
+
+    @Test func `a detection timer that was served late`() throws {
+        let machine = MachineConditions(timerLateness: ["rs": Milliseconds(3.94), "az2": Milliseconds(9)])
+        let trial = try blackhole(detected: [110_000, 174_100]).trial(machine: machine)
+        #expect(trial.expectedDetection.verdict == .tooLong)
+        #expect(
+            trial.expectedDetection.explanation
+                == "detected 4.1 ms after the window: rse-1 - 10.0.0.10 was down in time, after 110 ms, and rse-2 -"
+                + " 10.0.0.10 only after 174.1 ms; either the last control packet came 24.1 ms after the fault, or the"
+                + " detection timer was late; a detection timer of rs was served up to 3.9 ms late")
+        #expect(trial.expectedOutage.explanation?.contains("detection was too long already") == true)
+    }
+
+    @Test func `a fault that took long to be put in place`() throws {
+        var planted = blackhole(detected: [180_000, 180_000])
+        planted.events.removeAll { $0.kind == .faultInjected }
+        planted.stamp(.faultInjected, 99_700 + 31_000)
+        let explanation = try planted.trial().expectedDetection.explanation
+        #expect(
+            explanation
+                == "detected 10 ms after the window: the fault took 31 ms to be put in place, and control packets came"
+                + " until then")
+    }
+
+    @Test func `BFD that did not find it`() throws {
+        let trial = try blackhole(detected: [900_000, 900_000], cause: "hold timer expired").trial(foreignCPUShare: 0.5)
+        #expect(
+            trial.expectedDetection.explanation
+                == "detected 730 ms after the window: BFD did not find it, but: hold timer expired; others took 50 % of"
+                + " the CPUs")
+    }
+
+    @Test func `a last control packet that was older than the interval allows`() throws {
+        let trial = try blackhole(detected: [60_000, 70_000]).trial()
+        #expect(trial.expectedDetection.verdict == .tooShort)
+        #expect(
+            trial.expectedDetection.explanation
+                == "detected 10 ms before the window: the last control packet before the fault was 80 ms older than it,"
+                + " and one is due every 50 ms")
+        #expect(
+            trial.expectedOutage.explanation
+                == "ended 9 ms short of the window: detection was too short already")
+    }
+
+    @Test func `a hold timer that had run for too long when the fault came`() throws {
+        var planted = blackhole(detected: [500, 500], cause: "hold timer expired")
+        planted.timers = SessionTimers(holdTime: Milliseconds(3_000), keepaliveInterval: Milliseconds(1_000))
+        planted.events.removeAll { $0.kind == .sessionDown }
+        for session in [PlantedTrial.session1, PlantedTrial.session2] {
+            planted.stamp(.sessionDown, 99_700 + 1_800_000, node: "rs", cause: "hold timer expired", session: session)
+        }
+        #expect(
+            try planted.trial().expectedDetection.explanation
+                == "detected 180 ms before the window: the last message before the fault was 1200 ms older than it, and"
+                + " one is due every 1 s")
+    }
+
+    @Test func `time that passed behind a detection that was inside`() throws {
+        let trial = try blackhole(detected: [110_000, 130_000], bestPathAfter: 71_000).trial()
+        #expect(trial.expectedDetection.verdict == .inside)
+        #expect(trial.expectedOutage.verdict == .tooLong)
+        #expect(
+            trial.expectedOutage.explanation
+                == "lasted 30 ms beyond the window: detection was inside; 71 ms passed between detected and best path")
+    }
+
+    @Test func `an instance that went on answering`() throws {
+        var planted = blackhole(detected: [110_000, 145_000])
+        planted.ledger = ProbeLedger(settings: planted.settings, instances: PlantedTrial.instances)
+        planted.plant(0..<180, answeredWith: 61)
+        planted.plant(180..<246, answeredWith: nil)
+        planted.plant(246..<400, answeredWith: 62)
+        planted.plantEnd()
+        let trial = try planted.trial()
+        #expect(trial.expectedOutage.verdict == .tooShort)
+        #expect(
+            trial.expectedOutage.explanation
+                == "ended 13 ms short of the window: probes were answered until 80.3 ms after the fault")
+    }
+
+    @Test func `a standby that never answered`() throws {
+        var planted = PlantedTrial()
+        planted.plant(0..<100, answeredWith: 61)
+        planted.plant(100..<200, answeredWith: nil)
+        planted.plantEnd()
+        planted.stampFailover(from: 99_700)
+        #expect(
+            try planted.trial().expectedOutage.explanation
+                == "lasted 79 ms beyond the window: detection was inside; az2 never answered")
+    }
+
+    @Test func `where no stamp tells, it says so`() throws {
+        var planted = PlantedTrial.oneLost
+        planted.events.removeAll { $0.kind == .sessionDown || $0.kind == .faultInjected }
+        for session in [PlantedTrial.session1, PlantedTrial.session2] {
+            planted.stamp(.sessionDown, 99_700 + 25_000, node: "rs", cause: "FIN", session: session)
+        }
+        #expect(
+            try planted.trial().expectedDetection.explanation
+                == "detected 5 ms after the window: no stamp tells where the time went")
+    }
+}
