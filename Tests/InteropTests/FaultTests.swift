@@ -80,23 +80,28 @@ extension InteropTests {
             }
         }
 
-        /// Why the route server moves the traffic where BFD runs; nil where it is not to.
-        private static let causesWithBFD: [(FaultName, String?)] = [
-            (.shutdown, "NOTIFICATION received: Cease"), (.blackhole, "BFD: control detection time expired"),
-            (.onewayIn, "BFD: neighbor signaled session down"), (.onewayOut, "BFD: control detection time expired"),
-            (.bgpPartition, "hold timer expired"), (.bfdPartition, "BFD: control detection time expired"),
-            (.withdraw, "UPDATE: withdrawn"), (.prepend, "UPDATE: advertised"), (.drain, "UPDATE: advertised"),
-            (.endpointDown, nil), (.endpointsDown, "BFD: control detection time expired"), (.grey, nil), (.soak, nil),
+        /// Why the route server may move the traffic where BFD runs; empty where it is not to.
+        ///
+        /// Where BGP still gets through from the instance, both ends miss BFD's packets, each by its own clock, and whoever
+        /// does first tells the other: the instance by a Cease of its own (RFC 9384).
+        private static let causesWithBFD: [(FaultName, [String])] = [
+            (.shutdown, ["NOTIFICATION received: Cease"]), (.blackhole, ["BFD: control detection time expired"]),
+            (.onewayIn, ["BFD: neighbor signaled session down", "NOTIFICATION received: Cease / BFD Down"]),
+            (.onewayOut, ["BFD: control detection time expired"]), (.bgpPartition, ["hold timer expired"]),
+            (.bfdPartition, ["BFD: control detection time expired", "NOTIFICATION received: Cease / BFD Down"]),
+            (.withdraw, ["UPDATE: withdrawn"]), (.prepend, ["UPDATE: advertised"]), (.drain, ["UPDATE: advertised"]),
+            (.endpointDown, []), (.endpointsDown, ["BFD: control detection time expired"]), (.grey, []), (.soak, []),
         ]
 
         @Test func `with BFD each fault is found by what can find it, and what moves nothing moves nothing`() throws {
             try TestLab.with("interop-bfd-faults", up: "--hold", "3", "--bfd", "100x3") { lab in
-                for (fault, cause) in Self.causesWithBFD {
+                for (fault, causes) in Self.causesWithBFD {
                     let trial = try trial(fault, on: lab)
                     let seen = trial.timeline.steps.first { $0.name == .detected }
-                    if let cause {
+                    if !causes.isEmpty {
+                        let cause = seen?.cause ?? "no cause"
                         #expect(trial.convergence?.instance == "instance-rs-az2", "\(fault)")
-                        #expect(seen?.cause?.hasPrefix(cause) == true, "\(fault): \(seen?.cause ?? "no cause")")
+                        #expect(causes.contains { cause.hasPrefix($0) }, "\(fault): \(cause)")
                         #expect(trial.failBack?.convergence?.instance == "instance-rs-az1", "\(fault)")
                     } else {
                         #expect(trial.convergence == nil, "\(fault)")
