@@ -121,6 +121,11 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
         // Each of the two partitions leaves one of the two timers running as ever.
         if fault == .bgpPartition { timers.bfdInterval = nil }
         if fault == .bfdPartition { timers.holdTime = nil }
+        // Only the failed side misses anything, and says so.
+        if fault == .onewayIn, timers.bfdInterval != nil {
+            timers.bfdInterval = timers.bfdReverseInterval ?? timers.bfdInterval
+            timers.bfdMultiplier = timers.bfdReverseMultiplier ?? timers.bfdMultiplier
+        }
         let hold = timers.holdTime.map { holdTimer($0, keepalive: timers.keepaliveInterval, allowance: allowance) }
         guard let interval = timers.bfdInterval, let multiplier = timers.bfdMultiplier, multiplier > 0 else {
             return hold
@@ -129,6 +134,8 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
                     reason: "the fault is silent, the hold timer is off and there is no BFD: nothing need ever notice",
                     references: ["RFC 4271 section 4.2"])
         }
+        // Jitter takes up to a quarter off each interval (RFC 5880 section 6.8.7) and adds nothing: packets come at most
+        // that far apart, and the detection time is of whole intervals. So the bounds hold with it.
         var bfd = ExpectedWindow(
             lower: interval.times(multiplier - 1), upper: interval.times(multiplier), allowance: allowance,
             reason: "BFD goes down \(multiplier) x \(interval.text) after the last control packet, and the fault"

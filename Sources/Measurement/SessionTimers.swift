@@ -10,6 +10,11 @@ package struct SessionTimers: Hashable, Sendable, Codable {
     package var bfdInterval: Milliseconds?
     /// The failed side's Detect Mult.
     package var bfdMultiplier: Int?
+    /// The agreed interval and the Detect Mult of the other direction, from the route server to the failed side.
+    ///
+    /// The two directions are negotiated apart (RFC 5880 section 6.8.4); nil for the same as the failed side's.
+    package var bfdReverseInterval: Milliseconds?
+    package var bfdReverseMultiplier: Int?
 
     package init(
         holdTime: Milliseconds?, keepaliveInterval: Milliseconds? = nil, bfdInterval: Milliseconds? = nil,
@@ -32,5 +37,7 @@ package struct SessionTimers: Hashable, Sendable, Codable {
         case keepaliveInterval = "keepalive_ms"
         case bfdInterval = "bfd_interval_ms"
         case bfdMultiplier = "bfd_multiplier"
+        case bfdReverseInterval = "bfd_reverse_interval_ms"
+        case bfdReverseMultiplier = "bfd_reverse_multiplier"
     }
 }

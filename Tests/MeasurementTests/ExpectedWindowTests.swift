@@ -33,6 +33,20 @@ struct ExpectedWindowTests {
         #expect(window.references.contains("RFC 5880 section 6.8.4"))
     }
 
+    @Test func `where only the instance misses packets, its own detection time counts`() {
+        var timers = timers
+        timers.bfdReverseInterval = Milliseconds(100)
+        timers.bfdReverseMultiplier = 5
+        func bounds(_ fault: FaultName) -> [Milliseconds?] {
+            let window = ExpectedWindow.detection(of: fault, timers: timers)
+            return [window.lower, window.upper]
+        }
+        #expect(bounds(.onewayIn) == [Milliseconds(400), Milliseconds(500)])
+        #expect(bounds(.onewayOut) == [Milliseconds(600), Milliseconds(900)])
+        timers.bfdInterval = nil
+        #expect(bounds(.onewayIn) == [Milliseconds(2_000), Milliseconds(3_000)])
+    }
+
     @Test func `of BFD and the hold timer the first counts`() {
         var slow = timers
         slow.bfdInterval = Milliseconds(2_000)

@@ -52,6 +52,8 @@ struct Scene {
         if let slowest {
             timers.bfdInterval = Milliseconds(nanoseconds: slowest.receiveInterval.nanoseconds)
             timers.bfdMultiplier = Int(slowest.remoteDetectMult)
+            timers.bfdReverseInterval = Milliseconds(nanoseconds: slowest.transmitInterval.nanoseconds)
+            timers.bfdReverseMultiplier = Int(slowest.detectMult)
         }
     }
 }
