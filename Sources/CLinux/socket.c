@@ -149,22 +149,8 @@ int rslab_enable_stamps(int socket) {
     return setsockopt(socket, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof flags) < 0 ? -errno : 0;
 }
 
-int rslab_receive_packet(int socket, void *bytes, size_t capacity, int from_error_queue, struct rslab_packet *packet) {
-    memset(packet, 0, sizeof *packet);
-    struct iovec vector = {.iov_base = bytes, .iov_len = capacity};
-    _Alignas(struct cmsghdr) char control[512];
-    struct msghdr message = {
-        .msg_iov = &vector,
-        .msg_iovlen = 1,
-        .msg_control = control,
-        .msg_controllen = sizeof control,
-    };
-    ssize_t received;
-    do received = recvmsg(socket, &message, MSG_DONTWAIT | (from_error_queue ? MSG_ERRQUEUE : 0));
-    while (received < 0 && errno == EINTR);
-    if (received < 0) return -errno;
-    packet->count = received;
-    for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header)) {
+static void read_ancillary(struct msghdr *message, struct rslab_packet *packet) {
+    for (struct cmsghdr *header = CMSG_FIRSTHDR(message); header; header = CMSG_NXTHDR(message, header)) {
         if (header->cmsg_level == SOL_SOCKET && header->cmsg_type == SO_TIMESTAMPING) {
             struct timespec stamps[3];
             memcpy(stamps, CMSG_DATA(header), sizeof stamps);
@@ -181,7 +167,60 @@ int rslab_receive_packet(int socket, void *bytes, size_t capacity, int from_erro
             }
         }
     }
+}
+
+int rslab_receive_packet(int socket, void *bytes, size_t capacity, int from_error_queue, struct rslab_packet *packet) {
+    memset(packet, 0, sizeof *packet);
+    struct iovec vector = {.iov_base = bytes, .iov_len = capacity};
+    _Alignas(struct cmsghdr) char control[512];
+    struct msghdr message = {
+        .msg_iov = &vector,
+        .msg_iovlen = 1,
+        .msg_control = control,
+        .msg_controllen = sizeof control,
+    };
+    ssize_t received;
+    do received = recvmsg(socket, &message, MSG_DONTWAIT | (from_error_queue ? MSG_ERRQUEUE : 0));
+    while (received < 0 && errno == EINTR);
+    if (received < 0) return -errno;
+    packet->count = received;
+    read_ancillary(&message, packet);
     return 0;
+}
+
+int rslab_receive_packets(int socket, void *bytes, size_t capacity_of_each, int from_error_queue,
+                          struct rslab_packet *packets, int count) {
+    if (count > RSLAB_PACKETS_AT_ONCE) count = RSLAB_PACKETS_AT_ONCE;
+    struct mmsghdr messages[RSLAB_PACKETS_AT_ONCE];
+    struct iovec vectors[RSLAB_PACKETS_AT_ONCE];
+    _Alignas(struct cmsghdr) char controls[RSLAB_PACKETS_AT_ONCE][256];
+    for (int i = 0; i < count; i++) {
+        vectors[i] = (struct iovec){.iov_base = (char *)bytes + i * capacity_of_each, .iov_len = capacity_of_each};
+        messages[i] = (struct mmsghdr){.msg_hdr = {
+                                           .msg_iov = &vectors[i],
+                                           .msg_iovlen = 1,
+                                           .msg_control = controls[i],
+                                           .msg_controllen = sizeof controls[i],
+                                       }};
+    }
+    int received;
+    do received = recvmmsg(socket, messages, count, MSG_DONTWAIT | (from_error_queue ? MSG_ERRQUEUE : 0), NULL);
+    while (received < 0 && errno == EINTR);
+    if (received < 0) return -errno;
+    for (int i = 0; i < received; i++) {
+        packets[i] = (struct rslab_packet){.count = messages[i].msg_len};
+        read_ancillary(&messages[i].msg_hdr, &packets[i]);
+    }
+    return received;
+}
+
+ssize_t rslab_send_to_inet4(int socket, const void *bytes, size_t count, uint32_t address) {
+    struct sockaddr_in destination = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(address)};
+    ssize_t sent;
+    do sent = sendto(socket, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&destination,
+                     sizeof destination);
+    while (sent < 0 && errno == EINTR);
+    return sent < 0 ? -errno : sent;
 }
 
 ssize_t rslab_send_to_inet(int socket, const void *bytes, size_t count, const uint8_t *octets, int octet_count) {

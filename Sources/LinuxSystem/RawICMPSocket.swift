@@ -24,13 +24,19 @@ package struct RawICMPSocket: ~Copyable, Sendable {
     private let destination: [UInt8]
 
     /// Opens the socket in the calling thread's namespace; only echo replies and ICMP errors get through.
-    package init(destination: IPAddress) throws(SystemError) {
+    ///
+    /// With a `source`, an address that the namespace has, it sends from that and hears only what comes to it.
+    package init(destination: IPAddress, source: IPAddress? = nil) throws(SystemError) {
         let type = Int32(SOCK_RAW.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         let raw = try systemCall("open", "raw ICMP socket") { socket(AF_INET, type, Int32(IPPROTO_ICMP)) }
         let descriptor = OwnedDescriptor(adopting: raw)
         let errors: UInt32 = 1 << 3 | 1 << 11 | 1 << 12
         try checked("filter", "raw ICMP socket", rslab_accept_icmp_types(raw, 1 << 0 | errors))
         try checked("switch stamps on for", "raw ICMP socket", rslab_enable_stamps(raw))
+        if let source {
+            let octets = source.octets
+            try checked("bind raw ICMP socket to", "\(source)", rslab_bind_inet(raw, octets, Int32(octets.count), 0))
+        }
         var size: Int32 = 4 << 20
         // Root may go past net.core.rmem_max; a smaller buffer only matters above 10,000 probes a second.
         _ = setsockopt(raw, SOL_SOCKET, SO_RCVBUFFORCE, &size, socklen_t(MemoryLayout<Int32>.size))
@@ -58,6 +64,14 @@ package struct RawICMPSocket: ~Copyable, Sendable {
         return result < 0 ? Int32(-result) : 0
     }
 
+    /// Sends one ICMP message to another address than the socket's own destination.
+    ///
+    /// Returns 0, or the errno. Nothing is allocated.
+    package borrowing func send(_ message: [UInt8], to address: IPv4Address) -> Int32 {
+        let result = rslab_send_to_inet4(descriptor.rawValue, message, message.count, address.bits)
+        return result < 0 ? Int32(-result) : 0
+    }
+
     /// The next packet with its IP header, or the next stamp from the error queue; nil when there is none.
     ///
     /// Errors that the network reported for the socket are taken off it and not returned: they come as packets too. One
@@ -75,20 +89,64 @@ package struct RawICMPSocket: ~Copyable, Sendable {
                 continue
             }
             if fromErrorQueue, packet.is_transmit_stamp == 0 { continue }
-            return Arrival(
-                byteCount: packet.count,
-                kernelStamp: Self.monotonic(packet.kernel_realtime_nanoseconds),
-                transmitIdentifier: packet.is_transmit_stamp == 1 ? packet.transmit_identifier : nil)
+            return Self.arrival(packet, clockDistance: Self.clockDistance)
         }
         return nil
     }
 
-    /// Kernel stamps are CLOCK_REALTIME.
+    /// Takes packets or stamps that there are, as many as the buffer holds, in one system call; how many.
     ///
-    /// Both clocks are read together now, so a step of the clock between stamp and reading is the only thing that could
-    /// mislead, and that lies microseconds apart.
-    private static func monotonic(_ realTime: Int64) -> Instant? {
-        guard realTime != 0 else { return nil }
-        return Instant.now - .nanoseconds(rslab_realtime_nanoseconds() - realTime)
+    /// Fewer than the buffer holds were all there are. Errors are treated as in the other `receive`. Nothing is allocated.
+    package borrowing func receive(into buffer: inout PacketBuffer, fromErrorQueue: Bool) -> Int {
+        for _ in 0..<Self.consecutiveErrorCountMax {
+            let count = rslab_receive_packets(
+                descriptor.rawValue, &buffer.bytes, PacketBuffer.packetByteCount, fromErrorQueue ? 1 : 0,
+                &buffer.packets, Int32(PacketBuffer.packetCount))
+            if count == -EAGAIN { return 0 }
+            guard count > 0 else { continue }
+            let distance = Self.clockDistance
+            for index in 0..<Int(count) {
+                buffer.arrivals[index] = Self.arrival(buffer.packets[index], clockDistance: distance)
+            }
+            return Int(count)
+        }
+        return 0
+    }
+
+    private static func arrival(_ packet: rslab_packet, clockDistance: Int64) -> Arrival {
+        let stamp = packet.kernel_realtime_nanoseconds
+        return Arrival(
+            byteCount: packet.count, kernelStamp: stamp == 0 ? nil : Instant(nanoseconds: stamp - clockDistance),
+            transmitIdentifier: packet.is_transmit_stamp == 1 ? packet.transmit_identifier : nil)
+    }
+
+    /// How far CLOCK_REALTIME, which kernel stamps are of, is ahead of CLOCK_MONOTONIC, read now.
+    ///
+    /// Both clocks are read together, so a step of the clock between stamp and reading is the only thing that could mislead,
+    /// and that lies microseconds apart.
+    private static var clockDistance: Int64 {
+        let monotonic = rslab_monotonic_nanoseconds()
+        return rslab_realtime_nanoseconds() - monotonic
+    }
+}
+
+/// Room for the packets of one system call.
+package struct PacketBuffer: Sendable {
+    package static let packetCount = Int(RSLAB_PACKETS_AT_ONCE)
+    /// As much of each as anybody looks at.
+    fileprivate static let packetByteCount = 2048
+
+    /// The octets of all; `range(of:)` tells which are a packet's.
+    package fileprivate(set) var bytes = [UInt8](repeating: 0, count: packetByteCount * packetCount)
+    /// What came, in order; a message of the error queue that is no stamp has no `transmitIdentifier`.
+    package fileprivate(set) var arrivals = [RawICMPSocket.Arrival](
+        repeating: .init(byteCount: 0, kernelStamp: nil, transmitIdentifier: nil), count: packetCount)
+    fileprivate var packets = [rslab_packet](repeating: rslab_packet(), count: packetCount)
+
+    package init() {}
+
+    package func range(of index: Int) -> Range<Int> {
+        let start = index * Self.packetByteCount
+        return start..<start + min(arrivals[index].byteCount, Self.packetByteCount)
     }
 }

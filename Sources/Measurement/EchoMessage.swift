@@ -7,7 +7,8 @@ package import WireFormat
 /// when it carries the cookie, and is matched by the full number: ICMP's own 16 bits wrap after a minute at 1 ms.
 package struct EchoMessage: Hashable, Sendable {
     package var identifier: UInt16
-    /// Drawn at random once a run, so that replies of another run or of a `ping` next door are told apart.
+    /// Drawn at random once a run, so that replies of another run or of a `ping` next door are told apart; its low 16 bits
+    /// are the flow's number.
     package var cookie: UInt64
     package var sequence: UInt64
     package var sentAt: Instant
@@ -17,6 +18,21 @@ package struct EchoMessage: Hashable, Sendable {
         self.cookie = cookie
         self.sequence = sequence
         self.sentAt = sentAt
+    }
+
+    /// A probe of one of a run's flows; whoever looks at packets finds the flow's number in the identifier, too.
+    package init(cookie: UInt64, flow: UInt16, sequence: UInt64, sentAt: Instant) {
+        self.init(
+            identifier: flow, cookie: cookie & ~Self.flowMask | UInt64(flow), sequence: sequence, sentAt: sentAt)
+    }
+
+    private static let flowMask: UInt64 = 0xFFFF
+
+    package var flow: UInt16 { UInt16(truncatingIfNeeded: cookie) }
+
+    /// Whether this is a probe of the run with that cookie, whatever its flow.
+    package func isOfRun(_ cookie: UInt64) -> Bool {
+        (self.cookie ^ cookie) & ~Self.flowMask == 0
     }
 
     package static let headerByteCount = 8

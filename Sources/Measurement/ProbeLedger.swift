@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// The account of every probe of a measurement, fed by `ProbeRecord`s in any order.
+/// The account of every probe of one flow, fed by its `ProbeRecord`s in any order.
 ///
 /// A probe is lost when no reply came within the forwarding delay threshold. Which instance answered is read from the
 /// reply's TTL at the prober, by the map given here: observed, never inferred from a route.
@@ -47,13 +47,13 @@ package struct ProbeLedger: Sendable {
 
     package mutating func record(_ record: ProbeRecord) {
         switch record {
-        case .sent(let sequence, let instant):
+        case .sent(_, let sequence, let instant):
             entries[sequence, default: Entry()].sentAt = instant
-        case .transmitted(let sequence, let instant):
+        case .transmitted(_, let sequence, let instant):
             entries[sequence, default: Entry()].transmittedAt = instant
-        case .received(let sequence, let instant, let timeToLive):
+        case .received(_, let sequence, let instant, let timeToLive):
             entries[sequence, default: Entry()].add(Reply(at: instant, timeToLive: timeToLive))
-        case .unreachable(let sequence, _, _, _):
+        case .unreachable(_, let sequence, _, _, _):
             entries[sequence, default: Entry()].isUnreachable = true
         case .end(let summary):
             self.summary = summary
@@ -137,6 +137,9 @@ package struct ProbeLedger: Sendable {
         }
         .sorted { ($0.at, $0.sequence) < ($1.at, $1.sequence) }
     }
+
+    /// The receive stamps of all first replies to probes that were sent, in no order.
+    package var replyInstants: [Instant] { entries.values.compactMap { $0.sendInstant == nil ? nil : $0.reply?.at } }
 
     /// RFC 4737 section 3.3: a packet is reordered when a higher number has arrived before it.
     private var reorderedCount: Int {

@@ -3,19 +3,30 @@ package import WireFormat
 
 /// What the prober reports, one record a thing that happened to a probe, and one at the end.
 ///
-/// The records cross a pipe from the prober to whoever keeps the `ProbeLedger`; their order means nothing. Sequence numbers
-/// have 64 bits and count probes from 0; the 16 bits of ICMP's own field are no part of this.
+/// The records cross a pipe from the prober to whoever keeps the `ProbeLedger`s; their order means nothing. A flow's number
+/// is its `Flow.number`. Sequence numbers have 64 bits and count a flow's probes from 0; the 16 bits of ICMP's own field are
+/// no part of this.
 package enum ProbeRecord: Hashable, Sendable {
     /// The system call that sent the probe was about to be made.
-    case sent(sequence: UInt64, at: Instant)
+    case sent(flow: UInt16 = 0, sequence: UInt64, at: Instant)
     /// The kernel handed the probe to the device (its transmit stamp).
-    case transmitted(sequence: UInt64, at: Instant)
+    case transmitted(flow: UInt16 = 0, sequence: UInt64, at: Instant)
     /// The kernel received the echo reply (its receive stamp).
-    case received(sequence: UInt64, at: Instant, timeToLive: UInt8)
+    case received(flow: UInt16 = 0, sequence: UInt64, at: Instant, timeToLive: UInt8)
     /// An ICMP error came back that quotes the probe.
-    case unreachable(sequence: UInt64, at: Instant, type: UInt8, code: UInt8)
+    case unreachable(flow: UInt16 = 0, sequence: UInt64, at: Instant, type: UInt8, code: UInt8)
     /// The prober is done.
     case end(ProberSummary)
+
+    /// The flow of the probe that it is about; nil for the end, which is the whole prober's.
+    package var flow: UInt16? {
+        switch self {
+        case .sent(let flow, _, _), .transmitted(let flow, _, _), .received(let flow, _, _, _),
+            .unreachable(let flow, _, _, _, _):
+            flow
+        case .end: nil
+        }
+    }
 
     /// The octets of every record, whatever its kind.
     ///
@@ -29,19 +40,20 @@ package enum ProbeRecord: Hashable, Sendable {
 
     /// Appends the record's 32 octets.
     ///
-    /// Octet 0 is the kind, 1 and 2 are TTL, or type and code, or flags; 4...7 a count, 8...15 the sequence number (at the
-    /// end: probes sent), 16...23 the instant (at the end: greatest lateness), 24...31 the lateness at the 99th percentile.
+    /// Octet 0 is the kind, 1 and 2 are TTL, or type and code, or flags; 4...7 a count at the end, and the flow's number
+    /// before, 8...15 the sequence number (at the end: probes sent), 16...23 the instant (at the end: greatest lateness),
+    /// 24...31 the lateness at the 99th percentile.
     /// All numbers are in network byte order, times in nanoseconds.
     package func encode(into writer: inout ByteWriter) {
         switch self {
-        case .sent(let sequence, let instant):
-            Self.encode(.sent, sequence: sequence, at: instant, into: &writer)
-        case .transmitted(let sequence, let instant):
-            Self.encode(.transmitted, sequence: sequence, at: instant, into: &writer)
-        case .received(let sequence, let instant, let timeToLive):
-            Self.encode(.received, timeToLive, sequence: sequence, at: instant, into: &writer)
-        case .unreachable(let sequence, let instant, let type, let code):
-            Self.encode(.unreachable, type, code, sequence: sequence, at: instant, into: &writer)
+        case .sent(let flow, let sequence, let instant):
+            Self.encode(.sent, flow: flow, sequence: sequence, at: instant, into: &writer)
+        case .transmitted(let flow, let sequence, let instant):
+            Self.encode(.transmitted, flow: flow, sequence: sequence, at: instant, into: &writer)
+        case .received(let flow, let sequence, let instant, let timeToLive):
+            Self.encode(.received, timeToLive, flow: flow, sequence: sequence, at: instant, into: &writer)
+        case .unreachable(let flow, let sequence, let instant, let type, let code):
+            Self.encode(.unreachable, type, code, flow: flow, sequence: sequence, at: instant, into: &writer)
         case .end(let summary):
             writer.write(Kind.end.rawValue)
             writer.write(summary.flags)
@@ -54,13 +66,14 @@ package enum ProbeRecord: Hashable, Sendable {
     }
 
     private static func encode(
-        _ kind: Kind, _ first: UInt8 = 0, _ second: UInt8 = 0, sequence: UInt64, at instant: Instant,
+        _ kind: Kind, _ first: UInt8 = 0, _ second: UInt8 = 0, flow: UInt16, sequence: UInt64, at instant: Instant,
         into writer: inout ByteWriter
     ) {
         writer.write(kind.rawValue)
         writer.write(first)
         writer.write(second)
-        writer.write(repeating: 0, count: 5)
+        writer.write(UInt8(0))
+        writer.write(UInt32(flow))
         writer.write(sequence)
         writer.write(UInt64(bitPattern: instant.nanoseconds))
         writer.write(UInt64(0))
@@ -81,19 +94,21 @@ package enum ProbeRecord: Hashable, Sendable {
         }
         guard let kind = Kind(rawValue: fields.kind) else { throw .unknownRecordKind(fields.kind) }
         let instant = Instant(nanoseconds: fields.third)
+        let flow = UInt16(truncatingIfNeeded: fields.count)
         let isTidy: Bool
         switch kind {
         case .sent:
-            self = .sent(sequence: fields.second, at: instant)
+            self = .sent(flow: flow, sequence: fields.second, at: instant)
             isTidy = fields.first == 0 && fields.code == 0
         case .transmitted:
-            self = .transmitted(sequence: fields.second, at: instant)
+            self = .transmitted(flow: flow, sequence: fields.second, at: instant)
             isTidy = fields.first == 0 && fields.code == 0
         case .received:
-            self = .received(sequence: fields.second, at: instant, timeToLive: fields.first)
+            self = .received(flow: flow, sequence: fields.second, at: instant, timeToLive: fields.first)
             isTidy = fields.code == 0
         case .unreachable:
-            self = .unreachable(sequence: fields.second, at: instant, type: fields.first, code: fields.code)
+            self = .unreachable(
+                flow: flow, sequence: fields.second, at: instant, type: fields.first, code: fields.code)
             isTidy = true
         case .end:
             self = .end(
@@ -105,8 +120,8 @@ package enum ProbeRecord: Hashable, Sendable {
                     hadLockedMemory: fields.first & ProberSummary.lockedMemoryFlag != 0))
             isTidy = fields.first & ~ProberSummary.knownFlags == 0 && fields.code == 0
         }
-        let hasCounts = kind == .end
-        guard isTidy, fields.reserved == 0, hasCounts || (fields.count == 0 && fields.fourth == 0) else {
+        let isEnd = kind == .end
+        guard isTidy, fields.reserved == 0, isEnd || (fields.count <= UInt16.max && fields.fourth == 0) else {
             throw .reservedOctetsSet(kind: fields.kind)
         }
     }

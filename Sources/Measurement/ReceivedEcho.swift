@@ -26,15 +26,18 @@ package struct ReceivedEcho: Hashable, Sendable {
     package var timeToLive: UInt8
     package var content: Content
 
-    /// The sequence number if this is about a probe of the run with that cookie, nil otherwise.
-    package func sequence(ofRun cookie: UInt64) -> UInt64? {
-        let message: EchoMessage?
+    /// The echo message that came, or that an error quotes, as far as it does.
+    package var message: EchoMessage? {
         switch content {
-        case .reply(let reply): message = reply
-        case .unreachable(_, _, let quoted): message = quoted.message
+        case .reply(let reply): reply
+        case .unreachable(_, _, let quoted): quoted.message
         }
-        guard let message, message.cookie == cookie else { return nil }
-        return message.sequence
+    }
+
+    /// The flow and the sequence number if this is about a probe of the run with that cookie, nil otherwise.
+    package func probe(ofRun cookie: UInt64) -> (flow: UInt16, sequence: UInt64)? {
+        guard let message, message.isOfRun(cookie) else { return nil }
+        return (message.flow, message.sequence)
     }
 
     /// Decodes a datagram that begins with its IPv4 header, as a raw socket hands it over.

@@ -28,6 +28,10 @@ package struct Trial: Hashable, Sendable, Codable {
     package var timeline: Timeline
     package var expectedDetection: ExpectedWindow.Assessment
     package var expectedOutage: ExpectedWindow.Assessment
+    /// Every flow that was probed, the primary one first; the trial's own figures above are that one's.
+    package var flows: [FlowMeasurement]
+    /// The floating IPs' routes beside each other; nil unless the fault concerns several.
+    package var routes: RouteConvergence?
     /// Nil if the failed instance was not put back.
     package var failBack: FailBack?
     /// The part of all CPUs that others than the lab took while it was measured: 0...1; nil if nobody looked.
@@ -36,7 +40,8 @@ package struct Trial: Hashable, Sendable, Codable {
     package var validity: Validity
 
     private enum CodingKeys: String, CodingKey {
-        case schema, subject, settings, fault, lateness, prober, outage, convergence, timeline, validity, machine
+        case schema, subject, settings, fault, lateness, prober, outage, convergence, timeline, validity, machine, flows
+        case routes
         case number = "trial"
         case counts = "probes"
         case roundTrips = "round_trips"

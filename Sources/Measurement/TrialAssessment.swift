@@ -21,8 +21,9 @@ extension Trial {
     /// listening, if that was sooner than the forwarding delay threshold after its last probe.
     /// - Throws: `faultNotStamped`.
     package init(
-        number: Int, subject: TrialSubject, settings: TrialSettings, ledger: ProbeLedger, events: [TraceEvent],
-        listenedUntil: Instant? = nil, foreignCPUShare: Double? = nil, machine: MachineConditions? = nil
+        number: Int, subject: TrialSubject, settings: TrialSettings, ledger: ProbeLedger, flows: [FlowRecords] = [],
+        events: [TraceEvent], listenedUntil: Instant? = nil, foreignCPUShare: Double? = nil,
+        machine: MachineConditions? = nil
     ) throws(TrialError) {
         guard let fault = EventInstants(events, before: .faultInjecting, after: .faultInjected) else {
             throw .faultNotStamped
@@ -30,28 +31,26 @@ extension Trial {
         let restore = EventInstants(
             events.filter { $0.at > fault.before }, before: .restoring, after: .restored)
         let end = restore?.before
+        let flows = flows.isEmpty ? [FlowRecords(flow: Flow(primaryOf: subject, settings), ledger: ledger)] : flows
+        let measured = flows.map {
+            FlowMeasurement(
+                $0, fault: fault, restore: restore, subject: subject, settings: settings, listenedUntil: listenedUntil)
+        }
+        let primary = measured[0]
+        let served = primary.convergence?.repliedAt
         let probes = ledger.probes(listenedUntil: listenedUntil)
-        let faultProbes = end.map { end in probes.filter { $0.sentAt < end } } ?? probes
-        let served = ledger.firstReply(of: subject.standby, from: fault.before)
-            .flatMap { reply in end.map { reply < $0 } ?? true ? reply : nil }
-        let outage = Outage(
-            probes: faultProbes, event: fault, convergedAt: served, settings: settings.probing)
         let timeline = Timeline(events: events, subject: subject, fault: fault, until: end, served: served)
         let detection = ExpectedWindow.detection(
             of: subject.fault, timers: settings.timers, allowance: settings.allowance)
-        let window = ExpectedWindow.outage(
-            of: subject.fault, timers: settings.timers, allowance: settings.allowance)
         self.init(
             schema: Self.currentSchema, number: number, subject: subject, settings: settings, fault: fault,
-            counts: ledger.counts(listenedUntil: listenedUntil),
+            counts: primary.counts,
             roundTrips: RoundTrips(
-                probes: probes, event: fault.before, recovered: outage.recoveredAt, restore: end),
-            lateness: Lateness.of(probes, interval: settings.probing.interval), prober: ledger.summary,
-            outage: outage,
-            convergence: served.map { Convergence(instance: subject.standby, repliedAt: $0, event: fault) },
-            servingPeriods: ledger.servingPeriods, timeline: timeline,
-            expectedDetection: detection.assess(timeline.detection),
-            expectedOutage: window.assess(lower: outage.lower, upper: outage.upper),
+                probes: probes, event: fault.before, recovered: primary.outage.recoveredAt, restore: end),
+            lateness: primary.lateness, prober: ledger.summary, outage: primary.outage,
+            convergence: primary.convergence, servingPeriods: primary.servingPeriods, timeline: timeline,
+            expectedDetection: detection.assess(timeline.detection), expectedOutage: primary.expectedOutage,
+            flows: measured, routes: RouteConvergence(ofFloatingAddresses: measured),
             failBack: restore.map { restore in
                 FailBack(
                     restore: restore, probes: probes, servedFrom: served, ledger: ledger, subject: subject,
@@ -71,7 +70,7 @@ extension Trial {
     /// Everything that speaks against this trial.
     private func doubts() -> [Validity.Reason] {
         doubtsAboutLoss() + doubtsAboutResponders() + doubtsAboutProber() + doubtsAboutMachine()
-            + doubtsAboutRecords
+            + doubtsAboutRecords + doubtsAboutOtherFlows()
     }
 
     private func doubtsAboutLoss() -> [Validity.Reason] {
@@ -176,7 +175,7 @@ extension Trial {
 }
 
 /// "1 probe", "2 probes".
-private func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {
+func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {
     count == 1 ? "1 \(one)" : "\(count) \(many ?? one + "s")"
 }
 

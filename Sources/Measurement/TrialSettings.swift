@@ -3,23 +3,26 @@
 /// What is the same in all trials of a run.
 package struct TrialSettings: Hashable, Sendable, Codable {
     package var probing: ProbeSettings
+    /// What was probed beside the primary flow.
+    package var flows: FlowSettings
     package var timers: SessionTimers
     package var limits: Validity.Limits
     /// What the expected window leaves for the route server's own work.
     package var allowance: Milliseconds
 
     package init(
-        probing: ProbeSettings = ProbeSettings(), timers: SessionTimers,
+        probing: ProbeSettings = ProbeSettings(), flows: FlowSettings = FlowSettings(), timers: SessionTimers,
         limits: Validity.Limits = Validity.Limits(), allowance: Milliseconds = ExpectedWindow.usualAllowance
     ) {
         self.probing = probing
+        self.flows = flows
         self.timers = timers
         self.limits = limits
         self.allowance = allowance
     }
 
     private enum CodingKeys: String, CodingKey {
-        case probing, timers, limits
+        case probing, flows, timers, limits
         case allowance = "allowance_ms"
     }
 }

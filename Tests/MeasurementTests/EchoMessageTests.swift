@@ -87,8 +87,11 @@ struct EchoMessageTests {
         #expect(echo.source == IPAddress("172.16.1.1"))
         #expect(echo.timeToLive == 62)
         #expect(echo.content == .reply(Self.message))
-        #expect(echo.sequence(ofRun: Self.message.cookie) == 0x1_0002)
-        #expect(echo.sequence(ofRun: Self.message.cookie + 1) == nil)
+        let probe = try #require(echo.probe(ofRun: Self.message.cookie))
+        #expect(probe == (flow: 0x0708, sequence: 0x1_0002))
+        // The low 16 bits are the flow's number, whatever the run's cookie has there.
+        #expect(echo.probe(ofRun: Self.message.cookie ^ 0xFFFF)?.flow == 0x0708)
+        #expect(echo.probe(ofRun: Self.message.cookie + 0x1_0000) == nil)
     }
 
     @Test func `octets behind the total length are not looked at`() throws {
@@ -147,7 +150,7 @@ struct EchoMessageTests {
         let echo = try decode(
             Self.header(payloadByteCount: message.count, timeToLive: 64, source: [10, 0, 3, 1]) + message)
         #expect(echo.source == IPAddress("10.0.3.1"))
-        #expect(echo.sequence(ofRun: Self.message.cookie) == 0x1_0002)
+        #expect(echo.probe(ofRun: Self.message.cookie)?.sequence == 0x1_0002)
         guard case .unreachable(type, code, let quoted) = echo.content else {
             Issue.record("\(echo.content)")
             return
@@ -168,7 +171,7 @@ struct EchoMessageTests {
             return
         }
         let echo = try decode(datagram)
-        #expect(echo.sequence(ofRun: Self.message.cookie) == nil)
+        #expect(echo.probe(ofRun: Self.message.cookie) == nil)
         guard case .unreachable(3, 1, let quoted) = echo.content else {
             Issue.record("\(echo.content)")
             return

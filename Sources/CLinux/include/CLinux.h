@@ -124,7 +124,14 @@ struct rslab_packet {
 int rslab_enable_stamps(int socket);
 /// Receives one packet without waiting; -EAGAIN when there is none.
 int rslab_receive_packet(int socket, void *bytes, size_t capacity, int from_error_queue, struct rslab_packet *packet);
+enum { RSLAB_PACKETS_AT_ONCE = 8 };
+/// Receives what has come without waiting, up to `count` (at most RSLAB_PACKETS_AT_ONCE) packets in one system call, each
+/// into a part of `bytes`. Returns how many; -EAGAIN when there is none.
+int rslab_receive_packets(int socket, void *bytes, size_t capacity_of_each, int from_error_queue,
+                          struct rslab_packet *packets, int count);
 ssize_t rslab_send_to_inet(int socket, const void *bytes, size_t count, const uint8_t *octets, int octet_count);
+/// The same to an IPv4 address in host byte order.
+ssize_t rslab_send_to_inet4(int socket, const void *bytes, size_t count, uint32_t address);
 /// A datagram as it came.
 struct rslab_datagram {
     ssize_t count;

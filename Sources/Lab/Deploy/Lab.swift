@@ -118,9 +118,8 @@ package final class Lab {
         return state.model.routeTables.first { $0.logicalID == subnet?.routeTable }
     }
 
-    /// The table that the test host's packets go by, where a route server writes it.
-    func propagatedTableOfTestHost() throws -> String? {
-        let host = try testHost()
+    /// The table that a host's packets go by, where a route server writes it.
+    func propagatedTable(ofHost host: String) -> String? {
         guard let instance = state.model.instances.first(where: { $0.name == host }),
             let table = routeTable(ofInstance: instance),
             state.model.routeServers.contains(where: { $0.propagations.contains(table.logicalID) })

@@ -55,33 +55,32 @@ package final class FailoverTrial {
     ///
     /// - Throws: `Interrupted`, `LabError`; the fault is taken back before.
     package func run(number: Int) throws -> Trial {
-        let scene = try Scene(lab: lab, fault: fault)
-        let settings = TrialSettings(probing: probing, timers: scene.timers)
+        let scene = try Scene(lab: lab, fault: fault, flows: plan.flows, probing: probing)
+        let settings = TrialSettings(probing: probing, flows: plan.flows, timers: scene.timers)
         let injector = try FaultInjector(instance: scene.subject.active, in: lab, lossShare: plan.lossShare)
-        guard let destination = scene.subject.prefix?.address else { throw LabError("the lab has no floating IP") }
-        let prober = try Prober(destination: destination, settings: probing, lab: lab, feed: feed)
+        let probers = try FlowProbers(scene.flows, probing: probing, lab: lab, feed: feed)
         do {
-            return try measure(scene, settings, injector, prober, number: number)
+            return try measure(scene, settings, injector, probers, number: number)
         } catch {
             // Whoever uses the lab next is not to meet a prober of before.
-            if !endsWithRun { try feed.ignoringInterruptions { try end(prober, on: scene.subject.proberNode) } }
+            if !endsWithRun { try feed.ignoringInterruptions { try probers.end() } }
             throw error
         }
     }
 
     private func measure(
-        _ scene: Scene, _ settings: TrialSettings, _ injector: FaultInjector, _ prober: Prober, number: Int
+        _ scene: Scene, _ settings: TrialSettings, _ injector: FaultInjector, _ probers: FlowProbers, number: Int
     ) throws -> Trial {
         let account = try CPUAccount(labInit: lab.state.initProcess.processID)
         // What was late before is none of this trial's business.
         _ = try timerLateness()
-        try waitForBaseline(of: prober, scene)
+        try waitForBaseline(of: probers, scene)
         let eventsBefore = feed.events.count
         var share: Double?
         var machine: MachineConditions?
         do {
             try injector.inject(fault).forEach(feed.record)
-            try followToStandby(of: prober, scene, injector)
+            try followToStandby(of: probers, scene, injector)
             let now = try CPUAccount(labInit: lab.state.initProcess.processID)
             share = now.foreignShare(since: account)
             machine = MachineConditions(
@@ -92,20 +91,20 @@ package final class FailoverTrial {
         }
         try feed.ignoringInterruptions { try restore(injector) }
         do {
-            try followBack(of: prober, scene.subject)
+            try followBack(of: probers, scene)
         } catch let interrupted as Interrupted {
             try waitAfter(interrupted)
         }
         // Whoever stops listening before the forwarding delay threshold has passed cannot tell lost from late.
         // The youngest probes' replies may still be in the pipe.
-        if let decided = prober.ledger.decided(sentBy: .now - .milliseconds(50)) {
+        if let decided = probers.decided(sentBy: .now - .milliseconds(50)) {
             _ = try feed.wait(until: decided) { false }
         }
-        try end(prober, on: scene.subject.proberNode)
+        try probers.end()
         return try Trial(
-            number: number, subject: scene.subject, settings: settings, ledger: prober.ledger,
-            events: Array(feed.events.dropFirst(eventsBefore)), listenedUntil: prober.listenedUntil,
-            foreignCPUShare: share, machine: machine)
+            number: number, subject: scene.subject, settings: settings, ledger: probers.ledger,
+            flows: probers.records, events: Array(feed.events.dropFirst(eventsBefore)),
+            listenedUntil: probers.listenedUntil, foreignCPUShare: share, machine: machine)
     }
 
     /// How late the BFD timers of each node that can be asked were at most, since this was asked last.
@@ -156,25 +155,22 @@ package final class FailoverTrial {
 
     // MARK: Steps
 
-    private func end(_ prober: Prober, on node: String) throws {
-        prober.finish()
-        guard try feed.wait(until: .now + .seconds(5), for: { prober.hasEnded }) else {
-            throw LabError("the prober does not end", advice: "see 'rslab logs \(node)'")
-        }
-    }
-
-    private func waitForBaseline(of prober: Prober, _ scene: Scene) throws {
+    private func waitForBaseline(of probers: FlowProbers, _ scene: Scene) throws {
         let subject = scene.subject
         let phase = phase(against: scene.timers)
         let limit = Instant.now + .seconds(5)
         onProgress(Progress(text: "probing \(subject.active) before the fault", deadline: limit + phase))
-        guard try feed.wait(until: limit, for: { prober.latestReply[subject.active] != nil || prober.hasEnded }) else {
-            throw LabError(
-                "\(subject.prefix.map { "\($0.address)" } ?? "the floating IP") does not answer from \(subject.active)",
-                advice: "see 'rslab status' and 'rslab tables'")
+        let hasBegun = try feed.wait(until: limit) {
+            probers.haveAnswered(scene.flows, after: .zero) { $0.active } || probers.endedNode != nil
         }
-        guard !prober.hasEnded else {
-            throw LabError("the prober ended before it was asked to", advice: "see 'rslab logs \(subject.proberNode)'")
+        if let node = probers.endedNode {
+            throw LabError("\(node)'s prober ended before it was asked to", advice: "see 'rslab logs \(node)'")
+        }
+        guard hasBegun else {
+            let silent = scene.flows.first { probers.latestReply(of: $0.active, on: $0) == nil }
+            throw LabError(
+                silent.map { "\($0.destination) does not answer \($0.node) from \($0.active)" } ?? "nothing answers",
+                advice: "see 'rslab status' and 'rslab tables'")
         }
         var random = random
         let wait = Self.baseline + .nanoseconds(Int64.random(in: 0..<phase.nanoseconds, using: &random))
@@ -193,17 +189,20 @@ package final class FailoverTrial {
         return .nanoseconds(max(interval.nanoseconds, Duration.milliseconds(20).nanoseconds))
     }
 
-    private func followToStandby(of prober: Prober, _ scene: Scene, _ injector: FaultInjector) throws {
+    private func followToStandby(of probers: FlowProbers, _ scene: Scene, _ injector: FaultInjector) throws {
         let start = Instant.now
         let window = ExpectedWindow.detection(
             of: fault, timers: scene.timers, allowance: ExpectedWindow.usualAllowance)
         let limit = start + .nanoseconds((window.upper ?? .zero).nanoseconds) + Self.followMargin
         let standby = scene.subject.standby
         guard fault.expectation(timers: scene.timers) == .moves else {
-            return try watchThatNothingMoves(prober, scene, window: window)
+            return try watchThatNothingMoves(probers, scene, window: window)
         }
         onProgress(Progress(text: "\(fault.rawValue) injected; waiting for \(standby) to answer", deadline: limit))
-        let hasConverged = try feed.wait(until: limit) { (prober.latestReply[standby] ?? .zero) > start }
+        let moving = scene.flows.filter { $0.active == scene.subject.active && $0.standby != nil }
+        let hasConverged = try feed.wait(until: limit) {
+            probers.haveAnswered(moving, after: start) { $0.standby }
+        }
         try injector.settle(fault)
         guard hasConverged else { return }
         let validation = Instant.now + .nanoseconds(probing.sustainedValidation.nanoseconds)
@@ -213,7 +212,7 @@ package final class FailoverTrial {
 
     /// A fault that moves nothing is watched for as long as was asked for, or else for as long as a timer could take to find
     /// it, and the validation time.
-    private func watchThatNothingMoves(_ prober: Prober, _ scene: Scene, window: ExpectedWindow) throws {
+    private func watchThatNothingMoves(_ probers: FlowProbers, _ scene: Scene, window: ExpectedWindow) throws {
         let start = Instant.now
         var watch = Duration.nanoseconds(probing.sustainedValidation.nanoseconds)
         for timer in [scene.timers.holdTime, scene.timers.bfdDetectionTime].compactMap(\.self)
@@ -223,7 +222,11 @@ package final class FailoverTrial {
         watch = plan.watchTime ?? watch
         onProgress(
             Progress(text: "\(fault.rawValue) injected; watching that no traffic moves", deadline: start + watch))
-        _ = try feed.wait(until: start + watch) { (prober.latestReply[scene.subject.standby] ?? .zero) > start }
+        _ = try feed.wait(until: start + watch) {
+            scene.flows.contains { flow in
+                flow.standby.flatMap { probers.latestReply(of: $0, on: flow) }.map { $0 > start } ?? false
+            }
+        }
     }
 
     private func restore(_ injector: FaultInjector) throws {
@@ -232,11 +235,13 @@ package final class FailoverTrial {
         try injector.restore(fault, waitingIn: feed, deadline: limit).forEach(feed.record)
     }
 
-    private func followBack(of prober: Prober, _ subject: TrialSubject) throws {
+    private func followBack(of probers: FlowProbers, _ scene: Scene) throws {
+        let subject = scene.subject
         let start = Instant.now
         let limit = start + Self.failBackLimit
         onProgress(Progress(text: "waiting for \(subject.active) to take the traffic back", deadline: limit))
-        guard try feed.wait(until: limit, for: { (prober.latestReply[subject.active] ?? .zero) > start }) else {
+        let isBack = try feed.wait(until: limit) { probers.haveAnswered(scene.flows, after: start) { $0.active } }
+        guard isBack else {
             throw LabError(
                 "\(subject.active) did not take the traffic back within \(Self.failBackLimit.milliseconds / 1000) s",
                 advice: "see 'rslab neighbors' and 'rslab logs \(subject.active)'")

@@ -1,52 +1,53 @@
 // SPDX-License-Identifier: MIT-0
+internal import Glibc
 internal import LinuxSystem
 internal import Measurement
 internal import NodeRuntime
 internal import WireFormat
 
-/// A prober that runs on the test host, and the ledger of what it reports.
+/// A prober that runs on one node, and the records that it reports.
 final class Prober {
-    private(set) var ledger: ProbeLedger
+    let node: String
     private let records: OwnedDescriptor
     private var stop: StopBox?
     private var stream = ProbeRecordStream()
     private var buffer = [UInt8](repeating: 0, count: 65536)
     private var token: EventLoop.Token?
     private let feed: EventFeed
+    private let onRecord: (ProbeRecord) -> Void
     /// The pipe has ended: everything was reported.
     private(set) var hasEnded = false
-    /// When the latest reply of each instance arrived.
-    private(set) var latestReply: [String: Instant] = [:]
     /// Until when it listened at least; nil while nobody asked it to end.
     private(set) var listenedUntil: Instant?
+
+    /// What a node's init calls it.
+    static let programName = "prober"
     /// How long it listens after its last probe.
-    private static let linger = Duration.milliseconds(200)
+    static let linger = Duration.milliseconds(200)
 
     private final class StopBox {
         let descriptor: OwnedDescriptor
         init(_ descriptor: consuming OwnedDescriptor) { self.descriptor = descriptor }
     }
 
-    /// Starts probing `destination` from the lab's test host.
-    init(destination: IPAddress, settings: ProbeSettings, lab: Lab, feed: EventFeed) throws {
+    /// Starts probing from an instance of the lab.
+    init(
+        on node: String, settings: ProberProgram.Settings, lab: Lab, feed: EventFeed,
+        onRecord: @escaping (ProbeRecord) -> Void
+    ) throws {
+        self.node = node
         self.feed = feed
-        ledger = ProbeLedger(settings: settings, instances: lab.instancesByTimeToLive)
-        let host = try lab.testHost()
+        self.onRecord = onRecord
         let recordPipe = try DescriptorPair.pipe()
         let stopPipe = try DescriptorPair.pipe()
         let directory = lab.directory
-        let file = directory.configurationFile("\(host).prober")
-        try replaceFile(
-            file,
-            with: JSON.encode(
-                ProberProgram.Settings(
-                    destination: destination, interval: .nanoseconds(settings.interval.nanoseconds),
-                    cookie: .random(in: .min ... .max), messageByteCount: settings.messageByteCount,
-                    linger: Self.linger)))
+        let file = directory.configurationFile("\(node).\(Self.programName)")
+        try replaceFile(file, with: JSON.encode(settings))
         let order = ProcessOrder(
-            name: "prober", executable: try NodePrograms.Executables.find().node, arguments: ["prober", file],
-            environment: NodePrograms.environment, logPath: directory.logFile(host))
-        _ = try InitClient(connectingTo: directory.instanceInitSocket(host)).start(
+            name: Self.programName, executable: try NodePrograms.Executables.find().node,
+            arguments: [Self.programName, file], environment: NodePrograms.environment,
+            logPath: directory.logFile(node))
+        _ = try InitClient(connectingTo: directory.instanceInitSocket(node)).start(
             order, descriptors: [recordPipe.far.rawValue, stopPipe.near.rawValue])
         records = try recordPipe.near.duplicate()
         stop = StopBox(try stopPipe.far.duplicate())
@@ -67,7 +68,7 @@ final class Prober {
                 switch readOnce(records.rawValue, into: &buffer) {
                 case .octets(let count):
                     stream.append(contentsOf: buffer.prefix(count))
-                    while let record = try stream.next() { take(record) }
+                    while let record = try stream.next() { onRecord(record) }
                 case .nothingNow:
                     return
                 case .end, .failed:
@@ -75,15 +76,8 @@ final class Prober {
                 }
             }
         } catch {
-            feed.fail(LabError("the prober's records cannot be read: \(error)"))
+            feed.fail(LabError("the records of \(node)'s prober cannot be read: \(error)"))
             end()
-        }
-    }
-
-    private func take(_ record: ProbeRecord) {
-        ledger.record(record)
-        if case .received(_, let instant, let timeToLive) = record, let instance = ledger.instances[timeToLive] {
-            latestReply[instance] = max(instant, latestReply[instance] ?? .zero)
         }
     }
 

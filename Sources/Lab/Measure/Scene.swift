@@ -4,15 +4,20 @@ internal import BGP
 internal import Measurement
 internal import NodeRuntime
 internal import RouteServer
+internal import VPC
 internal import WireFormat
 
-/// Who is active and who stands by, as the route server has it now.
+/// Who is active and who stands by, as the route server has it now, and the flows that show it.
 struct Scene {
     var subject: TrialSubject
     var timers: SessionTimers
+    /// The primary one first; each one's number is its place.
+    var flows: [Flow] = []
 
-    init(lab: Lab, fault: FaultName) throws {
-        guard let prefix = lab.floatingAddresses.first else {
+    init(lab: Lab, fault: FaultName, flows settings: FlowSettings, probing: ProbeSettings) throws {
+        let addresses = try lab.probedAddresses(settings)
+        let sources = try lab.probeSources(settings)
+        guard let prefix = addresses.first, let source = sources.first else {
             throw LabError(
                 "no instance both announces an address and has it on lo, so there is no floating IP to probe",
                 advice: "see the template's user data")
@@ -23,10 +28,8 @@ struct Scene {
             case .neighbors(let neighbors) = try client.ask(.neighbors)
         else { throw LabError("\(node) answered something else than asked") }
         let routes = database.routes.filter { $0.prefix == prefix }
-        guard let active = routes.first(where: { $0.status == .inFIB })?.instance else {
-            throw LabError("no path for \(prefix) is in the FIB", advice: "see 'rslab rib' and 'rslab neighbors'")
-        }
-        guard let standby = routes.first(where: { $0.instance != nil && $0.instance != active })?.instance else {
+        let (active, standby) = try Self.instances(for: prefix, in: database)
+        guard let standby else {
             throw LabError(
                 "only \(active) announces \(prefix), so nobody could take over", advice: "see 'rslab rib'")
         }
@@ -37,8 +40,7 @@ struct Scene {
             sessions: sessions.map { .init(endpoint: $0.endpoint ?? "", peer: $0.address) },
             standbyNextHops: Array(Set(routes.filter { $0.instance == standby }.map(\.nextHop))),
             activeNextHops: Array(Set(routes.filter { $0.instance == active }.map(\.nextHop))),
-            prefix: prefix, table: try lab.propagatedTableOfTestHost(), routeServerNode: node,
-            proberNode: try lab.testHost())
+            prefix: prefix, table: lab.propagatedTable(ofHost: source), routeServerNode: node, proberNode: source)
         let negotiated = sessions.compactMap(\.statistics.negotiated).first
         timers = SessionTimers(
             holdTime: negotiated.map { Milliseconds(Double($0.holdTimeSeconds) * 1000) },
@@ -55,5 +57,55 @@ struct Scene {
             timers.bfdReverseInterval = Milliseconds(nanoseconds: slowest.transmitInterval.nanoseconds)
             timers.bfdReverseMultiplier = Int(slowest.detectMult)
         }
+        for source in sources {
+            for prefix in addresses {
+                let (active, standby) = try Self.instances(for: prefix, in: database)
+                flows.append(
+                    Flow(
+                        number: UInt16(flows.count), node: source, destination: prefix.address, prefix: prefix,
+                        active: active, standby: standby, interval: probing.interval))
+            }
+        }
+    }
+
+    /// The instance that is active for a prefix, and the next one that announces it.
+    private static func instances(
+        for prefix: IPPrefix, in database: RoutingDatabase
+    ) throws -> (active: String, standby: String?) {
+        let routes = database.routes.filter { $0.prefix == prefix }
+        guard let active = routes.first(where: { $0.status == .inFIB })?.instance else {
+            throw LabError("no path for \(prefix) is in the FIB", advice: "see 'rslab rib' and 'rslab neighbors'")
+        }
+        return (active, routes.first { $0.instance != nil && $0.instance != active }?.instance)
+    }
+}
+
+extension Lab {
+    /// The floating IPs that a trial probes, the primary flow's first.
+    fileprivate func probedAddresses(_ settings: FlowSettings) throws -> [IPPrefix] {
+        let all = floatingAddresses
+        guard !settings.floatingAddresses.isEmpty else { return all }
+        return try settings.floatingAddresses.map { address in
+            guard let prefix = all.first(where: { $0.address == address }) else {
+                let list = all.map { "\($0.address)" }.joined(separator: ", ")
+                throw LabError("\(address) is no floating IP of the lab", advice: "its floating IPs are \(list)")
+            }
+            return prefix
+        }
+    }
+
+    /// The nodes that a trial probes from, the primary flow's first.
+    fileprivate func probeSources(_ settings: FlowSettings) throws -> [String] {
+        guard !settings.sources.isEmpty else { return [try testHost()] }
+        let answering = Set(state.model.answeringInstances.map(\.name))
+        let hosts = state.model.instances.map(\.name).filter { !answering.contains($0) }
+        for node in settings.sources where !hosts.contains(node) {
+            let reason =
+                answering.contains(node)
+                ? "\(node) cannot probe: it has a floating IP or announces it, and would answer itself"
+                : "\(node) cannot probe: it is no instance of the lab"
+            throw LabError(reason, advice: "those that can are \(hosts.joined(separator: ", "))")
+        }
+        return settings.sources
     }
 }

@@ -9,14 +9,16 @@ package struct TrialPlan: Sendable {
     /// How long to watch a fault that moves nothing; nil for the longest of the timers.
     package var watchTime: Duration?
     package var probing: ProbeSettings
+    package var flows: FlowSettings
 
     package init(
         fault: FaultName, lossShare: Double? = nil, watchTime: Duration? = nil,
-        probing: ProbeSettings = ProbeSettings()
+        probing: ProbeSettings = ProbeSettings(), flows: FlowSettings = FlowSettings()
     ) {
         self.fault = fault
         self.lossShare = lossShare
         self.watchTime = watchTime
         self.probing = probing
+        self.flows = flows
     }
 }

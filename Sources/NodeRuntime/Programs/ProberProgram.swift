@@ -2,31 +2,53 @@
 internal import CLinux
 internal import Glibc
 package import LinuxSystem
-internal import Measurement
+package import Measurement
 package import WireFormat
 
-/// Sends echo requests on an absolute schedule and reports, as `ProbeRecord`s, what went and what came.
+/// Sends echo requests to one or more destinations on one absolute schedule, and reports, as `ProbeRecord`s, what went and
+/// what came.
 ///
-/// The whole process is the prober: its one thread runs under SCHED_FIFO with locked memory where that is granted.
-/// Records go to descriptor 3, a pipe; when descriptor 4 ends, no more is sent and late replies are awaited.
+/// The whole process is the prober: its one thread runs under SCHED_FIFO with locked memory where that is granted. Between
+/// start and end nothing is allocated. Records go to descriptor 3, a pipe; when descriptor 4 ends, no more is sent and late
+/// replies are awaited.
 package struct ProberProgram: ~Copyable {
     package struct Settings: Hashable, Sendable, Codable {
-        package var destination: IPAddress
-        package var interval: Duration
+        /// A flow's number and where its probes go.
+        package struct Destination: Hashable, Sendable, Codable {
+            package var flow: UInt16
+            package var address: IPv4Address
+
+            package init(flow: UInt16, address: IPv4Address) {
+                self.flow = flow
+                self.address = address
+            }
+        }
+
+        /// In the order of the schedule's flows.
+        package var destinations: [Destination]
+        package var schedule: ProbeSchedule
+        /// Where the probes come from; nil lets the kernel choose.
+        package var source: IPAddress?
+        /// What tells this run's replies from others; in a probe, its low 16 bits are the flow's number.
         package var cookie: UInt64
         /// The ICMP message's octets.
         package var messageByteCount: Int
         /// How long replies are awaited after the last probe.
         package var linger: Duration
+        /// Whether each record is handed over at once, for a prober that may be killed at any moment.
+        package var recordsAtOnce: Bool
 
         package init(
-            destination: IPAddress, interval: Duration, cookie: UInt64, messageByteCount: Int, linger: Duration
+            destinations: [Destination], schedule: ProbeSchedule, source: IPAddress? = nil, cookie: UInt64,
+            messageByteCount: Int, linger: Duration, recordsAtOnce: Bool = false
         ) {
-            self.destination = destination
-            self.interval = interval
+            self.destinations = destinations
+            self.schedule = schedule
+            self.source = source
             self.cookie = cookie
             self.messageByteCount = messageByteCount
             self.linger = linger
+            self.recordsAtOnce = recordsAtOnce
         }
     }
 
@@ -35,28 +57,40 @@ package struct ProberProgram: ~Copyable {
     private static let fifoPriority: Int32 = 50
     /// Records are handed over at least this often.
     private static let flushInterval = Duration.milliseconds(5)
+    /// Records that wait for their reader without memory being asked for: a second's at 10,000 probes a second.
+    private static let unreportedByteCount = 3 * ProbeSchedule.maximumRate * ProbeRecord.byteCount
 
     private let settings: Settings
+    private let schedule: ProbeSchedule
     private let socket: RawICMPSocket
     private let grant: RealTimeGrant
     private var lateness = LatenessHistogram()
-    private var records = ByteWriter(capacity: 64 * ProbeRecord.byteCount)
+    private var records = ByteWriter(capacity: 1024 * ProbeRecord.byteCount)
     private var message: [UInt8]
-    private var buffer = [UInt8](repeating: 0, count: 2048)
-    /// The number of the next slot: probe n is due n intervals after the first.
-    private var nextSequence: UInt64 = 0
+    private var buffer = PacketBuffer()
+    /// When slot 0 is due.
+    private var start = Instant.zero
+    private var nextSlot: UInt64 = 0
     private var sentCount: UInt64 = 0
     /// Probes that went more than an interval after they were due.
     private var lateCount: UInt32 = 0
-    /// The sequence of each packet that the kernel took, by its transmit identifier modulo the count.
-    private var transmittedSequences = [UInt64](repeating: 0, count: 1024)
+    /// The flow and the sequence of each packet that the kernel took, by its transmit identifier modulo the count.
+    private var transmitted = [Transmitted](repeating: Transmitted(flow: 0, sequence: 0), count: 1024)
     private var transmitCount: UInt32 = 0
     private var unreported: [UInt8] = []
 
+    private struct Transmitted {
+        var flow: UInt16
+        var sequence: UInt64
+    }
+
     package init(settings: Settings) throws(SystemError) {
         self.settings = settings
-        socket = try RawICMPSocket(destination: settings.destination)
+        schedule = settings.schedule
+        let destination = settings.destinations.first?.address ?? .any
+        socket = try RawICMPSocket(destination: .v4(destination), source: settings.source)
         message = [UInt8](repeating: 0, count: max(settings.messageByteCount, EchoMessage.minimumByteCount))
+        unreported.reserveCapacity(Self.unreportedByteCount)
         // A reader that stalls must not make the prober wait: room for ten seconds of 1 ms probing.
         makePipeRoomy(Self.recordDescriptor, byteCount: 1 << 20)
         setBlocking(Self.recordDescriptor, false)
@@ -64,18 +98,12 @@ package struct ProberProgram: ~Copyable {
     }
 
     package mutating func run() throws(SystemError) {
-        var next = Instant.now + .milliseconds(1)
-        var nextFlush = next + Self.flushInterval
-        while try !waitForStop(until: next) {
+        start = Instant.now + .milliseconds(1)
+        var nextFlush = start + Self.flushInterval
+        while try !waitForStop(until: due(nextSlot)) {
             let now = Instant.now
-            if now >= next {
-                send(at: now, scheduled: next)
-                // Slots that were missed are not made up for in a burst: they stay gaps, also in the numbering.
-                let missed = (now - next).nanoseconds / settings.interval.nanoseconds
-                next = next + settings.interval * Int(missed + 1)
-                nextSequence += UInt64(missed)
-            }
-            if now >= nextFlush {
+            if now >= due(nextSlot) { sendDue(at: now) }
+            if settings.recordsAtOnce || now >= nextFlush {
                 flush()
                 nextFlush = now + Self.flushInterval
             }
@@ -91,6 +119,10 @@ package struct ProberProgram: ~Copyable {
         finish()
     }
 
+    private func due(_ slot: UInt64) -> Instant {
+        Instant(nanoseconds: start.nanoseconds + schedule.due(slot))
+    }
+
     /// Waits for the next slot and takes what arrives meanwhile; true when the prober is to stop.
     private mutating func waitForStop(until next: Instant) throws(SystemError) -> Bool {
         let ready = try checked(
@@ -103,26 +135,41 @@ package struct ProberProgram: ~Copyable {
             "wait for", "the end", rslab_wait_readable_until(Self.stopDescriptor, next.nanoseconds)) > 0
     }
 
-    private mutating func send(at now: Instant, scheduled: Instant) {
+    /// Sends what is due, at most a frame of it: slots that were missed beyond that are not made up for in a burst, and stay
+    /// gaps, also in the numbering.
+    private mutating func sendDue(at now: Instant) {
+        let behind = (now - start).nanoseconds
+        let end = nextSlot + UInt64(schedule.slotsOfFrame)
+        while nextSlot < end, schedule.due(nextSlot) <= behind {
+            if let slot = schedule.contents(nextSlot) { send(slot, scheduled: due(nextSlot)) }
+            nextSlot += 1
+        }
+        // In nearly every case the next slot is still to come.
+        if nextSlot == end, schedule.due(nextSlot) <= behind { nextSlot = schedule.firstSlot(after: behind) }
+        // On a machine of its own the replies to what was sent are there already.
+        receive()
+    }
+
+    private mutating func send(_ slot: ProbeSchedule.Slot, scheduled: Instant) {
+        let destination = settings.destinations[slot.flow]
+        let now = Instant.now
         lateness.add(now - scheduled)
-        if now - scheduled > settings.interval { lateCount += 1 }
-        let sequence = nextSequence
-        nextSequence += 1
+        if now - scheduled > .nanoseconds(schedule.intervalNanoseconds) { lateCount += 1 }
         sentCount += 1
         let echo = EchoMessage(
-            identifier: UInt16(truncatingIfNeeded: settings.cookie), cookie: settings.cookie, sequence: sequence,
-            sentAt: now)
+            cookie: settings.cookie, flow: destination.flow, sequence: slot.sequence, sentAt: now)
         do throws(ProbeCodecError) {
             var span = message.mutableSpan
             try echo.encodeRequest(into: &span)
         } catch {
             preconditionFailure("the message buffer is at least as long as an echo message: \(error)")
         }
-        transmittedSequences[Int(transmitCount) % transmittedSequences.count] = sequence
+        transmitted[Int(transmitCount) % transmitted.count] = Transmitted(
+            flow: destination.flow, sequence: slot.sequence)
         let sentAt = Instant.now
-        ProbeRecord.sent(sequence: sequence, at: sentAt).encode(into: &records)
+        ProbeRecord.sent(flow: destination.flow, sequence: slot.sequence, at: sentAt).encode(into: &records)
         // A probe that cannot be sent (no route, no memory) is a lost probe, and the record says when.
-        if socket.send(message) == 0 { transmitCount &+= 1 }
+        if socket.send(message, to: destination.address) == 0 { transmitCount &+= 1 }
         drainTransmitStamps()
     }
 
@@ -130,41 +177,49 @@ package struct ProberProgram: ~Copyable {
     @discardableResult
     private mutating func drainTransmitStamps() -> Bool {
         var hadAny = false
-        while let arrival = socket.receive(into: &buffer, fromErrorQueue: true) {
-            hadAny = true
-            guard let identifier = arrival.transmitIdentifier, let stamp = arrival.kernelStamp,
-                identifier < transmitCount, transmitCount - identifier <= UInt32(transmittedSequences.count)
-            else { continue }
-            let sequence = transmittedSequences[Int(identifier) % transmittedSequences.count]
-            ProbeRecord.transmitted(sequence: sequence, at: stamp).encode(into: &records)
+        while true {
+            let count = socket.receive(into: &buffer, fromErrorQueue: true)
+            for index in 0..<count {
+                hadAny = true
+                let arrival = buffer.arrivals[index]
+                guard let identifier = arrival.transmitIdentifier, let stamp = arrival.kernelStamp,
+                    identifier < transmitCount, transmitCount - identifier <= UInt32(transmitted.count)
+                else { continue }
+                let probe = transmitted[Int(identifier) % transmitted.count]
+                ProbeRecord.transmitted(flow: probe.flow, sequence: probe.sequence, at: stamp).encode(into: &records)
+            }
+            guard count == PacketBuffer.packetCount else { return hadAny }
         }
-        return hadAny
     }
 
     /// Takes what arrived; false when there was nothing.
     @discardableResult
     private mutating func receive() -> Bool {
         var hadAny = drainTransmitStamps()
-        while let arrival = socket.receive(into: &buffer, fromErrorQueue: false) {
-            hadAny = true
-            let stamp = arrival.kernelStamp ?? Instant.now
-            guard let echo = receivedEcho(byteCount: arrival.byteCount),
-                let sequence = echo.sequence(ofRun: settings.cookie)
-            else { continue }
-            switch echo.content {
-            case .reply:
-                ProbeRecord.received(sequence: sequence, at: stamp, timeToLive: echo.timeToLive)
-                    .encode(into: &records)
-            case .unreachable(let type, let code, _):
-                ProbeRecord.unreachable(sequence: sequence, at: stamp, type: type, code: code).encode(into: &records)
+        while true {
+            let count = socket.receive(into: &buffer, fromErrorQueue: false)
+            for index in 0..<count {
+                hadAny = true
+                guard let echo = receivedEcho(index),
+                    let (flow, sequence) = echo.probe(ofRun: settings.cookie)
+                else { continue }
+                let stamp = buffer.arrivals[index].kernelStamp ?? Instant.now
+                switch echo.content {
+                case .reply:
+                    ProbeRecord.received(flow: flow, sequence: sequence, at: stamp, timeToLive: echo.timeToLive)
+                        .encode(into: &records)
+                case .unreachable(let type, let code, _):
+                    ProbeRecord.unreachable(flow: flow, sequence: sequence, at: stamp, type: type, code: code)
+                        .encode(into: &records)
+                }
             }
+            guard count == PacketBuffer.packetCount else { return hadAny }
         }
-        return hadAny
     }
 
-    /// What the buffer holds; nil for anything that is no echo, such as somebody else's messages.
-    private func receivedEcho(byteCount: Int) -> ReceivedEcho? {
-        try? ReceivedEcho(decodingIPv4: buffer.span.bytes.extracting(0..<min(byteCount, buffer.count)))
+    /// What came; nil for anything that is no echo, such as somebody else's messages.
+    private func receivedEcho(_ index: Int) -> ReceivedEcho? {
+        try? ReceivedEcho(decodingIPv4: buffer.bytes.span.bytes.extracting(buffer.range(of: index)))
     }
 
     /// Hands over what was recorded; what the pipe does not take now goes next time.

@@ -20,6 +20,7 @@ struct Failover: ParsableCommand {
 
     @OptionGroup var faultOptions: FaultOptions
     @OptionGroup var probeOptions: ProbeOptions
+    @OptionGroup var flowOptions: FlowOptions
     @OptionGroup var runOptions: RunOptions
     @Flag(help: "Probe, inject, follow, validate, restore, and report.")
     var measure = false
@@ -27,6 +28,9 @@ struct Failover: ParsableCommand {
     var listFaults = false
 
     func validate() throws {
+        guard measure || !flowOptions.isGiven else {
+            throw ValidationError("the options that say what is probed, such as --from, are for --measure")
+        }
         guard measure || !(probeOptions.isGiven || runOptions.isGiven || faultOptions.watch != nil) else {
             throw ValidationError("--interval, --validation, --for, --trials, --budget and --seed are for --measure")
         }
@@ -103,7 +107,7 @@ struct Failover: ParsableCommand {
         }
         let plan = TrialPlan(
             fault: faultOptions.fault, lossShare: faultOptions.lossShare, watchTime: faultOptions.watch?.duration,
-            probing: probeOptions.settings)
+            probing: probeOptions.settings, flows: flowOptions.settings)
         let failover = try FailoverRun(
             lab: lab, plan: plan, seed: runOptions.seed ?? .random(in: .min ... .max),
             interruption: Entry.interruption.get(), version: RSLab.version

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT-0
+package import WireFormat
+
+/// What a trial measured on one flow.
+package struct FlowMeasurement: Hashable, Sendable, Codable {
+    package var flow: Flow
+    package var counts: ProbeCounts
+    /// From the send stamps; nil if nothing was sent.
+    package var lateness: Lateness?
+    package var outage: Outage
+    /// The first reply that its standby answered (outward: heard); nil if there was none.
+    package var convergence: Convergence?
+    /// Who answered (outward: who heard the replies), over the whole measurement.
+    package var servingPeriods: [ServingPeriod]
+    package var expectedOutage: ExpectedWindow.Assessment
+    /// Whether the fault concerns the instance that is active for the prefix.
+    package var isAffected: Bool
+    /// By how many probes the standby did not answer, from the fault on (RFC 6412 section 3.6.3, equation 5); nil if it never
+    /// did.
+    package var routeSpecificConvergence: Milliseconds?
+    /// Nil but for an outward flow.
+    package var outward: OutwardSenders?
+    /// Whether a prober ended without its closing record, one that died with its instance aside.
+    package var isCutShort: Bool
+
+    private enum CodingKeys: String, CodingKey {
+        case flow, lateness, outage, convergence, outward
+        case counts = "probes"
+        case servingPeriods = "served_by"
+        case expectedOutage = "expected_outage"
+        case isAffected = "affected"
+        case routeSpecificConvergence = "route_specific_convergence_ms"
+        case isCutShort = "cut_short"
+    }
+
+    /// Works a flow's figures out of its records.
+    ///
+    /// `restore` ends what is put down to the fault; `listenedUntil` is as in `Trial`.
+    package init(
+        _ records: FlowRecords, fault: EventInstants, restore: EventInstants?, subject: TrialSubject,
+        settings: TrialSettings, listenedUntil: Instant? = nil
+    ) {
+        flow = records.flow
+        let isAffected = records.flow.active == subject.active
+        self.isAffected = isAffected
+        let end = restore?.before
+        let ledger = records.ledger
+        var probing = settings.probing
+        probing.interval = records.flow.interval
+        var probes = ledger.probes(listenedUntil: listenedUntil)
+        counts = ledger.counts(listenedUntil: listenedUntil)
+        lateness = Lateness.of(probes, interval: probing.interval)
+        servingPeriods = ledger.servingPeriods
+        isCutShort = ledger.summary == nil
+        var answers = ledger
+        if records.flow.direction == .outward {
+            let senders = OutwardSenders.stream(
+                records, fault: fault, until: end, isAffected: isAffected, listenedUntil: listenedUntil)
+            outward = senders.figures
+            probes = senders.probes
+            counts = ProbeCounts(of: probes)
+            servingPeriods = senders.servingPeriods
+            answers = records.standby ?? ledger
+            // The prober of the instance that was taken away ends with it.
+            isCutShort = (ledger.summary == nil && !isAffected) || records.standby.map { $0.summary == nil } ?? false
+        }
+        let faultProbes = end.map { end in probes.filter { $0.sentAt < end } } ?? probes
+        let served = records.flow.standby.flatMap { standby in answers.firstReply(of: standby, from: fault.before) }
+            .flatMap { reply in end.map { reply < $0 } ?? true ? reply : nil }
+        outage = Outage(probes: faultProbes, event: fault, convergedAt: served, settings: probing)
+        convergence = served.flatMap { served in
+            records.flow.standby.map { Convergence(instance: $0, repliedAt: served, event: fault) }
+        }
+        if let standby = records.flow.standby, served != nil {
+            routeSpecificConvergence = Self.routeSpecificConvergence(
+                faultProbes, of: standby, in: answers, event: fault.before)
+        }
+        let window =
+            isAffected
+            ? ExpectedWindow.outage(of: subject.fault, timers: settings.timers, allowance: settings.allowance)
+            : .unconcerned
+        expectedOutage = window.assess(lower: outage.lower, upper: outage.upper)
+    }
+
+    /// Equation 5 of RFC 6412 section 3.6.3: probes that did not come out at the standby, times the interval, less the time
+    /// from the first probe to the event.
+    ///
+    /// The interval is the one that was kept, not the one that was asked for.
+    private static func routeSpecificConvergence(
+        _ probes: [Probe], of standby: String, in ledger: ProbeLedger, event: Instant
+    ) -> Milliseconds? {
+        guard let first = probes.first, let last = probes.last, probes.count > 1 else { return nil }
+        let missing = probes.count { probe in
+            guard case .answered(_, let timeToLive) = probe.fate else { return true }
+            return ledger.instances[timeToLive] != standby
+        }
+        let interval = Milliseconds(from: first.sentAt, to: last.sentAt).value / Double(probes.count - 1)
+        return Milliseconds(Double(missing) * interval) - Milliseconds(from: first.sentAt, to: event)
+    }
+}
+
+extension ExpectedWindow {
+    /// What a fault may do to a flow whose active instance it does not touch.
+    fileprivate static let unconcerned = ExpectedWindow(
+        lower: .zero, upper: .zero, allowance: .zero,
+        reason: "the fault is another instance's: nothing is to happen to this flow",
+        references: ["RFC 6412 section 3.6.5"])
+}
+
+extension ProbeCounts {
+    /// The counts that probes tell of by themselves.
+    fileprivate init(of probes: [Probe]) {
+        self.init()
+        sent = probes.count
+        for probe in probes {
+            switch probe.fate {
+            case .answered: answered += 1
+            case .late: (lost, late) = (lost + 1, late + 1)
+            case .lost: lost += 1
+            case .undecided: undecided += 1
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT-0
+package import WireFormat
+
+/// An outward flow's two ends: what the active and the standby instance sent from the same floating IP, and heard.
+///
+/// The host's replies go by the VPC's route table to whichever instance is active, whoever sent the probe. So the direction
+/// works as long as the instance that is active hears the replies to what it sends itself.
+package struct OutwardSenders: Hashable, Sendable, Codable {
+    package struct Sender: Hashable, Sendable, Codable {
+        package var instance: String
+        /// Of its own probes: how many were sent, and whose replies it heard itself.
+        package var counts: ProbeCounts
+        /// Replies to its probes that the other instance heard.
+        package var heardByOther: Int
+
+        private enum CodingKeys: String, CodingKey {
+            case instance
+            case counts = "probes"
+            case heardByOther = "heard_by_other"
+        }
+    }
+
+    package var active: Sender
+    package var standby: Sender?
+    /// When the active instance last heard a reply, to whatever probe, before the restore.
+    package var activeLastReply: Instant?
+    /// When the standby first heard one from the fault on.
+    package var standbyFirstReply: Instant?
+
+    private enum CodingKeys: String, CodingKey {
+        case active, standby
+        case activeLastReply = "active_last_reply_ns"
+        case standbyFirstReply = "standby_first_reply_ns"
+    }
+}
+
+extension OutwardSenders {
+    /// The direction as one stream of probes: those of the instance that had to hear their replies.
+    struct Stream {
+        var figures: OutwardSenders
+        var probes: [Probe]
+        var servingPeriods: [ServingPeriod]
+    }
+
+    /// The active instance's probes up to the last that it heard answered, then the standby's.
+    ///
+    /// What the standby sends before the fault is answered to the active instance, which says nothing about the direction; nor
+    /// does what a cut-off instance goes on sending once the standby hears replies. In between, a probe of either that is not
+    /// answered to its sender shows that the direction is down: the active's own up to the standby's first lost one, so
+    /// that the rate stays that of one sender.
+    static func stream(
+        _ records: FlowRecords, fault: EventInstants, until end: Instant?, isAffected: Bool, listenedUntil: Instant?
+    ) -> Stream {
+        let own = records.ledger.probes(listenedUntil: listenedUntil)
+        let other = records.standby?.probes(listenedUntil: listenedUntil) ?? []
+        func isOfFault(_ probe: Probe) -> Bool { end.map { probe.sentAt < $0 } ?? true }
+        // From the restore on the active instance may serve again, and that is the fail-back's.
+        let ownOfFault = own.filter(isOfFault)
+        let otherOfFault = other.filter(isOfFault)
+        var probes = ownOfFault
+        if isAffected {
+            let firstGood = otherOfFault.first { $0.isAnswered && $0.sentAt >= fault.before }?.sentAt
+            let lastGood = ownOfFault.last { probe in
+                probe.isAnswered && firstGood.map { probe.sentAt < $0 } ?? true
+            }?.sentAt
+            // An instance that is being taken away may still answer until it is gone.
+            let inPlace = max(fault.after ?? fault.before, lastGood ?? .zero)
+            let fromStandby = otherOfFault.filter { probe in
+                probe.sentAt > inPlace || firstGood.map { probe.sentAt >= $0 } ?? false
+            }
+            let takeover = fromStandby.first?.sentAt
+            probes = ownOfFault.filter { probe in
+                lastGood.map { probe.sentAt <= $0 } ?? false || takeover.map { probe.sentAt < $0 } ?? true
+            }
+            probes += fromStandby
+            probes.sort { ($0.sentAt, $0.sequence) < ($1.sentAt, $1.sequence) }
+            // Two senders count from 0 each.
+            for index in probes.indices { probes[index].sequence = UInt64(index) }
+        }
+        let heard = (records.ledger.replyInstants + records.heardByActive).filter { at in end.map { at < $0 } ?? true }
+        let heardByStandby = (records.standby?.replyInstants ?? []) + records.heardByStandby
+        let first = heardByStandby.filter { at in at >= fault.before && end.map { at < $0 } ?? true }.min()
+        let figures = OutwardSenders(
+            active: Sender(
+                instance: records.flow.active, counts: records.ledger.counts(listenedUntil: listenedUntil),
+                heardByOther: records.heardByStandby.count),
+            standby: records.standby.map {
+                Sender(
+                    instance: records.flow.standby ?? "", counts: $0.counts(listenedUntil: listenedUntil),
+                    heardByOther: records.heardByActive.count)
+            },
+            activeLastReply: heard.max(), standbyFirstReply: first)
+        return Stream(
+            figures: figures, probes: probes,
+            servingPeriods: (records.ledger.servingPeriods + (records.standby?.servingPeriods ?? []))
+                .sorted { $0.firstReplyAt < $1.firstReplyAt })
+    }
+}

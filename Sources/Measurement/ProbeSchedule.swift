@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT-0
+
+/// When which flow's probe is due: one absolute schedule for all flows of a prober, interleaved.
+///
+/// Time is cut into frames of one interval. In each frame every frequent flow has a slot, and so has a part of the sparse ones,
+/// which take turns; slots are evenly spread over the frame. So probe n of a frequent flow is due n intervals after its
+/// first, and of a sparse one n times `sparseTurnFrames` intervals.
+package struct ProbeSchedule: Hashable, Sendable, Codable {
+    /// What is due in a slot.
+    package struct Slot: Hashable, Sendable {
+        /// The flow's place in the prober's list: the frequent ones first, then the sparse ones.
+        package var flow: Int
+        /// Which of the flow's probes it is, from 0.
+        package var sequence: UInt64
+    }
+
+    /// The length of a frame, in nanoseconds: above 0.
+    package let intervalNanoseconds: Int64
+    package let frequentCount: Int
+    package let sparseCount: Int
+    /// How many frames it takes until each sparse flow had its turn.
+    package let sparseTurnFrames: Int
+
+    /// A prober's slots a second, at most: what it keeps up with on a machine that does other things too.
+    package static let maximumRate = 10_000
+
+    /// The sparse flows share what the frequent ones leave of `maximumRate`, and have one slot a frame at least.
+    package init(interval: Milliseconds, frequentCount: Int, sparseCount: Int = 0) {
+        intervalNanoseconds = max(interval.nanoseconds, 1)
+        self.frequentCount = frequentCount
+        self.sparseCount = sparseCount
+        let slotsOfFrame = intervalNanoseconds * Int64(Self.maximumRate) / 1_000_000_000
+        let left = max(Int(slotsOfFrame) - frequentCount, 1)
+        sparseTurnFrames = sparseCount == 0 ? 1 : (sparseCount + left - 1) / left
+    }
+
+    package var interval: Milliseconds { Milliseconds(nanoseconds: intervalNanoseconds) }
+    /// From one probe of a sparse flow to the next.
+    package var sparseInterval: Milliseconds { interval.times(sparseTurnFrames) }
+
+    private var sparseSlotsOfFrame: Int { (sparseCount + sparseTurnFrames - 1) / sparseTurnFrames }
+    package var slotsOfFrame: Int { frequentCount + sparseSlotsOfFrame }
+
+    /// When a slot is due, in nanoseconds after the schedule's start.
+    package func due(_ slot: UInt64) -> Int64 {
+        let frame = Int64(slot / UInt64(slotsOfFrame))
+        let place = Int64(slot % UInt64(slotsOfFrame))
+        return frame * intervalNanoseconds + place * intervalNanoseconds / Int64(slotsOfFrame)
+    }
+
+    /// What is due in a slot; nil for one that is left free because the sparse flows do not fill their turn.
+    package func contents(_ slot: UInt64) -> Slot? {
+        let frame = slot / UInt64(slotsOfFrame)
+        let place = Int(slot % UInt64(slotsOfFrame))
+        guard place >= frequentCount else { return Slot(flow: place, sequence: frame) }
+        let turn = frame / UInt64(sparseTurnFrames)
+        let sparse = Int(frame % UInt64(sparseTurnFrames)) * sparseSlotsOfFrame + place - frequentCount
+        return sparse < sparseCount ? Slot(flow: frequentCount + sparse, sequence: turn) : nil
+    }
+
+    /// The first slot that is due later than so many nanoseconds after the start.
+    package func firstSlot(after nanoseconds: Int64) -> UInt64 {
+        guard nanoseconds >= 0 else { return 0 }
+        var slot = UInt64(nanoseconds / intervalNanoseconds) * UInt64(slotsOfFrame)
+        while due(slot) <= nanoseconds { slot += 1 }
+        return slot
+    }
+}
