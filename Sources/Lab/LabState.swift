@@ -2,6 +2,7 @@
 package import BFD
 internal import Glibc
 package import LinuxSystem
+package import Measurement
 package import NodeRuntime
 package import VPC
 internal import WireFormat
@@ -22,6 +23,8 @@ package struct LabState: Codable, Sendable {
     package var isReady: Bool
     /// The fault that is in place, written before it is injected.
     package var fault: ActiveFault?
+    /// What the speakers announce for a run beside what the template says, written before they do.
+    package var block: PrefixBlock?
 
     /// Reads a lab's state.
     ///

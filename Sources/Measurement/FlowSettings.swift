@@ -34,6 +34,11 @@ package struct FlowSettings: Hashable, Sendable, Codable {
     /// The prefixes beside the floating IPs; nil for none.
     package var block: PrefixBlock? { PrefixBlock(count: prefixCount) }
 
+    /// What an expected window leaves for the route server's own work: it works on every prefix before it writes the first.
+    package var allowance: Milliseconds {
+        ExpectedWindow.usualAllowance + Milliseconds(nanoseconds: 5_000).times(prefixCount)
+    }
+
     private enum CodingKeys: String, CodingKey {
         case sources = "from"
         case floatingAddresses = "floating_ips"

@@ -53,10 +53,16 @@ package struct TraceEvent: Hashable, Sendable, Codable {
     /// Why: "hold timer expired", "connection closed by peer (FIN)", "NOTIFICATION received: Cease / …".
     package var cause: String?
     package var detail: String?
+    /// How many routes this is about, the last of them at `at`, where there are too many to tell of each; `prefix` is what
+    /// holds them all.
+    package var count: Int?
+    /// When the first of them changed.
+    package var firstAt: Instant?
 
     private enum CodingKeys: String, CodingKey {
-        case node, kind, endpoint, peer, prefix, table, instance, cause, detail
+        case node, kind, endpoint, peer, prefix, table, instance, cause, detail, count
         case at = "at_ns"
+        case firstAt = "first_ns"
         case nextHop = "next_hop"
     }
 

@@ -32,6 +32,8 @@ package struct Trial: Hashable, Sendable, Codable {
     package var flows: [FlowMeasurement]
     /// The floating IPs' routes beside each other; nil unless the fault concerns several.
     package var routes: RouteConvergence?
+    /// Nil unless more prefixes were announced for the run.
+    package var prefixes: PrefixConvergence?
     /// Nil if the failed instance was not put back.
     package var failBack: FailBack?
     /// The part of all CPUs that others than the lab took while it was measured: 0...1; nil if nobody looked.
@@ -41,7 +43,7 @@ package struct Trial: Hashable, Sendable, Codable {
 
     private enum CodingKeys: String, CodingKey {
         case schema, subject, settings, fault, lateness, prober, outage, convergence, timeline, validity, machine, flows
-        case routes
+        case routes, prefixes
         case number = "trial"
         case counts = "probes"
         case roundTrips = "round_trips"

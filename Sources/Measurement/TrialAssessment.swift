@@ -22,7 +22,8 @@ extension Trial {
     /// - Throws: `faultNotStamped`.
     package init(
         number: Int, subject: TrialSubject, settings: TrialSettings, ledger: ProbeLedger, flows: [FlowRecords] = [],
-        events: [TraceEvent], listenedUntil: Instant? = nil, foreignCPUShare: Double? = nil,
+        prefixes: PrefixConvergence.Records? = nil, events: [TraceEvent], listenedUntil: Instant? = nil,
+        foreignCPUShare: Double? = nil,
         machine: MachineConditions? = nil
     ) throws(TrialError) {
         guard let fault = EventInstants(events, before: .faultInjecting, after: .faultInjected) else {
@@ -51,6 +52,11 @@ extension Trial {
             convergence: primary.convergence, servingPeriods: primary.servingPeriods, timeline: timeline,
             expectedDetection: detection.assess(timeline.detection), expectedOutage: primary.expectedOutage,
             flows: measured, routes: RouteConvergence(ofFloatingAddresses: measured),
+            prefixes: prefixes.map {
+                PrefixConvergence(
+                    $0, fault: fault, subject: subject, flows: measured,
+                    keepsEveryPrefix: settings.flows.keepsEveryPrefix)
+            },
             failBack: restore.map { restore in
                 FailBack(
                     restore: restore, probes: probes, servedFrom: served, ledger: ledger, subject: subject,

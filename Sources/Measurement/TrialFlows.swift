@@ -52,6 +52,15 @@ extension Trial {
         doubt(.proberLate, "a probe left later than \(settings.limits.proberLateness.value) ms after it was due") {
             ($0.lateness?.maximum ?? .zero) > settings.limits.proberLateness
         }
+        if let prefixes, expectation == .moves {
+            let missing = prefixes.count - prefixes.controlPlane.convergedCount
+            if prefixes.controlPlane.overrunCount > 0 {
+                reasons.append(.init(.eventsDropped, "the kernel dropped route events: some prefixes have no stamp"))
+            } else if missing > 0 {
+                reasons.append(
+                    .init(.notConverged, "\(counted(missing, "prefix", "prefixes")) of \(prefixes.count) did not move"))
+            }
+        }
         doubt(.proberDied, "the prober ended without its closing record") { $0.isCutShort }
         return reasons
     }

@@ -52,6 +52,8 @@ package struct Validity: Hashable, Sendable, Codable {
         case timerLate = "timer-late"
         /// The kernel's clock is too coarse for what is measured.
         case coarseClock = "coarse-clock"
+        /// The watcher missed route changes: too many came at once.
+        case eventsDropped = "events-dropped"
         /// The prober ended without its closing record, so records may be missing.
         case proberDied = "prober-died"
     }

@@ -59,8 +59,13 @@ extension RouteServerMachine {
     ///
     /// Paths that were not taken because of an AS loop are not in it.
     package func database() -> RoutingDatabase {
+        database(of: routes.sortedPrefixes())
+    }
+
+    /// The routing database of some prefixes alone, in their order.
+    package func database(of prefixes: [IPPrefix]) -> RoutingDatabase {
         var rows: [RoutingDatabase.Route] = []
-        for prefix in routes.sortedPrefixes() {
+        for prefix in prefixes {
             let best = routes.best(prefix)
             for path in routes.paths(prefix) where path.exclusion != .asLoop {
                 rows.append(row(path, to: prefix, isBest: path.source == best?.source))

@@ -68,6 +68,20 @@ package struct Speaker: Sendable {
         }
     }
 
+    /// Adds routes of our own that share their attributes, or replaces them; neighbours hear of all in as few messages as that
+    /// takes.
+    package mutating func originate(
+        _ prefixes: some Sequence<IPPrefix>, attributes: PathAttributes, at now: Instant
+    ) {
+        let path = RoutingTable.Path(source: localSource, attributes: store.share(attributes), since: now)
+        propagate(prefixes.compactMap { table.update($0, with: path) })
+    }
+
+    /// Takes routes of our own away; those that there are not are left out.
+    package mutating func withdraw(_ prefixes: some Sequence<IPPrefix>) {
+        propagate(prefixes.compactMap { table.remove($0, source: localSource) })
+    }
+
     /// Takes a route of our own away; whether there was one.
     package mutating func withdraw(_ prefix: IPPrefix) -> Bool {
         guard table.path(prefix, source: localSource) != nil else { return false }

@@ -115,7 +115,8 @@ package struct Readiness {
             let expected = expectedPathCounts(for: server.peers.map(\.address))
             var missing: [String] = []
             try poll(for: { "the route server's routes: \(missing.joined(separator: ", "))" }) {
-                guard case .database(let database) = try client.ask(.routingDatabase) else { return false }
+                guard case .database(let database) = try client.ask(.routesTo(Array(expected.keys)))
+                else { return false }
                 missing = expected.filter { prefix, count in
                     !Self.isInstalled(prefix, pathCount: count, in: database)
                 }.map(\.key.description)

@@ -67,7 +67,8 @@ extension Lab {
     /// The instance that a floating IP's traffic goes to.
     func activeInstance(for prefix: IPPrefix) throws -> String {
         for node in routeServerNodes {
-            guard case .database(let database) = try NodeClient(node, in: directory).ask(.routingDatabase) else {
+            guard case .database(let database) = try NodeClient(node, in: directory).ask(.routesTo([prefix]))
+            else {
                 continue
             }
             if let active = database.routes.first(where: { $0.prefix == prefix && $0.status == .inFIB })?.instance {

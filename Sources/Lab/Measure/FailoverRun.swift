@@ -42,12 +42,18 @@ package final class FailoverRun {
             try feed.listen(to: node, in: lab.directory, since: .zero)
         }
         try feed.listen(to: lab.initClient, node: "lab")
+        return try BlockAnnouncement.during(plan.flows.block, in: lab, feed: feed) {
+            try run(trials: count, announcement: $0)
+        }
+    }
+
+    private func run(trials count: Int, announcement: BlockAnnouncement?) throws -> Run {
         var environment = RunEnvironment.current(versions: ["rslab": version])
         var random = SeededRandom(seed: seed)
         var trials: [Trial] = []
         for number in 1...count {
             let trial = FailoverTrial(
-                lab: lab, feed: feed, plan: plan, random: SeededRandom(seed: random.next()),
+                lab: lab, feed: feed, plan: plan, announcement: announcement, random: SeededRandom(seed: random.next()),
                 endsWithRun: lab.endsWithThisProcess
             ) { [feed, onProgress] step in
                 feed.onTick = { onProgress(Progress(trial: number, trialCount: count, step: step)) }

@@ -21,6 +21,8 @@ package final class FailoverTrial {
     private static let followMargin = Duration.seconds(10)
     /// How long an instance that was put back may take to serve again, beyond a speaker's own retry.
     private static let failBackLimit = Duration.seconds(60)
+    /// How often the watcher is asked whether all prefixes have moved, which costs it a moment each time.
+    private static let blockPollInterval = Duration.milliseconds(20)
     /// Whoever runs a hold time of 90 s does not want each trial to wait for it.
     private static let longestWatchedTimer = Duration.seconds(10)
     /// The fail-back is watched for at most this long.
@@ -29,6 +31,8 @@ package final class FailoverTrial {
     private let lab: Lab
     private let feed: EventFeed
     private let plan: TrialPlan
+    /// Nil where nothing is announced for the run.
+    private let announcement: BlockAnnouncement?
     private let random: any RandomNumberGenerator
     private let onProgress: (Progress) -> Void
     private let endsWithRun: Bool
@@ -40,12 +44,14 @@ package final class FailoverTrial {
     ///
     /// A lab that `endsWithRun` is not put back when the trial fails.
     package init(
-        lab: Lab, feed: EventFeed, plan: TrialPlan, random: any RandomNumberGenerator, endsWithRun: Bool,
+        lab: Lab, feed: EventFeed, plan: TrialPlan, announcement: BlockAnnouncement? = nil,
+        random: any RandomNumberGenerator, endsWithRun: Bool,
         onProgress: @escaping (Progress) -> Void
     ) {
         self.lab = lab
         self.feed = feed
         self.plan = plan
+        self.announcement = announcement
         self.random = random
         self.onProgress = onProgress
         self.endsWithRun = endsWithRun
@@ -55,8 +61,12 @@ package final class FailoverTrial {
     ///
     /// - Throws: `Interrupted`, `LabError`; the fault is taken back before.
     package func run(number: Int) throws -> Trial {
-        let scene = try Scene(lab: lab, fault: fault, flows: plan.flows, probing: probing)
-        let settings = TrialSettings(probing: probing, flows: plan.flows, timers: scene.timers)
+        var scene = try Scene(lab: lab, fault: fault, flows: plan.flows, probing: probing)
+        if let block = announcement?.block {
+            scene.addSamples(of: block, count: plan.flows.sampleCount, probing: probing)
+        }
+        let settings = TrialSettings(
+            probing: probing, flows: plan.flows, timers: scene.timers, allowance: plan.flows.allowance)
         let injector = try FaultInjector(instance: scene.subject.active, in: lab, lossShare: plan.lossShare)
         let probers = try FlowProbers(scene.flows, probing: probing, lab: lab, feed: feed)
         do {
@@ -78,9 +88,14 @@ package final class FailoverTrial {
         let eventsBefore = feed.events.count
         var share: Double?
         var machine: MachineConditions?
+        var prefixes: PrefixConvergence.Records?
+        try announcement?.begin()
         do {
             try injector.inject(fault).forEach(feed.record)
             try followToStandby(of: probers, scene, injector)
+            prefixes = try scene.subject.table.flatMap { table in
+                try announcement?.records(in: table, routeServer: scene.subject.routeServerNode)
+            }
             let now = try CPUAccount(labInit: lab.state.initProcess.processID)
             share = now.foreignShare(since: account)
             machine = MachineConditions(
@@ -103,7 +118,7 @@ package final class FailoverTrial {
         try probers.end()
         return try Trial(
             number: number, subject: scene.subject, settings: settings, ledger: probers.ledger,
-            flows: probers.records, events: Array(feed.events.dropFirst(eventsBefore)),
+            flows: probers.records, prefixes: prefixes, events: Array(feed.events.dropFirst(eventsBefore)),
             listenedUntil: probers.listenedUntil, foreignCPUShare: share, machine: machine)
     }
 
@@ -203,11 +218,20 @@ package final class FailoverTrial {
         let hasConverged = try feed.wait(until: limit) {
             probers.haveAnswered(moving, after: start) { $0.standby }
         }
+        try followBlock(scene, until: limit)
         try injector.settle(fault)
         guard hasConverged else { return }
         let validation = Instant.now + .nanoseconds(probing.sustainedValidation.nanoseconds)
         onProgress(Progress(text: "\(standby) answers; validating that nothing more is lost", deadline: validation))
         _ = try feed.wait(until: validation + .nanoseconds(2 * probing.interval.nanoseconds)) { false }
+    }
+
+    /// Waits until every prefix of the block has followed; a trial in which some did not says so.
+    private func followBlock(_ scene: Scene, until limit: Instant) throws {
+        guard let announcement, let table = scene.subject.table else { return }
+        while try Instant.now < limit && !announcement.leads(to: scene.subject.standbyNextHops, in: table) {
+            _ = try feed.wait(until: .now + Self.blockPollInterval) { false }
+        }
     }
 
     /// A fault that moves nothing is watched for as long as was asked for, or else for as long as a timer could take to find
@@ -233,6 +257,8 @@ package final class FailoverTrial {
         let limit = Instant.now + Self.failBackLimit
         onProgress(Progress(text: "taking the fault back", deadline: limit))
         try injector.restore(fault, waitingIn: feed, deadline: limit).forEach(feed.record)
+        // A speaker that was started anew knows of its template alone.
+        try announcement?.announceAgain()
     }
 
     private func followBack(of probers: FlowProbers, _ scene: Scene) throws {
@@ -257,5 +283,6 @@ package final class FailoverTrial {
         try readiness.waitForSessions()
         try readiness.waitForBFD()
         try readiness.waitForRoutes()
+        try announcement?.waitUntilComplete(until: limit)
     }
 }

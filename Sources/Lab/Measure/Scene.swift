@@ -24,7 +24,7 @@ struct Scene {
         }
         guard let node = lab.routeServerNodes.first else { throw LabError("the template has no route server") }
         let client = try NodeClient(node, in: lab.directory)
-        guard case .database(let database) = try client.ask(.routingDatabase),
+        guard case .database(let database) = try client.ask(.routesTo(addresses)),
             case .neighbors(let neighbors) = try client.ask(.neighbors)
         else { throw LabError("\(node) answered something else than asked") }
         let routes = database.routes.filter { $0.prefix == prefix }
@@ -65,6 +65,20 @@ struct Scene {
                         number: UInt16(flows.count), node: source, destination: prefix.address, prefix: prefix,
                         active: active, standby: standby, interval: probing.interval))
             }
+        }
+    }
+
+    /// Adds flows to samples of a block, which follow the primary flow's instances.
+    mutating func addSamples(of block: PrefixBlock, count: Int, probing: ProbeSettings) {
+        let schedule = ProbeSchedule(
+            interval: probing.interval, frequentCount: flows.count { $0.node == subject.proberNode },
+            sparseCount: min(count, block.count))
+        for index in block.samples(count) {
+            flows.append(
+                Flow(
+                    number: UInt16(flows.count), role: .sample, node: subject.proberNode,
+                    destination: block.address(index), prefix: block[index], active: subject.active,
+                    standby: subject.standby, interval: schedule.sparseInterval))
         }
     }
 

@@ -99,6 +99,7 @@ package final class RouteServerProgram {
     private var listeners: [Listener] = []
     private var pending: [TableChange] = []
     private var untold: [Happening] = []
+    private var block = BlockObserver()
 
     /// What happened on the timed path, before anybody makes words of it.
     private enum Happening {
@@ -120,6 +121,7 @@ package final class RouteServerProgram {
         server.answer = { [unowned self] in answer($0) }
         server.beforeFlush = { [unowned self] in
             tell()
+            block.tell(server) { instance(owning: $0) }
             sessions.closeEnded()
         }
         sessions.onOutput = { [unowned self] in handle($1, of: configuration.sessions[$0], at: $2) }
@@ -231,9 +233,18 @@ package final class RouteServerProgram {
             case .tableChange(let change):
                 pending.append(change)
             case .bestPathChanged(let change):
-                untold.append(.bestPathChanged(change, at: .now))
+                tellLater(change, at: .now)
             }
         }
+    }
+
+    private func tellLater(_ change: BestPathChange, at instant: Instant) {
+        // Its words cost as much as the change itself: a block's prefixes share the first one's.
+        guard let observed = block.block, observed.index(of: change.prefix) != nil else {
+            return untold.append(.bestPathChanged(change, at: instant))
+        }
+        _ = block.take(
+            .bestPathChanged, change.prefix, nextHop: change.winner?.attributes.nextHop, table: nil, at: instant)
     }
 
     /// Makes events of what happened, when there is time.
@@ -301,6 +312,7 @@ package final class RouteServerProgram {
             let requests = changes.map {
                 RouteChange(table: $0.kernelTable, prefix: $0.prefix, nextHop: $0.nextHop)
             }
+            if block.block != nil, block.writingBegan == nil { block.noteWriting(at: .now) }
             do throws(SystemError) {
                 try routes.apply(requests) { index, result, instant in
                     confirm(changes[index], result, at: instant)
@@ -316,6 +328,11 @@ package final class RouteServerProgram {
     private func confirm(_ change: TableChange, _ result: RouteResult, at instant: Instant) {
         let error: SystemError? = if case .failed(let error) = result { error } else { nil }
         machine.confirmWritten(change, error: error?.description)
+        if error == nil,
+            block.take(.tableWritten, change.prefix, nextHop: change.nextHop, table: change.table, at: instant)
+        {
+            return
+        }
         untold.append(.tableWritten(change, error, at: instant))
     }
 
@@ -334,6 +351,8 @@ package final class RouteServerProgram {
         switch request {
         case .routingDatabase:
             return .database(machine.database())
+        case .routesTo(let prefixes):
+            return .database(machine.database(of: prefixes))
         case .globalRIB(let family):
             return .rib(machine.rows(family, at: .now))
         case .neighbors:
@@ -343,7 +362,7 @@ package final class RouteServerProgram {
         case .timerLateness:
             return .timerLateness(bfd?.takeLateness() ?? TimerLateness())
         default:
-            return .failed(reason: "the route server does not answer that")
+            return block.answer(request) ?? .failed(reason: "the route server does not answer that")
         }
     }
 }

@@ -272,6 +272,12 @@ package final class SpeakerProgram {
         case .withdrawAll:
             speaker.withdrawAll()
             return .done
+        case .originateBlock(let block, let attributes):
+            speaker.originate((0..<block.count).lazy.map { block[$0] }, attributes: attributes, at: loop.now)
+            return .done
+        case .withdrawBlock(let block):
+            speaker.withdraw((0..<block.count).lazy.map { block[$0] })
+            return .done
         default:
             return .failed(reason: "the speaker does not answer that")
         }

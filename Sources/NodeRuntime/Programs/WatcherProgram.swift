@@ -25,17 +25,25 @@ package final class WatcherProgram {
     }
 
     private static let fifoPriority: Int32 = 45
+    /// Room for a block of the greatest length while somebody else has the processor; taken only as far as it is used.
+    private static let eventRoom = 128 << 20
 
     private let configuration: Configuration
     private let loop: EventLoop
     private let server: NodeServer
     private var watcher: RouteWatcher
+    private var block = BlockObserver()
 
     package init(configuration: Configuration) throws(SystemError) {
         self.configuration = configuration
         loop = try EventLoop()
         server = try NodeServer(loop: loop, nodeName: configuration.node)
-        watcher = try RouteWatcher(in: NetworkNamespace(opening: "/proc/self/ns/net", name: configuration.node))
+        watcher = try RouteWatcher(
+            in: NetworkNamespace(opening: "/proc/self/ns/net", name: configuration.node), eventRoom: Self.eventRoom)
+        server.answer = { [unowned self] in block.answer($0) ?? .failed(reason: "the watcher does not answer that") }
+        server.beforeFlush = { [unowned self] in
+            block.tell(server) { configuration.instances[$0.description] }
+        }
     }
 
     package func run() throws(SystemError) {
@@ -58,6 +66,7 @@ package final class WatcherProgram {
                 case .installed(let route, let instant): record(route, nextHop: route.nextHop, at: instant)
                 case .removed(let route, let instant): record(route, nextHop: nil, at: instant)
                 case .overrun(let instant):
+                    block.noteOverrun()
                     server.record(.note, at: instant) {
                         $0.detail = "the kernel dropped route events: too many at once"
                     }
@@ -70,6 +79,7 @@ package final class WatcherProgram {
 
     private func record(_ route: KernelRoute, nextHop: IPAddress?, at instant: Instant) {
         guard let table = configuration.tables[route.table] else { return }
+        guard !block.take(.tableChanged, route.prefix, nextHop: nextHop, table: table, at: instant) else { return }
         server.record(.tableChanged, at: instant) {
             $0.prefix = route.prefix
             $0.nextHop = nextHop

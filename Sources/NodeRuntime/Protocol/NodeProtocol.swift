@@ -23,10 +23,23 @@ package enum NodeRequest: Codable, Sendable {
     case adjacentRIB(neighbor: IPAddress, AdjacentDirection, AddressFamily)
     /// Route server: every path, and what became of it.
     case routingDatabase
+    /// The same for some prefixes alone.
+    case routesTo([IPPrefix])
     /// Speaker: advertise and withdraw.
     case originate([Announcement])
     case withdraw([IPPrefix])
     case withdrawAll
+    /// Speaker: the same for a block of prefixes, which all get these attributes.
+    case originateBlock(PrefixBlock, PathAttributes)
+    case withdrawBlock(PrefixBlock)
+    /// Watcher and route server: tell no longer of each prefix of a block, but of all together; nil: of each again.
+    case observeBlock(PrefixBlock?)
+    /// Watcher and route server: forget when the block's prefixes changed.
+    case beginBlock
+    /// Watcher and route server: what became of the block.
+    case blockReport
+    /// Watcher: when each of the block's prefixes changed in a route table.
+    case blockChanges(table: String)
 }
 
 package enum AdjacentDirection: String, Codable, Sendable {
@@ -44,4 +57,6 @@ package enum NodeReply: Codable, Sendable {
     case rib([RIBRow])
     case global(GlobalSnapshot)
     case database(RoutingDatabase)
+    case blockReport(BlockReport)
+    case blockChanges(BlockChanges)
 }

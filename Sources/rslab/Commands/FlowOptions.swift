@@ -17,18 +17,49 @@ struct FlowOptions: ParsableArguments {
             "Probe this floating IP; all that the lab has unless told. Repeatable; the instance that is active for the"
                 + " first is the one that fails.", valueName: "ADDRESS"))
     var floatingAddresses: [IPAddress] = []
+    @Option(
+        help: ArgumentHelp(
+            "Have every speaker announce so many /32 more, of 198.18.0.0/15, for the run; up to \(PrefixBlock.maximumCount).",
+            valueName: "N"))
+    var prefixes: Int?
+    @Option(
+        help: ArgumentHelp(
+            "How many of --prefixes to probe, spread over them; \(FlowSettings.usualSampleCount) unless told.",
+            valueName: "N"))
+    var samples: Int?
+    @Flag(
+        help: "Put the time at which each of --prefixes moved into the result, and not only first, last and quantiles.")
+    var everyPrefix = false
 
     /// Whether any of them was given.
-    var isGiven: Bool { !sources.isEmpty || !floatingAddresses.isEmpty }
+    var isGiven: Bool {
+        !sources.isEmpty || !floatingAddresses.isEmpty || prefixes != nil || samples != nil || everyPrefix
+    }
+
+    /// Each is a flow of its own in the result.
+    private static let sampleCountMax = 1_000
 
     func validate() throws {
         for (option, values) in [("--from", sources), ("--floating-ip", floatingAddresses.map(\.description))]
         where Set(values).count < values.count {
             throw ValidationError("\(option) names the same one twice")
         }
+        if let prefixes, PrefixBlock(count: prefixes) == nil {
+            throw ValidationError("--prefixes takes 1 to \(PrefixBlock.maximumCount)")
+        }
+        guard prefixes != nil || (samples == nil && !everyPrefix) else {
+            throw ValidationError("--samples and --every-prefix are for --prefixes")
+        }
+        if let samples, !(0...Self.sampleCountMax).contains(samples) || samples > prefixes ?? 0 {
+            throw ValidationError("--samples takes 0 to \(Self.sampleCountMax), and no more than there are prefixes")
+        }
     }
 
-    var settings: FlowSettings { FlowSettings(sources: sources, floatingAddresses: floatingAddresses) }
+    var settings: FlowSettings {
+        FlowSettings(
+            sources: sources, floatingAddresses: floatingAddresses, prefixCount: prefixes ?? 0,
+            sampleCount: samples ?? FlowSettings.usualSampleCount, keepsEveryPrefix: everyPrefix)
+    }
 }
 
 extension IPAddress: ExpressibleByArgument {

@@ -63,9 +63,8 @@ extension Lab {
         for node in routeServerNodes {
             let client = try NodeClient(node, in: directory)
             if case .neighbors(let some) = try client.ask(.neighbors) { sessions += some }
-            if summary.active == nil, case .database(let database) = try client.ask(.routingDatabase) {
-                summary.active =
-                    database.routes.first { $0.status == .inFIB && floatingAddresses.contains($0.prefix) }?.instance
+            if summary.active == nil, case .database(let database) = try client.ask(.routesTo(floatingAddresses)) {
+                summary.active = database.routes.first { $0.status == .inFIB }?.instance
             }
         }
         summary.sessions = sessions.count

@@ -28,6 +28,7 @@ struct Restore: ParsableCommand {
             let lab = try selection.open()
             try lab.takeLock()
             guard let fault = lab.state.fault else {
+                if lab.state.block != nil { return try withdrawRemains(in: lab) }
                 Terminal.note("No fault is in place; nothing was changed.")
                 if output.json { Outcome.print(NothingToDo()) }
                 return
@@ -37,9 +38,22 @@ struct Restore: ParsableCommand {
                     + " (at most \(Int(timeout.rounded(.up))) s)")
             let restoration = try FaultCommand(lab: lab).restore(
                 fault, within: .nanoseconds(Int64(timeout * 1e9)), interruption: Entry.interruption.get())
+            if lab.state.block != nil { try BlockAnnouncement.withdrawRemains(in: lab) }
             Terminal.endProgress()
             if output.json { return Outcome.print(restoration) }
             print("\(fault.name.rawValue) on \(fault.instance) is taken back; the lab is as before.")
         }
+    }
+
+    /// A run that was killed may have left prefixes beside the template's.
+    private func withdrawRemains(in lab: Lab) throws {
+        try BlockAnnouncement.withdrawRemains(in: lab)
+        if output.json { return Outcome.print(PrefixesWithdrawn()) }
+        print("No fault is in place; the prefixes that a run had left are withdrawn.")
+    }
+
+    private struct PrefixesWithdrawn: Encodable {
+        var schema = 1
+        var changed = true
     }
 }
