@@ -5,6 +5,14 @@ package import WireFormat
 
 /// A TCP socket that never blocks.
 package struct StreamSocket: ~Copyable, Sendable {
+    /// How far what a socket sends may go.
+    package enum Reach: Sendable {
+        /// To a neighbour on the same link: the IP time to live is 1.
+        case oneHop
+        /// Anywhere: the IP time to live is the namespace's own.
+        case anywhere
+    }
+
     package let descriptor: OwnedDescriptor
 
     package init(adopting descriptor: consuming OwnedDescriptor) {
@@ -19,7 +27,7 @@ package struct StreamSocket: ~Copyable, Sendable {
 
     /// A listener on one address, tied to one link where a name is given.
     package static func listen(
-        address: IPAddress, port: UInt16, link: String?
+        address: IPAddress, port: UInt16, link: String?, reach: Reach = .oneHop
     ) throws(SystemError) -> StreamSocket {
         let descriptor = try open(address.family)
         let subject = "\(address) port \(port)"
@@ -29,7 +37,7 @@ package struct StreamSocket: ~Copyable, Sendable {
             try bind(descriptor.rawValue, toLink: link)
         }
         // The listener itself answers a SYN; what it accepts inherits this.
-        try limitToOneHop(descriptor.rawValue, address.family, subject)
+        if reach == .oneHop { try limitToOneHop(descriptor.rawValue, address.family, subject) }
         let octets = address.octets
         try checked("bind to", subject, rslab_bind_inet(descriptor.rawValue, octets, Int32(octets.count), port))
         let raw = descriptor.rawValue
@@ -39,7 +47,7 @@ package struct StreamSocket: ~Copyable, Sendable {
 
     /// Begins to dial; the socket becomes writable when that has ended, and `connectionError` says how.
     package static func dial(
-        address: IPAddress, port: UInt16, from source: IPAddress?
+        address: IPAddress, port: UInt16, from source: IPAddress?, reach: Reach = .oneHop
     ) throws(SystemError) -> StreamSocket {
         let descriptor = try open(address.family)
         let subject = "\(address) port \(port)"
@@ -47,7 +55,7 @@ package struct StreamSocket: ~Copyable, Sendable {
             let octets = source.octets
             try checked("bind to", "\(source)", rslab_bind_inet(descriptor.rawValue, octets, Int32(octets.count), 0))
         }
-        try limitToOneHop(descriptor.rawValue, address.family, subject)
+        if reach == .oneHop { try limitToOneHop(descriptor.rawValue, address.family, subject) }
         try setOption(descriptor.rawValue, Int32(IPPROTO_TCP), TCP_NODELAY, 1, subject)
         let octets = address.octets
         let result = rslab_connect_inet(descriptor.rawValue, octets, Int32(octets.count), port)

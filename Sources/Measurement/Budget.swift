@@ -10,6 +10,9 @@ package struct Budget: Hashable, Sendable, Codable, CustomStringConvertible {
         case convergence
         case detection
         case failBack = "fail-back"
+        /// The upper ends of the stalls' brackets, where applications were measured.
+        case tcpStall = "tcp-stall"
+        case udpStall = "udp-stall"
     }
 
     package enum Statistic: String, Hashable, Sendable, Codable, CaseIterable {
@@ -52,6 +55,8 @@ package struct Budget: Hashable, Sendable, Codable, CustomStringConvertible {
         case .convergence: trial.convergence?.time
         case .detection: trial.timeline.detection
         case .failBack: trial.failBack?.convergence?.time
+        case .tcpStall: trial.application(.tcp)?.stall.upper
+        case .udpStall: trial.application(.udp)?.stall.upper
         }
     }
 

@@ -13,6 +13,11 @@ package struct RunSummary: Hashable, Sendable, Codable {
     /// From the restore to the failed instance's first reply, and the upper end of the bracket of what that cost.
     package var failBack: Summary?
     package var failBackOutageUpper: Summary?
+    /// The middles and the upper ends of the brackets of what applications saw.
+    package var tcpStall: Summary?
+    package var tcpStallUpper: Summary?
+    package var udpStall: Summary?
+    package var udpStallUpper: Summary?
 
     private enum CodingKeys: String, CodingKey {
         case trialCount = "trials"
@@ -24,6 +29,10 @@ package struct RunSummary: Hashable, Sendable, Codable {
         case detection = "detection_ms"
         case failBack = "fail_back_ms"
         case failBackOutageUpper = "fail_back_outage_upper_ms"
+        case tcpStall = "tcp_stall_ms"
+        case tcpStallUpper = "tcp_stall_upper_ms"
+        case udpStall = "udp_stall_ms"
+        case udpStallUpper = "udp_stall_upper_ms"
     }
 
     /// A figure that a valid trial does not have is left out of its own summary, whose count then tells.
@@ -41,5 +50,9 @@ package struct RunSummary: Hashable, Sendable, Codable {
         detection = summary { $0.timeline.detection }
         failBack = summary { $0.failBack?.convergence?.time }
         failBackOutageUpper = summary { $0.failBack?.outage.upper }
+        tcpStall = summary { $0.application(.tcp)?.stall.estimate }
+        tcpStallUpper = summary { $0.application(.tcp)?.stall.upper }
+        udpStall = summary { $0.application(.udp)?.stall.estimate }
+        udpStallUpper = summary { $0.application(.udp)?.stall.upper }
     }
 }

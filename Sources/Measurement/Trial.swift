@@ -39,11 +39,14 @@ package struct Trial: Hashable, Sendable, Codable {
     /// The part of all CPUs that others than the lab took while it was measured: 0...1; nil if nobody looked.
     package var foreignCPUShare: Double?
     package var machine: MachineConditions?
+    /// What the applications beside the probes saw; nil where nobody asked.
+    package var applications: ApplicationMeasurement?
     package var validity: Validity
 
     private enum CodingKeys: String, CodingKey {
         case schema, subject, settings, fault, lateness, prober, outage, convergence, timeline, validity, machine, flows
         case routes, prefixes
+        case applications
         case number = "trial"
         case counts = "probes"
         case roundTrips = "round_trips"

@@ -56,6 +56,10 @@ package struct Validity: Hashable, Sendable, Codable {
         case eventsDropped = "events-dropped"
         /// The prober ended without its closing record, so records may be missing.
         case proberDied = "prober-died"
+        /// The same of the applications' client.
+        case applicationDied = "application-died"
+        case applicationLate = "application-late"
+        case applicationLossBefore = "application-loss-before-fault"
     }
 
     package struct Reason: Hashable, Sendable, Codable {

@@ -16,7 +16,7 @@ func configuration<Value: Decodable>(_ type: Value.Type) throws -> Value {
 struct NodeUsageError: Error, CustomStringConvertible {
     let description =
         "usage: rslab-node init lab|instance DIRECTORY | watcher FILE | route-server FILE | speaker FILE | prober FILE"
-        + " | enter SETTINGS"
+        + " | responder FILE | application FILE | enter SETTINGS"
 }
 
 do {
@@ -33,6 +33,10 @@ do {
     case "prober":
         var prober = try ProberProgram(settings: configuration(ProberProgram.Settings.self))
         try prober.run()
+    case "responder":
+        try ResponderProgram(settings: configuration(ResponderProgram.Settings.self)).run()
+    case "application":
+        try ApplicationProgram(settings: configuration(ApplicationProgram.Settings.self)).run()
     case "enter":
         guard words.count == 2 else { throw NodeUsageError() }
         try EnterProgram(settings: JSON.decode(EnterProgram.Settings.self, from: Array(words[1].utf8))).run()

@@ -155,6 +155,18 @@ int rslab_accept_icmp_types(int socket, uint32_t types);
 /// Blocks until one of two descriptors is readable (bits 1 and 2 of the result) or until the deadline (0).
 int rslab_wait_two_readable_until(int first, int second, int64_t deadline_nanoseconds);
 
+/// What the kernel says of a TCP connection's retransmissions (TCP_INFO).
+struct rslab_transmission {
+    uint32_t timeout_microseconds;    // tcpi_rto
+    uint32_t consecutive_timeouts;    // tcpi_retransmits
+    uint32_t retransmissions;         // tcpi_total_retrans
+    uint32_t last_sent_milliseconds;  // tcpi_last_data_sent: ago
+};
+
+int rslab_read_transmission(int socket, struct rslab_transmission *transmission);
+/// Lets only TCP segments with FIN or RST that come from a port through a raw IPv4 socket.
+int rslab_keep_closing_segments(int socket, uint16_t port);
+
 // ---- Scheduling ----
 
 /// SCHED_FIFO for the calling thread.

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT-0
+internal import CLinux
+internal import Glibc
+package import WireFormat
+
+/// A UDP socket that answers whoever asks it.
+///
+/// It never blocks.
+package struct ServiceDatagramSocket: ~Copyable, Sendable {
+    package let descriptor: OwnedDescriptor
+
+    package init(address: IPAddress, port: UInt16) throws(SystemError) {
+        let descriptor = try openDatagramSocket(address.family)
+        let octets = address.octets
+        try checked(
+            "bind to", "\(address) port \(port)",
+            rslab_bind_inet(descriptor.rawValue, octets, Int32(octets.count), port))
+        self.descriptor = descriptor
+    }
+
+    /// Takes the next datagram and sends back what `answer` makes of it; false when there was none.
+    ///
+    /// `answer` is given the buffer and the octets that are filled, and says how many to send; 0 sends nothing.
+    package borrowing func answerNext(
+        in buffer: inout [UInt8], with answer: (inout [UInt8], Int) -> Int
+    ) -> Bool {
+        var source = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let raw = descriptor.rawValue
+        let count = withUnsafeMutablePointer(to: &source) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                recvfrom(raw, &buffer, buffer.count, 0, address, &length)
+            }
+        }
+        // An error that the network reported (the asker is gone) is taken off the socket, and the next one looked at.
+        guard count >= 0 else { return errno == ECONNREFUSED || errno == EINTR }
+        let answerCount = answer(&buffer, count)
+        guard answerCount > 0 else { return true }
+        _ = withUnsafePointer(to: &source) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                sendto(raw, buffer, answerCount, Int32(MSG_NOSIGNAL), address, length)
+            }
+        }
+        return true
+    }
+}
+
+/// A UDP socket that talks to one address and port alone, and is told of ICMP errors from there.
+///
+/// It never blocks.
+package func connectedDatagramSocket(to address: IPAddress, port: UInt16) throws(SystemError) -> OwnedDescriptor {
+    let descriptor = try openDatagramSocket(address.family)
+    let octets = address.octets
+    try checked(
+        "connect to", "\(address) port \(port)",
+        rslab_connect_inet(descriptor.rawValue, octets, Int32(octets.count), port))
+    return descriptor
+}
+
+private func openDatagramSocket(_ family: AddressFamily) throws(SystemError) -> OwnedDescriptor {
+    let domain = family == .ipv4 ? AF_INET : AF_INET6
+    let type = Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+    return OwnedDescriptor(adopting: try systemCall("open", "UDP socket") { socket(domain, type, 0) })
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT-0
+import WireFormat
+
+/// What an application saw of a failover over one protocol.
+package struct ApplicationFlow: Hashable, Sendable, Codable {
+    /// Requests until the fault was taken back.
+    package struct Counts: Hashable, Sendable, Codable {
+        package var asked = 0
+        package var answered = 0
+        /// Due while there was no connection to send them on.
+        package var unsent = 0
+        /// Sent and never answered: lost for good.
+        package var lost = 0
+        /// Lost so long before the fault that it is not to blame.
+        package var lostBefore = 0
+
+        private enum CodingKeys: String, CodingKey {
+            case asked, answered, unsent, lost
+            case lostBefore = "pre_loss"
+        }
+    }
+
+    /// Redials that are kept one by one.
+    private static let keptRedialCountMax = 50
+
+    package var `protocol`: ApplicationProtocol
+    package var counts: Counts
+    package var stall: ApplicationStall
+    /// The instance that gave the last reply before the fault, and the one that gave the last before the restore.
+    package var servedBefore: String?
+    package var servedAfter: String?
+    /// From a request to its reply, at most.
+    package var longestResponse: Milliseconds?
+    /// TCP: the connection that was in use when the fault came.
+    package var connection: ApplicationConnection?
+    /// TCP: the connections dialled from the fault on, the failed attempts included; the first of them where they are many.
+    package var redials: [ApplicationConnection]
+    package var redialCount: Int
+    /// How many of the redials were established.
+    package var reconnectCount: Int
+    /// The stall step by step; empty without one.
+    package var timeline: [ApplicationStep]
+    /// The restore's stall; nil if the fault was not taken back.
+    package var failBack: ApplicationStall?
+
+    private enum CodingKeys: String, CodingKey {
+        case `protocol`, stall, connection, redials, timeline
+        case counts = "requests"
+        case servedBefore = "served_before"
+        case servedAfter = "served_after"
+        case longestResponse = "longest_response_ms"
+        case redialCount = "redial_count"
+        case reconnectCount = "reconnects"
+        case failBack = "fail_back"
+    }
+
+    /// Works a flow out of what its client recorded.
+    package init(
+        _ flow: ApplicationProtocol, ledger: ApplicationLedger, fault: EventInstants, restore: EventInstants?
+    ) {
+        `protocol` = flow
+        let interval = ledger.settings.interval
+        let lastInstant = ledger.lastInstant.advanced(by: Milliseconds(nanoseconds: 1))
+        let end = restore?.before ?? lastInstant
+        let requests = ledger.requests(flow)
+        let connections = flow == .tcp ? ledger.connections : []
+        counts = Self.counts(
+            of: requests.prefix { $0.askedAt < end }, before: fault.before.advanced(by: .zero - interval))
+        stall = ApplicationStall(
+            requests: requests, connections: connections, event: fault.before, end: end, interval: interval)
+        let replies = requests.filter { $0.repliedAt.map { $0 < end } ?? false }
+        servedBefore = replies.last { $0.repliedAt.map { $0 < fault.before } ?? false }?.responder
+            .flatMap { ledger.responders[$0] }
+        servedAfter = replies.last { $0.repliedAt.map { $0 >= fault.before } ?? false }?.responder
+            .flatMap { ledger.responders[$0] }
+        longestResponse = requests.filter { $0.askedAt < end }.compactMap(\.responseTime).max()
+        let inUse = connections.last { $0.connectedAt.map { $0 < fault.before } ?? false }
+        connection = inUse.map { connection in
+            guard let ended = connection.endedAt, ended >= end else { return connection }
+            // What the restore did to it is not the fault's doing.
+            var survivor = connection
+            survivor.endedAt = nil
+            survivor.endedBy = nil
+            survivor.ending = .survived
+            return survivor
+        }
+        let dialled = connections.filter { $0.dialledAt >= fault.before && $0.dialledAt < end }
+        redials = Array(dialled.prefix(Self.keptRedialCountMax))
+        redialCount = dialled.count
+        reconnectCount = dialled.count { $0.connectedAt.map { $0 < end } ?? false }
+        timeline = ApplicationStep.steps(of: stall, flow, ledger: ledger, fault: fault.before, end: end)
+        failBack = restore.map { restore in
+            // What the fault left unserved is no matter of the restore.
+            let start = stall.firstReplyAfter ?? restore.before
+            return ApplicationStall(
+                requests: requests.filter { $0.askedAt >= start }, connections: connections, event: restore.before,
+                end: lastInstant, interval: interval)
+        }
+    }
+
+    private static func counts(of requests: some Sequence<ApplicationRequest>, before: Instant) -> Counts {
+        var counts = Counts()
+        for request in requests {
+            counts.asked += 1
+            if request.repliedAt != nil {
+                counts.answered += 1
+            } else if !request.wasSent {
+                counts.unsent += 1
+            } else {
+                counts.lost += 1
+                counts.lostBefore += request.askedAt < before ? 1 : 0
+            }
+        }
+        return counts
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT-0
+import WireFormat
+
+/// What the applications beside the probes saw of a trial.
+package struct ApplicationMeasurement: Hashable, Sendable, Codable {
+    package var settings: ApplicationSettings
+    /// The client's own last words; nil if it died.
+    package var client: ApplicationClientSummary?
+    package var flows: [ApplicationFlow]
+
+    package subscript(flow: ApplicationProtocol) -> ApplicationFlow? {
+        flows.first { $0.protocol == flow }
+    }
+
+    /// Works out every flow that was asked for.
+    package init(_ ledger: ApplicationLedger, fault: EventInstants, restore: EventInstants?) {
+        settings = ledger.settings
+        client = ledger.summary
+        flows = ledger.settings.protocols.map {
+            ApplicationFlow($0, ledger: ledger, fault: fault, restore: restore)
+        }
+    }
+
+    /// Everything that speaks against its figures.
+    func doubts(_ limits: Validity.Limits) -> [Validity.Reason] {
+        var reasons: [Validity.Reason] = []
+        guard let client else {
+            return [.init(.applicationDied, "the applications' client ended without its closing record")]
+        }
+        if client.maximumLateness > limits.proberLateness {
+            reasons.append(
+                .init(
+                    .applicationLate,
+                    "a request came \(client.maximumLateness.value) ms late, and \(limits.proberLateness.text) are"
+                        + " allowed"))
+        }
+        for flow in flows where flow.counts.lostBefore > 0 {
+            reasons.append(
+                .init(
+                    .applicationLossBefore,
+                    "\(flow.counts.lostBefore) requests over \(flow.protocol.rawValue.uppercased()) lost before the fault"
+                ))
+        }
+        return reasons
+    }
+}
+
+extension Trial {
+    /// Puts what the applications' client recorded beside what the prober did.
+    package mutating func add(_ ledger: ApplicationLedger) {
+        let measurement = ApplicationMeasurement(ledger, fault: fault, restore: failBack?.restore)
+        applications = measurement
+        validity.reasons += measurement.doubts(settings.limits)
+    }
+
+    /// What an application saw over one protocol; nil where nobody asked.
+    package func application(_ flow: ApplicationProtocol) -> ApplicationFlow? { applications?[flow] }
+}

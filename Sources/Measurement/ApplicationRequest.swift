@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT-0
+package import WireFormat
+
+/// One request as the ledger knows it.
+package struct ApplicationRequest: Hashable, Sendable {
+    /// When it was due and the client awake: it was sent then if it was sent at all.
+    package var askedAt: Instant
+    package var wasSent: Bool
+    package var repliedAt: Instant?
+    /// The number in the reply.
+    package var responder: UInt16?
+
+    package init(askedAt: Instant, wasSent: Bool) {
+        self.askedAt = askedAt
+        self.wasSent = wasSent
+    }
+
+    package var responseTime: Milliseconds? { repliedAt.map { Milliseconds(from: askedAt, to: $0) } }
+}

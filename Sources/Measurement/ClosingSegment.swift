@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT-0
+package import WireFormat
+
+/// A TCP segment that ends a connection, as far as it says whose it is.
+package struct ClosingSegment: Hashable, Sendable {
+    package var source: IPAddress
+    package var timeToLive: UInt8
+    /// RST rather than FIN (RFC 9293 section 3.1).
+    package var isReset: Bool
+
+    /// Reads an IPv4 packet (RFC 791) with a TCP segment.
+    ///
+    /// - Returns: nil for anything else, and for a segment with neither FIN nor RST.
+    package init?(decodingIPv4 bytes: RawSpan) {
+        let ports = 4
+        let flags = 13
+        guard bytes.byteCount >= 20, bytes[0] >> 4 == 4, bytes[9] == 6 else { return nil }
+        let headerLength = Int(bytes[0] & 0x0F) * 4
+        guard headerLength >= 20, bytes.byteCount > headerLength + max(ports, flags) else { return nil }
+        let flagOctet = bytes[headerLength + flags]
+        guard flagOctet & 0x05 != 0 else { return nil }
+        source = .v4(
+            IPv4Address(
+                bits: (12..<16).reduce(0) { bits, offset in bits << 8 | UInt32(bytes[offset]) }))
+        timeToLive = bytes[8]
+        isReset = flagOctet & 0x04 != 0
+    }
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT-0
+internal import Glibc
+package import LinuxSystem
+package import Measurement
+package import WireFormat
+
+/// An application's client: sends a numbered request each interval, over TCP, UDP or both, and reports, as
+/// `ApplicationRecord`s, what became of it.
+///
+/// One thread and one event loop, under SCHED_FIFO with locked memory where that is granted. Records go to descriptor 3, a
+/// pipe; when descriptor 4 ends, no more is asked and late replies are awaited.
+package final class ApplicationProgram {
+    package struct Settings: Hashable, Sendable, Codable {
+        package var destination: IPAddress
+        package var application: ApplicationSettings
+        package var cookie: UInt64
+        /// How long replies are awaited after the last request.
+        package var linger: Duration
+
+        package init(destination: IPAddress, application: ApplicationSettings, cookie: UInt64, linger: Duration) {
+            self.destination = destination
+            self.application = application
+            self.cookie = cookie
+            self.linger = linger
+        }
+    }
+
+    private static let stopDescriptor: Int32 = 4
+    private static let fifoPriority: Int32 = 50
+    /// The first request is due so long after the start.
+    private static let startDelay = Duration.milliseconds(1)
+
+    private let interval: Duration
+    private let linger: Duration
+    private let loop: EventLoop
+    private let grant: RealTimeGrant
+    private let recorder = ApplicationRecorder()
+    private let tcp: TCPClientFlow?
+    private let udp: UDPClientFlow?
+    private var slotTimer: EventLoop.Token?
+    private var endTimer: EventLoop.Token?
+    private var stopToken: EventLoop.Token?
+    private var nextSlot = Instant.zero
+    private var lateCount: UInt32 = 0
+    private var maximumLateness = Duration.zero
+
+    package init(settings: Settings) throws(SystemError) {
+        let application = settings.application
+        interval = application.interval.duration
+        linger = settings.linger
+        loop = try EventLoop()
+        tcp =
+            application.protocols.contains(.tcp)
+            ? try TCPClientFlow(settings: settings, loop: loop, recorder: recorder) : nil
+        udp =
+            application.protocols.contains(.udp)
+            ? try UDPClientFlow(settings: settings, loop: loop, recorder: recorder) : nil
+        grant = RealTimeGrant.request(fifoPriority: Self.fifoPriority, lockMemory: true)
+        loop.afterEachWake = { [unowned self] in recorder.flush() }
+        slotTimer = loop.makeTimer { [unowned self] in slot() }
+        endTimer = loop.makeTimer { [unowned self] in loop.stop() }
+        stopToken = try loop.watch(Self.stopDescriptor, for: .readable) { [unowned self] _ in stop() }
+    }
+
+    package func run() throws(SystemError) {
+        tcp?.start()
+        nextSlot = .now + Self.startDelay
+        schedule()
+        try loop.run()
+        recorder.finish(
+            ApplicationClientSummary(
+                requestCount: (tcp?.requestCount ?? 0) + (udp?.requestCount ?? 0), lateCount: lateCount,
+                maximumLateness: Milliseconds(maximumLateness), hadRealTimePriority: grant.fifoPriority != nil,
+                hadLockedMemory: grant.isMemoryLocked))
+    }
+
+    private func schedule() {
+        if let slotTimer { loop.schedule(slotTimer, at: nextSlot) }
+    }
+
+    private func slot() {
+        let now = Instant.now
+        let lateness = now - nextSlot
+        maximumLateness = max(maximumLateness, lateness)
+        if lateness > interval { lateCount += 1 }
+        tcp?.ask()
+        udp?.ask()
+        // Slots that were missed are not made up for in a burst.
+        let missed = lateness.nanoseconds / interval.nanoseconds
+        nextSlot = nextSlot + interval * Int(missed + 1)
+        schedule()
+    }
+
+    private func stop() {
+        if let stopToken { loop.remove(stopToken) }
+        stopToken = nil
+        if let slotTimer { loop.remove(slotTimer) }
+        slotTimer = nil
+        tcp?.stop()
+        if let endTimer { loop.schedule(endTimer, at: .now + linger) }
+    }
+}
+
+/// Where a client's records go: a pipe that must never make it wait.
+final class ApplicationRecorder {
+    private static let descriptor: Int32 = 3
+
+    private var records = ByteWriter(capacity: 64 * ApplicationRecord.byteCount)
+    private var unreported: [UInt8] = []
+
+    init() {
+        makePipeRoomy(Self.descriptor, byteCount: 1 << 20)
+        setBlocking(Self.descriptor, false)
+    }
+
+    func record(_ record: ApplicationRecord) {
+        record.encode(into: &records)
+    }
+
+    /// Hands over what was recorded; what the pipe does not take now goes next time.
+    func flush() {
+        guard records.count > 0 || !unreported.isEmpty else { return }
+        unreported.append(contentsOf: records.bytes)
+        records.removeAll()
+        let count = unreported.withUnsafeBytes { write(Self.descriptor, $0.baseAddress, $0.count) }
+        if count > 0 { unreported.removeFirst(count) }
+    }
+
+    /// Writes the last record; the rest may wait for its reader, for nothing is timed any more.
+    func finish(_ summary: ApplicationClientSummary) {
+        record(.end(summary))
+        setBlocking(Self.descriptor, true)
+        repeat {
+            let before = unreported.count + records.count
+            flush()
+            // Nothing went: the reader is gone.
+            guard unreported.count < before else { return }
+        } while !unreported.isEmpty
+    }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT-0
+internal import Glibc
+package import LinuxSystem
+internal import Measurement
+package import WireFormat
+
+/// A service on an instance: echoes over TCP and UDP (RFC 862), and says in each reply which instance it runs on.
+///
+/// One thread, under SCHED_FIFO where that is granted: it stands for a service that is always ready, so that a response
+/// time is the network's. It ends with descriptor 3, a pipe whose far end its owner holds.
+package final class ResponderProgram {
+    /// What it is called under an instance's init.
+    package static let name = "responder"
+
+    package struct Settings: Hashable, Sendable, Codable {
+        /// Where it listens: the floating IPs, so that it answers from the address it was asked at.
+        package var addresses: [IPAddress]
+        package var port: UInt16
+        /// What its replies are told by.
+        package var number: UInt16
+
+        package init(addresses: [IPAddress], port: UInt16, number: UInt16) {
+            self.addresses = addresses
+            self.port = port
+            self.number = number
+        }
+    }
+
+    private static let ownerDescriptor: Int32 = 3
+    private static let fifoPriority: Int32 = 50
+    /// A client that does not read its replies is not read from until it does.
+    private static let backlogByteCountMax = 64 << 10
+
+    private final class Connection {
+        let socket: StreamSocket
+        var token: EventLoop.Token?
+        /// The beginning of a message whose end has not come yet.
+        var partial: [UInt8] = []
+        /// Replies that the socket did not take yet.
+        var backlog: [UInt8] = []
+        var interest = EventLoop.Readiness.readable
+
+        init(_ socket: consuming StreamSocket) { self.socket = socket }
+    }
+
+    private final class Listener {
+        let socket: StreamSocket
+        init(_ socket: consuming StreamSocket) { self.socket = socket }
+    }
+
+    private final class DatagramListener {
+        let socket: ServiceDatagramSocket
+        init(_ socket: consuming ServiceDatagramSocket) { self.socket = socket }
+    }
+
+    private let settings: Settings
+    private let loop: EventLoop
+    private var listeners: [Listener] = []
+    private var datagramListeners: [DatagramListener] = []
+    private var connections: [ObjectIdentifier: Connection] = [:]
+    private var buffer = [UInt8](repeating: 0, count: 16 << 10)
+
+    package init(settings: Settings) throws(SystemError) {
+        self.settings = settings
+        loop = try EventLoop()
+        _ = try loop.watch(Self.ownerDescriptor, for: .readable) { [unowned self] _ in loop.stop() }
+        for address in settings.addresses {
+            let listener = Listener(
+                try .listen(address: address, port: settings.port, link: nil, reach: .anywhere))
+            let datagrams = DatagramListener(try ServiceDatagramSocket(address: address, port: settings.port))
+            listeners.append(listener)
+            datagramListeners.append(datagrams)
+            _ = try loop.watch(listener.socket.descriptor.rawValue, for: .readable) { [unowned self, unowned listener] _ in
+                accept(from: listener)
+            }
+            _ = try loop.watch(datagrams.socket.descriptor.rawValue, for: .readable) {
+                [unowned self, unowned datagrams] _ in
+                while datagrams.socket.answerNext(
+                    in: &buffer, with: { [settings] in ApplicationMessage.answer(&$0, count: $1, as: settings.number) })
+                {}
+            }
+        }
+        _ = RealTimeGrant.request(fifoPriority: Self.fifoPriority, lockMemory: false)
+    }
+
+    package func run() throws(SystemError) {
+        try loop.run()
+    }
+
+    private func accept(from listener: Listener) {
+        do throws(SystemError) {
+            while let socket = try listener.socket.accept() {
+                let connection = Connection(socket)
+                connection.token = try loop.watch(connection.socket.descriptor.rawValue, for: .readable) {
+                    [unowned self, unowned connection] readiness in
+                    serve(connection, readiness)
+                }
+                connections[ObjectIdentifier(connection)] = connection
+            }
+        } catch {
+            log("a connection was not accepted: \(error)")
+        }
+    }
+
+    private func serve(_ connection: Connection, _ readiness: EventLoop.Readiness) {
+        if !connection.backlog.isEmpty {
+            guard send([], on: connection) else { return drop(connection) }
+            guard connection.backlog.count < Self.backlogByteCountMax else { return }
+        }
+        while connection.backlog.count < Self.backlogByteCountMax {
+            switch readOnce(connection.socket.descriptor.rawValue, into: &buffer) {
+            case .octets(let count):
+                guard answer(buffer.prefix(count), on: connection) else { return drop(connection) }
+            case .nothingNow:
+                return
+            case .end, .failed:
+                return drop(connection)
+            }
+        }
+    }
+
+    private func answer(_ octets: ArraySlice<UInt8>, on connection: Connection) -> Bool {
+        connection.partial.append(contentsOf: octets)
+        let whole = ApplicationMessage.answer(
+            &connection.partial, count: connection.partial.count, as: settings.number)
+        let replies = Array(connection.partial.prefix(whole))
+        connection.partial.removeFirst(whole)
+        return send(replies, on: connection)
+    }
+
+    /// Sends what goes now, after what did not go before; false when the connection has failed.
+    private func send(_ replies: [UInt8], on connection: Connection) -> Bool {
+        connection.backlog.append(contentsOf: replies)
+        if !connection.backlog.isEmpty {
+            let count = writeOnce(connection.socket.descriptor.rawValue, connection.backlog, from: 0)
+            guard count >= 0 else { return false }
+            connection.backlog.removeFirst(count)
+        }
+        let isFull = connection.backlog.count >= Self.backlogByteCountMax
+        let interest: EventLoop.Readiness =
+            isFull ? .writable : connection.backlog.isEmpty ? .readable : [.readable, .writable]
+        guard interest != connection.interest, let token = connection.token else { return true }
+        connection.interest = interest
+        do throws(SystemError) {
+            try loop.update(token, to: interest)
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    private func drop(_ connection: Connection) {
+        if let token = connection.token { loop.remove(token) }
+        connections[ObjectIdentifier(connection)] = nil
+    }
+}
