@@ -17,6 +17,8 @@ package final class Lab {
     private var lifeline: LifelineBox?
     /// Held while this process may change the lab.
     var lock: LabLock?
+    /// What answers applications while they are measured.
+    var responders: ApplicationResponders?
 
     private final class LifelineBox {
         let descriptor: OwnedDescriptor

@@ -34,7 +34,7 @@ package final class FaultInjector {
         links = try InstanceLinks(of: instance, in: lab)
         instanceInit = try lab.initClient.running().last { $0.name == instance }
         if instanceInit != nil {
-            programs = try InitClient(connectingTo: lab.directory.instanceInitSocket(instance)).running()
+            programs = try InitClient(connectingTo: lab.directory.instanceInitSocket(instance)).runningSpeaker()
         }
     }
 
@@ -191,13 +191,14 @@ package final class FaultInjector {
         try links.makeAgain()
         let starter = NodePrograms(directory: lab.directory, executables: try .find())
         instanceInit = try starter.startInstance(instance, by: lab.initClient)
+        try lab.responders?.start(on: instance)
         try startSpeakerAgain(waitingIn: feed, deadline: deadline)
     }
 
     private func startSpeakerAgain(waitingIn feed: EventFeed, deadline: Instant) throws {
         guard let speaker = lab.state.speakers.first(where: { $0.instance == instance }) else { return }
         let client = try InitClient(connectingTo: lab.directory.instanceInitSocket(instance))
-        for program in try client.running() {
+        for program in try client.runningSpeaker() {
             // A speaker that was told to end may still be at it.
             try program.handle.send(signal: SIGKILL)
             try waitForEnd(of: program)
@@ -206,7 +207,7 @@ package final class FaultInjector {
         let starter = NodePrograms(directory: lab.directory, executables: try .find())
         try InstanceSpeakerStart(programs: starter, options: lab.state.options, feed: feed, deadline: deadline)
             .start(speaker, by: client)
-        programs = try client.running()
+        programs = try client.runningSpeaker()
     }
 }
 

@@ -42,6 +42,8 @@ package final class FailoverRun {
             try feed.listen(to: node, in: lab.directory, since: .zero)
         }
         try feed.listen(to: lab.initClient, node: "lab")
+        lab.responders = try plan.applications.map { try ApplicationResponders(in: lab, settings: $0) }
+        defer { lab.endResponders() }
         return try BlockAnnouncement.during(plan.flows.block, in: lab, feed: feed) {
             try run(trials: count, announcement: $0)
         }

@@ -36,6 +36,7 @@ package final class FailoverTrial {
     private let random: any RandomNumberGenerator
     private let onProgress: (Progress) -> Void
     private let endsWithRun: Bool
+    private var applications: ApplicationClient?
 
     private var fault: FaultName { plan.fault }
     private var probing: ProbeSettings { plan.probing }
@@ -70,10 +71,18 @@ package final class FailoverTrial {
         let injector = try FaultInjector(instance: scene.subject.active, in: lab, lossShare: plan.lossShare)
         let probers = try FlowProbers(scene.flows, probing: probing, lab: lab, feed: feed)
         do {
+            applications = try plan.applications.map {
+                try ApplicationClient($0, subject: scene.subject, lab: lab, feed: feed)
+            }
             return try measure(scene, settings, injector, probers, number: number)
         } catch {
             // Whoever uses the lab next is not to meet a prober of before.
-            if !endsWithRun { try feed.ignoringInterruptions { try probers.end() } }
+            if !endsWithRun {
+                try feed.ignoringInterruptions {
+                    try probers.end()
+                    try applications?.end()
+                }
+            }
             throw error
         }
     }
@@ -116,10 +125,13 @@ package final class FailoverTrial {
             _ = try feed.wait(until: decided) { false }
         }
         try probers.end()
-        return try Trial(
+        try applications?.end()
+        var trial = try Trial(
             number: number, subject: scene.subject, settings: settings, ledger: probers.ledger,
             flows: probers.records, prefixes: prefixes, events: Array(feed.events.dropFirst(eventsBefore)),
             listenedUntil: probers.listenedUntil, foreignCPUShare: share, machine: machine)
+        if let ledger = applications?.ledger { trial.add(ledger) }
+        return trial
     }
 
     /// How late the BFD timers of each node that can be asked were at most, since this was asked last.
@@ -187,6 +199,7 @@ package final class FailoverTrial {
                 silent.map { "\($0.destination) does not answer \($0.node) from \($0.active)" } ?? "nothing answers",
                 advice: "see 'rslab status' and 'rslab tables'")
         }
+        try applications?.waitForBaseline(of: scene.subject.active)
         var random = random
         let wait = Self.baseline + .nanoseconds(Int64.random(in: 0..<phase.nanoseconds, using: &random))
         _ = try feed.wait(until: .now + wait) { false }
@@ -221,6 +234,7 @@ package final class FailoverTrial {
         try followBlock(scene, until: limit)
         try injector.settle(fault)
         guard hasConverged else { return }
+        try applications?.follow(to: standby, since: start)
         let validation = Instant.now + .nanoseconds(probing.sustainedValidation.nanoseconds)
         onProgress(Progress(text: "\(standby) answers; validating that nothing more is lost", deadline: validation))
         _ = try feed.wait(until: validation + .nanoseconds(2 * probing.interval.nanoseconds)) { false }
@@ -272,6 +286,7 @@ package final class FailoverTrial {
                 "\(subject.active) did not take the traffic back within \(Self.failBackLimit.milliseconds / 1000) s",
                 advice: "see 'rslab neighbors' and 'rslab logs \(subject.active)'")
         }
+        try applications?.follow(to: subject.active, since: start)
         let validation = min(.nanoseconds(probing.sustainedValidation.nanoseconds), Self.failBackValidation)
         _ = try feed.wait(until: .now + validation) { false }
         try waitUntilAsBefore(until: limit)

@@ -10,15 +10,19 @@ package struct TrialPlan: Sendable {
     package var watchTime: Duration?
     package var probing: ProbeSettings
     package var flows: FlowSettings
+    /// The applications beside the probes; nil for none.
+    package var applications: ApplicationSettings?
 
     package init(
         fault: FaultName, lossShare: Double? = nil, watchTime: Duration? = nil,
-        probing: ProbeSettings = ProbeSettings(), flows: FlowSettings = FlowSettings()
+        probing: ProbeSettings = ProbeSettings(), flows: FlowSettings = FlowSettings(),
+        applications: ApplicationSettings? = nil
     ) {
         self.fault = fault
         self.lossShare = lossShare
         self.watchTime = watchTime
         self.probing = probing
         self.flows = flows
+        self.applications = applications
     }
 }

@@ -22,6 +22,7 @@ struct Failover: ParsableCommand {
     @OptionGroup var probeOptions: ProbeOptions
     @OptionGroup var flowOptions: FlowOptions
     @OptionGroup var runOptions: RunOptions
+    @OptionGroup var applicationOptions: ApplicationOptions
     @Flag(help: "Probe, inject, follow, validate, restore, and report.")
     var measure = false
     @Flag(help: "Print every fault and what it does, and end.")
@@ -34,6 +35,10 @@ struct Failover: ParsableCommand {
         guard measure || !(probeOptions.isGiven || runOptions.isGiven || faultOptions.watch != nil) else {
             throw ValidationError("--interval, --validation, --for, --trials, --budget and --seed are for --measure")
         }
+        guard measure || !applicationOptions.isGiven else {
+            throw ValidationError("--tcp, --udp and what belongs to them are for --measure")
+        }
+        try applicationOptions.check(runOptions.budget)
         guard measure || !asksForBuilding else {
             throw ValidationError(
                 "TEMPLATE, --parameter, --hold, --bfd, --speaker and --timeout are for building a lab: 'rslab up' does,"
@@ -107,7 +112,7 @@ struct Failover: ParsableCommand {
         }
         let plan = TrialPlan(
             fault: faultOptions.fault, lossShare: faultOptions.lossShare, watchTime: faultOptions.watch?.duration,
-            probing: probeOptions.settings, flows: flowOptions.settings)
+            probing: probeOptions.settings, flows: flowOptions.settings, applications: applicationOptions.settings)
         let failover = try FailoverRun(
             lab: lab, plan: plan, seed: runOptions.seed ?? .random(in: .min ... .max),
             interruption: Entry.interruption.get(), version: RSLab.version

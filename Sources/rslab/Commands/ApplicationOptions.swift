@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT-0
+internal import ArgumentParser
+internal import Measurement
+internal import WireFormat
+
+/// Which applications run beside the probes.
+struct ApplicationOptions: ParsableArguments {
+    @Flag(help: "Keep a TCP connection to the floating IP busy beside the probes, and report its stall.")
+    var tcp = false
+    @Flag(help: "The same with UDP datagrams.")
+    var udp = false
+    @Option(help: ArgumentHelp("Time between an application's requests; 10ms unless told.", valueName: "TIME"))
+    var applicationInterval: TimeArgument?
+    @Option(help: ArgumentHelp("The applications' port; 7, echo, unless told.", valueName: "PORT"))
+    var applicationPort: UInt16?
+    @Option(
+        help: ArgumentHelp(
+            "How long a TCP connection may take to be made before it is dialled anew; 3s unless told.",
+            valueName: "TIME"))
+    var connectTimeout: TimeArgument?
+
+    /// Whether any of them was given.
+    var isGiven: Bool {
+        tcp || udp || applicationInterval != nil || applicationPort != nil || connectTimeout != nil
+    }
+
+    private var interval: Duration { applicationInterval?.duration ?? .milliseconds(10) }
+
+    func validate() throws {
+        guard tcp || udp || !isGiven else {
+            throw ValidationError("--application-interval, --application-port and --connect-timeout are for --tcp or --udp")
+        }
+        guard interval >= .milliseconds(1), interval <= .seconds(10) else {
+            throw ValidationError("--application-interval takes 1ms to 10s")
+        }
+        guard applicationPort != 0 else { throw ValidationError("--application-port takes 1 to 65535") }
+        guard tcp || connectTimeout == nil else { throw ValidationError("--connect-timeout is for --tcp") }
+        if let connectTimeout {
+            guard connectTimeout.duration >= .milliseconds(1), connectTimeout.duration <= .seconds(600) else {
+                throw ValidationError("--connect-timeout takes 1ms to 600s")
+            }
+        }
+    }
+
+    /// Refuses a budget for a stall that nobody measures.
+    func check(_ budgets: [Budget]) throws {
+        for (figure, isMeasured) in [(Budget.Figure.tcpStall, tcp), (.udpStall, udp)]
+        where !isMeasured && budgets.contains(where: { $0.figure == figure }) {
+            let flag = figure == .tcpStall ? "--tcp" : "--udp"
+            throw ValidationError("--budget \(figure.rawValue) is for \(flag)")
+        }
+    }
+
+    /// Nil where none was asked for.
+    var settings: ApplicationSettings? {
+        guard tcp || udp else { return nil }
+        var settings = ApplicationSettings(
+            protocols: (tcp ? [.tcp] : []) + (udp ? [.udp] : []), interval: Milliseconds(interval))
+        if let applicationPort { settings.port = applicationPort }
+        if let connectTimeout { settings.connectTimeout = Milliseconds(connectTimeout.duration) }
+        return settings
+    }
+}
