@@ -66,9 +66,7 @@ package struct ApplicationStall: Hashable, Sendable, Codable {
                 longestSilence = max(longestSilence ?? length, length)
             }
         }
-        // A stall whose end nobody saw is the longest of all.
-        guard var longest = stalls.max(by: { ($0.upper == nil ? 1 : 0, $0.extent) < ($1.upper == nil ? 1 : 0, $1.extent) })
-        else {
+        guard var longest = stalls.max(by: { $0.isShorter(than: $1) }) else {
             self.init(upper: longestSilence)
             return
         }
@@ -76,7 +74,10 @@ package struct ApplicationStall: Hashable, Sendable, Codable {
         self = longest
     }
 
-    private var extent: Milliseconds { upper ?? lower }
+    /// A stall whose end nobody saw is the longest of all.
+    private func isShorter(than other: ApplicationStall) -> Bool {
+        (upper == nil ? 1 : 0, upper ?? lower) < (other.upper == nil ? 1 : 0, other.upper ?? other.lower)
+    }
 
     fileprivate init(upper: Milliseconds?) {
         lower = .zero

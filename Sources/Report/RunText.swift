@@ -9,7 +9,7 @@ struct RunText {
         let summary = run.summary
         writeAnswer(summary, into: &text)
         text.addBlankLine()
-        text.add(Self.table(of: summary))
+        text.add(Self.table(of: summary, applications: run.trials.first?.applications?.settings.protocols ?? []))
         if !run.trials.isEmpty {
             text.addBlankLine()
             text.add(trialTable())
@@ -25,6 +25,9 @@ struct RunText {
     private func writeAnswer(_ summary: RunSummary, into text: inout LabelledText) {
         Self.writeMedian("outage", summary.outage, into: &text)
         Self.writeMedian("convergence", summary.convergence, into: &text)
+        let protocols = run.trials.first?.applications?.settings.protocols ?? []
+        if protocols.contains(.tcp) { Self.writeMedian("TCP stall", summary.tcpStall, into: &text) }
+        if protocols.contains(.udp) { Self.writeMedian("UDP stall", summary.udpStall, into: &text) }
         let what = run.trials.first.map { "\($0.subject.fault.rawValue) of \($0.subject.active)" } ?? "no trial"
         let invalid = summary.trialCount - summary.validCount
         let outside = run.validTrials.count {
@@ -54,18 +57,24 @@ struct RunText {
     }
 
     /// Every figure of the run, in milliseconds.
-    private static func table(of summary: RunSummary) -> TextTable {
+    private static func table(of summary: RunSummary, applications: [ApplicationProtocol]) -> TextTable {
         var table = TextTable(
             [
                 .init("ms"), .init("n", .right), .init("min", .right), .init("median", .right),
                 .init("95 % interval", .right), .init("p95", .right), .init("max", .right), .init("mean", .right),
                 .init("sd", .right),
             ], maximumWidth: LabelledText.maximumWidth)
-        let rows: [(String, Summary?)] = [
+        var rows: [(String, Summary?)] = [
             ("outage", summary.outage), ("  lower end", summary.outageLower), ("  upper end", summary.outageUpper),
             ("convergence", summary.convergence), ("detection", summary.detection),
             ("fail-back", summary.failBack), ("  outage, upper end", summary.failBackOutageUpper),
         ]
+        if applications.contains(.tcp) {
+            rows += [("TCP stall", summary.tcpStall), ("  upper end", summary.tcpStallUpper)]
+        }
+        if applications.contains(.udp) {
+            rows += [("UDP stall", summary.udpStall), ("  upper end", summary.udpStallUpper)]
+        }
         for (name, summary) in rows {
             guard let summary else {
                 table.addRow([.init(name), "0"])

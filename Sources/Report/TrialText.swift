@@ -18,6 +18,8 @@ struct TrialText {
         ProbeText(trial: trial).writeRoundTrips(into: &text)
         text.addBlankLine()
         FailBackText(trial: trial).write(into: &text)
+        if trial.applications != nil { text.addBlankLine() }
+        ApplicationText(trial: trial).write(into: &text)
         text.addBlankLine()
         text.addNote(TextReport.bracketNote)
     }

@@ -61,8 +61,10 @@ final class ApplicationClient {
 
     /// Waits until an instance has answered over every protocol.
     func waitForBaseline(of instance: String) throws {
-        guard try feed.wait(until: .now + Self.baselineTimeout, for: { isServed(by: instance, since: .zero) || hasEnded })
-        else {
+        let hasBegun = try feed.wait(until: .now + Self.baselineTimeout) {
+            isServed(by: instance, since: .zero) || hasEnded
+        }
+        guard hasBegun else {
             throw LabError(
                 "no application on \(instance) answers \(host) at port \(ledger.settings.port) over"
                     + " \(unserved(by: instance, since: .zero))",

@@ -70,7 +70,8 @@ package final class ResponderProgram {
             let datagrams = DatagramListener(try ServiceDatagramSocket(address: address, port: settings.port))
             listeners.append(listener)
             datagramListeners.append(datagrams)
-            _ = try loop.watch(listener.socket.descriptor.rawValue, for: .readable) { [unowned self, unowned listener] _ in
+            _ = try loop.watch(listener.socket.descriptor.rawValue, for: .readable) {
+                [unowned self, unowned listener] _ in
                 accept(from: listener)
             }
             _ = try loop.watch(datagrams.socket.descriptor.rawValue, for: .readable) {

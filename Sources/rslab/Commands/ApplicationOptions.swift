@@ -28,7 +28,8 @@ struct ApplicationOptions: ParsableArguments {
 
     func validate() throws {
         guard tcp || udp || !isGiven else {
-            throw ValidationError("--application-interval, --application-port and --connect-timeout are for --tcp or --udp")
+            throw ValidationError(
+                "--application-interval, --application-port and --connect-timeout are for --tcp or --udp")
         }
         guard interval >= .milliseconds(1), interval <= .seconds(10) else {
             throw ValidationError("--application-interval takes 1ms to 10s")

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT-0
+import Measurement
+import WireFormat
+
+/// The report of what the applications saw of a trial.
+struct ApplicationText {
+    let trial: Trial
+
+    /// A retransmission and what comes of it lie closer together than this: a tick of the kernel's clock, at most 10 ms.
+    private static let tick = Milliseconds(10)
+
+    func write(into text: inout LabelledText) {
+        guard let applications = trial.applications else { return }
+        writeSettings(of: applications, into: &text)
+        for flow in applications.flows {
+            text.addBlankLine()
+            write(flow, into: &text)
+        }
+    }
+
+    private func writeSettings(of applications: ApplicationMeasurement, into text: inout LabelledText) {
+        let settings = applications.settings
+        var sentence = "a request each \(settings.interval.short) to port \(settings.port), the client's own stamps"
+        if let client = applications.client {
+            sentence += "; at most \(client.maximumLateness.short) late"
+            sentence += client.hadRealTimePriority ? ", real-time priority" : ", WITHOUT real-time priority"
+        }
+        if settings.protocols.contains(.tcp) {
+            sentence += "; TCP dials again at once, then each \(settings.reconnectPause.short), and gives an attempt"
+            sentence += " \(settings.connectTimeout.short)"
+        }
+        text.add("applications", sentence)
+    }
+
+    private func write(_ flow: ApplicationFlow, into text: inout LabelledText) {
+        let name = flow.protocol.rawValue.uppercased()
+        let (figure, explanation) = Self.stall(flow.stall)
+        text.addAnswer("\(name) stall", figure, "(\(explanation))")
+        text.add("", Self.requests(of: flow))
+        if flow.protocol == .tcp { text.add("", Self.connection(of: flow)) }
+        if let sentence = why(flow) { text.add("", sentence) }
+        if !flow.timeline.isEmpty { text.add(Self.table(of: flow)) }
+        if let failBack = flow.failBack {
+            let (figure, explanation) = Self.stall(failBack)
+            text.add("", "fail-back: \(figure) (\(explanation))")
+        }
+    }
+
+    // MARK: Figures
+
+    /// The figure of a stall and its bracket.
+    static func stall(_ stall: ApplicationStall) -> (figure: String, explanation: String) {
+        let upper = stall.upper.map { "\($0.fixed(1)) ms" }
+        guard stall.isSeen else {
+            return ("none seen", "between two replies at most \(upper ?? "an unknown time")")
+        }
+        var parts: [String] = []
+        if stall.lostCount > 0 { parts.append("\(counted(stall.lostCount, "request")) lost for good") }
+        if stall.delayedCount > 0 { parts.append("\(stall.delayedCount) delayed") }
+        if stall.unsentCount > 0 { parts.append("\(stall.unsentCount) not sent for lack of a connection") }
+        if stall.otherCount > 0 { parts.append(counted(stall.otherCount, "shorter stall") + " beside it") }
+        let list = parts.map { "; \($0)" }.joined()
+        guard let estimate = stall.estimate, let upper else {
+            let why = stall.firstReplyAfter == nil ? "not over at the end" : "no reply came before it"
+            return ("unknown", "at least \(stall.lower.fixed(1)) ms: \(why)\(list)")
+        }
+        return ("\(estimate.fixed(1)) ms", "between \(stall.lower.fixed(1)) and \(upper)\(list)")
+    }
+
+    private static func requests(of flow: ApplicationFlow) -> String {
+        let counts = flow.counts
+        var sentence = "\(counted(counts.asked, "request")), \(counts.answered) answered"
+        if let longest = flow.longestResponse { sentence += ", the slowest after \(longest.fixed(1)) ms" }
+        if counts.lost > 0 { sentence += ", \(counts.lost) lost for good" }
+        if counts.unsent > 0 { sentence += ", \(counts.unsent) not sent" }
+        let before = flow.servedBefore ?? "nobody"
+        guard let after = flow.servedAfter else { return sentence + "; \(before) served, and after the fault nobody" }
+        return sentence + (before == after ? "; \(before) served throughout" : "; \(before) served, then \(after)")
+    }
+
+    private static func connection(of flow: ApplicationFlow) -> String {
+        guard let connection = flow.connection else { return "no connection had been made when the fault came" }
+        let again =
+            connection.retransmissions == 0
+            ? "without a retransmission" : "after \(counted(connection.retransmissions, "retransmission"))"
+        let sentence: String =
+            switch connection.ending {
+            case .survived: "the connection survived, \(again)"
+            case .reset: "the connection was reset (RST)\(by(connection))\(again)"
+            case .closed: "the connection was closed (FIN)\(by(connection))\(again)"
+            case .timedOut: "TCP gave the connection up (ETIMEDOUT) \(again)"
+            case .refused, .unreachable, .failed: "the connection failed (\(connection.ending.rawValue)) \(again)"
+            }
+        guard flow.redialCount > 0 else { return sentence }
+        let made = flow.redials.compactMap(\.connectTime)
+        guard let first = made.first else {
+            return sentence + "; dialled again \(counted(flow.redialCount, "time")), in vain"
+        }
+        let failed = flow.redialCount - flow.reconnectCount
+        let attempts = failed > 0 ? " after \(counted(failed, "attempt")) that failed" : ""
+        let others = flow.reconnectCount > 1 ? ", and \(flow.reconnectCount - 1) more" : ""
+        return sentence + "; a new one was made in \(first.fixed(1)) ms\(attempts)\(others)"
+    }
+
+    private static func by(_ connection: ApplicationConnection) -> String {
+        connection.endedBy.map { " by \($0) " } ?? " "
+    }
+
+    // MARK: Why
+
+    /// Why the application waited longer than the network was gone; nil without a stall.
+    private func why(_ flow: ApplicationFlow) -> String? {
+        guard flow.stall.isSeen else { return nil }
+        guard flow.stall.firstReplyAfter != nil else { return "why: no reply came until the fault was taken back" }
+        guard flow.protocol == .tcp else {
+            return "why: UDP sends nothing again, so the stall is the outage as one request each"
+                + " \((trial.applications?.settings.interval ?? .zero).short) sees it"
+        }
+        let route = trial.convergence.map { "the route was back after \($0.time.fixed(1)) ms" }
+        let sentence = [route, reason(flow)].compactMap(\.self).joined(separator: "; ")
+        return sentence.isEmpty ? nil : "why: \(sentence)"
+    }
+
+    private func reason(_ flow: ApplicationFlow) -> String? {
+        let end = flow.timeline.first { $0.name == .connectionEnded }
+        let lastAgain = flow.timeline.last { step in
+            step.name == .retransmitted && end.map { step.at <= $0.at } ?? true
+        }
+        guard let end else {
+            return lastAgain.map {
+                "TCP's retransmission that got through came at \($0.sinceFault.fixed(1)) ms\(Self.doubling(flow))"
+            }
+        }
+        let who = end.instance ?? "the far end"
+        if let attempt = flow.redials.first, end.instance == trial.subject.active {
+            return Self.dialling(attempt, flow, whose: "\(who) ended the connection")
+        }
+        guard end.ending == .reset else {
+            return Self.dialling(flow.redials.first, flow, whose: "the connection ended")
+        }
+        let consequence = "\(who), which knew no such connection, answered it with RST (RFC 9293 section 3.5.2)"
+        guard let lastAgain, Milliseconds(from: lastAgain.at, to: end.at) < Self.tick else {
+            return "the next request came at \(end.sinceFault.fixed(1)) ms, and \(consequence)"
+        }
+        return "TCP's next retransmission came at \(lastAgain.sinceFault.fixed(1)) ms\(Self.doubling(flow)), and"
+            + " \(consequence)"
+    }
+
+    /// The retransmission timeout of the connection that stalled, before and after it was doubled.
+    private static func doubling(_ flow: ApplicationFlow) -> String {
+        guard let first = flow.connection?.initialTimeout, let last = flow.connection?.lastTimeout, first > .zero else {
+            return ""
+        }
+        guard last > first else { return " (RTO \(first.short))" }
+        return " (RTO \(first.short), doubled each time, now \(last.short): RFC 6298 section 5.5)"
+    }
+
+    private static func dialling(
+        _ attempt: ApplicationConnection?, _ flow: ApplicationFlow, whose: String
+    ) -> String {
+        guard let attempt else { return "\(whose), and nothing was dialled" }
+        if attempt.connectedAt != nil, attempt.retransmissions > 0 {
+            return "\(whose), and the SYN that dialled again was lost: TCP sent it anew after its first timeout, 1 s"
+                + " (RFC 6298 section 2.1)"
+        }
+        if attempt.connectedAt == nil {
+            return "\(whose), and \(counted(flow.redialCount - flow.reconnectCount, "attempt")) at a new one failed"
+                + " (\(attempt.ending.rawValue))"
+        }
+        return "\(whose), and a new one was made at once"
+    }
+
+    // MARK: The timeline
+
+    private static func table(of flow: ApplicationFlow) -> TextTable {
+        var table = TextTable(
+            [
+                .init("\(flow.protocol.rawValue.uppercased()) step"), .init("ms", .right), .init("+ms", .right),
+                .init(""),
+            ],
+            indent: LabelledText.labelWidth, maximumWidth: LabelledText.maximumWidth)
+        var previous: Milliseconds?
+        for step in flow.timeline {
+            let name = step.name.rawValue.map { $0 == "-" ? " " : String($0) }.joined()
+            table.addRow([
+                .init(name), .init(step.sinceFault.fixed(3)),
+                .init(previous.map { (step.sinceFault - $0).fixed(3) } ?? "", .faint), .init(remark(of: step)),
+            ])
+            previous = step.sinceFault
+        }
+        return table
+    }
+
+    private static func remark(of step: ApplicationStep) -> String {
+        var parts: [String] = []
+        if let ending = step.ending {
+            let word: String =
+                switch ending {
+                case .reset: "RST"
+                case .closed: "FIN"
+                case .refused where step.name == .refused: "ICMP: nobody listens there"
+                default: ending.rawValue
+                }
+            parts.append(word)
+        }
+        if let instance = step.instance { parts.append(step.ending == nil ? instance : "from \(instance)") }
+        if let timeout = step.nextTimeout { parts.append("next after \(timeout.short)") }
+        if let count = step.count, count > 1 {
+            parts.append(step.name == .dialling ? "the last of \(count)" : "the first of \(count)")
+        }
+        return parts.joined(separator: " ")
+    }
+}
