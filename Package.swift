@@ -128,9 +128,8 @@ let package = Package(
         .testTarget(
             name: "InteropTests",
             dependencies: [
-                "Lab", "BGP", "BFD", "RouteServer", "NodeRuntime", "NetlinkTopology", "LinuxSystem", "CLinux",
-                "Measurement",
-                "WireFormat", "TestSupport",
+                "Lab", "BGP", "BFD", "RouteServer", "NodeRuntime", "NetlinkTopology", "NetlinkRoutes", "NetlinkFilter",
+                "VPC", "LinuxSystem", "CLinux", "Measurement", "WireFormat", "TestSupport",
             ],
             swiftSettings: common),
     ],

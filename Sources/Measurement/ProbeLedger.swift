@@ -141,11 +141,18 @@ package struct ProbeLedger: Sendable {
     /// The receive stamps of all first replies to probes that were sent, in no order.
     package var replyInstants: [Instant] { entries.values.compactMap { $0.sendInstant == nil ? nil : $0.reply?.at } }
 
+    private func isLate(_ sequence: UInt64, at instant: Instant) -> Bool {
+        guard let sentAt = entries[sequence]?.sendInstant else { return false }
+        return instant > sentAt.advanced(by: settings.forwardingDelayThreshold)
+    }
+
     /// RFC 4737 section 3.3: a packet is reordered when a higher number has arrived before it.
+    ///
+    /// A late reply counts as lost, and of what is lost nobody says in which order it came.
     private var reorderedCount: Int {
         var highest: UInt64 = 0
         var count = 0
-        for arrival in arrivals {
+        for arrival in arrivals where !isLate(arrival.sequence, at: arrival.at) {
             if arrival.sequence < highest {
                 count += 1
             } else {

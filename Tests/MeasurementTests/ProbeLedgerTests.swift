@@ -57,6 +57,19 @@ struct ProbeLedgerTests {
         #expect((counts.answered, counts.lost, counts.late) == (1, 2, 1))
     }
 
+    @Test func `a late reply is lost, and not reordered as well`() {
+        let settings = ProbeSettings(forwardingDelayThreshold: Milliseconds(2))
+        var ledger = ProbeLedger(settings: settings, instances: [61: "az1"])
+        for sequence in 0..<3 as Range<UInt64> {
+            ledger.record(.sent(sequence: sequence, at: at(Int64(sequence) * 1_000)))
+        }
+        for (sequence, instant) in [(1, 1_050), (2, 2_050), (0, 2_500)] as [(UInt64, Int64)] {
+            ledger.record(.received(sequence: sequence, at: at(instant), timeToLive: 61))
+        }
+        let counts = ledger.counts()
+        #expect((counts.late, counts.lost, counts.reordered) == (1, 1, 0))
+    }
+
     @Test func `lost is certain when the threshold has passed, and undecided until then`() {
         let settings = ProbeSettings(forwardingDelayThreshold: Milliseconds(2))
         var ledger = ProbeLedger(settings: settings, instances: [61: "az1"])

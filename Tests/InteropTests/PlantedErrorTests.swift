@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT-0
+import Foundation
+import Glibc
+import Lab
+import LinuxSystem
+import Measurement
+import NetlinkFilter
+import NetlinkRoutes
+import NetlinkTopology
+import TestSupport
+import Testing
+import VPC
+import WireFormat
+
+extension InteropTests {
+    /// Errors of known size and instant are planted while a soak is measured, and the report has to find exactly them.
+    @Suite(.timeLimit(.minutes(3)))
+    struct PlantedErrorTests {
+        /// What others on this machine do to a measurement.
+        private static let contention: Set<Validity.Doubt> = [.foreignCPU, .proberLate, .steal, .timerLate]
+        private static let active = "instance-rs-az1"
+        private static let standby = "instance-rs-az2"
+        /// How late what was planted may show on a busy machine.
+        private static let scheduling = Milliseconds(250)
+
+        private final class Slot: @unchecked Sendable {
+            var result: Result<RSLabCommand.Result, any Error>?
+        }
+
+        /// Measures a soak of so long, and plants something once it is being watched.
+        private func soak(_ lab: TestLab, for time: String, planting plant: () throws -> Void) throws -> Trial {
+            let slot = Slot()
+            let hasEnded = DispatchSemaphore(value: 0)
+            Thread.detachNewThread {
+                slot.result = Result {
+                    try lab.run(
+                        "failover", "--measure", "--fault", "soak", "--for", time, "--validation", "200ms", "--json")
+                }
+                hasEnded.signal()
+            }
+            let planting = Result {
+                try eventually("the soak to begin", within: .seconds(20)) {
+                    try LabState.load(RunDirectory(labName: lab.name)).fault != nil
+                }
+                try DedicatedThread.pause(.milliseconds(100))
+                try plant()
+            }
+            // Whatever went wrong, the lab is in use until the measurement has ended.
+            hasEnded.wait()
+            try planting.get()
+            let result = try #require(slot.result).get()
+            // 1: a soak promises that nothing is lost; 3: what was planted, or others on this machine.
+            try #require([0, 1, 3].contains(result.status), "\(result.standardError)")
+            let run = try result.decode(Run.self)
+            let trial = try #require(run.trials.count == 1 ? run.trials.first : nil)
+            #expect(trial.validity.isValid == (result.status != 3))
+            return trial
+        }
+
+        private func doubts(_ trial: Trial) -> Set<Validity.Doubt> {
+            Set(trial.validity.reasons.map(\.doubt)).subtracting(Self.contention)
+        }
+
+        @Test func `what is planted is found: loss, delay, duplicates, order, a moved route, a busy machine`() throws {
+            try TestLab.with("interop-planted", up: "--hold", "3") { lab in
+                let opened = try Lab(opening: RunDirectory(labName: lab.name))
+                try expectDroppedProbes(lab, opened)
+                try expectTreatedReplies(lab, opened)
+                try expectMovedRoute(lab, opened)
+                try expectBusyMachine(lab)
+                let status = try lab.json(StatusOutput.self, "status")
+                #expect(status.active == Self.active)
+                #expect(status.sessions_established == 4)
+            }
+        }
+
+        /// Replies are dropped where they arrive, for a time that is stamped before and after at both ends.
+        private func expectDroppedProbes(_ lab: TestLab, _ opened: Lab) throws {
+            let host = try opened.testHost()
+            let link = try #require(opened.plan.cables.first { $0.far.namespace == host }).far.name
+            var filter = try FilterSocket(in: opened.namespace(host).namespace)
+            guard case .v4(let address) = opened.floatingAddresses.first?.address else {
+                Issue.record("no floating IP")
+                return
+            }
+            var stamps: [Instant] = []
+            let trial = try soak(lab, for: "1s") {
+                stamps.append(.now)
+                try filter.drop([
+                    IngressDrop(link: link, match: PacketMatch(transport: .icmp, source: address))
+                ])
+                stamps.append(.now)
+                try DedicatedThread.pause(.milliseconds(60))
+                stamps.append(.now)
+                try filter.removeAll()
+                stamps.append(.now)
+            }
+            #expect(doubts(trial).isEmpty, "\(trial.validity.reasons)")
+            let period = try #require(trial.outage.periods.count == 1 ? trial.outage.periods.first : nil)
+            // What was sent before the rules were in place, or after they were gone, was answered, and nothing in between.
+            let lastGood = try #require(period.lastGoodBefore)
+            let firstGood = try #require(period.firstGoodAfter)
+            #expect(lastGood <= stamps[1])
+            #expect(period.firstLostAt >= stamps[0] - .milliseconds(20))
+            #expect(period.lastLostAt <= stamps[3])
+            #expect(firstGood >= stamps[2] - .milliseconds(20))
+            // The bracket holds the truth, which lies between the inner and the outer stamps.
+            let inner = Milliseconds(from: stamps[1], to: stamps[2])
+            let outer = Milliseconds(from: stamps[0], to: stamps[3])
+            let upper = try #require(trial.outage.upper)
+            #expect(upper + Milliseconds(20) >= inner, "\(upper) and \(inner)")
+            #expect(trial.outage.lower <= outer + Milliseconds(20), "\(trial.outage.lower) and \(outer)")
+            #expect(trial.outage.pattern.periodLengths == [trial.counts.lost])
+            #expect(trial.counts.lost == period.lostCount && trial.counts.undecided == 0)
+            #expect(trial.outage.pattern.noticeableCount == trial.counts.lost - 1)
+        }
+
+        /// Each reply is treated as planned, so that every count is known.
+        private func expectTreatedReplies(_ lab: TestLab, _ opened: Lab) throws {
+            var plan: [Int: PlantedResponder.Treatment] = [10: .ignore, 90: .answerAfterNext, 94: .answerAfterNext]
+            for index in 15..<18 { plan[index] = .ignore }
+            for index in 50..<52 { plan[index] = .delay(.milliseconds(2_100)) }
+            for index in 70..<75 { plan[index] = .answerTwice }
+            for index in 200..<220 { plan[index] = .ignore }
+            let address = try #require(opened.floatingAddresses.first).address
+            let responder = try PlantedResponder(in: opened.namespace(Self.active), address: address)
+            let outcome = Result { try soak(lab, for: "2500ms") { responder.plant(plan) } }
+            try responder.end()
+            let trial = try outcome.get()
+            #expect(doubts(trial).isEmpty, "\(trial.validity.reasons)")
+            let counts = trial.counts
+            #expect(responder.truth.count > 220)
+            #expect(counts.lost == 26)
+            #expect(counts.late == 2)
+            #expect(counts.duplicates == 5)
+            #expect(counts.reordered == 2)
+            #expect(counts.undecided == 0)
+            #expect(counts.answered == counts.sent - 26)
+            let pattern = trial.outage.pattern
+            #expect(pattern.periodLengths == [1, 3, 2, 20])
+            #expect(pattern.interLossPeriodLengths == [5, 33, 149])
+            // Of 26 losses the first has no distance, and one came 149 probes after the last before it.
+            #expect(pattern.noticeableCount == 24)
+            #expect(trial.outage.periods.map(\.lostCount) == [1, 3, 2, 20])
+            #expect(trial.convergence == nil)
+        }
+
+        /// The route is moved behind the route server's back, between two stamps: a false failover.
+        private func expectMovedRoute(_ lab: TestLab, _ opened: Lab) throws {
+            let router = try opened.namespace(LabPlan.vpcNode)
+            let topology = try TopologySocket(in: router.namespace)
+            let prefix = try #require(opened.floatingAddresses.first)
+            let routes = try topology.routes().filter {
+                $0.route.destination == prefix && $0.protocolNumber == RouteChange.bgp
+            }
+            let instance = try #require(opened.state.model.instances.first { $0.name == Self.standby })
+            let addresses = opened.state.model.addresses(of: instance)
+            let neighbor = try #require(try topology.neighbors().first { addresses.contains($0.address) })
+            let moved = routes.map {
+                RouteChange(
+                    table: $0.route.table, prefix: prefix, nextHop: neighbor.address, interfaceIndex: neighbor.index)
+            }
+            let back = routes.map {
+                RouteChange(
+                    table: $0.route.table, prefix: prefix, nextHop: $0.route.gateway, interfaceIndex: $0.route.index)
+            }
+            try #require(!moved.isEmpty)
+            var socket = try RouteSocket(in: router.namespace)
+            func write(_ changes: [RouteChange]) throws -> EventInstants {
+                let before = Instant.now
+                try socket.apply(changes) { _, result, _ in #expect(result == .applied) }
+                return EventInstants(before: before, after: .now)
+            }
+            var move = EventInstants(before: .zero, after: nil)
+            let trial = try soak(lab, for: "2s") {
+                move = try write(moved)
+                try DedicatedThread.pause(.milliseconds(500))
+                _ = try write(back)
+            }
+            let moveEnd = try #require(move.after)
+            #expect(doubts(trial) == [.moved], "\(trial.validity.reasons)")
+            #expect(trial.validity.reasons.contains { $0.text.hasSuffix("a false failover") })
+            let convergence = try #require(trial.convergence)
+            #expect(convergence.instance == Self.standby)
+            #expect(convergence.repliedAt >= move.before)
+            #expect(Milliseconds(from: moveEnd, to: convergence.repliedAt) <= Self.scheduling)
+            // A route is replaced in one step, so nobody is without one.
+            #expect(trial.outage.lostCount == 0)
+            let upper = try #require(trial.outage.upper)
+            #expect(upper <= Self.scheduling)
+            // The watcher saw it; the route server has nothing to do with it.
+            let seen = try #require(trial.timeline[.tableChanged]?.at)
+            #expect(seen >= move.before && Milliseconds(from: moveEnd, to: seen) <= Self.scheduling)
+            #expect(trial.timeline[.bestPath]?.isMissing == true)
+            #expect(trial.timeline[.tableWritten]?.isMissing == true)
+            let names = trial.servingPeriods.map(\.instance)
+            #expect(names == [Self.active, Self.standby, Self.active])
+        }
+
+        /// Processes outside the lab take all CPUs: no figure of such a trial is to be believed.
+        private func expectBusyMachine(_ lab: TestLab) throws {
+            var busy: [Process] = []
+            // SIGTERM is blocked in what Foundation starts from some threads.
+            defer { busy.forEach { kill($0.processIdentifier, SIGKILL) } }
+            // The share is of the whole measurement, so they run from before it until after it.
+            for _ in 0..<(2 * sysconf(Int32(_SC_NPROCESSORS_ONLN))) {
+                let process = Process()
+                process.executableURL = URL(fileURLWithPath: "/bin/sh")
+                // Should the test be killed, they end by themselves after so many seconds on a CPU.
+                process.arguments = ["-c", "ulimit -t 20; while :; do :; done"]
+                try process.run()
+                busy.append(process)
+            }
+            let disturbed = try soak(lab, for: "1s") {}
+            let share = try #require(disturbed.foreignCPUShare)
+            #expect(share > disturbed.settings.limits.foreignCPUShare)
+            #expect(!disturbed.validity.isValid)
+            let reason = disturbed.validity.reasons.first { $0.doubt == .foreignCPU }
+            #expect(reason?.text.hasPrefix("others took ") == true)
+        }
+    }
+}
