@@ -37,7 +37,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     private struct NoTrial: Error {}
 
     static let all = [
-        kill, terminate, blackhole, invalid, notConverged, quiet, fewTrials, manyTrials, noTrial,
+        kill, terminate, blackhole, applications, invalid, notConverged, quiet, fewTrials, manyTrials, noTrial,
     ]
 
     static let kill = Scenario(name: "trial-kill") {

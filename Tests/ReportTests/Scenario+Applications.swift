@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT-0
+import Measurement
+import WireFormat
+
+extension Scenario {
+    /// The blackhole once more, with a TCP connection and datagrams beside the probes.
+    static let applications = Scenario(name: "trial-applications") {
+        var trial = try blackhole.trial()
+        var client = Client()
+        client.serve(0..<1_000, by: 1)
+        client.serve(1_000..<1_850, by: nil, over: [.udp])
+        client.serve(1_000..<1_940, by: nil, over: [.tcp])
+        client.retransmit(1, at: 1_016_700, timeout: 204, count: 1)
+        client.retransmit(1, at: 1_520_100, timeout: 408, count: 2)
+        client.retransmit(1, at: 1_936_020, timeout: 816, count: 3)
+        client.record(.closing(isReset: true, timeToLive: 62, at: client.at(1_936_030)))
+        client.record(.ended(connection: 1, code: 104, at: client.at(1_936_050)))
+        client.connect(2, from: 1_936_060, to: 1_936_240)
+        client.serve(1_940..<7_300, by: 2, over: [.tcp])
+        client.serve(1_850..<7_300, by: 2, over: [.udp])
+        client.serve(7_360..<9_000, by: 1)
+        client.end()
+        trial.add(client.ledger)
+        return .trial(trial)
+    }
+
+    /// Writes down what an application's client would have reported; instants in microseconds.
+    private struct Client {
+        var ledger = ApplicationLedger(
+            settings: ApplicationSettings(protocols: [.tcp, .udp]),
+            responders: [1: "instance-rs-az1", 2: "instance-rs-az2"],
+            instances: [61: "instance-rs-az1", 62: "instance-rs-az2"])
+        private var counts: [ApplicationProtocol: UInt64] = [:]
+
+        init() {
+            connect(1, from: -500, to: -300)
+            look(1, at: -200, timeout: 204, count: 0)
+        }
+
+        func at(_ microseconds: Int64) -> Instant { Instant(nanoseconds: microseconds * 1_000) }
+
+        mutating func record(_ record: ApplicationRecord) { ledger.record(record) }
+
+        mutating func serve(
+            _ milliseconds: Range<Int64>, by responder: UInt16?, over flows: [ApplicationProtocol] = [.tcp, .udp]
+        ) {
+            for flow in flows {
+                for asked in stride(from: milliseconds.lowerBound, to: milliseconds.upperBound, by: 10) {
+                    let sequence = counts[flow] ?? 0
+                    counts[flow] = sequence + 1
+                    record(.asked(flow, sequence: sequence, connection: 1, at: at(asked * 1_000 + 8)))
+                    guard let responder else { continue }
+                    record(
+                        .replied(flow, sequence: sequence, responder: responder, at: at(asked * 1_000 + 69)))
+                }
+            }
+        }
+
+        mutating func connect(_ number: UInt32, from dialled: Int64, to connected: Int64) {
+            record(.connecting(connection: number, at: at(dialled)))
+            record(.connected(connection: number, at: at(connected)))
+        }
+
+        private mutating func look(_ number: UInt32, at instant: Int64, timeout: Double, count: UInt32) {
+            record(
+                .transmission(
+                    connection: number,
+                    TransmissionState(
+                        retransmissionTimeout: Milliseconds(timeout), consecutiveTimeouts: timeout > 204 ? 1 : 0,
+                        retransmissions: count, sinceLastSendMilliseconds: 0), at: at(instant)))
+        }
+
+        mutating func retransmit(_ number: UInt32, at instant: Int64, timeout: Double, count: UInt32) {
+            look(number, at: instant, timeout: timeout, count: count)
+        }
+
+        mutating func end() {
+            record(
+                .end(
+                    ApplicationClientSummary(
+                        requestCount: counts.values.reduce(0, +), lateCount: 0, maximumLateness: Milliseconds(0.18),
+                        hadRealTimePriority: true, hadLockedMemory: true)))
+        }
+    }
+}
