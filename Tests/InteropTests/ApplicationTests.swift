@@ -27,7 +27,7 @@ extension InteropTests {
                 .flatMap { $0.programs.map(\.name) }.filter { $0 != speaker }
         }
 
-        @Test func `a silent fault stalls a connection until the standby resets it, and datagrams for as long as probes`()
+        @Test func `a silent fault stalls a connection until the standby resets it, and datagrams as long as probes`()
             throws
         {
             try TestLab.with("interop-apps", up: "--bfd", "50msx3") { lab in
