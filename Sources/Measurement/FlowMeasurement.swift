@@ -71,7 +71,7 @@ package struct FlowMeasurement: Hashable, Sendable, Codable {
         convergence = served.flatMap { served in
             records.flow.standby.map { Convergence(instance: $0, repliedAt: served, event: fault) }
         }
-        if let standby = records.flow.standby, served != nil {
+        if records.flow.direction == .inward, let standby = records.flow.standby, served != nil {
             routeSpecificConvergence = Self.routeSpecificConvergence(
                 faultProbes, of: standby, in: answers, event: fault.before)
         }

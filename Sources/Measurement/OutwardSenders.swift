@@ -8,15 +8,17 @@ package import WireFormat
 package struct OutwardSenders: Hashable, Sendable, Codable {
     package struct Sender: Hashable, Sendable, Codable {
         package var instance: String
-        /// Of its own probes: how many were sent, and whose replies it heard itself.
-        package var counts: ProbeCounts
-        /// Replies to its probes that the other instance heard.
-        package var heardByOther: Int
+        /// Over the whole measurement.
+        package var sentCount: Int
+        /// How many of its probes were answered to itself, and how many to the other instance.
+        package var answeredCount: Int
+        package var heardByOtherCount: Int
 
         private enum CodingKeys: String, CodingKey {
             case instance
-            case counts = "probes"
-            case heardByOther = "heard_by_other"
+            case sentCount = "sent"
+            case answeredCount = "answered"
+            case heardByOtherCount = "heard_by_other"
         }
     }
 
@@ -51,7 +53,9 @@ extension OutwardSenders {
     static func stream(
         _ records: FlowRecords, fault: EventInstants, until end: Instant?, isAffected: Bool, listenedUntil: Instant?
     ) -> Stream {
-        let own = records.ledger.probes(listenedUntil: listenedUntil)
+        // A prober that ended with its instance may have taken the last replies along: what it does not tell is not known.
+        let isOwnComplete = records.ledger.summary != nil
+        let own = records.ledger.probes(listenedUntil: listenedUntil).filter { isOwnComplete || $0.isAnswered }
         let other = records.standby?.probes(listenedUntil: listenedUntil) ?? []
         func isOfFault(_ probe: Probe) -> Bool { end.map { probe.sentAt < $0 } ?? true }
         // From the restore on the active instance may serve again, and that is the fail-back's.
@@ -82,12 +86,12 @@ extension OutwardSenders {
         let first = heardByStandby.filter { at in at >= fault.before && end.map { at < $0 } ?? true }.min()
         let figures = OutwardSenders(
             active: Sender(
-                instance: records.flow.active, counts: records.ledger.counts(listenedUntil: listenedUntil),
-                heardByOther: records.heardByStandby.count),
+                instance: records.flow.active, sentCount: records.ledger.sentCount,
+                answeredCount: records.ledger.replyInstants.count, heardByOtherCount: records.heardByStandby.count),
             standby: records.standby.map {
                 Sender(
-                    instance: records.flow.standby ?? "", counts: $0.counts(listenedUntil: listenedUntil),
-                    heardByOther: records.heardByActive.count)
+                    instance: records.flow.standby ?? "", sentCount: $0.sentCount,
+                    answeredCount: $0.replyInstants.count, heardByOtherCount: records.heardByActive.count)
             },
             activeLastReply: heard.max(), standbyFirstReply: first)
         return Stream(

@@ -138,6 +138,8 @@ package struct ProbeLedger: Sendable {
         .sorted { ($0.at, $0.sequence) < ($1.at, $1.sequence) }
     }
 
+    package var sentCount: Int { entries.values.count { $0.sendInstant != nil } }
+
     /// The receive stamps of all first replies to probes that were sent, in no order.
     package var replyInstants: [Instant] { entries.values.compactMap { $0.sendInstant == nil ? nil : $0.reply?.at } }
 

@@ -18,8 +18,12 @@ package struct RunSummary: Hashable, Sendable, Codable {
     package var tcpStallUpper: Summary?
     package var udpStall: Summary?
     package var udpStallUpper: Summary?
+    /// Of each flow but samples, in the order of the first trial's; nil where there is one flow only.
+    package var flows: [FlowSummary]?
+    package var prefixes: PrefixSummary?
 
     private enum CodingKeys: String, CodingKey {
+        case flows, prefixes
         case trialCount = "trials"
         case validCount = "valid"
         case outageLower = "outage_lower_ms"
@@ -54,5 +58,7 @@ package struct RunSummary: Hashable, Sendable, Codable {
         tcpStallUpper = summary { $0.application(.tcp)?.stall.upper }
         udpStall = summary { $0.application(.udp)?.stall.estimate }
         udpStallUpper = summary { $0.application(.udp)?.stall.upper }
+        flows = FlowSummary.all(of: valid)
+        prefixes = PrefixSummary(of: valid)
     }
 }

@@ -20,6 +20,8 @@ package struct RouteSocket: ~Copyable {
 
     /// Changes that one system call carries, at most.
     package static let maximumBatch = 1024
+    /// Changes of the first system call; each one after it carries twice as many.
+    private static let firstBatch = 32
     /// The longest request: headers, table, prefix, next hop and interface, all IPv6.
     private static let requestLimit = 128
     /// What an answer takes of the receive queue, generously: the kernel counts its own book-keeping too.
@@ -46,10 +48,13 @@ package struct RouteSocket: ~Copyable {
         _ changes: [RouteChange], acknowledged: (_ index: Int, _ result: RouteResult, _ at: Instant) -> Void
     ) throws(SystemError) {
         var first = 0
+        // The first of many is not to wait for the kernel's work on a thousand others before it is told to be done.
+        var size = min(Self.firstBatch, batchLimit)
         while first < changes.count {
-            let end = min(first + batchLimit, changes.count)
+            let end = min(first + size, changes.count)
             try apply(changes, first..<end, acknowledged)
             first = end
+            size = min(2 * size, batchLimit)
         }
     }
 

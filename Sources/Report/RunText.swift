@@ -10,6 +10,7 @@ struct RunText {
         writeAnswer(summary, into: &text)
         text.addBlankLine()
         text.add(Self.table(of: summary, applications: run.trials.first?.applications?.settings.protocols ?? []))
+        FlowSummaryText(summary: summary).write(into: &text)
         if !run.trials.isEmpty {
             text.addBlankLine()
             text.add(trialTable())

@@ -13,6 +13,7 @@ struct TrialText {
         text.addBlankLine()
         ProbeText(trial: trial).write(into: &text)
         writeResponders(into: &text)
+        FlowText(trial: trial).write(into: &text)
         writeExpectation(into: &text)
         writeValidity(into: &text)
         ProbeText(trial: trial).writeRoundTrips(into: &text)

@@ -83,7 +83,7 @@ extension Lab {
 extension InitClient {
     /// What an instance's init runs for the instance itself: its speaker, and nothing that only measures.
     func runningSpeaker() throws -> [Program] {
-        try running().filter { $0.name != ResponderProgram.name }
+        try running().filter { $0.name != ResponderProgram.name && $0.name != Prober.programName }
     }
 }
 

@@ -66,6 +66,7 @@ package final class FailoverTrial {
         if let block = announcement?.block {
             scene.addSamples(of: block, count: plan.flows.sampleCount, probing: probing)
         }
+        if plan.flows.isOutward { try scene.addOutward(in: lab, probing: probing) }
         let settings = TrialSettings(
             probing: probing, flows: plan.flows, timers: scene.timers, allowance: plan.flows.allowance)
         let injector = try FaultInjector(instance: scene.subject.active, in: lab, lossShare: plan.lossShare)
@@ -98,10 +99,11 @@ package final class FailoverTrial {
         var share: Double?
         var machine: MachineConditions?
         var prefixes: PrefixConvergence.Records?
+        var followed = Instant.now
         try announcement?.begin()
         do {
             try injector.inject(fault).forEach(feed.record)
-            try followToStandby(of: probers, scene, injector)
+            followed = try followToStandby(of: probers, scene, injector)
             prefixes = try scene.subject.table.flatMap { table in
                 try announcement?.records(in: table, routeServer: scene.subject.routeServerNode)
             }
@@ -121,7 +123,8 @@ package final class FailoverTrial {
         }
         // Whoever stops listening before the forwarding delay threshold has passed cannot tell lost from late.
         // The youngest probes' replies may still be in the pipe.
-        if let decided = probers.decided(sentBy: .now - .milliseconds(50)) {
+        let outward = plan.flows.isOutward ? followed + .nanoseconds(probing.forwardingDelayThreshold.nanoseconds) : nil
+        if let decided = [probers.decided(sentBy: .now - .milliseconds(50)), outward].compactMap(\.self).max() {
             _ = try feed.wait(until: decided) { false }
         }
         try probers.end()
@@ -217,27 +220,33 @@ package final class FailoverTrial {
         return .nanoseconds(max(interval.nanoseconds, Duration.milliseconds(20).nanoseconds))
     }
 
-    private func followToStandby(of probers: FlowProbers, _ scene: Scene, _ injector: FaultInjector) throws {
+    /// - Returns: when the last flow had followed, as far as they did.
+    private func followToStandby(
+        of probers: FlowProbers, _ scene: Scene, _ injector: FaultInjector
+    ) throws -> Instant {
         let start = Instant.now
         let window = ExpectedWindow.detection(
             of: fault, timers: scene.timers, allowance: ExpectedWindow.usualAllowance)
         let limit = start + .nanoseconds((window.upper ?? .zero).nanoseconds) + Self.followMargin
         let standby = scene.subject.standby
         guard fault.expectation(timers: scene.timers) == .moves else {
-            return try watchThatNothingMoves(probers, scene, window: window)
+            try watchThatNothingMoves(probers, scene, window: window)
+            return .now
         }
         onProgress(Progress(text: "\(fault.rawValue) injected; waiting for \(standby) to answer", deadline: limit))
         let moving = scene.flows.filter { $0.active == scene.subject.active && $0.standby != nil }
         let hasConverged = try feed.wait(until: limit) {
             probers.haveAnswered(moving, after: start) { $0.standby }
         }
+        let followed = Instant.now
         try followBlock(scene, until: limit)
         try injector.settle(fault)
-        guard hasConverged else { return }
+        guard hasConverged else { return followed }
         try applications?.follow(to: standby, since: start)
         let validation = Instant.now + .nanoseconds(probing.sustainedValidation.nanoseconds)
         onProgress(Progress(text: "\(standby) answers; validating that nothing more is lost", deadline: validation))
         _ = try feed.wait(until: validation + .nanoseconds(2 * probing.interval.nanoseconds)) { false }
+        return followed
     }
 
     /// Waits until every prefix of the block has followed; a trial in which some did not says so.

@@ -4,7 +4,9 @@ internal import Measurement
 internal import NodeRuntime
 internal import WireFormat
 
-/// The probers of one trial, one a node, and the account of every flow.
+/// The probers of one trial, and the account of every flow.
+///
+/// A node has one prober for all that it sends inward, and one for each floating IP that it sends from.
 final class FlowProbers {
     let flows: [Flow]
     private let lab: Lab
@@ -14,6 +16,15 @@ final class FlowProbers {
     private var probers: [Prober] = []
     /// Of each flow, by its number.
     private var accounts: [Account] = []
+    /// What the probes and records call a flow by: the inward ones by their own numbers, an outward one by two, since its two
+    /// senders count apart.
+    private var streams: [Stream] = []
+
+    private struct Stream {
+        var flow: Int
+        /// Outward: the instance that sends it.
+        var sender: String?
+    }
 
     /// What is known of one flow.
     private struct Account {
@@ -22,67 +33,121 @@ final class FlowProbers {
         var latestReply: [String: Instant] = [:]
     }
 
+    /// What a host sends that is told apart from none other, as it leaves and behind the router's one hop.
+    private static let hostTimesToLive = [LabPlan.ordinaryTimeToLive, LabPlan.ordinaryTimeToLive - 1]
+
     /// Starts a prober on every node that a flow begins at.
     ///
-    /// Each flow's number is its place in `flows`.
+    /// Each flow's number is its place in `flows`, the inward ones first.
     init(_ flows: [Flow], probing: ProbeSettings, lab: Lab, feed: EventFeed) throws {
         self.flows = flows
         self.lab = lab
         self.feed = feed
         self.probing = probing
         accounts = flows.map { flow in
-            var settings = probing
-            settings.interval = flow.interval
-            return Account(
-                records: FlowRecords(
-                    flow: flow, ledger: ProbeLedger(settings: settings, instances: lab.instancesByTimeToLive)))
+            var records = FlowRecords(flow: flow, ledger: ledger(of: flow, sender: flow.active))
+            records.standby = flow.direction == .outward ? flow.standby.map { ledger(of: flow, sender: $0) } : nil
+            return Account(records: records)
         }
+        streams = flows.indices.filter { flows[$0].direction == .inward }.map { Stream(flow: $0) }
         var nodes: [String] = []
         for flow in flows where flow.direction == .inward && !nodes.contains(flow.node) { nodes.append(flow.node) }
         for node in nodes {
             try startInward(on: node, flows.filter { $0.direction == .inward && $0.node == node })
         }
+        for flow in flows where flow.direction == .outward {
+            for sender in [flow.active, flow.standby].compactMap(\.self) { try startOutward(flow, from: sender) }
+        }
+    }
+
+    private func ledger(of flow: Flow, sender: String) -> ProbeLedger {
+        var settings = probing
+        settings.interval = flow.interval
+        // A host's replies say nothing about who is active; who hears them does.
+        let heard = Dictionary(Self.hostTimesToLive.map { ($0, sender) }, uniquingKeysWith: { first, _ in first })
+        return ProbeLedger(
+            settings: settings, instances: flow.direction == .inward ? lab.instancesByTimeToLive : heard)
     }
 
     private func startInward(on node: String, _ flows: [Flow]) throws {
         // The schedule's frequent flows come first; so does the primary one.
         let flows = flows.filter { $0.role == .floatingAddress } + flows.filter { $0.role == .sample }
-        let settings = ProberProgram.Settings(
-            destinations: try flows.map { flow in
-                guard case .v4(let address) = flow.destination else {
-                    throw LabError("\(flow.destination) cannot be probed: only IPv4 addresses can")
-                }
-                return .init(flow: flow.number, address: address)
-            },
-            schedule: Self.schedule(of: flows, probing: probing), cookie: cookie,
-            messageByteCount: probing.messageByteCount, linger: Prober.linger)
-        probers.append(
-            try Prober(on: node, settings: settings, lab: lab, feed: feed) { [unowned self] in take($0, from: node) })
-    }
-
-    private static func schedule(of flows: [Flow], probing: ProbeSettings) -> ProbeSchedule {
         let samples = flows.count { $0.role == .sample }
-        return ProbeSchedule(
-            interval: probing.interval, frequentCount: flows.count - samples, sparseCount: samples)
+        let settings = ProberProgram.Settings(
+            destinations: try flows.map { .init(flow: $0.number, address: try Self.destination(of: $0)) },
+            schedule: ProbeSchedule(
+                interval: probing.interval, frequentCount: flows.count - samples, sparseCount: samples),
+            cookie: cookie, messageByteCount: probing.messageByteCount, linger: Prober.linger)
+        try start(on: node, settings, streams: flows.map { Int($0.number) })
     }
 
-    private func take(_ record: ProbeRecord, from node: String) {
-        guard let flow = record.flow else {
-            // The end is the whole prober's, and so of all its flows.
-            for number in accounts.indices where flows[number].node == node {
-                accounts[number].records.ledger.record(record)
-            }
-            return
+    private func startOutward(_ flow: Flow, from sender: String) throws {
+        let stream = streams.count
+        streams.append(Stream(flow: Int(flow.number), sender: sender))
+        let settings = ProberProgram.Settings(
+            destinations: [.init(flow: UInt16(stream), address: try Self.destination(of: flow))],
+            schedule: ProbeSchedule(interval: flow.interval, frequentCount: 1), source: flow.prefix.address,
+            cookie: cookie, messageByteCount: probing.messageByteCount, linger: Prober.linger, recordsAtOnce: true)
+        try start(on: sender, settings, streams: [stream])
+    }
+
+    private static func destination(of flow: Flow) throws -> IPv4Address {
+        guard case .v4(let address) = flow.destination else {
+            throw LabError("\(flow.destination) cannot be probed: only IPv4 addresses can")
         }
-        let number = Int(flow)
-        guard accounts.indices.contains(number) else { return }
-        accounts[number].records.ledger.record(record)
-        if case .received(_, _, let instant, let timeToLive) = record,
-            let instance = accounts[number].records.ledger.instances[timeToLive]
-        {
-            accounts[number].latestReply[instance] = max(
-                instant, accounts[number].latestReply[instance] ?? .zero)
+        return address
+    }
+
+    private func start(on node: String, _ settings: ProberProgram.Settings, streams own: [Int]) throws {
+        probers.append(
+            try Prober(on: node, settings: settings, number: probers.count, lab: lab, feed: feed) {
+                [unowned self] record in
+                guard let number = record.flow else {
+                    // The end is the whole prober's, and so of all its flows.
+                    for stream in own { take(record, ofStream: stream) }
+                    return
+                }
+                guard streams.indices.contains(Int(number)) else { return }
+                if case .received(_, _, let instant, let timeToLive) = record {
+                    takeReply(record, at: instant, timeToLive: timeToLive, ofStream: Int(number), heardBy: node)
+                } else {
+                    take(record, ofStream: Int(number))
+                }
+            })
+    }
+
+    // MARK: Records
+
+    private func take(_ record: ProbeRecord, ofStream number: Int) {
+        let stream = streams[number]
+        if let sender = stream.sender, sender != flows[stream.flow].active {
+            accounts[stream.flow].records.standby?.record(record)
+        } else {
+            accounts[stream.flow].records.ledger.record(record)
         }
+    }
+
+    private func takeReply(
+        _ record: ProbeRecord, at instant: Instant, timeToLive: UInt8, ofStream number: Int, heardBy node: String
+    ) {
+        let stream = streams[number]
+        guard let sender = stream.sender else {
+            take(record, ofStream: number)
+            guard let instance = accounts[stream.flow].records.ledger.instances[timeToLive] else { return }
+            return noteReply(of: instance, on: stream.flow, at: instant)
+        }
+        if sender == node {
+            take(record, ofStream: number)
+        } else if node == flows[stream.flow].active {
+            accounts[stream.flow].records.heardByActive.append(instant)
+        } else {
+            accounts[stream.flow].records.heardByStandby.append(instant)
+        }
+        noteReply(of: node, on: stream.flow, at: instant)
+    }
+
+    private func noteReply(of instance: String, on flow: Int, at instant: Instant) {
+        accounts[flow].latestReply[instance] = max(instant, accounts[flow].latestReply[instance] ?? .zero)
     }
 
     // MARK: What is known
@@ -100,6 +165,10 @@ final class FlowProbers {
     func haveAnswered(_ flows: [Flow], after start: Instant, from instance: (Flow) -> String?) -> Bool {
         flows.allSatisfy { flow in
             guard let instance = instance(flow) else { return true }
+            // What ended with its instance hears nothing more.
+            if flow.direction == .outward, probers.contains(where: { $0.node == instance && $0.hasEnded }) {
+                return true
+            }
             return latestReply(of: instance, on: flow).map { $0 > start } ?? false
         }
     }

@@ -30,9 +30,9 @@ final class Prober {
         init(_ descriptor: consuming OwnedDescriptor) { self.descriptor = descriptor }
     }
 
-    /// Starts probing from an instance of the lab.
+    /// Starts probing from an instance of the lab; `number` tells the trial's probers apart.
     init(
-        on node: String, settings: ProberProgram.Settings, lab: Lab, feed: EventFeed,
+        on node: String, settings: ProberProgram.Settings, number: Int, lab: Lab, feed: EventFeed,
         onRecord: @escaping (ProbeRecord) -> Void
     ) throws {
         self.node = node
@@ -41,7 +41,7 @@ final class Prober {
         let recordPipe = try DescriptorPair.pipe()
         let stopPipe = try DescriptorPair.pipe()
         let directory = lab.directory
-        let file = directory.configurationFile("\(node).\(Self.programName)")
+        let file = directory.configurationFile("\(node).\(Self.programName)-\(number)")
         try replaceFile(file, with: JSON.encode(settings))
         let order = ProcessOrder(
             name: Self.programName, executable: try NodePrograms.Executables.find().node,

@@ -82,6 +82,21 @@ struct Scene {
         }
     }
 
+    /// Adds a flow from each floating IP to the host that the primary flow comes from; after all inward ones.
+    mutating func addOutward(in lab: Lab, probing: ProbeSettings) throws {
+        let model = lab.state.model
+        let host = model.instances.first { $0.name == subject.proberNode }
+        guard let address = host?.networkInterfaces.first.flatMap(model.networkInterface)?.address else {
+            throw LabError("\(subject.proberNode) has no address to probe")
+        }
+        for flow in flows where flow.role == .floatingAddress && flow.node == subject.proberNode {
+            flows.append(
+                Flow(
+                    number: UInt16(flows.count), direction: .outward, node: flow.active, destination: address,
+                    prefix: flow.prefix, active: flow.active, standby: flow.standby, interval: probing.interval))
+        }
+    }
+
     /// The instance that is active for a prefix, and the next one that announces it.
     private static func instances(
         for prefix: IPPrefix, in database: RoutingDatabase

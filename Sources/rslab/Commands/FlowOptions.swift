@@ -17,6 +17,9 @@ struct FlowOptions: ParsableArguments {
             "Probe this floating IP; all that the lab has unless told. Repeatable; the instance that is active for the"
                 + " first is the one that fails.", valueName: "ADDRESS"))
     var floatingAddresses: [IPAddress] = []
+    @Flag(
+        help: "Probe the other way round, too: from each floating IP, on each instance that has it, to the test host.")
+    var outward = false
     @Option(
         help: ArgumentHelp(
             "Have every speaker announce so many /32 more, of 198.18.0.0/15, for the run; up to \(PrefixBlock.maximumCount).",
@@ -33,7 +36,7 @@ struct FlowOptions: ParsableArguments {
 
     /// Whether any of them was given.
     var isGiven: Bool {
-        !sources.isEmpty || !floatingAddresses.isEmpty || prefixes != nil || samples != nil || everyPrefix
+        !sources.isEmpty || !floatingAddresses.isEmpty || outward || prefixes != nil || samples != nil || everyPrefix
     }
 
     /// Each is a flow of its own in the result.
@@ -57,7 +60,7 @@ struct FlowOptions: ParsableArguments {
 
     var settings: FlowSettings {
         FlowSettings(
-            sources: sources, floatingAddresses: floatingAddresses, prefixCount: prefixes ?? 0,
+            sources: sources, floatingAddresses: floatingAddresses, isOutward: outward, prefixCount: prefixes ?? 0,
             sampleCount: samples ?? FlowSettings.usualSampleCount, keepsEveryPrefix: everyPrefix)
     }
 }

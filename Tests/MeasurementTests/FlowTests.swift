@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT-0
+import Measurement
+import Testing
+import WireFormat
+
+/// Trials with more than one flow, whose every answer is known.
+struct FlowTests {
+    private static let prefixes = (1...3).map { IPPrefix(host: PlantedTrial.address("172.16.1.\($0)")) }
+
+    private func at(_ microseconds: Int64) -> Instant { PlantedTrial.at(microseconds) }
+
+    private func flow(
+        _ number: Int, direction: Flow.Direction = .inward, active: String = "az1", standby: String? = "az2"
+    ) -> Flow {
+        Flow(
+            number: UInt16(number), direction: direction, node: direction == .inward ? "client" : active,
+            destination: direction == .inward ? Self.prefixes[number].address : PlantedTrial.address("10.0.3.10"),
+            prefix: Self.prefixes[direction == .inward ? number : 0], active: active, standby: standby,
+            interval: Milliseconds(1))
+    }
+
+    /// Answered by the active instance up to a fault at 99.7 ms, then so many lost, then by the standby.
+    private func planted(lost: UInt64) -> PlantedTrial {
+        var planted = PlantedTrial()
+        planted.plant(0..<100, answeredWith: PlantedTrial.activeTTL)
+        planted.plant(100..<(100 + lost), answeredWith: nil)
+        planted.plant((100 + lost)...200, answeredWith: PlantedTrial.standbyTTL)
+        planted.plantEnd()
+        planted.stampFailover(from: 99_700)
+        return planted
+    }
+
+    private func trial(
+        _ flows: [FlowRecords], _ primary: PlantedTrial, prefixes: PrefixConvergence.Records? = nil,
+        settings: FlowSettings = FlowSettings()
+    ) throws -> Trial {
+        try Trial(
+            number: 1, subject: primary.subject,
+            settings: TrialSettings(probing: primary.settings, flows: settings, timers: primary.timers),
+            ledger: primary.ledger, flows: flows, prefixes: prefixes, events: primary.events)
+    }
+
+    @Test func `a trial of one flow says the same of it as at its top`() throws {
+        let trial = try PlantedTrial.oneLost.trial()
+        #expect(trial.flows.count == 1)
+        #expect(trial.flows[0].outage == trial.outage)
+        #expect(trial.flows[0].convergence == trial.convergence)
+        #expect(trial.flows[0].counts == trial.counts)
+        #expect(trial.flows[0].flow.name == "client > 172.16.1.1")
+        #expect(trial.routes == nil)
+        #expect(trial.prefixes == nil)
+    }
+
+    @Test func `the first and the full convergence are the least and the greatest of the routes`() throws {
+        let primary = planted(lost: 2)
+        let slower = planted(lost: 7)
+        let trial = try trial(
+            [
+                FlowRecords(flow: flow(0), ledger: primary.ledger), FlowRecords(flow: flow(1), ledger: slower.ledger),
+            ], primary)
+        #expect(trial.validity.isValid, "\(trial.validity.reasons)")
+        let routes = try #require(trial.routes)
+        #expect(routes.routes.map(\.prefix) == Array(Self.prefixes.prefix(2)))
+        // The standby's first replies come 50 µs after 102 and 107 ms; the fault was at 99.7 ms.
+        #expect(routes.firstRoute == Milliseconds(2.35))
+        #expect(routes.full == Milliseconds(7.35))
+        // Equation 5: 102 and 107 probes that the standby did not answer, less 99.7 ms.
+        #expect(routes.routes.map(\.routeSpecific) == [Milliseconds(2.3), Milliseconds(7.3)])
+        #expect(routes.lossDerived == Milliseconds(4.8))
+        #expect(routes.routes.map(\.lossOfConnectivity) == [Milliseconds(2), Milliseconds(7)])
+        #expect(routes.lossDerivedLossOfConnectivity == Milliseconds(4.5))
+    }
+
+    @Test func `a flow whose instance is not the one that failed is to lose nothing`() throws {
+        let primary = planted(lost: 2)
+        var quiet = PlantedTrial()
+        quiet.plant(0...200, answeredWith: PlantedTrial.standbyTTL)
+        quiet.plantEnd()
+        var records = [
+            FlowRecords(flow: flow(0), ledger: primary.ledger),
+            FlowRecords(flow: flow(1, active: "az2", standby: "az1"), ledger: quiet.ledger),
+        ]
+        var trial = try trial(records, primary)
+        #expect(trial.validity.isValid, "\(trial.validity.reasons)")
+        #expect(trial.flows.map(\.isAffected) == [true, false])
+        #expect(trial.flows[1].expectedOutage.verdict == .inside)
+        #expect(trial.routes == nil)
+
+        var disturbed = PlantedTrial()
+        disturbed.plant(0..<100, answeredWith: PlantedTrial.standbyTTL)
+        disturbed.plant(100..<103, answeredWith: nil)
+        disturbed.plant(103...200, answeredWith: PlantedTrial.activeTTL)
+        disturbed.plantEnd()
+        records[1].ledger = disturbed.ledger
+        trial = try self.trial(records, primary)
+        #expect(trial.flows[1].expectedOutage.verdict == .tooLong)
+        #expect(trial.validity.reasons.map(\.doubt) == [.moved])
+        #expect(trial.validity.reasons[0].text.hasPrefix("client > 172.16.1.2: "))
+    }
+
+    @Test func `what speaks against any flow speaks against the trial`() throws {
+        let primary = planted(lost: 1)
+        var silent = PlantedTrial()
+        silent.plant(0..<50, answeredWith: PlantedTrial.activeTTL)
+        silent.plant(50..<51, answeredWith: nil)
+        silent.plant(51..<100, answeredWith: PlantedTrial.activeTTL)
+        silent.plant(100...200, answeredWith: nil)
+        let trial = try trial(
+            [
+                FlowRecords(flow: flow(0), ledger: primary.ledger), FlowRecords(flow: flow(1), ledger: silent.ledger),
+            ], primary)
+        #expect(trial.validity.reasons.map(\.doubt) == [.lossBefore, .notConverged, .proberDied])
+    }
+
+    // MARK: Outward
+
+    /// A sender's probes, each millisecond; those of the range are answered to it 50 µs later.
+    private func sender(_ sequences: Range<UInt64>, hears: Range<UInt64>, ends: Bool = true) -> ProbeLedger {
+        var planted = PlantedTrial()
+        planted.ledger = ProbeLedger(settings: planted.settings, instances: [63: ends ? "az2" : "az1"])
+        planted.plant(sequences.clamped(to: hears), answeredWith: 63)
+        planted.plant(sequences.filter { !hears.contains($0) }, answeredWith: nil)
+        if ends { planted.plantEnd() }
+        return planted.ledger
+    }
+
+    private func outward(active: ProbeLedger, standby: ProbeLedger) -> FlowRecords {
+        var records = FlowRecords(flow: flow(1, direction: .outward), ledger: active)
+        records.standby = standby
+        records.heardByActive = (0..<100).map { at(Int64($0) * 1_000 + 80) }
+        return records
+    }
+
+    @Test func `an instance that is killed takes its prober along, and the bracket spans both senders`() throws {
+        let primary = planted(lost: 2)
+        let records = outward(
+            active: sender(0..<100, hears: 0..<99, ends: false), standby: sender(0..<201, hears: 104..<201))
+        let trial = try trial([FlowRecords(flow: flow(0), ledger: primary.ledger), records], primary)
+        #expect(trial.validity.isValid, "\(trial.validity.reasons)")
+        let measured = trial.flows[1]
+        // The active instance was last heard to be answered at 98 ms; what it sent after that nobody can tell. The standby's
+        // 100th to 103rd probe was sent after the fault and answered to nobody.
+        #expect(measured.outage.lower == Milliseconds(3))
+        #expect(measured.outage.upper == Milliseconds(6))
+        #expect(measured.outage.lostCount == 4)
+        #expect(measured.outage.lostBeforeCount == 0)
+        #expect(measured.convergence?.instance == "az2")
+        #expect(measured.convergence?.time == Milliseconds(4.35))
+        let outward = try #require(measured.outward)
+        #expect(outward.activeLastReply == at(99_080))
+        #expect(outward.standbyFirstReply == at(104_050))
+        #expect((outward.active.sentCount, outward.active.answeredCount) == (100, 99))
+        #expect(outward.standby.map { [$0.sentCount, $0.answeredCount, $0.heardByOtherCount] } == [201, 97, 100])
+    }
+
+    @Test func `an instance that goes on sending unheard does not prolong the outage`() throws {
+        let primary = planted(lost: 2)
+        var active = sender(0..<201, hears: 0..<100)
+        active.record(
+            .end(
+                ProberSummary(
+                    sentCount: 0, maximumLateness: .zero, percentile99Lateness: .zero, hadRealTimePriority: true,
+                    hadLockedMemory: true)))
+        let records = outward(active: active, standby: sender(0..<201, hears: 110..<201))
+        let measured = try trial([FlowRecords(flow: flow(0), ledger: primary.ledger), records], primary).flows[1]
+        #expect(measured.outage.lower == Milliseconds(9))
+        #expect(measured.outage.upper == Milliseconds(11))
+        #expect(measured.outage.lostCount == 10)
+        #expect(measured.outage.periods.count == 1)
+    }
+
+    @Test func `where the old instance answers until the new one does, nothing is lost outward`() throws {
+        let primary = planted(lost: 0)
+        let records = outward(
+            active: sender(0..<201, hears: 0..<103), standby: sender(0..<201, hears: 103..<201))
+        let measured = try trial([FlowRecords(flow: flow(0), ledger: primary.ledger), records], primary).flows[1]
+        #expect(measured.outage.lostCount == 0)
+        #expect(measured.outage.upper == Milliseconds(1))
+        #expect(measured.counts.lost == 0)
+    }
+
+    @Test func `a direction that never comes back is open, not short`() throws {
+        let primary = planted(lost: 2)
+        let records = outward(
+            active: sender(0..<100, hears: 0..<100, ends: false), standby: sender(0..<201, hears: 0..<0))
+        let trial = try trial([FlowRecords(flow: flow(0), ledger: primary.ledger), records], primary)
+        #expect(trial.flows[1].outage.upper == nil)
+        #expect(trial.flows[1].outage.lower >= Milliseconds(100))
+        #expect(trial.validity.reasons.map(\.doubt) == [.notConverged])
+    }
+
+    // MARK: Prefixes
+
+    @Test func `a block's first, last and quantiles are from the fault, and only of what went to the standby`() throws {
+        let primary = planted(lost: 2)
+        let block = try #require(PrefixBlock(count: 100))
+        var ledger = BlockLedger(block)
+        ledger.record(7, nextHop: PlantedTrial.standbyNextHop, at: at(50_000))  // before the fault
+        for index in 10..<100 {
+            ledger.record(index, nextHop: PlantedTrial.standbyNextHop, at: at(99_700 + Int64(index) * 100))
+        }
+        ledger.record(5, nextHop: PlantedTrial.address("10.9.9.9"), at: at(200_000))
+        let records = PrefixConvergence.Records(
+            block: block, table: "rt", changes: ledger.changes, overrunCount: 0,
+            replacement: .init(routeCount: 90, began: at(100_000), last: at(109_000)))
+        let trial = try trial(
+            [FlowRecords(flow: flow(0), ledger: primary.ledger)], primary, prefixes: records,
+            settings: FlowSettings(prefixCount: 100, keepsEveryPrefix: true))
+        let prefixes = try #require(trial.prefixes)
+        #expect(prefixes.controlPlane.convergedCount == 90)
+        #expect(prefixes.controlPlane.firstPrefix == block[10])
+        #expect(prefixes.controlPlane.first == Milliseconds(1))
+        #expect(prefixes.controlPlane.lastPrefix == block[99])
+        #expect(prefixes.controlPlane.last == Milliseconds(9.9))
+        #expect(prefixes.controlPlane.median == Milliseconds(5.4))
+        #expect(prefixes.controlPlane.everyPrefix?.count == 100)
+        #expect(prefixes.controlPlane.everyPrefix?[7] == .some(nil))
+        #expect(prefixes.replacement?.routesPerSecond == 10_000)
+        #expect(trial.validity.reasons.map(\.doubt) == [.notConverged])
+        #expect(trial.validity.reasons[0].text == "10 prefixes of 100 did not move")
+    }
+}
