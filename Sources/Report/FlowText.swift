@@ -20,40 +20,30 @@ struct FlowText {
         var table = TextTable(
             [
                 .init("flow, ms"), .init("outage", .right), .init("between", .right), .init("lost", .right),
-                .init("convergence", .right), .init("in theory"), .init("served by"),
+                .init("convergence", .right), .init("theory"), .init("served by"),
             ], maximumWidth: LabelledText.maximumWidth)
         for measured in trial.flows where measured.flow.role == .floatingAddress {
-            let outage = measured.outage
-            let verdict = measured.expectedOutage.verdict
-            table.addRow([
-                .init(measured.flow.name), .init(outage.estimate?.fixed(1) ?? "-", .strong),
-                .init("\(outage.lower.fixed(1))..\(outage.upper?.fixed(1) ?? "?")"), .init("\(outage.lostCount)"),
-                .init(measured.convergence?.time.fixed(1) ?? "-"),
-                .init(
-                    measured.isAffected ? verdict.rawValue : "unconcerned",
-                    verdict == .inside ? .none : .caution),
-                .init(servedBy(measured)),
-            ])
+            table.addRow(row(of: measured, named: measured.flow.name))
         }
         let samples = trial.flows.filter { $0.flow.role == .sample }
-        if !samples.isEmpty { table.addRow(row(of: samples)) }
+        if let worst = samples.max(by: { ($0.outage.upper ?? $0.outage.lower) < ($1.outage.upper ?? $1.outage.lower) })
+        {
+            table.addRow(row(of: worst, named: "worst of \(counted(samples.count, "sample"))"))
+        }
         return table
     }
 
-    /// All samples in one row: from the least to the greatest.
-    private func row(of samples: [FlowMeasurement]) -> [TextTable.Cell] {
-        func range(_ values: [Milliseconds]) -> String {
-            guard let least = values.min(), let greatest = values.max() else { return "-" }
-            return least == greatest ? least.fixed(1) : "\(least.fixed(1))..\(greatest.fixed(1))"
-        }
-        let inside = samples.count { $0.expectedOutage.verdict == .inside }
+    private func row(of measured: FlowMeasurement, named name: String) -> [TextTable.Cell] {
+        let outage = measured.outage
+        let verdict = measured.expectedOutage.verdict
         return [
-            .init(counted(samples.count, "sample")), .init(range(samples.compactMap(\.outage.estimate)), .strong),
-            .init(range(samples.flatMap { [$0.outage.lower] + [$0.outage.upper].compactMap(\.self) })),
-            .init("\(samples.reduce(0) { $0 + $1.outage.lostCount })"),
-            .init(range(samples.compactMap(\.convergence?.time))),
-            .init("\(inside) inside", inside == samples.count ? .none : .caution),
-            .init(""),
+            .init(name), .init(outage.estimate?.fixed(1) ?? "-", .strong),
+            .init("\(outage.lower.fixed(1))..\(outage.upper?.fixed(1) ?? "?")"), .init("\(outage.lostCount)"),
+            .init(measured.convergence?.time.fixed(1) ?? "-"),
+            .init(
+                measured.isAffected || verdict != .inside ? verdict.rawValue : "-",
+                verdict == .inside ? .none : .caution),
+            .init(servedBy(measured)),
         ]
     }
 

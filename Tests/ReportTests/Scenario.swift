@@ -37,7 +37,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     private struct NoTrial: Error {}
 
     static let all = [
-        kill, terminate, blackhole, applications, invalid, notConverged, quiet, fewTrials, manyTrials, noTrial,
+        kill, terminate, blackhole, applications, flows, invalid, notConverged, quiet, fewTrials, manyTrials, flowRun,
+        noTrial,
     ]
 
     static let kill = Scenario(name: "trial-kill") {
@@ -139,7 +140,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
     static let noTrial = Scenario(name: "run-of-0") { .run(run([])) }
 
-    private static func run(_ trials: [Trial]) -> Run {
+    static func run(_ trials: [Trial]) -> Run {
         let settings = trials.first?.settings ?? TrialSettings(timers: SessionTimers(holdTime: Milliseconds(90_000)))
         return Run(
             lab: "vpc-rs", seed: 20_251_123,
@@ -187,7 +188,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 }
 
 /// Writes down what a prober and the nodes would have reported.
-private struct Recorder {
+struct Recorder {
     static let active: UInt8 = 61
     static let standby: UInt8 = 62
     static let activeAddress = IPAddress.v4(IPv4Address(bits: 0x0A00_000A))
