@@ -28,6 +28,8 @@ package struct ApplicationLedger: Sendable {
     private(set) var refusals: [(at: Instant, code: UInt16)] = []
     /// The last FIN or RST that no ended connection has claimed yet.
     private var closing: (isReset: Bool, timeToLive: UInt8, at: Instant)?
+    /// The TCP request after the last that was answered: TCP answers in order.
+    private var firstUnanswered = 0
     private var lastState: [UInt32: TransmissionState] = [:]
     private var lastLook: [UInt32: Instant] = [:]
     /// The latest instant of any record.
@@ -87,6 +89,7 @@ package struct ApplicationLedger: Sendable {
     ) {
         note(instant)
         guard let index = Int(exactly: sequence), index < requestsByProtocol[flow]?.count ?? 0 else { return }
+        if flow == .tcp { firstUnanswered = max(firstUnanswered, index + 1) }
         if let instance = responders[responder] { latestReply[flow, default: [:]][instance] = instant }
         // The network may give a datagram twice: the first counts.
         guard requestsByProtocol[flow]?[index].repliedAt == nil else { return }
@@ -129,13 +132,16 @@ package struct ApplicationLedger: Sendable {
         }
     }
 
-    /// When a segment was sent again: as the kernel's tick has it, and not before the look that did not yet show it.
+    /// When a segment was sent again: as the kernel's tick has it, and not before the look that did not yet show it, nor
+    /// before the oldest request that still waits.
     ///
     /// The kernel keeps no such time of a SYN: that counts from when it was noticed.
     private func sendInstant(of number: UInt32, _ state: TransmissionState, seenAt instant: Instant) -> Instant {
         guard let connection = connections.last(where: { $0.number == number }), let connected = connection.connectedAt
         else { return instant }
         let sent = instant.advanced(by: .zero - Milliseconds(Double(state.sinceLastSendMilliseconds)))
-        return max(sent, lastLook[number] ?? connected)
+        let waiting = requests(.tcp)
+        let asked = firstUnanswered < waiting.count ? waiting[firstUnanswered].askedAt : connected
+        return max(sent, max(lastLook[number] ?? connected, asked))
     }
 }

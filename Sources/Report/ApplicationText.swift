@@ -57,7 +57,7 @@ struct ApplicationText {
         var parts: [String] = []
         if stall.lostCount > 0 { parts.append("\(counted(stall.lostCount, "request")) lost for good") }
         if stall.delayedCount > 0 { parts.append("\(stall.delayedCount) delayed") }
-        if stall.unsentCount > 0 { parts.append("\(stall.unsentCount) not sent for lack of a connection") }
+        if stall.unsentCount > 0 { parts.append("\(stall.unsentCount) could not be sent") }
         if stall.otherCount > 0 { parts.append(counted(stall.otherCount, "shorter stall") + " beside it") }
         let list = parts.map { "; \($0)" }.joined()
         guard let estimate = stall.estimate, let upper else {
@@ -71,8 +71,8 @@ struct ApplicationText {
         let counts = flow.counts
         var sentence = "\(counted(counts.asked, "request")), \(counts.answered) answered"
         if let longest = flow.longestResponse { sentence += ", the slowest after \(longest.fixed(1)) ms" }
-        if counts.lost > 0 { sentence += ", \(counts.lost) lost for good" }
-        if counts.unsent > 0 { sentence += ", \(counts.unsent) not sent" }
+        if counts.lost != flow.stall.lostCount { sentence += ", \(counts.lost) lost for good in all" }
+        if counts.unsent != flow.stall.unsentCount { sentence += ", \(counts.unsent) not sent in all" }
         let before = flow.servedBefore ?? "nobody"
         guard let after = flow.servedAfter else { return sentence + "; \(before) served, and after the fault nobody" }
         return sentence + (before == after ? "; \(before) served throughout" : "; \(before) served, then \(after)")
