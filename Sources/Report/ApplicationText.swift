@@ -210,4 +210,32 @@ struct ApplicationText {
         }
         return parts.joined(separator: " ")
     }
+
+    // MARK: Of a run
+
+    /// One line a trial and protocol; nil where no trial has applications.
+    static func table(of trials: [Trial]) -> TextTable? {
+        guard trials.contains(where: { $0.applications != nil }) else { return nil }
+        var table = TextTable(
+            [
+                .init("trial", .right), .init("flow"), .init("stall", .right), .init("lower", .right),
+                .init("upper", .right), .init("lost", .right), .init("delayed", .right), .init("unsent", .right),
+                .init("slowest", .right), .init("connection"), .init("sent again", .right), .init("redials", .right),
+            ], maximumWidth: LabelledText.maximumWidth)
+        for trial in trials {
+            for flow in trial.applications?.flows ?? [] {
+                let stall = flow.stall
+                table.addRow([
+                    .init("\(trial.number)"), .init(flow.protocol.rawValue.uppercased()),
+                    .init(stall.estimate?.fixed(1) ?? "-", .strong), .init(stall.lower.fixed(1)),
+                    .init(stall.upper?.fixed(1) ?? "-"), .init("\(stall.lostCount)"), .init("\(stall.delayedCount)"),
+                    .init("\(stall.unsentCount)"), .init(flow.longestResponse?.fixed(1) ?? "-"),
+                    .init(flow.connection?.ending.rawValue ?? ""),
+                    .init(flow.connection.map { "\($0.retransmissions)" } ?? ""),
+                    .init(flow.protocol == .tcp ? "\(flow.redialCount)" : ""),
+                ])
+            }
+        }
+        return table
+    }
 }

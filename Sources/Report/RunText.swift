@@ -14,6 +14,10 @@ struct RunText {
         if !run.trials.isEmpty {
             text.addBlankLine()
             text.add(trialTable())
+            if let table = ApplicationText.table(of: run.trials) {
+                text.addBlankLine()
+                text.add(table)
+            }
         }
         writeReasons(into: &text)
         Self.writeBudgets(of: run, into: &text)

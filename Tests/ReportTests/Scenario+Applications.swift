@@ -4,7 +4,13 @@ import WireFormat
 
 extension Scenario {
     /// The blackhole once more, with a TCP connection and datagrams beside the probes.
-    static let applications = Scenario(name: "trial-applications") {
+    static let applications = Scenario(name: "trial-applications") { .trial(try measured()) }
+
+    static let applicationRun = Scenario(name: "run-applications") {
+        .run(run([try measured(), try measured()]))
+    }
+
+    private static func measured() throws -> Trial {
         var trial = try blackhole.trial()
         var client = Client()
         client.serve(0..<1_000, by: 1)
@@ -21,7 +27,7 @@ extension Scenario {
         client.serve(7_360..<9_000, by: 1)
         client.end()
         trial.add(client.ledger)
-        return .trial(trial)
+        return trial
     }
 
     /// Writes down what an application's client would have reported; instants in microseconds.
