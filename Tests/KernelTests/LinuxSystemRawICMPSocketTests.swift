@@ -48,6 +48,57 @@ struct LinuxSystemRawICMPSocketTests {
         #expect(zip(replies, replies.dropFirst()).allSatisfy { $0.stamp <= $1.stamp + slack })
     }
 
+    @Test func `many packets are taken in one call, to other destinations and from a source of one's own`() throws {
+        let namespace = try NetworkNamespace.create(name: "batch")
+        try TopologySocket(in: namespace).setUp(index: 1)
+        let source = try #require(IPAddress("127.0.0.7"))
+        let raw = try namespace.perform { () throws(SystemError) in
+            try RawICMPSocket(destination: source, source: source).release()
+        }
+        let socket = RawICMPSocket(adopting: raw, destination: source)
+        // Three full buffers and a part of one.
+        let count = 3 * PacketBuffer.packetCount + 3
+        for sequence in 0..<count {
+            let code = socket.send(Self.request(sequence: sequence), to: IPv4Address(bits: 0x7F00_0001))
+            #expect(code == 0)
+        }
+        var buffer = PacketBuffer()
+        for fromErrorQueue in [false, true] {
+            var numbers: [Int] = []
+            var counts: [Int] = []
+            repeat {
+                counts.append(socket.receive(into: &buffer, fromErrorQueue: fromErrorQueue))
+                for index in 0..<(counts.last ?? 0) {
+                    #expect(buffer.arrivals[index].kernelStamp != nil)
+                    if fromErrorQueue {
+                        numbers.append(Int(try #require(buffer.arrivals[index].transmitIdentifier)))
+                        continue
+                    }
+                    let packet = buffer.bytes[buffer.range(of: index)]
+                    #expect(packet.count == 28)
+                    // From where it was sent to, to where it was sent from.
+                    #expect(packet.dropFirst(12).prefix(8).elementsEqual([127, 0, 0, 1, 127, 0, 0, 7]))
+                    numbers.append(Int(packet[packet.startIndex + 26]) << 8 | Int(packet[packet.startIndex + 27]))
+                }
+            } while counts.last == PacketBuffer.packetCount
+            #expect(numbers == Array(0..<count))
+            #expect(counts == [8, 8, 8, 3])
+        }
+        #expect(socket.receive(into: &buffer, fromErrorQueue: false) == 0)
+    }
+
+    @Test func `a source that the namespace does not have is refused`() throws {
+        let namespace = try NetworkNamespace.create(name: "foreign")
+        // Without a local table the kernel asks nothing.
+        try TopologySocket(in: namespace).setUp(index: 1)
+        let source = try #require(IPAddress("192.0.2.7"))
+        #expect(throws: SystemError.self) {
+            try namespace.perform { () throws(SystemError) in
+                try RawICMPSocket(destination: source, source: source).release()
+            }
+        }
+    }
+
     @Test func `a destination that no route leads to is an errno of send, and no packet`() throws {
         let namespace = try NetworkNamespace.create(name: "nowhere")
         let destination = try #require(IPAddress("192.0.2.1"))

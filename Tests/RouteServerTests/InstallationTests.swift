@@ -20,6 +20,16 @@ import WireFormat
         #expect(try #require(InstallationTests.route(server)).installations.map(\.status) == [.installed])
     }
 
+    @Test func `the database of some prefixes is those of the whole, in the order asked for`() {
+        var server = SampleRouteServer()
+        server.start()
+        server.confirmAll(server.drain())
+        let other = prefix("172.16.9.9/32")
+        let all = server.machine.database()
+        #expect(server.machine.database(of: [other, SampleRouteServer.floatingIP]) == all)
+        #expect(server.machine.database(of: [other]).routes.isEmpty)
+    }
+
     @Test func `what the kernel refuses is rejected with its reason, and asked for again with the next change`() throws
     {
         var server = SampleRouteServer()

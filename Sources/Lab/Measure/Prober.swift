@@ -24,6 +24,7 @@ final class Prober {
     static let programName = "prober"
     /// How long it listens after its last probe.
     static let linger = Duration.milliseconds(200)
+    private static let readsPerTurn = 4
 
     private final class StopBox {
         let descriptor: OwnedDescriptor
@@ -64,7 +65,8 @@ final class Prober {
 
     private func read() {
         do throws(ProbeCodecError) {
-            while true {
+            // A reader that falls behind is to keep its deadlines all the same: what it leaves now is read at the next wake-up.
+            for _ in 0..<Self.readsPerTurn {
                 switch readOnce(records.rawValue, into: &buffer) {
                 case .octets(let count):
                     stream.append(contentsOf: buffer.prefix(count))

@@ -57,6 +57,13 @@ struct Scene {
             timers.bfdReverseInterval = Milliseconds(nanoseconds: slowest.transmitInterval.nanoseconds)
             timers.bfdReverseMultiplier = Int(slowest.detectMult)
         }
+        let rate = Double(addresses.count) / probing.interval.value * 1_000
+        guard rate <= Double(ProbeSchedule.maximumRate) else {
+            throw LabError(
+                "\(addresses.count) floating IPs, each each \(probing.interval.value) ms, are \(Int(rate)) probes a second"
+                    + " from one host, and a prober keeps up with \(ProbeSchedule.maximumRate)",
+                advice: "probe less often with --interval, or fewer with --floating-ip")
+        }
         for source in sources {
             for prefix in addresses {
                 let (active, standby) = try Self.instances(for: prefix, in: database)

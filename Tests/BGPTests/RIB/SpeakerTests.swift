@@ -72,6 +72,29 @@ import WireFormat
         #expect(pair.rightRIB.isEmpty)
     }
 
+    @Test func `many routes with the same attributes are announced, changed and withdrawn in one UPDATE each`() {
+        var pair = SpeakerPair()
+        pair.establish()
+        pair.forget()
+        let prefixes = (0..<3000).map { prefix("10.\($0 / 256).\($0 % 256).1/32") }
+        pair.left.originate(prefixes, attributes: route(), at: pair.now)
+        pair.exchange()
+        #expect(pair.toRight.map(\.announced) == [prefixes])
+        #expect(pair.rightRIB.count == 3000)
+        // The same again is no news.
+        pair.left.originate(prefixes, attributes: route(), at: pair.now)
+        pair.exchange()
+        #expect(pair.toRight.count == 1)
+        pair.left.originate(prefixes, attributes: route([65001]), at: pair.now)
+        pair.exchange()
+        #expect(pair.toRight.count == 2)
+        // What is not there is left out.
+        pair.left.withdraw(prefixes + [SpeakerTests.floatingIP])
+        pair.exchange()
+        #expect(pair.toRight.map(\.withdrawn.count) == [0, 0, 3000])
+        #expect(pair.rightRIB.isEmpty)
+    }
+
     @Test func `only what changed is sent`() {
         var pair = SpeakerPair()
         pair.establish()
