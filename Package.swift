@@ -91,6 +91,17 @@ let package = Package(
         .executableTarget(
             name: "rslab-node", dependencies: ["NodeRuntime", "LinuxSystem"], swiftSettings: common),
 
+        // Benchmarks: not installed; scripts/bench builds and runs them.
+        .target(name: "CBareRoutes", dependencies: ["CLibmnl"]),
+        .executableTarget(
+            name: "rslab-bench",
+            dependencies: [
+                "CBareRoutes", "CLinux", "LinuxSystem", "NetlinkTopology", "NetlinkRoutes", "NodeRuntime",
+                "Measurement",
+                "Report", "WireFormat", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: common),
+
         // Tests.
         .target(
             name: "TestSupport", dependencies: ["BGP", "LinuxSystem", "WireFormat"], path: "Tests/TestSupport",
