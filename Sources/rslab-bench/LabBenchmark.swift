@@ -11,9 +11,10 @@ enum LabBenchmark {
         let name = "bench-\(getpid())"
         var (ups, downs): ([Double], [Double]) = ([], [])
         for _ in 0..<rounds {
-            defer { _ = try? rslab("down", "--name", name) }
-            ups.append(try milliseconds { _ = try rslab("up", "--name", name) })
-            downs.append(try milliseconds { _ = try rslab("down", "--name", name) })
+            try downOnFailure(name) {
+                ups.append(try milliseconds { _ = try rslab("up", "--name", name) })
+                downs.append(try milliseconds { _ = try rslab("down", "--name", name) })
+            }
         }
         return [
             Comparison("up, until all is ready", unit: "ms", rslab: ups, target: "below 2000"),
@@ -26,12 +27,14 @@ enum LabBenchmark {
         let name = "bench-bfd-\(getpid())"
         var comparisons: [Comparison] = []
         for interval in [10, 20, 50] {
-            defer { _ = try? rslab("down", "--name", name) }
-            _ = try rslab("up", "--name", name, "--bfd", "\(interval)x3")
-            let text = try rslab(
-                "failover", "--name", name, "--measure", "--fault", "blackhole", "--trials", "\(trials)",
-                "--validation",
-                "200ms", "--json", allowing: [0, 3])
+            let text = try downOnFailure(name) {
+                _ = try rslab("up", "--name", name, "--bfd", "\(interval)x3")
+                let text = try rslab(
+                    "failover", "--name", name, "--measure", "--fault", "blackhole", "--trials", "\(trials)",
+                    "--validation", "200ms", "--json", allowing: [0, 3])
+                _ = try rslab("down", "--name", name)
+                return text
+            }
             let run = try JSON.decode(Run.self, from: text)
             let limit = Milliseconds(Double(interval * 3))
             let detections = run.trials.compactMap(\.timeline.detection)
@@ -45,9 +48,19 @@ enum LabBenchmark {
                     "BFD \(interval) ms x 3: beyond its time", unit: "ms",
                     rslab: detections.map { max($0 - limit, .zero).value }, target: "0"),
             ]
-            _ = try rslab("down", "--name", name)
         }
         return comparisons
+    }
+
+    /// A lab that something went wrong with is not left behind.
+    private static func downOnFailure<Result>(_ name: String, _ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch {
+            // What went wrong first is what is said.
+            _ = try? rslab("down", "--name", name)
+            throw error
+        }
     }
 
     private static func milliseconds(_ body: () throws -> Void) rethrows -> Double {
