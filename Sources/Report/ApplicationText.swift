@@ -132,12 +132,10 @@ struct ApplicationText {
             }
         }
         let who = end.instance ?? "the far end"
-        if let attempt = flow.redials.first, end.instance == trial.subject.active {
-            return Self.dialling(attempt, flow, whose: "\(who) ended the connection")
+        if end.instance == trial.subject.active {
+            return Self.dialling(flow, whose: "\(who) ended the connection")
         }
-        guard end.ending == .reset else {
-            return Self.dialling(flow.redials.first, flow, whose: "the connection ended")
-        }
+        guard end.ending == .reset else { return Self.dialling(flow, whose: "the connection ended") }
         let consequence = "\(who), which knew no such connection, answered it with RST (RFC 9293 section 3.5.2)"
         guard let lastAgain, Milliseconds(from: lastAgain.at, to: end.at) < Self.tick else {
             return "the next request came at \(end.sinceFault.fixed(1)) ms, and \(consequence)"
@@ -155,19 +153,22 @@ struct ApplicationText {
         return " (RTO \(first.short), doubled each time, now \(last.short): RFC 6298 section 5.5)"
     }
 
-    private static func dialling(
-        _ attempt: ApplicationConnection?, _ flow: ApplicationFlow, whose: String
-    ) -> String {
-        guard let attempt else { return "\(whose), and nothing was dialled" }
-        if attempt.connectedAt != nil, attempt.retransmissions > 0 {
-            return "\(whose), and the SYN that dialled again was lost: TCP sent it anew after its first timeout, 1 s"
-                + " (RFC 6298 section 2.1)"
+    /// How it went to make a new connection after the far end, or the kernel, had ended the old one.
+    private static func dialling(_ flow: ApplicationFlow, whose: String) -> String {
+        var parts = [whose]
+        let failed = flow.redials.filter { $0.connectedAt == nil && $0.endedAt != nil }
+        if let first = failed.first {
+            let count = max(flow.redialCount - flow.reconnectCount, failed.count)
+            parts.append("\(counted(count, "attempt")) at a new one failed (\(first.ending.rawValue))")
         }
-        if attempt.connectedAt == nil {
-            return "\(whose), and \(counted(flow.redialCount - flow.reconnectCount, "attempt")) at a new one failed"
-                + " (\(attempt.ending.rawValue))"
+        if let made = flow.redials.first(where: { $0.connectedAt != nil }) {
+            parts.append(
+                made.retransmissions > 0
+                    ? "the SYN of the one that was made had been lost at first: TCP sends it anew after 1 s (RFC 6298"
+                        + " section 2.1)"
+                    : failed.isEmpty ? "a new one was made at once" : "then one was made")
         }
-        return "\(whose), and a new one was made at once"
+        return parts.joined(separator: ", ")
     }
 
     // MARK: The timeline

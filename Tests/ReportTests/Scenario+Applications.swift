@@ -10,6 +10,29 @@ extension Scenario {
         .run(run([try measured(), try measured()]))
     }
 
+    /// A killed instance whose kernel says good-bye, refuses once, and then is gone: the next SYN is lost.
+    static let applicationsDialling = Scenario(name: "trial-applications-dialling") {
+        var trial = try kill.trial()
+        var client = Client()
+        client.serve(0..<1_000, by: 1)
+        client.record(.closing(isReset: false, timeToLive: 61, at: client.at(1_000_480)))
+        client.record(.ended(connection: 1, code: 0, at: client.at(1_000_500)))
+        client.record(.connecting(connection: 2, at: client.at(1_000_510)))
+        client.record(.closing(isReset: true, timeToLive: 61, at: client.at(1_000_590)))
+        client.record(.ended(connection: 2, code: 111, at: client.at(1_000_600)))
+        client.skip(1_000..<2_020, over: .tcp)
+        client.record(.connecting(connection: 3, at: client.at(1_010_600)))
+        client.retransmit(3, at: 2_018_700, timeout: 2_000, count: 1)
+        client.record(.connected(connection: 3, at: client.at(2_018_710)))
+        client.serve(1_000..<1_010, by: nil, over: [.udp])
+        client.record(.refused(code: 111, at: client.at(1_000_100)))
+        client.serve(1_010..<9_000, by: 2, over: [.udp])
+        client.serve(2_020..<9_000, by: 2, over: [.tcp])
+        client.end()
+        trial.add(client.ledger)
+        return .trial(trial)
+    }
+
     private static func measured() throws -> Trial {
         var trial = try blackhole.trial()
         var client = Client()
@@ -59,6 +82,14 @@ extension Scenario {
                     record(
                         .replied(flow, sequence: sequence, responder: responder, at: at(asked * 1_000 + 69)))
                 }
+            }
+        }
+
+        mutating func skip(_ milliseconds: Range<Int64>, over flow: ApplicationProtocol) {
+            for due in stride(from: milliseconds.lowerBound, to: milliseconds.upperBound, by: 10) {
+                let sequence = counts[flow] ?? 0
+                counts[flow] = sequence + 1
+                record(.unsent(flow, sequence: sequence, at: at(due * 1_000 + 708)))
             }
         }
 

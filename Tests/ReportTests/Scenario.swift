@@ -38,7 +38,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
     static let all = [
         kill, terminate, blackhole, applications, flows, invalid, notConverged, quiet, fewTrials, manyTrials, flowRun,
-        applicationRun, noTrial,
+        applicationRun, applicationsDialling, noTrial,
     ]
 
     static let kill = Scenario(name: "trial-kill") {

@@ -242,7 +242,10 @@ package final class FailoverTrial {
         try followBlock(scene, until: limit)
         try injector.settle(fault)
         guard hasConverged else { return followed }
-        try applications?.follow(to: standby, since: start)
+        if let applications {
+            onProgress(Progress(text: "\(standby) answers; waiting for the applications to be served", deadline: nil))
+            try applications.follow(to: standby, since: start)
+        }
         let validation = Instant.now + .nanoseconds(probing.sustainedValidation.nanoseconds)
         onProgress(Progress(text: "\(standby) answers; validating that nothing more is lost", deadline: validation))
         _ = try feed.wait(until: validation + .nanoseconds(2 * probing.interval.nanoseconds)) { false }

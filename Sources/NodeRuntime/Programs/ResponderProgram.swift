@@ -6,8 +6,9 @@ package import WireFormat
 
 /// A service on an instance: echoes over TCP and UDP (RFC 862), and says in each reply which instance it runs on.
 ///
-/// One thread, under SCHED_FIFO where that is granted: it stands for a service that is always ready, so that a response
-/// time is the network's. It ends with descriptor 3, a pipe whose far end its owner holds.
+/// One thread, and no real-time priority: the end of a process runs at its priority, so that one of SCHED_FIFO would keep the
+/// instance's speaker from closing its connections when all are killed at once. It ends with descriptor 3, a pipe whose far
+/// end its owner holds.
 package final class ResponderProgram {
     /// What it is called under an instance's init.
     package static let name = "responder"
@@ -27,7 +28,6 @@ package final class ResponderProgram {
     }
 
     private static let ownerDescriptor: Int32 = 3
-    private static let fifoPriority: Int32 = 50
     /// A client that does not read its replies is not read from until it does.
     private static let backlogByteCountMax = 64 << 10
 
@@ -81,7 +81,6 @@ package final class ResponderProgram {
                 {}
             }
         }
-        _ = RealTimeGrant.request(fifoPriority: Self.fifoPriority, lockMemory: false)
     }
 
     package func run() throws(SystemError) {
