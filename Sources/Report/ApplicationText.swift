@@ -16,7 +16,14 @@ struct ApplicationText {
             text.addBlankLine()
             write(flow, into: &text)
         }
+        text.addBlankLine()
+        text.addNote(Self.note)
     }
+
+    private static let note =
+        "A stall: a silence between two replies in which something was not served. The upper end is the whole silence, the"
+        + " lower end is from the first request that was not served to the last sign that nothing was (a request lost or"
+        + " not sent, the new connection's being made, or the reply that was waited for)."
 
     private func writeSettings(of applications: ApplicationMeasurement, into text: inout LabelledText) {
         let settings = applications.settings

@@ -191,7 +191,8 @@ extension InteropTests {
             #expect([.closed, .reset].contains(connection.ending))
             #expect(connection.endedBy == "here")
             #expect(flow.redials.contains { $0.ending == .refused && $0.endedBy == "here" })
-            #expect(flow.reconnectCount == 1)
+            // A dying listener may still take a connection, which then is reset.
+            #expect(flow.reconnectCount >= 1)
             #expect((flow.servedBefore, flow.servedAfter) == ("one", "two"))
             #expect(flow.stall.isSeen && flow.stall.unsentCount > 0)
             #expect(try #require(flow.stall.upper) >= flow.stall.lower)
