@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 internal import Measurement
+internal import RouteServer
 internal import WireFormat
 
 /// Keeps account of a block of prefixes for a node, and tells of it in one event a direction.
@@ -34,8 +35,14 @@ struct BlockObserver {
         overrunCount += 1
     }
 
+    /// Whether some changes are the first of the block's since `begin`.
+    func concerns(_ changes: [TableChange]) -> Bool {
+        guard let block, writingBegan == nil else { return false }
+        return changes.contains { block.index(of: $0.prefix) != nil }
+    }
+
     mutating func noteWriting(at instant: Instant) {
-        writingBegan = writingBegan ?? instant
+        writingBegan = instant
     }
 
     /// Takes the change of a route if it is the block's; false for any other prefix.

@@ -35,23 +35,32 @@ struct SpeakerCommands {
 
     func withdraw() throws {
         _ = try client.ask(.withdraw(configuration.announcements.map(\.prefix)))
+        if let block = lab.state.block { _ = try client.ask(.withdrawBlock(block)) }
     }
 
     func prepend() throws {
         let asns = Array(repeating: configuration.asn, count: Self.prependCount)
-        _ = try client.ask(
-            .originate(
-                configuration.announcements.map { announcement in
-                    var longer = announcement
-                    longer.attributes.asPath = ASPath(
-                        segments: [.sequence(asns)] + announcement.attributes.asPath.segments)
-                    return longer
-                }))
+        try announce(
+            configuration.announcements.map { announcement in
+                var longer = announcement
+                longer.attributes.asPath = ASPath(
+                    segments: [.sequence(asns)] + announcement.attributes.asPath.segments)
+                return longer
+            })
     }
 
     /// What the template says.
     func announceAsConfigured() throws {
-        _ = try client.ask(.originate(configuration.announcements))
+        try announce(configuration.announcements)
+    }
+
+    /// A block that is announced for a run goes the way of the first floating IP.
+    private func announce(_ announcements: [Announcement]) throws {
+        _ = try client.ask(.originate(announcements))
+        guard let block = lab.state.block,
+            let pattern = announcements.first(where: { $0.prefix == lab.floatingAddresses.first })
+        else { return }
+        _ = try client.ask(.originateBlock(block, pattern.attributes))
     }
 
     /// Waits until another instance is active for every floating IP.

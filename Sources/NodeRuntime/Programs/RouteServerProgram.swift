@@ -312,7 +312,7 @@ package final class RouteServerProgram {
             let requests = changes.map {
                 RouteChange(table: $0.kernelTable, prefix: $0.prefix, nextHop: $0.nextHop)
             }
-            if block.block != nil, block.writingBegan == nil { block.noteWriting(at: .now) }
+            if block.concerns(changes) { block.noteWriting(at: .now) }
             do throws(SystemError) {
                 try routes.apply(requests) { index, result, instant in
                     confirm(changes[index], result, at: instant)
