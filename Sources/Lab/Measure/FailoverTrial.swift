@@ -64,7 +64,7 @@ package final class FailoverTrial {
     package func run(number: Int) throws -> Trial {
         var scene = try Scene(lab: lab, fault: fault, flows: plan.flows, probing: probing)
         if let block = announcement?.block {
-            scene.addSamples(of: block, count: plan.flows.sampleCount, probing: probing)
+            try scene.addSamples(of: block, count: plan.flows.sampleCount, probing: probing)
         }
         if plan.flows.isOutward { try scene.addOutward(in: lab, probing: probing) }
         let settings = TrialSettings(

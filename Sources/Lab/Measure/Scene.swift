@@ -57,13 +57,7 @@ struct Scene {
             timers.bfdReverseInterval = Milliseconds(nanoseconds: slowest.transmitInterval.nanoseconds)
             timers.bfdReverseMultiplier = Int(slowest.detectMult)
         }
-        let rate = Double(addresses.count) / probing.interval.value * 1_000
-        guard rate <= Double(ProbeSchedule.maximumRate) else {
-            throw LabError(
-                "\(addresses.count) floating IPs, each each \(probing.interval.value) ms, are \(Int(rate)) probes a second"
-                    + " from one host, and a prober keeps up with \(ProbeSchedule.maximumRate)",
-                advice: "probe less often with --interval, or fewer with --floating-ip")
-        }
+        try Self.check(ProbeSchedule(interval: probing.interval, frequentCount: addresses.count))
         for source in sources {
             for prefix in addresses {
                 let (active, standby) = try Self.instances(for: prefix, in: database)
@@ -75,11 +69,22 @@ struct Scene {
         }
     }
 
+    /// A prober that cannot keep up would say more of itself than of the lab.
+    private static func check(_ schedule: ProbeSchedule) throws {
+        let rate = Double(schedule.slotsOfFrame) / schedule.interval.value * 1_000
+        guard rate > Double(ProbeSchedule.maximumRate) else { return }
+        throw LabError(
+            "what is to be probed comes to \(Int(rate)) probes a second from one host, and a prober keeps up with"
+                + " \(ProbeSchedule.maximumRate)",
+            advice: "probe less often with --interval, or less with --floating-ip and --samples")
+    }
+
     /// Adds flows to samples of a block, which follow the primary flow's instances.
-    mutating func addSamples(of block: PrefixBlock, count: Int, probing: ProbeSettings) {
+    mutating func addSamples(of block: PrefixBlock, count: Int, probing: ProbeSettings) throws {
         let schedule = ProbeSchedule(
             interval: probing.interval, frequentCount: flows.count { $0.node == subject.proberNode },
             sparseCount: min(count, block.count))
+        try Self.check(schedule)
         for index in block.samples(count) {
             flows.append(
                 Flow(
