@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+import Foundation
 import Measurement
 import Testing
 import WireFormat
@@ -69,6 +70,14 @@ struct FlowTests {
         #expect(routes.lossDerived == Milliseconds(4.8))
         #expect(routes.routes.map(\.lossOfConnectivity) == [Milliseconds(2), Milliseconds(7)])
         #expect(routes.lossDerivedLossOfConnectivity == Milliseconds(4.5))
+        #expect(
+            try survivesJSON(
+                trial,
+                with: [
+                    #""first_route_convergence_ms":2.35,"full_convergence_ms":7.35"#,
+                    #""route_specific_convergence_ms":7.3"#,
+                    #""flow":1,"from":"client""#, #""loss_of_connectivity_ms":2"#,
+                ]))
     }
 
     @Test func `a flow whose instance is not the one that failed is to lose nothing`() throws {
@@ -150,6 +159,7 @@ struct FlowTests {
         #expect(outward.activeLastReply == at(99_080))
         #expect(outward.standbyFirstReply == at(104_050))
         #expect((outward.active.sentCount, outward.active.answeredCount) == (100, 99))
+        #expect(try survivesJSON(trial, with: [#""standby_first_reply_ns":104050000"#, #""heard_by_other":100"#]))
         #expect(outward.standby.map { [$0.sentCount, $0.answeredCount, $0.heardByOtherCount] } == [201, 97, 100])
     }
 
@@ -218,5 +228,15 @@ struct FlowTests {
         #expect(prefixes.replacement?.routesPerSecond == 10_000)
         #expect(trial.validity.reasons.map(\.doubt) == [.notConverged])
         #expect(trial.validity.reasons[0].text == "10 prefixes of 100 did not move")
+        #expect(try survivesJSON(trial, with: [#""every_prefix_ms":[null,"#, #""routes_per_second":10000"#]))
+    }
+
+    private func survivesJSON(_ trial: Trial, with parts: [String]) throws -> Bool {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let data = try encoder.encode(trial)
+        let json = String(decoding: data, as: UTF8.self)
+        for part in parts { #expect(json.contains(part), "\(part) in \(json)") }
+        return try JSONDecoder().decode(Trial.self, from: data) == trial
     }
 }
