@@ -73,6 +73,8 @@ struct WindowExplanation {
             let time = trial.settings.timers.bfdDetectionTime, measured > time + Milliseconds(1)
         else { return nil }
         let after = measured - time
+        // A timer that is known to have been late for as long needs no other packet.
+        guard timerLateness.map({ $0 < after }) ?? true else { return nil }
         if let uncertainty = trial.fault.after.map({ Milliseconds(from: trial.fault.before, to: $0) }),
             after <= uncertainty
         {
@@ -81,11 +83,11 @@ struct WindowExplanation {
         return "either the last control packet came \(after.rounded) after the fault, or the detection timer was late"
     }
 
+    private var timerLateness: Milliseconds? { trial.machine?.timerLateness[trial.subject.routeServerNode] }
+
     /// The detection timer's own thread.
     private var lateTimer: String? {
-        guard isByBFD, let lateness = trial.machine?.timerLateness[trial.subject.routeServerNode],
-            lateness >= Milliseconds(1)
-        else { return nil }
+        guard isByBFD, let lateness = timerLateness, lateness >= Milliseconds(1) else { return nil }
         return "a detection timer of \(trial.subject.routeServerNode) was served up to \(lateness.rounded) late"
     }
 

@@ -29,20 +29,28 @@ extension InteropTests {
 
         /// Measures a soak of so long, and plants something once it is being watched.
         private func soak(_ lab: TestLab, for time: String, planting plant: () throws -> Void) throws -> Trial {
+            try measure(lab, "--fault", "soak", "--for", time, "--validation", "200ms") {
+                try DedicatedThread.pause(.milliseconds(100))
+                try plant()
+            }
+        }
+
+        /// Measures one trial, and plants something as soon as the fault is about to be injected.
+        private func measure(
+            _ lab: TestLab, _ words: String..., planting plant: () throws -> Void
+        ) throws -> Trial {
             let slot = Slot()
             let hasEnded = DispatchSemaphore(value: 0)
             Thread.detachNewThread {
                 slot.result = Result {
-                    try lab.run(
-                        "failover", "--measure", "--fault", "soak", "--for", time, "--validation", "200ms", "--json")
+                    try lab.run("failover", ["--measure", "--json"] + words)
                 }
                 hasEnded.signal()
             }
             let planting = Result {
-                try eventually("the soak to begin", within: .seconds(20)) {
+                try eventually("the fault", within: .seconds(20)) {
                     try LabState.load(RunDirectory(labName: lab.name)).fault != nil
                 }
-                try DedicatedThread.pause(.milliseconds(100))
                 try plant()
             }
             // Whatever went wrong, the lab is in use until the measurement has ended.
@@ -57,8 +65,10 @@ extension InteropTests {
             return trial
         }
 
-        private func doubts(_ trial: Trial) -> Set<Validity.Doubt> {
-            Set(trial.validity.reasons.map(\.doubt)).subtracting(Self.contention)
+        private func doubts(
+            _ trial: Trial, but expected: Set<Validity.Doubt> = contention
+        ) -> Set<Validity.Doubt> {
+            Set(trial.validity.reasons.map(\.doubt)).subtracting(expected)
         }
 
         @Test func `what is planted is found: loss, delay, duplicates, order, a moved route, a busy machine`() throws {
@@ -71,6 +81,47 @@ extension InteropTests {
                 let status = try lab.json(StatusOutput.self, "status")
                 #expect(status.active == Self.active)
                 #expect(status.sessions_established == 4)
+            }
+        }
+
+        /// The route server is stopped from before its detection timers expire until after the window: the report says that
+        /// they were served late, and how late.
+        ///
+        /// With 300 ms x 3 they expire 600 to 900 ms after the fault; the standby, which misses packets too, waits for 900.
+        @Test func `a route server that slept over its detection timers is said to have`() throws {
+            try TestLab.with("interop-planted-sleep", up: "--bfd", "300x3") { lab in
+                let node = try #require(
+                    try lab.json(StatusOutput.self, "status").nodes.first { $0.role == "route-server" })
+                let process = try ProcessHandle(processID: try #require(node.programs.first?.process_id))
+                var (stop, resume) = (Instant.zero, Instant.zero)
+                let trial = try measure(lab, "--fault", "blackhole", "--validation", "1500ms") {
+                    try DedicatedThread.pause(.milliseconds(480))
+                    try process.send(signal: SIGSTOP)
+                    stop = .now
+                    try DedicatedThread.pause(.milliseconds(540))
+                    resume = .now
+                    try process.send(signal: SIGCONT)
+                }
+                let detected = try #require(trial.timeline[.detected]?.at)
+                // A machine so busy that the sleep came too late, or took so long that the standby noticed, shows nothing.
+                let isPlanted =
+                    detected >= resume && Milliseconds(from: trial.fault.before, to: resume) > Milliseconds(940)
+                    && Milliseconds(from: stop, to: resume) < Milliseconds(590)
+                guard isPlanted else { return }
+                #expect(trial.expectedDetection.verdict == .tooLong)
+                #expect(trial.expectedOutage.verdict == .tooLong)
+                let outside = try #require(trial.expectedDetection.outsideBy)
+                let lateness = try #require(trial.machine?.timerLateness[trial.subject.routeServerNode])
+                // Asleep they were late for as long as they had been due, which is the sleep at most.
+                #expect(lateness >= outside)
+                #expect(lateness <= Milliseconds(from: stop, to: detected))
+                #expect(doubts(trial, but: []).contains(.timerLate))
+                let explanation = try #require(trial.expectedDetection.explanation)
+                #expect(explanation.hasPrefix("detected "))
+                #expect(
+                    explanation.contains("a detection timer of \(trial.subject.routeServerNode) was served up to"),
+                    "\(explanation)")
+                #expect(trial.expectedOutage.explanation?.contains("detection was too long already") == true)
             }
         }
 

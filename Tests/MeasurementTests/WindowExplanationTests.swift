@@ -54,6 +54,14 @@ struct WindowExplanationTests {
         #expect(trial.expectedOutage.explanation?.contains("detection was too long already") == true)
     }
 
+    @Test func `a timer that was late for long enough needs no other packet`() throws {
+        let machine = MachineConditions(timerLateness: ["rs": Milliseconds(24.1)])
+        let trial = try blackhole(detected: [174_100, 174_100]).trial(machine: machine)
+        #expect(
+            trial.expectedDetection.explanation
+                == "detected 4.1 ms after the window: a detection timer of rs was served up to 24.1 ms late")
+    }
+
     @Test func `a fault that took long to be put in place`() throws {
         var planted = blackhole(detected: [180_000, 180_000])
         planted.events.removeAll { $0.kind == .faultInjected }
