@@ -44,7 +44,13 @@ let package = Package(
             name: "BFD",
             dependencies: ["WireFormat", .product(name: "DequeModule", package: "swift-collections")],
             swiftSettings: pure),
-        .target(name: "RouteServer", dependencies: ["BGP", "WireFormat"], swiftSettings: pure),
+        .target(
+            name: "RouteServer",
+            dependencies: [
+                "BGP", "WireFormat", .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
+            ],
+            swiftSettings: pure),
         .target(name: "VPC", dependencies: ["WireFormat"], swiftSettings: pure),
         .target(name: "CloudFormation", dependencies: ["VPC", "WireFormat", "Yams"], swiftSettings: common),
         .target(

@@ -95,6 +95,12 @@ package final class SessionHost {
         drain(entry, at: instant)
     }
 
+    /// Ends a session with a Cease; the peer may connect again.
+    package func reset(_ number: SessionNumber, _ subcode: NotificationMessage.CeaseSubcode) {
+        handle(.stop(subcode, communication: nil), for: entries[number])
+        handle(.start, for: entries[number])
+    }
+
     /// Ends all sessions with a Cease; what they have to say is sent before this returns.
     package func stopAll(_ subcode: NotificationMessage.CeaseSubcode) {
         for entry in entries {

@@ -4,22 +4,57 @@ package import WireFormat
 
 /// One route server as the VPC knows it: its peers, who owns which address, and the route tables it writes.
 package struct RouteServerConfiguration: Hashable, Sendable, Codable {
+    /// Where the route server speaks BGP in a subnet (AWS::EC2::RouteServerEndpoint).
+    package struct Endpoint: Hashable, Sendable, Codable {
+        package var name: String
+        /// `rse-` and 17 hexadecimal digits.
+        package var resourceID: String
+        package var subnetID: String
+        package var networkInterfaceID: String
+        package var address: IPAddress
+
+        package init(
+            name: String, resourceID: String, subnetID: String, networkInterfaceID: String, address: IPAddress
+        ) {
+            self.name = name
+            self.resourceID = resourceID
+            self.subnetID = subnetID
+            self.networkInterfaceID = networkInterfaceID
+            self.address = address
+        }
+    }
+
     /// One BGP session: an endpoint and the device that dials it (AWS::EC2::RouteServerPeer).
     package struct Peer: Hashable, Sendable, Codable {
+        /// How the endpoint notices that the device is gone.
+        package enum LivenessDetection: String, Hashable, Sendable, Codable, CaseIterable {
+            case bgpKeepalive = "bgp-keepalive"
+            case bfd
+        }
+
         package var id: PeerID
+        /// `rsp-` and 17 hexadecimal digits.
+        package var resourceID: String
         /// The endpoint's name.
         package var endpoint: String
         package var endpointAddress: IPAddress
         /// The device's address.
         package var address: IPAddress
         package var asn: ASN
+        package var livenessDetection: LivenessDetection
 
-        package init(id: PeerID, endpoint: String, endpointAddress: IPAddress, address: IPAddress, asn: ASN) {
+        /// Without a resource id the logical id stands for it.
+        package init(
+            id: PeerID, resourceID: String? = nil, endpoint: String, endpointAddress: IPAddress, address: IPAddress,
+            asn: ASN, livenessDetection: LivenessDetection = .bgpKeepalive
+        ) {
             self.id = id
+            self.resourceID = resourceID ?? id.logicalID
             self.endpoint = endpoint
             self.endpointAddress = endpointAddress
             self.address = address
             self.asn = asn
+            self.livenessDetection = livenessDetection
         }
     }
 
@@ -39,20 +74,42 @@ package struct RouteServerConfiguration: Hashable, Sendable, Codable {
     /// A VPC route table that the route server writes (AWS::EC2::RouteServerPropagation).
     package struct PropagatedTable: Hashable, Sendable, Codable {
         package var name: String
+        /// `rtb-` and 17 hexadecimal digits.
+        package var resourceID: String
         /// The number of the kernel's table that stands for it.
         package var kernelTable: UInt32
         /// What static routes of the table lead to: for the same prefix they win over a propagated route.
         package var staticPrefixes: [IPPrefix]
+        /// What the table's `local` routes lead to: the blocks of the VPC.
+        package var localPrefixes: [IPPrefix]
 
-        package init(name: String, kernelTable: UInt32, staticPrefixes: [IPPrefix]) {
+        /// Without a resource id the name stands for it.
+        package init(
+            name: String, resourceID: String? = nil, kernelTable: UInt32, staticPrefixes: [IPPrefix],
+            localPrefixes: [IPPrefix] = []
+        ) {
             self.name = name
+            self.resourceID = resourceID ?? name
             self.kernelTable = kernelTable
             self.staticPrefixes = staticPrefixes
+            self.localPrefixes = localPrefixes
         }
     }
 
+    /// Which of a table's local route and a propagated route inside the VPC's block is followed.
+    package enum LocalRoutePolicy: String, Hashable, Sendable, Codable, CaseIterable {
+        /// The more specific one, as everywhere else: what routing a subnet's traffic through an appliance needs.
+        case longestPrefix = "longest-prefix"
+        /// The local route, as AWS documents it for the routes of a VPN or a Direct Connect gateway.
+        case localFirst = "local-first"
+    }
+
     package var name: String
+    /// `rs-` and 17 hexadecimal digits.
+    package var resourceID: String
+    package var vpcID: String
     package var asn: ASN
+    package var endpoints: [Endpoint]
     package var peers: [Peer]
     /// Every address of the VPC that a next hop may name.
     package var owners: [OwnedAddress]
@@ -65,43 +122,39 @@ package struct RouteServerConfiguration: Hashable, Sendable, Codable {
     /// RFC 4271 section 9.1.2 asks for it. Without it such a path can win, and then nothing is installed. Which of the two
     /// AWS does is not published.
     package var selectsOnlyResolvableNextHops: Bool
+    /// AWS does not say; that the longest prefix decides is assumed.
+    package var localRoutePolicy: LocalRoutePolicy
+    package var quotas: RouteServerQuotas
+    package var persistRoutes: PersistRoutes
+    package var delays: ProgrammingDelays
+    package var isNotifyingSNS: Bool
+    /// Whether what happens to peers and their routes is put down as AWS's peer log does.
+    package var recordsPeerLog: Bool
 
+    /// Without resource ids, names stand for them.
     package init(
-        name: String, asn: ASN, peers: [Peer], owners: [OwnedAddress], propagations: [PropagatedTable],
-        selection: PathSelection = PathSelection(medComparison: .always), selectsOnlyResolvableNextHops: Bool = true
+        name: String, resourceID: String? = nil, vpcID: String = "", asn: ASN, endpoints: [Endpoint] = [],
+        peers: [Peer], owners: [OwnedAddress], propagations: [PropagatedTable],
+        selection: PathSelection = PathSelection(medComparison: .always), selectsOnlyResolvableNextHops: Bool = true,
+        localRoutePolicy: LocalRoutePolicy = .longestPrefix, quotas: RouteServerQuotas = .aws,
+        persistRoutes: PersistRoutes = PersistRoutes(), delays: ProgrammingDelays = .none, isNotifyingSNS: Bool = false,
+        recordsPeerLog: Bool = false
     ) {
         self.name = name
+        self.resourceID = resourceID ?? name
+        self.vpcID = vpcID
         self.asn = asn
+        self.endpoints = endpoints
         self.peers = peers
         self.owners = owners
         self.propagations = propagations
         self.selection = selection
         self.selectsOnlyResolvableNextHops = selectsOnlyResolvableNextHops
-    }
-}
-
-/// The logical id of a route server peer.
-package struct PeerID: Hashable, Comparable, Sendable, CustomStringConvertible {
-    package var logicalID: String
-
-    package init(_ logicalID: String) {
-        self.logicalID = logicalID
-    }
-
-    package static func < (left: PeerID, right: PeerID) -> Bool {
-        left.logicalID < right.logicalID
-    }
-
-    package var description: String { logicalID }
-}
-
-extension PeerID: Codable {
-    package init(from decoder: any Decoder) throws {
-        logicalID = try decoder.singleValueContainer().decode(String.self)
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(logicalID)
+        self.localRoutePolicy = localRoutePolicy
+        self.quotas = quotas
+        self.persistRoutes = persistRoutes
+        self.delays = delays
+        self.isNotifyingSNS = isNotifyingSNS
+        self.recordsPeerLog = recordsPeerLog
     }
 }

@@ -7,18 +7,32 @@ package import WireFormat
 /// The RIB has one path per peer and prefix. The FIB has one winner per prefix, never several. A route table is written
 /// only when the next hop of the winner differs from what was written last, so losing one of an instance's two sessions
 /// changes nothing there. After each input take all of `nextOutput()`: what belongs together comes out together and can be
-/// written in one batch.
+/// written in one batch. Call `timeReached` when `nextDeadline` has come.
 package struct RouteServerMachine: Sendable {
     /// What the shell is to do or to tell.
     package enum Output: Hashable, Sendable {
         case bestPathChanged(BestPathChange)
         case tableChange(TableChange)
+        case persistenceChanged(PersistenceChange)
+        /// A session is to end with this Cease; for the machine it has ended.
+        case endSession(PeerID, NotificationMessage.CeaseSubcode)
+        /// A device may dial in from now on: `confirmCreation` says whether it can.
+        case addPeer(RouteServerConfiguration.Peer)
+        /// Nothing is left of a peer whose session was ended: `confirmDeletion` says when that is so.
+        case removePeer(RouteServerConfiguration.Peer)
+        case addEndpoint(RouteServerConfiguration.Endpoint)
+        case removeEndpoint(RouteServerConfiguration.Endpoint)
     }
 
-    private struct PeerState: Sendable {
+    struct PeerState: Sendable {
         var configuration: RouteServerConfiguration.Peer
+        var state: RouteServerObjectState
+        var failureReason: String?
         var isEstablished = false
-        var routerID = IPv4Address.any
+        var isBFDUp = false
+
+        /// Whether the peer may have a session.
+        var isLive: Bool { state == .available || state == .pending }
     }
 
     /// What one route table was told about one prefix.
@@ -33,52 +47,121 @@ package struct RouteServerMachine: Sendable {
         var isEmpty: Bool { requested == nil && installed == nil }
     }
 
+    /// What the machine was made with; `peers` and `propagations` have moved on since.
     package let configuration: RouteServerConfiguration
-    let table: RouteServerTables
-    private var peers: [PeerState] = []
-    private var peerNumbers: [PeerID: Int] = [:]
-    private(set) var routes: RoutingTable
+    let policy: ImportPolicy
+    /// Peers by number, those included that were deleted: their number is not given again.
+    var peers: [PeerState] = []
+    var peerNumbers: [PeerID: Int] = [:]
+    private var establishedCount = 0
     private var store = AttributeStore()
-    /// Per prefix one entry for each propagated table, in the order of the configuration.
-    private(set) var installations: [IPPrefix: [Installation]] = [:]
+    /// The RIB, and with the prefixes that wait for room in the FIB the FIB, too.
+    var routes: LearnedRoutes
+    var objects: RouteServerObjects
+
+    // The FIB and the route tables.
+    var fib: LimitedRoom
+    /// While one RIB takes the place of another: what was best for the prefixes that have not had their turn.
+    var successions: [IPPrefix: RoutingTable.Path?] = [:]
+    var propagations: [Propagation]
+    /// Per prefix one entry for each of `propagations`; entries at the end may be missing.
+    var installations: [IPPrefix: [Installation]] = [:]
+    var schedule = ProgrammingSchedule()
+
+    var persistence: Persistence
+
     private var outputs: [Output] = []
     private var takenOutputCount = 0
+    private var logEvents: [PeerLogEvent] = []
 
     package init(configuration: RouteServerConfiguration) {
         self.configuration = configuration
-        table = RouteServerTables(configuration)
-        routes = RoutingTable(selection: configuration.selection)
+        policy = ImportPolicy(
+            asn: configuration.asn, selectsOnlyResolvableNextHops: configuration.selectsOnlyResolvableNextHops,
+            owners: NextHopOwners(configuration.owners))
+        routes = LearnedRoutes(configuration, policy: policy)
+        fib = LimitedRoom(configuration.quotas, limit: configuration.quotas.routesInFIB.effectiveLimit)
+        propagations = configuration.propagations.map { Propagation($0, of: configuration, state: .available) }
+        persistence = Persistence(configuration.persistRoutes)
+        objects = RouteServerObjects(configuration)
         for peer in configuration.peers where peerNumbers[peer.id] == nil {
-            // The last tie-break is the endpoint's address: two sessions of one device differ in nothing else.
-            peerNumbers[peer.id] = routes.addSource(
-                RoutingTable.Source(
-                    isLocal: false, isExternal: peer.asn != configuration.asn, routerID: .any,
-                    address: peer.endpointAddress))
-            peers.append(PeerState(configuration: peer))
+            addPeer(peer, state: .available)
         }
     }
 
-    // MARK: Input
+    mutating func addPeer(_ peer: RouteServerConfiguration.Peer, state: RouteServerObjectState) {
+        let source = source(of: peer)
+        peerNumbers[peer.id] = routes.addSource(source)
+        _ = persistence.relearned?.addSource(source)
+        peers.append(PeerState(configuration: peer, state: state))
+    }
+
+    /// The last tie-break is the endpoint's address: two sessions of one device differ in nothing else.
+    private func source(of peer: RouteServerConfiguration.Peer) -> RoutingTable.Source {
+        RoutingTable.Source(
+            isLocal: false, isExternal: peer.asn != configuration.asn, routerID: .any, address: peer.endpointAddress)
+    }
+
+    // MARK: Sessions
 
     /// A peer's session reached Established; a peer that is not configured is ignored.
     package mutating func sessionEstablished(_ peer: PeerID, routerID: IPv4Address, at now: Instant) {
-        guard let number = peerNumbers[peer] else { return }
+        guard let number = peerNumbers[peer], peers[number].isLive else { return }
         if peers[number].isEstablished {
             sessionEnded(peer, cause: "replaced by a new session", at: now)
         }
         peers[number].isEstablished = true
-        peers[number].routerID = routerID
-        routes.setRouterID(routerID, ofSource: number)
+        establishedCount += 1
+        if persistence.relearned != nil {
+            persistence.relearned?.setRouterID(routerID, ofSource: number)
+            noteSessionWhilePersisted(at: now)
+        } else {
+            routes.setRouterID(routerID, ofSource: number)
+        }
+        log(.bgpStatus(.up), of: number, at: now)
     }
 
-    /// A peer's session left Established: all its paths are gone (RFC 4271 section 8.2.2).
+    /// A peer's session left Established: all its paths are gone (RFC 4271 section 8.2.2), unless routes are persisted and it
+    /// was the last one.
     package mutating func sessionEnded(_ peer: PeerID, cause: String, at now: Instant) {
         guard let number = peerNumbers[peer], peers[number].isEstablished else { return }
         peers[number].isEstablished = false
-        for change in routes.removeAll(source: number) {
-            follow(change, cause: .sessionEnded(peer, cause: cause), at: now)
+        establishedCount -= 1
+        log(.bgpStatus(.down), of: number, at: now)
+        let isLast = establishedCount == 0
+        if persistence.relearned != nil {
+            forgetRelearned(source: number, isLast: isLast, at: now)
+        } else if isLast, persistence.isEnabled, routes.table.pathCount > 0 {
+            persist(at: now)
+        } else {
+            for prefix in routes.startRemoval(source: number) {
+                if let change = routes.removeNext(prefix, source: number) {
+                    follow(change, cause: .sessionEnded(peer, cause: cause), at: now)
+                }
+            }
+            hastenFailbacks(at: now)
         }
     }
+
+    /// A RIB without paths, with the sources of this one.
+    func emptyRIB() -> LearnedRoutes {
+        var routes = LearnedRoutes(configuration, policy: policy)
+        for peer in peers {
+            _ = routes.addSource(source(of: peer.configuration))
+        }
+        return routes
+    }
+
+    /// BFD reports the path to a peer as up or down.
+    ///
+    /// What that means for BGP is the session's business; here it is only shown and logged.
+    package mutating func bfdChanged(_ peer: PeerID, isUp: Bool, at now: Instant) {
+        guard let number = peerNumbers[peer], peers[number].isBFDUp != isUp else { return }
+        peers[number].isBFDUp = isUp
+        log(.bfdStatus(isUp ? .up : .down), of: number, at: now)
+    }
+
+    // MARK: Routes
 
     /// What an UPDATE of an established peer says.
     ///
@@ -88,47 +171,76 @@ package struct RouteServerMachine: Sendable {
         // A prefix that is announced too counts as announced alone (RFC 4271 section 4.3).
         let replaced = update.withdrawn.isEmpty || update.attributes == nil ? [] : Set(update.announced)
         for prefix in update.withdrawn where !replaced.contains(prefix) {
-            if let change = routes.remove(prefix, source: number) {
-                follow(change, cause: .withdrawn(peer), at: now)
-            }
+            withdraw(prefix, peer, source: number, at: now)
         }
         guard let attributes = update.attributes, !update.announced.isEmpty else { return }
         let shared = store.share(attributes)
-        let path = RoutingTable.Path(
-            source: number, attributes: shared, since: now, exclusion: exclusion(of: attributes))
+        let paths = AddressFamily.allCases.map { family in
+            RoutingTable.Path(
+                source: number, attributes: shared, since: now,
+                exclusion: policy.exclusion(of: attributes, for: family))
+        }
         for prefix in update.announced {
-            if let change = routes.update(prefix, with: path) {
-                follow(change, cause: .advertised(peer), at: now)
-            }
+            announce(prefix, paths[prefix.family == AddressFamily.allCases[0] ? 0 : 1], peer, at: now)
+            // A quota may have ended the session.
+            guard peers[number].isEstablished else { return }
         }
     }
 
-    private func exclusion(of attributes: PathAttributes) -> RoutingTable.Exclusion? {
-        if attributes.asPath.contains(configuration.asn) {
-            return .asLoop
+    private mutating func withdraw(_ prefix: IPPrefix, _ peer: PeerID, source: Int, at now: Instant) {
+        if configuration.recordsPeerLog, let path = learningTable.path(prefix, source: source) {
+            log(.routeStatus(.withdrawn, prefix, path.attributes), of: source, at: now)
         }
-        if configuration.selectsOnlyResolvableNextHops, table.owners[attributes.nextHop] == nil {
-            return .nextHopUnresolvable
+        if persistence.relearned != nil {
+            _ = persistence.relearned?.remove(prefix, source: source)
+            return
         }
-        return nil
+        follow(routes.remove(prefix, source: source), to: prefix, cause: .withdrawn(peer), at: now)
     }
 
-    /// The shell has written a table change, or could not and says why.
-    ///
-    /// A change that could not be written is asked for again with the next change of the prefix's best path.
-    package mutating func confirmWritten(_ change: TableChange, error: String?) {
-        guard let number = table.number(ofKernelTable: change.kernelTable),
-            installations[change.prefix] != nil
-        else { return }
-        installations[change.prefix]?[number].confirm(change.nextHop, error: error)
-        forgetIfEmpty(change.prefix)
-    }
-
-    private mutating func forgetIfEmpty(_ prefix: IPPrefix) {
-        if let entries = installations[prefix], entries.allSatisfy(\.isEmpty) {
-            installations[prefix] = nil
+    private mutating func announce(_ prefix: IPPrefix, _ path: RoutingTable.Path, _ peer: PeerID, at now: Instant) {
+        let source = Int(path.source)
+        if configuration.recordsPeerLog {
+            logAnnouncement(prefix, path, at: now)
+        }
+        let isQuotaExceeded: Bool
+        if let outcome = persistence.relearned?.update(prefix, with: path) {
+            isQuotaExceeded = outcome.isQuotaExceeded
+        } else {
+            let outcome = routes.update(prefix, with: path)
+            isQuotaExceeded = outcome.isQuotaExceeded
+            follow(outcome, to: prefix, cause: .advertised(peer), at: now)
+        }
+        if isQuotaExceeded, configuration.quotas.routesPerPeer.policy == .resetSession {
+            let limit = configuration.quotas.routesPerPeer.limit
+            endSession(
+                source, .maximumNumberOfPrefixesReached, cause: "more than \(limit) routes, the quota of a peer",
+                at: now)
         }
     }
+
+    mutating func endSession(
+        _ number: Int, _ subcode: NotificationMessage.CeaseSubcode, cause: String, at now: Instant
+    ) {
+        let peer = peers[number].configuration.id
+        sessionEnded(peer, cause: cause, at: now)
+        emit(.endSession(peer, subcode))
+    }
+
+    private mutating func follow(
+        _ outcome: LearnedRoutes.Outcome, to prefix: IPPrefix, cause: BestPathChange.Cause, at now: Instant
+    ) {
+        if let change = outcome.change {
+            follow(change, cause: cause, at: now)
+        }
+        hastenFailback(prefix, at: now)
+        if let promoted = outcome.promoted {
+            follow(promoted, cause: cause, at: now)
+        }
+    }
+
+    /// The table that what arrives now goes to.
+    private var learningTable: RoutingTable { persistence.relearned?.table ?? routes.table }
 
     // MARK: Output
 
@@ -143,63 +255,51 @@ package struct RouteServerMachine: Sendable {
         return outputs[takenOutputCount]
     }
 
-    private mutating func follow(_ change: RoutingTable.BestChange, cause: BestPathChange.Cause, at now: Instant) {
-        outputs.append(
-            .bestPathChanged(
-                BestPathChange(
-                    prefix: change.prefix, winner: change.current.map(view), previous: change.previous.map(view),
-                    reason: change.reason, cause: cause, at: now)))
-        let owner = change.current.flatMap { table.owners[$0.attributes.value.nextHop] }
-        for number in configuration.propagations.indices {
-            request(table.hasStaticRoute(number, to: change.prefix) ? nil : owner, for: change.prefix, table: number)
-        }
-    }
-
-    private mutating func request(
-        _ owner: RouteServerConfiguration.OwnedAddress?, for prefix: IPPrefix, table number: Int
-    ) {
-        let known = installations[prefix]?[number] ?? Installation()
-        guard known.requested != owner?.address || known.error != nil else { return }
-        let none = configuration.propagations.map { _ in Installation() }
-        installations[prefix, default: none][number].requested = owner?.address
-        installations[prefix, default: none][number].error = nil
-        if known.error != nil, known.installed == owner?.address {
-            // The last change was refused and this one takes it back: the kernel has it right already.
-            forgetIfEmpty(prefix)
-            return
-        }
-        outputs.append(
-            .tableChange(
-                TableChange(
-                    kernelTable: configuration.propagations[number].kernelTable,
-                    table: configuration.propagations[number].name, prefix: prefix, nextHop: owner?.address,
-                    networkInterface: owner?.networkInterface)))
+    mutating func emit(_ output: Output) {
+        outputs.append(output)
     }
 
     /// A path of the table together with the peer it came from.
-    func view(_ path: RoutingTable.Path) -> RouteServerPath {
-        let peer = peers[Int(path.source)]
-        return RouteServerPath(
-            peer: peer.configuration, routerID: peer.routerID, sharedAttributes: path.attributes,
-            owner: table.owners[path.attributes.value.nextHop], since: path.since)
+    func view(_ path: RoutingTable.Path, to prefix: IPPrefix) -> RouteServerPath {
+        RouteServerPath(
+            peer: peers[Int(path.source)].configuration, routerID: routes.table.routerID(ofSource: Int(path.source)),
+            sharedAttributes: path.attributes, owner: owner(path, of: prefix), since: path.since)
     }
 
-    // MARK: Counters
+    /// Who the next hop of a path leads to.
+    func owner(_ path: RoutingTable.Path, of prefix: IPPrefix) -> RouteServerConfiguration.OwnedAddress? {
+        policy.owners.owner(of: path.attributes.value.nextHop, for: prefix.family)
+    }
+
+    // MARK: Log and counters
+
+    /// What has happened to peers and their routes since this was asked last, where the configuration wants it known.
+    package mutating func takeLogEvents() -> [PeerLogEvent] {
+        defer { logEvents.removeAll() }
+        return logEvents
+    }
+
+    private mutating func log(_ event: PeerLogEvent.Event, of number: Int, at now: Instant) {
+        guard configuration.recordsPeerLog else { return }
+        logEvents.append(PeerLogEvent(peer: peers[number].configuration, event: event, at: now))
+    }
+
+    private mutating func logAnnouncement(_ prefix: IPPrefix, _ path: RoutingTable.Path, at now: Instant) {
+        let source = Int(path.source)
+        let known = learningTable.path(prefix, source: source)
+        guard known?.attributes != path.attributes else { return }
+        log(.routeStatus(known == nil ? .advertised : .updated, prefix, path.attributes), of: source, at: now)
+    }
 
     /// How many prefixes a peer's paths lead to, and how many of these paths may win; nil for an unknown peer.
     package func routeCounts(of peer: PeerID) -> (received: Int, accepted: Int)? {
-        peerNumbers[peer].map { (routes.pathCount(ofSource: $0), routes.acceptedPathCount(ofSource: $0)) }
+        peerNumbers[peer].map {
+            (learningTable.pathCount(ofSource: $0), learningTable.acceptedPathCount(ofSource: $0))
+        }
     }
-}
 
-extension RouteServerMachine.Installation {
-    fileprivate mutating func confirm(_ nextHop: IPAddress?, error: String?) {
-        if error == nil {
-            installed = nextHop
-        }
-        // What became of an earlier change says nothing about the one asked for since.
-        if nextHop == requested {
-            self.error = error
-        }
+    /// How many routes are in the FIB, how many wait for room there, and how often paths were compared so far.
+    package var fibCounts: (routes: Int, waiting: Int, comparisons: Int) {
+        (fib.count, fib.waiting.count, routes.table.comparisonCount)
     }
 }

@@ -47,11 +47,18 @@ package struct BestPathChange: Hashable, Sendable {
         case withdrawn(PeerID)
         /// The words of the shell about the end of the session.
         case sessionEnded(PeerID, cause: String)
+        /// The time that is left to persisted routes when a session is back is over.
+        case persistenceOver
+        /// Persisted routes were reset.
+        case persistenceReset
+        /// Persist routes was disabled while routes were persisted.
+        case persistenceDisabled
 
-        /// Whose UPDATE or session it was.
-        package var peer: PeerID {
+        /// Whose UPDATE or session it was; nil where it was nobody's.
+        package var peer: PeerID? {
             switch self {
             case .advertised(let peer), .withdrawn(let peer), .sessionEnded(let peer, _): peer
+            case .persistenceOver, .persistenceReset, .persistenceDisabled: nil
             }
         }
 
@@ -60,6 +67,9 @@ package struct BestPathChange: Hashable, Sendable {
             case .advertised(let peer): "advertised by \(peer)"
             case .withdrawn(let peer): "withdrawn by \(peer)"
             case .sessionEnded(let peer, let cause): "session of \(peer) ended: \(cause)"
+            case .persistenceOver: "persisted routes given up"
+            case .persistenceReset: "persisted routes reset"
+            case .persistenceDisabled: "persist routes disabled"
             }
         }
     }
@@ -70,6 +80,8 @@ package struct BestPathChange: Hashable, Sendable {
     /// The step of path selection that put the winner before the next best; nil without a winner.
     package var reason: PathSelection.Reason?
     package var cause: Cause
+    /// Whether the winner is in the FIB; false without a winner, or where there is no room for it.
+    package var isInFIB: Bool
     /// When the input came in that set it off.
     package var at: Instant
 }

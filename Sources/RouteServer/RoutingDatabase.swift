@@ -21,6 +21,8 @@ package struct RoutingDatabase: Hashable, Sendable, Codable {
 
         /// The VPC route table's name.
         package var table: String
+        /// `rtb-` and 17 hexadecimal digits.
+        package var tableID: String
         package var status: Status
         /// Why it was rejected.
         package var reason: String?
@@ -30,6 +32,8 @@ package struct RoutingDatabase: Hashable, Sendable, Codable {
     package struct Route: Hashable, Sendable, Codable {
         package var endpoint: String
         package var peer: PeerID
+        /// The peer's id in AWS's form.
+        package var peerResourceID: String
         package var peerAddress: IPAddress
         package var prefix: IPPrefix
         package var nextHop: IPAddress
@@ -39,7 +43,7 @@ package struct RoutingDatabase: Hashable, Sendable, Codable {
         package var status: RouteStatus
         /// One entry for each table that the route was written to or kept out of.
         ///
-        /// A change that the kernel has not yet confirmed has no entry.
+        /// A change that the kernel has not yet confirmed, or that a delay holds up, has no entry.
         package var installations: [Installation]
         /// Who owns the next hop.
         package var networkInterface: String?
@@ -48,61 +52,96 @@ package struct RoutingDatabase: Hashable, Sendable, Codable {
     }
 
     package var routeServer: String
-    /// Whether the routes outlive their sessions: AWS's persist routes, which is not rehearsed.
+    /// Whether the routes outlive their sessions: AWS's persist routes.
     package var areRoutesPersisted: Bool
     /// In the order of the prefixes, the winner of each first.
     package var routes: [Route]
 }
 
 extension RouteServerMachine {
-    /// The routing database as it is now.
+    /// The routing database as it is now; while routes are persisted, as it was when the last session ended.
     ///
     /// Paths that were not taken because of an AS loop are not in it.
     package func database() -> RoutingDatabase {
-        database(of: routes.sortedPrefixes())
+        database(of: routes.table.sortedPrefixes())
     }
 
     /// The routing database of some prefixes alone, in their order.
     package func database(of prefixes: [IPPrefix]) -> RoutingDatabase {
         var rows: [RoutingDatabase.Route] = []
         for prefix in prefixes {
-            let best = routes.best(prefix)
-            for path in routes.paths(prefix) where path.exclusion != .asLoop {
+            let best = routes.table.best(prefix)
+            for path in routes.table.paths(prefix) where path.exclusion != .asLoop {
                 rows.append(row(path, to: prefix, isBest: path.source == best?.source))
             }
         }
-        return RoutingDatabase(routeServer: configuration.name, areRoutesPersisted: false, routes: rows)
+        return RoutingDatabase(
+            routeServer: configuration.name, areRoutesPersisted: areRoutesPersisted, routes: rows)
     }
 
     private func row(_ path: RoutingTable.Path, to prefix: IPPrefix, isBest: Bool) -> RoutingDatabase.Route {
-        let view = view(path)
+        let view = view(path, to: prefix)
+        let isInFIB = isBest && !fib.isWaiting(prefix)
         return RoutingDatabase.Route(
-            endpoint: view.peer.endpoint, peer: view.peer.id, peerAddress: view.peer.address, prefix: prefix,
+            endpoint: view.peer.endpoint, peer: view.peer.id, peerResourceID: view.peer.resourceID,
+            peerAddress: view.peer.address, prefix: prefix,
             nextHop: view.attributes.nextHop, asPath: view.attributes.asPath,
             multiExitDiscriminator: view.attributes.multiExitDiscriminator, origin: view.attributes.origin,
-            status: isBest ? .inFIB : .inRIB, installations: installations(of: view, to: prefix, isBest: isBest),
+            status: isInFIB ? .inFIB : .inRIB, installations: installations(of: path, to: prefix, isBest: isBest),
             networkInterface: view.owner?.networkInterface, instance: view.owner?.instance, since: view.since)
     }
 
     private func installations(
-        of path: RouteServerPath, to prefix: IPPrefix, isBest: Bool
+        of path: RoutingTable.Path, to prefix: IPPrefix, isBest: Bool
     ) -> [RoutingDatabase.Installation] {
-        guard path.owner != nil else {
-            let reason = "no network interface in the VPC has the next hop \(path.attributes.nextHop)"
-            return configuration.propagations.map { .init(table: $0.name, status: .rejected, reason: reason) }
+        let enabled = propagations.indices.filter { propagations[$0].isEnabled }
+        if let reason = reasonOutsideTables(path, to: prefix, isBest: isBest) {
+            return enabled.map { installation(in: $0, .rejected, reason) }
         }
         guard isBest else { return [] }
-        return configuration.propagations.indices.compactMap { number in
-            let name = configuration.propagations[number].name
-            if table.hasStaticRoute(number, to: prefix) {
-                let reason = "the route table has a static route to \(prefix)"
-                return .init(table: name, status: .rejected, reason: reason)
+        return enabled.compactMap { number in
+            if let objection = propagations[number].objection(to: prefix) {
+                return installation(in: number, .rejected, objection.reason(prefix))
             }
-            guard let entry = installations[prefix]?[number] else { return nil }
-            if let error = entry.error {
-                return .init(table: name, status: .rejected, reason: error)
+            if propagations[number].room.isWaiting(prefix) {
+                let limit = configuration.quotas.propagatedRoutesPerTable.limit
+                return installation(in: number, .rejected, "the route table has \(limit) propagated routes, its quota")
             }
-            return entry.installed == path.attributes.nextHop ? .init(table: name, status: .installed) : nil
+            guard let entries = installations[prefix], number < entries.count else { return nil }
+            if let error = entries[number].error {
+                return installation(in: number, .rejected, error)
+            }
+            let isInstalled = entries[number].installed == owner(path, of: prefix)?.address
+            return isInstalled ? installation(in: number, .installed, nil) : nil
+        }
+    }
+
+    /// Why a route is in no table at all; nil for one that is, or that only lost to a better one.
+    private func reasonOutsideTables(_ path: RoutingTable.Path, to prefix: IPPrefix, isBest: Bool) -> String? {
+        let quotas = configuration.quotas
+        if path.exclusion == .quotaExceeded {
+            return "the peer has \(quotas.routesPerPeer.limit) routes, its quota"
+        }
+        if owner(path, of: prefix) == nil {
+            return "no network interface in the VPC has the next hop \(path.attributes.value.nextHop)"
+        }
+        return isBest && fib.isWaiting(prefix)
+            ? "the FIB has \(quotas.routesInFIB.limit) routes, its quota" : nil
+    }
+
+    private func installation(
+        in number: Int, _ status: RoutingDatabase.Installation.Status, _ reason: String?
+    ) -> RoutingDatabase.Installation {
+        let table = propagations[number].table
+        return .init(table: table.name, tableID: table.resourceID, status: status, reason: reason)
+    }
+}
+
+extension Propagation.Objection {
+    fileprivate func reason(_ prefix: IPPrefix) -> String {
+        switch self {
+        case .staticRoute: "the route table has a static route to \(prefix)"
+        case .localRoute(let block): "the local route of the route table to \(block) comes first"
         }
     }
 }
@@ -110,10 +149,10 @@ extension RouteServerMachine {
 extension RouteServerMachine {
     /// The rows of the RIB listing of a family: all paths but those of an AS loop, the winner of each prefix first.
     package func rows(_ family: AddressFamily, at now: Instant) -> [RIBRow] {
-        routes.sortedPrefixes().filter { $0.family == family }.flatMap { prefix in
-            let best = routes.best(prefix)
-            return routes.paths(prefix).filter { $0.exclusion != .asLoop }.map { path in
-                let view = view(path)
+        routes.table.sortedPrefixes().filter { $0.family == family }.flatMap { prefix in
+            let best = routes.table.best(prefix)
+            return routes.table.paths(prefix).filter { $0.exclusion != .asLoop }.map { path in
+                let view = view(path, to: prefix)
                 return RIBRow(
                     prefix: prefix, attributes: view.attributes, age: now - path.since,
                     isBest: path.source == best?.source, isValid: path.exclusion == nil, neighbor: view.peer.address,

@@ -74,7 +74,8 @@ extension InteropTests {
                             id: $0.peer, endpoint: $0.endpoint, endpointAddress: $0.endpointAddress,
                             address: $0.session.peerAddress, asn: peerASN)
                     }, owners: owners,
-                    propagations: [.init(name: "rtb", kernelTable: Self.table, staticPrefixes: [])]),
+                    propagations: [.init(name: "rtb", kernelTable: Self.table, staticPrefixes: [])],
+                    quotas: .unlimitedRoutes),
                 endpoints: sessions.map { .init(name: $0.endpoint, address: $0.endpointAddress, link: $0.link) },
                 sessions: sessions)
         }

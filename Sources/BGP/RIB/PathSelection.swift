@@ -3,9 +3,10 @@ package import WireFormat
 
 /// How one path is chosen among several to the same prefix (RFC 4271 section 9.1).
 ///
-/// The steps, first difference decides: higher local preference, a route of our own before a learned one, shorter AS_PATH,
-/// lower ORIGIN, lower MULTI_EXIT_DISC, eBGP before iBGP, lower router id, lower address of the peer. There is no interior
-/// cost, as a speaker here has no IGP. Age plays no part, so the same paths always give the same winner.
+/// The first step that tells two paths apart decides. The standard steps: higher local preference, a route of our own before
+/// a learned one, shorter AS_PATH, lower ORIGIN, lower MULTI_EXIT_DISC, eBGP before iBGP, lower router id, lower address of
+/// the peer. There is no interior cost, as a speaker here has no IGP. Age plays no part unless it is asked for, so the same
+/// paths always give the same winner.
 package struct PathSelection: Hashable, Sendable, Codable {
     /// Between which paths MULTI_EXIT_DISC is compared.
     package enum MEDComparison: String, Hashable, Sendable, Codable {
@@ -14,6 +15,26 @@ package struct PathSelection: Hashable, Sendable, Codable {
         /// All paths, also across ASNs.
         case always
     }
+
+    /// One comparison of two paths; the names are what a setting calls them.
+    package enum Step: String, Hashable, Sendable, Codable, CaseIterable {
+        case localPreference = "local-preference"
+        case localRoute = "local-route"
+        case asPathLength = "as-path-length"
+        case origin
+        case multiExitDiscriminator = "med"
+        case externalPeer = "external-peer"
+        /// The path that has been there for longer.
+        case age
+        case routerID = "router-id"
+        case peerAddress = "peer-address"
+    }
+
+    /// The order of RFC 4271 section 9.1.2.2, without the steps that ask an IGP.
+    package static let standardSteps: [Step] = [
+        .localPreference, .localRoute, .asPathLength, .origin, .multiExitDiscriminator, .externalPeer, .routerID,
+        .peerAddress,
+    ]
 
     /// The step that decided between the best path and the next best.
     package enum Reason: String, Hashable, Sendable, Codable, CaseIterable {
@@ -24,6 +45,7 @@ package struct PathSelection: Hashable, Sendable, Codable {
         case origin = "lower origin"
         case multiExitDiscriminator = "lower MED"
         case externalPeer = "eBGP over iBGP"
+        case age = "older path"
         case routerID = "lower router id"
         case peerAddress = "lower peer address"
         /// No step told the two apart; the one that was looked at first stays.
@@ -41,10 +63,13 @@ package struct PathSelection: Hashable, Sendable, Codable {
         package var isExternal: Bool
         package var routerID: IPv4Address
         package var peerAddress: IPAddress
+        /// When the path came.
+        package var since: Instant
 
         /// A missing LOCAL_PREF counts as 100, a missing MULTI_EXIT_DISC as 0, the most preferred (section 9.1.2.2 c).
         package init(
-            attributes: SharedAttributes, isLocal: Bool, isExternal: Bool, routerID: IPv4Address, peerAddress: IPAddress
+            attributes: SharedAttributes, isLocal: Bool, isExternal: Bool, routerID: IPv4Address,
+            peerAddress: IPAddress, since: Instant = .zero
         ) {
             // LOCAL_PREF from an external peer is to be ignored (section 5.1.5).
             localPreference = isExternal ? 100 : attributes.value.localPreference ?? 100
@@ -56,49 +81,71 @@ package struct PathSelection: Hashable, Sendable, Codable {
             self.isExternal = isExternal
             self.routerID = routerID
             self.peerAddress = peerAddress
+            self.since = since
         }
     }
 
     package var medComparison: MEDComparison
+    /// What is compared, in this order.
+    package var steps: [Step]
 
-    package init(medComparison: MEDComparison) {
+    package init(medComparison: MEDComparison, steps: [Step] = standardSteps) {
         self.medComparison = medComparison
+        self.steps = steps
+    }
+
+    /// Whether the steps order any number of paths, so that two at a time can be compared.
+    ///
+    /// MULTI_EXIT_DISC compared between some paths only makes a knot (RFC 4271 section 9.1.2.2 c).
+    var isOrder: Bool {
+        medComparison == .always || !steps.contains(.multiExitDiscriminator)
     }
 
     /// Whether `left` is preferred to `right`, and which step says so.
     ///
     /// With `.sameNeighborAS` this is not an order over more than two paths: use `best(among:)` there.
     package func compare(_ left: Candidate, _ right: Candidate) -> (isLeftBetter: Bool, reason: Reason) {
-        if left.localPreference != right.localPreference {
-            return (left.localPreference > right.localPreference, .localPreference)
-        }
-        if left.isLocal != right.isLocal {
-            return (left.isLocal, .localRoute)
-        }
-        if left.asPathLength != right.asPathLength {
-            return (left.asPathLength < right.asPathLength, .asPathLength)
-        }
-        if left.origin != right.origin {
-            return (left.origin < right.origin, .origin)
-        }
-        if left.multiExitDiscriminator != right.multiExitDiscriminator, comparesMED(left, right) {
-            return (left.multiExitDiscriminator < right.multiExitDiscriminator, .multiExitDiscriminator)
-        }
-        return PathSelection.compareSources(left, right)
+        let (isLeftBetter, rank) = rankedComparison(left, right)
+        return (isLeftBetter, reason(ofRank: rank))
     }
 
-    /// The steps after MULTI_EXIT_DISC, which look at where a path came from.
-    private static func compareSources(_ left: Candidate, _ right: Candidate) -> (isLeftBetter: Bool, reason: Reason) {
-        if left.isExternal != right.isExternal {
-            return (left.isExternal, .externalPeer)
+    /// The comparison with the position of the step that decided, which is behind the last when none did.
+    private func rankedComparison(_ left: Candidate, _ right: Candidate) -> (isLeftBetter: Bool, rank: Int) {
+        for rank in steps.indices {
+            if let isLeftBetter = isLeftBetter(left, right, by: steps[rank]) {
+                return (isLeftBetter, rank)
+            }
         }
-        if left.routerID != right.routerID {
-            return (left.routerID < right.routerID, .routerID)
+        return (true, steps.count)
+    }
+
+    private func reason(ofRank rank: Int) -> Reason {
+        rank < steps.count ? Reason(steps[rank]) : .noDifference
+    }
+
+    /// What one step says; nil where it sees no difference.
+    private func isLeftBetter(_ left: Candidate, _ right: Candidate, by step: Step) -> Bool? {
+        switch step {
+        case .localPreference:
+            left.localPreference == right.localPreference ? nil : left.localPreference > right.localPreference
+        case .localRoute:
+            left.isLocal == right.isLocal ? nil : left.isLocal
+        case .asPathLength:
+            left.asPathLength == right.asPathLength ? nil : left.asPathLength < right.asPathLength
+        case .origin:
+            left.origin == right.origin ? nil : left.origin < right.origin
+        case .multiExitDiscriminator:
+            left.multiExitDiscriminator == right.multiExitDiscriminator || !comparesMED(left, right)
+                ? nil : left.multiExitDiscriminator < right.multiExitDiscriminator
+        case .externalPeer:
+            left.isExternal == right.isExternal ? nil : left.isExternal
+        case .age:
+            left.since == right.since ? nil : left.since < right.since
+        case .routerID:
+            left.routerID == right.routerID ? nil : left.routerID < right.routerID
+        case .peerAddress:
+            left.peerAddress == right.peerAddress ? nil : left.peerAddress < right.peerAddress
         }
-        if left.peerAddress != right.peerAddress {
-            return (left.peerAddress < right.peerAddress, .peerAddress)
-        }
-        return (true, .noDifference)
     }
 
     private func comparesMED(_ left: Candidate, _ right: Candidate) -> Bool {
@@ -113,24 +160,24 @@ package struct PathSelection: Hashable, Sendable, Codable {
         guard candidates.count > 1 else {
             return candidates.isEmpty ? nil : (0, .onlyPath)
         }
-        return medComparison == .always ? bestByOrder(candidates) : bestByElimination(candidates)
+        return isOrder ? bestByOrder(candidates) : bestByElimination(candidates)
     }
 
-    /// One pass, as all the steps together are an order when MULTI_EXIT_DISC is compared always.
+    /// One pass, as all the steps together are an order.
     private func bestByOrder(_ candidates: [Candidate]) -> (index: Int, reason: Reason) {
         var best = 0
-        var reason = Reason.onlyPath
+        var closestRank = 0
         for next in candidates.indices.dropFirst() {
-            let (isBestBetter, step) = compare(candidates[best], candidates[next])
+            let (isBestBetter, rank) = rankedComparison(candidates[best], candidates[next])
             if isBestBetter {
                 // The rival that came closest is the one told apart by the latest step.
-                reason = max(reason, step)
+                closestRank = max(closestRank, rank)
             } else {
                 best = next
-                reason = step
+                closestRank = rank
             }
         }
-        return (best, reason)
+        return (best, reason(ofRank: closestRank))
     }
 
     /// Section 9.1.2.2: each step removes paths from all that are left.
@@ -139,48 +186,32 @@ package struct PathSelection: Hashable, Sendable, Codable {
     private func bestByElimination(_ candidates: [Candidate]) -> (index: Int, reason: Reason) {
         var left = Array(candidates.indices)
         var reason = Reason.onlyPath
-        func remove(_ step: Reason, _ isWorse: (Candidate, Candidate) -> Bool) {
+        for step in steps where left.count > 1 {
             let kept = left.filter { index in
-                !left.contains { isWorse(candidates[index], candidates[$0]) }
+                !left.contains { isLeftBetter(candidates[$0], candidates[index], by: step) == true }
             }
             if kept.count < left.count {
-                reason = step
+                reason = Reason(step)
             }
             left = kept
         }
-        remove(.localPreference) { $0.localPreference < $1.localPreference }
-        remove(.localRoute) { !$0.isLocal && $1.isLocal }
-        remove(.asPathLength) { $0.asPathLength > $1.asPathLength }
-        remove(.origin) { $0.origin > $1.origin }
-        remove(.multiExitDiscriminator) {
-            $0.multiExitDiscriminator > $1.multiExitDiscriminator && self.comparesMED($0, $1)
-        }
-        remove(.externalPeer) { !$0.isExternal && $1.isExternal }
-        remove(.routerID) { $0.routerID > $1.routerID }
-        remove(.peerAddress) { $0.peerAddress > $1.peerAddress }
         return (left[0], left.count > 1 ? .noDifference : reason)
     }
 }
 
-extension PathSelection.Reason: Comparable {
-    /// Which step of the comparison this is, the first as 1.
-    private var step: Int {
-        switch self {
-        case .onlyPath: 0
-        case .localPreference: 1
-        case .localRoute: 2
-        case .asPathLength: 3
-        case .origin: 4
-        case .multiExitDiscriminator: 5
-        case .externalPeer: 6
-        case .routerID: 7
-        case .peerAddress: 8
-        case .noDifference: 9
-        }
-    }
-
-    /// An earlier step is the lesser.
-    package static func < (left: PathSelection.Reason, right: PathSelection.Reason) -> Bool {
-        left.step < right.step
+extension PathSelection.Reason {
+    fileprivate init(_ step: PathSelection.Step) {
+        self =
+            switch step {
+            case .localPreference: .localPreference
+            case .localRoute: .localRoute
+            case .asPathLength: .asPathLength
+            case .origin: .origin
+            case .multiExitDiscriminator: .multiExitDiscriminator
+            case .externalPeer: .externalPeer
+            case .age: .age
+            case .routerID: .routerID
+            case .peerAddress: .peerAddress
+            }
     }
 }

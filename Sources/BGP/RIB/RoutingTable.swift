@@ -29,6 +29,8 @@ package struct RoutingTable: Sendable {
         case asLoop
         /// NEXT_HOP leads nowhere.
         case nextHopUnresolvable
+        /// Its source has as many paths as it may have.
+        case quotaExceeded
     }
 
     /// What one source says about a prefix.
@@ -56,12 +58,20 @@ package struct RoutingTable: Sendable {
         package var current: Path?
         /// The step of path selection that put `current` before the next best; nil without `current`.
         package var reason: PathSelection.Reason?
+
+        package init(prefix: IPPrefix, previous: Path?, current: Path?, reason: PathSelection.Reason?) {
+            self.prefix = prefix
+            self.previous = previous
+            self.current = current
+            self.reason = reason
+        }
     }
 
     /// The paths to one prefix: nearly always one, which then costs no array.
     fileprivate struct Destination: Sendable {
         /// The best path, unless it is excluded: then there is no best.
         var first: Path
+        /// Where selection is an order, in that order, the excluded ones last.
         var others: [Path] = []
 
         var best: Path? { first.exclusion == nil ? first : nil }
@@ -75,6 +85,8 @@ package struct RoutingTable: Sendable {
     private var excludedCounts: [Int] = []
     /// How many paths there are from all sources, the excluded ones included.
     package private(set) var pathCount = 0
+    /// How often two paths have been compared: the work that selection was.
+    package private(set) var comparisonCount = 0
 
     package init(selection: PathSelection) {
         self.selection = selection
@@ -95,6 +107,11 @@ package struct RoutingTable: Sendable {
         sources[source].routerID = routerID
     }
 
+    /// The router id of a source.
+    package func routerID(ofSource source: Int) -> IPv4Address {
+        sources[source].routerID
+    }
+
     // MARK: Changing
 
     /// Puts a path in the place of the one that its source had, if any.
@@ -110,11 +127,16 @@ package struct RoutingTable: Sendable {
         if let known = destinations.values[index].path(from: path.source) {
             guard known.attributes != path.attributes || known.exclusion != path.exclusion else { return nil }
             excludedCounts[source] += (path.exclusion == nil ? 0 : 1) - (known.exclusion == nil ? 0 : 1)
-            destinations.values[index].replace(path)
+            guard !destinations.values[index].others.isEmpty else {
+                destinations.values[index].first = path
+                return select(at: index, previous: previous)
+            }
+            destinations.values[index].remove(from: path.source)
         } else {
-            destinations.values[index].others.append(path)
             noteAdded(path, to: prefix, source: source)
         }
+        let position = selection.isOrder ? rank(of: path, at: index) : destinations.values[index].others.count + 1
+        destinations.values[index].insert(path, at: position)
         return select(at: index, previous: previous)
     }
 
@@ -158,32 +180,65 @@ package struct RoutingTable: Sendable {
 
     /// Puts the best path first and compares it with what was best before.
     private mutating func select(at index: Dictionary<IPPrefix, Destination>.Index, previous: Path?) -> BestChange? {
-        let reason = destinations.values[index].others.isEmpty ? .onlyPath : chooseFirst(at: index)
+        if !selection.isOrder, !destinations.values[index].others.isEmpty {
+            chooseFirst(at: index)
+        }
         let current = destinations.values[index].best
         guard current?.source != previous?.source || current?.attributes != previous?.attributes else { return nil }
         return BestChange(
             prefix: destinations.keys[index], previous: previous, current: current,
-            reason: current == nil ? nil : reason)
+            reason: reason(destinations.values[index]))
     }
 
-    private mutating func chooseFirst(at index: Dictionary<IPPrefix, Destination>.Index) -> PathSelection.Reason {
-        let destination = destinations.values[index]
-        var positions: [Int] = []
-        var candidates: [PathSelection.Candidate] = []
-        for position in 0...destination.others.count where destination[position].exclusion == nil {
-            positions.append(position)
-            candidates.append(candidate(destination[position]))
+    /// Where a path belongs among the others, found by bisection.
+    private mutating func rank(of path: Path, at index: Dictionary<IPPrefix, Destination>.Index) -> Int {
+        var low = 0
+        var high = destinations.values[index].others.count + 1
+        while low < high {
+            let middle = (low + high) / 2
+            if precedes(destinations.values[index][middle], path) {
+                low = middle + 1
+            } else {
+                high = middle
+            }
         }
-        guard let best = selection.best(among: candidates) else { return .onlyPath }
-        destinations.values[index].moveToFront(positions[best.index])
-        return best.reason
+        return low
+    }
+
+    private mutating func precedes(_ left: Path, _ right: Path) -> Bool {
+        guard left.exclusion == nil, right.exclusion == nil else {
+            return left.exclusion == nil || right.exclusion != nil && left.source < right.source
+        }
+        comparisonCount += 1
+        let (isLeftBetter, reason) = selection.compare(candidate(left), candidate(right))
+        // What no step tells apart has an order all the same: that of the sources.
+        return reason == .noDifference ? left.source < right.source : isLeftBetter
+    }
+
+    /// Where selection is no order, all paths have to be looked at.
+    private mutating func chooseFirst(at index: Dictionary<IPPrefix, Destination>.Index) {
+        let eligible = destinations.values[index].eligiblePositions
+        comparisonCount += max(0, eligible.count - 1)
+        let candidates = eligible.map { candidate(destinations.values[index][$0]) }
+        guard let best = selection.best(among: candidates) else { return }
+        destinations.values[index].moveToFront(eligible[best.index])
+    }
+
+    /// The step that puts the best path before the next best; nil without a best path.
+    private func reason(_ destination: Destination) -> PathSelection.Reason? {
+        guard destination.best != nil else { return nil }
+        guard selection.isOrder else {
+            return selection.best(among: destination.eligiblePositions.map { candidate(destination[$0]) })?.reason
+        }
+        guard let next = destination.others.first, next.exclusion == nil else { return .onlyPath }
+        return selection.compare(candidate(destination.first), candidate(next)).reason
     }
 
     private func candidate(_ path: Path) -> PathSelection.Candidate {
         let source = sources[Int(path.source)]
         return PathSelection.Candidate(
             attributes: path.attributes, isLocal: source.isLocal, isExternal: source.isExternal,
-            routerID: source.routerID, peerAddress: source.address)
+            routerID: source.routerID, peerAddress: source.address, since: path.since)
     }
 
     // MARK: Looking
@@ -204,6 +259,17 @@ package struct RoutingTable: Sendable {
     /// The best path to a prefix; nil if there is none that is not excluded.
     package func best(_ prefix: IPPrefix) -> Path? {
         destinations[prefix]?.best
+    }
+
+    /// The step of path selection that puts the best path to a prefix before the next best; nil if there is no best.
+    package func reason(_ prefix: IPPrefix) -> PathSelection.Reason? {
+        destinations[prefix].flatMap(reason)
+    }
+
+    /// Whether any path to a prefix that is not excluded satisfies a condition.
+    package func containsEligible(_ prefix: IPPrefix, where condition: (Path) -> Bool) -> Bool {
+        guard let destination = destinations[prefix] else { return false }
+        return destination.eligiblePositions.contains { condition(destination[$0]) }
     }
 
     /// All paths to a prefix, the best first, the others in the order of their sources.
@@ -252,21 +318,24 @@ extension RoutingTable.Destination {
         first.source == source ? first : others.first { $0.source == source }
     }
 
-    fileprivate mutating func replace(_ path: RoutingTable.Path) {
-        if first.source == path.source {
-            first = path
-        } else if let position = others.firstIndex(where: { $0.source == path.source }) {
-            others[position] = path
-        }
+    /// The positions of the paths that may become the best.
+    fileprivate var eligiblePositions: [Int] {
+        (0...others.count).filter { self[$0].exclusion == nil }
     }
 
     /// Takes a path out; there must be another one.
     fileprivate mutating func remove(from source: Int32) {
         if first.source == source {
-            first = others.removeLast()
-        } else {
-            others.removeAll { $0.source == source }
+            first = others.removeFirst()
+        } else if let position = others.firstIndex(where: { $0.source == source }) {
+            others.remove(at: position)
         }
+    }
+
+    fileprivate mutating func insert(_ path: RoutingTable.Path, at position: Int) {
+        guard position == 0 else { return others.insert(path, at: position - 1) }
+        others.insert(first, at: 0)
+        first = path
     }
 
     fileprivate mutating func moveToFront(_ position: Int) {

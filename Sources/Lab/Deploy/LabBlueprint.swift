@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 internal import BGP
+internal import Measurement
 internal import NodeRuntime
 internal import RouteServer
 package import VPC
@@ -52,15 +53,40 @@ package struct LabBlueprint: Sendable {
         }
         return .init(
             node: LabPlan.node(of: routeServer, in: model),
-            machine: RouteServerConfiguration(
-                name: routeServer.name, asn: asn,
-                peers: sessions.map {
-                    .init(
-                        id: $0.peer, endpoint: $0.endpoint, endpointAddress: $0.endpointAddress,
-                        address: $0.session.peerAddress, asn: $0.session.peerASN)
-                },
-                owners: addressOwners, propagations: propagatedTables(of: routeServer)),
-            endpoints: endpoints, sessions: sessions)
+            machine: machineConfiguration(routeServer, sessions), endpoints: endpoints, sessions: sessions)
+    }
+
+    private func machineConfiguration(
+        _ routeServer: RouteServerObject, _ sessions: [RouteServerProgram.Configuration.PeerSession]
+    ) -> RouteServerConfiguration {
+        let peers = Dictionary(
+            routeServer.peers.map { (PeerID($0.logicalID), $0) }, uniquingKeysWith: { first, _ in first })
+        var quotas = RouteServerQuotas.aws
+        // AWS would take a hundred of them at most, and they are here to load what comes after.
+        quotas.exemptBlock = PrefixBlock.range
+        return RouteServerConfiguration(
+            name: routeServer.name, resourceID: routeServer.id, vpcID: model.id, asn: ASN(routeServer.amazonSideASN),
+            endpoints: machineEndpoints(of: routeServer),
+            peers: sessions.map { session in
+                .init(
+                    id: session.peer, resourceID: peers[session.peer]?.id, endpoint: session.endpoint,
+                    endpointAddress: session.endpointAddress, address: session.session.peerAddress,
+                    asn: session.session.peerASN,
+                    livenessDetection: peers[session.peer]?.livenessDetection == .bfd ? .bfd : .bgpKeepalive)
+            },
+            owners: addressOwners, propagations: propagatedTables(of: routeServer), quotas: quotas,
+            persistRoutes: PersistRoutes(
+                isEnabled: routeServer.persistRoutes, durationMinutes: routeServer.persistRoutesDurationMinutes))
+    }
+
+    private func machineEndpoints(of routeServer: RouteServerObject) -> [RouteServerConfiguration.Endpoint] {
+        routeServer.endpoints.compactMap { endpoint in
+            guard let interface = model.networkInterface(endpoint.networkInterface) else { return nil }
+            return .init(
+                name: endpoint.name, resourceID: endpoint.id,
+                subnetID: ResourceKind.subnet.id(of: interface.subnet), networkInterfaceID: interface.id,
+                address: interface.address)
+        }
     }
 
     private var addressOwners: [RouteServerConfiguration.OwnedAddress] {
@@ -79,8 +105,8 @@ package struct LabBlueprint: Sendable {
                 let number = LabPlan.kernelTable(of: logicalID, in: model)
             else { return nil }
             return .init(
-                name: table.name, kernelTable: number,
-                staticPrefixes: table.routes.map(\.destination) + model.cidrBlocks)
+                name: table.name, resourceID: table.id, kernelTable: number,
+                staticPrefixes: table.routes.map(\.destination), localPrefixes: model.cidrBlocks)
         }
     }
 

@@ -96,6 +96,8 @@ package final class RouteServerProgram {
     private var sessionsWithBFD: [SessionHost.SessionNumber] = []
     private var routes: RouteSocket
     private var machine: RouteServerMachine
+    private var machineTimer: EventLoop.Token?
+    private var machineDeadline: Instant?
     private var listeners: [Listener] = []
     private var pending: [TableChange] = []
     private var untold: [Happening] = []
@@ -106,6 +108,7 @@ package final class RouteServerProgram {
         case session(Session.Output, Configuration.PeerSession, at: Instant)
         case bfd(BFDReport, Configuration.PeerSession?)
         case bestPathChanged(BestPathChange, at: Instant)
+        case persistenceChanged(PersistenceChange)
         case tableWritten(TableChange, SystemError?, at: Instant)
     }
 
@@ -123,6 +126,10 @@ package final class RouteServerProgram {
             tell()
             block.tell(server) { instance(owning: $0) }
             sessions.closeEnded()
+        }
+        machineTimer = loop.makeTimer { [unowned self] in
+            machine.timeReached(at: loop.now)
+            takeOutputs()
         }
         sessions.onOutput = { [unowned self] in handle($1, of: configuration.sessions[$0], at: $2) }
     }
@@ -234,7 +241,19 @@ package final class RouteServerProgram {
                 pending.append(change)
             case .bestPathChanged(let change):
                 tellLater(change, at: .now)
+            case .persistenceChanged(let change):
+                untold.append(.persistenceChanged(change))
+            case .endSession(let peer, let subcode):
+                guard let number = configuration.sessions.firstIndex(where: { $0.peer == peer }) else { break }
+                sessions.reset(number, subcode)
+            case .addPeer, .removePeer, .addEndpoint, .removeEndpoint:
+                // Nobody can ask this program for it.
+                break
             }
+        }
+        if let machineTimer, machine.nextDeadline != machineDeadline {
+            machineDeadline = machine.nextDeadline
+            loop.schedule(machineTimer, at: machineDeadline)
         }
     }
 
@@ -269,6 +288,8 @@ package final class RouteServerProgram {
                     $0.cause = change.cause.description
                     $0.detail = change.reason.map { "won by \($0)" }
                 }
+            case .persistenceChanged(let change):
+                server.record(.note, at: change.at) { $0.detail = "\(change)" }
             case .tableWritten(let change, let error, let instant):
                 server.record(error == nil ? .tableWritten : .note, at: instant) {
                     $0.prefix = change.prefix

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT-0
+import BGP
+import WireFormat
+
+/// What the peers have said: the paths of all of them, with as many of each peer as its quota lets count.
+struct LearnedRoutes: Sendable {
+    /// What came of one route of an UPDATE.
+    struct Outcome {
+        /// Another best path for the prefix of the route.
+        var change: RoutingTable.BestChange?
+        /// Another best path for the prefix that takes the place of the route in the peer's quota.
+        var promoted: RoutingTable.BestChange?
+        /// The route does not count.
+        var isQuotaExceeded = false
+    }
+
+    /// What a known path is to the quota of its peer.
+    private enum Standing {
+        case uncounted, counted, waiting
+
+        init(_ path: RoutingTable.Path?) {
+            self =
+                switch path?.exclusion {
+                case .asLoop: .uncounted
+                case .quotaExceeded: .waiting
+                case .nextHopUnresolvable: .counted
+                case nil: path == nil ? .uncounted : .counted
+                }
+        }
+    }
+
+    private(set) var table: RoutingTable
+    private let policy: ImportPolicy
+    private let quotas: RouteServerQuotas
+    private let limit: Int
+    private var counts: [Int] = []
+    private var waiting: [WaitingLine] = []
+
+    init(_ configuration: RouteServerConfiguration, policy: ImportPolicy) {
+        table = RoutingTable(selection: configuration.selection)
+        self.policy = policy
+        quotas = configuration.quotas
+        limit = quotas.routesPerPeer.effectiveLimit
+    }
+
+    mutating func addSource(_ source: RoutingTable.Source) -> Int {
+        counts.append(0)
+        waiting.append(WaitingLine())
+        return table.addSource(source)
+    }
+
+    mutating func setRouterID(_ routerID: IPv4Address, ofSource source: Int) {
+        table.setRouterID(routerID, ofSource: source)
+    }
+
+    private func counts(_ prefix: IPPrefix) -> Bool {
+        limit < .max && !quotas.exempts(prefix)
+    }
+
+    /// A peer announces a route.
+    mutating func update(_ prefix: IPPrefix, with path: RoutingTable.Path) -> Outcome {
+        guard counts(prefix) else { return Outcome(change: table.update(prefix, with: path)) }
+        let source = Int(path.source)
+        switch (Standing(table.path(prefix, source: source)), path.exclusion == .asLoop) {
+        case (.counted, false), (.uncounted, true):
+            return Outcome(change: table.update(prefix, with: path))
+        case (.counted, true):
+            counts[source] -= 1
+            let change = table.update(prefix, with: path)
+            return Outcome(change: change, promoted: promote(source))
+        case (.waiting, true):
+            waiting[source].remove(prefix)
+            return Outcome(change: table.update(prefix, with: path))
+        case (.waiting, false):
+            return Outcome(change: table.update(prefix, with: path.surplus), isQuotaExceeded: true)
+        case (.uncounted, false):
+            if counts[source] < limit {
+                counts[source] += 1
+                return Outcome(change: table.update(prefix, with: path))
+            }
+            guard quotas.routesPerPeer.policy == .keepFirst else { return Outcome(isQuotaExceeded: true) }
+            waiting[source].append(prefix)
+            return Outcome(change: table.update(prefix, with: path.surplus), isQuotaExceeded: true)
+        }
+    }
+
+    /// A peer withdraws a route.
+    mutating func remove(_ prefix: IPPrefix, source: Int) -> Outcome {
+        guard counts(prefix) else { return Outcome(change: table.remove(prefix, source: source)) }
+        switch Standing(table.path(prefix, source: source)) {
+        case .uncounted:
+            return Outcome(change: table.remove(prefix, source: source))
+        case .waiting:
+            waiting[source].remove(prefix)
+            return Outcome(change: table.remove(prefix, source: source))
+        case .counted:
+            counts[source] -= 1
+            let change = table.remove(prefix, source: source)
+            return Outcome(change: change, promoted: promote(source))
+        }
+    }
+
+    /// The session of a peer has ended: the prefixes that are to be taken away with `removeNext`, in order.
+    ///
+    /// One by one, so that whoever takes a freed place finds the table as it is then. Nothing of the peer waits any more.
+    mutating func startRemoval(source: Int) -> [IPPrefix] {
+        counts[source] = 0
+        waiting[source].removeAll()
+        return table.sortedPrefixes(ofSource: source)
+    }
+
+    /// Takes away one of the routes that `startRemoval` has named.
+    mutating func removeNext(_ prefix: IPPrefix, source: Int) -> RoutingTable.BestChange? {
+        table.remove(prefix, source: source)
+    }
+
+    /// The route of a peer that has waited for the longest counts from now on.
+    private mutating func promote(_ source: Int) -> RoutingTable.BestChange? {
+        guard counts[source] < limit, let prefix = waiting[source].popFirst(),
+            var path = table.path(prefix, source: source)
+        else { return nil }
+        counts[source] += 1
+        path.exclusion = policy.exclusion(of: path.attributes.value, for: prefix.family)
+        return table.update(prefix, with: path)
+    }
+}
+
+extension RoutingTable.Path {
+    /// The path as one that does not count.
+    fileprivate var surplus: RoutingTable.Path {
+        var path = self
+        path.exclusion = .quotaExceeded
+        return path
+    }
+}

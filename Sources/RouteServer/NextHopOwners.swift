@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT-0
+import BGP
+import WireFormat
+
+/// Who in the VPC a next hop leads to.
+struct NextHopOwners: Sendable {
+    private let owners: [IPAddress: RouteServerConfiguration.OwnedAddress]
+    /// The first IPv6 address of a network interface.
+    private let ipv6Addresses: [String: RouteServerConfiguration.OwnedAddress]
+
+    init(_ addresses: [RouteServerConfiguration.OwnedAddress]) {
+        owners = Dictionary(addresses.map { ($0.address, $0) }, uniquingKeysWith: { first, _ in first })
+        ipv6Addresses = Dictionary(
+            addresses.filter { $0.address.family == .ipv6 }.map { ($0.networkInterface, $0) },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The owner of a next hop, with an address of the family of the prefix.
+    ///
+    /// IPv6 routes come over IPv4 sessions, where a speaker without an IPv6 address writes its IPv4 address as
+    /// `::ffff:a.b.c.d` (RFC 4291 section 2.5.5.2). That it then stands for the IPv6 address of the same network interface is
+    /// assumed.
+    func owner(of nextHop: IPAddress, for family: AddressFamily) -> RouteServerConfiguration.OwnedAddress? {
+        if family == nextHop.family {
+            return owners[nextHop]
+                ?? nextHop.mappedIPv4.flatMap { owners[$0] }.flatMap { ipv6Addresses[$0.networkInterface] }
+        }
+        return nil
+    }
+}
+
+extension IPAddress {
+    /// The IPv4 address that is mapped into this one.
+    fileprivate var mappedIPv4: IPAddress? {
+        guard case .v6(let address) = self, address.high == 0, address.low >> 32 == 0xFFFF else { return nil }
+        return .v4(IPv4Address(bits: UInt32(truncatingIfNeeded: address.low)))
+    }
+}
+
+/// Which paths may become the best of their prefix.
+struct ImportPolicy: Sendable {
+    let asn: ASN
+    let selectsOnlyResolvableNextHops: Bool
+    let owners: NextHopOwners
+
+    func exclusion(of attributes: PathAttributes, for family: AddressFamily) -> RoutingTable.Exclusion? {
+        if attributes.asPath.contains(asn) {
+            return .asLoop
+        }
+        if selectsOnlyResolvableNextHops, owners.owner(of: attributes.nextHop, for: family) == nil {
+            return .nextHopUnresolvable
+        }
+        return nil
+    }
+}

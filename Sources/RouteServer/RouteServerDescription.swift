@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT-0
+package import BGP
+
+/// The objects of a route server as they are now, with what AWS's Describe and Get operations tell of them.
+package struct RouteServerDescription: Hashable, Sendable, Codable {
+    /// BgpStatus and BfdStatus of a peer.
+    package enum Status: String, Hashable, Sendable, Codable {
+        case up, down
+    }
+
+    package struct Endpoint: Hashable, Sendable, Codable {
+        package var endpoint: RouteServerConfiguration.Endpoint
+        package var state: RouteServerObjectState
+        package var failureReason: String?
+    }
+
+    package struct Peer: Hashable, Sendable, Codable {
+        package var peer: RouteServerConfiguration.Peer
+        /// Nil only for a peer whose endpoint is gone.
+        package var endpoint: RouteServerConfiguration.Endpoint?
+        package var state: RouteServerObjectState
+        package var failureReason: String?
+        package var bgpStatus: Status
+        /// `down` also for a peer without BFD.
+        package var bfdStatus: Status
+    }
+
+    package struct Propagation: Hashable, Sendable, Codable {
+        package var table: RouteServerConfiguration.PropagatedTable
+        package var state: RouteServerObjectState
+        /// How many routes the table has from the route server.
+        package var routeCount: Int
+    }
+
+    package var name: String
+    package var resourceID: String
+    package var vpcID: String
+    package var asn: ASN
+    package var state: RouteServerObjectState
+    package var persistRoutesState: PersistRoutes.State
+    package var persistRoutesDurationMinutes: Int
+    package var isNotifyingSNS: Bool
+    /// Nil without an association.
+    package var association: RouteServerAssociationState?
+    package var endpoints: [Endpoint]
+    package var peers: [Peer]
+    package var propagations: [Propagation]
+}
+
+extension RouteServerMachine {
+    /// The objects as they are now; what is deleted is not among them.
+    package func description() -> RouteServerDescription {
+        RouteServerDescription(
+            name: configuration.name, resourceID: configuration.resourceID, vpcID: objects.vpcID,
+            asn: configuration.asn, state: state, persistRoutesState: persistence.state,
+            persistRoutesDurationMinutes: persistence.settings.durationMinutes, isNotifyingSNS: objects.isNotifyingSNS,
+            association: objects.association,
+            endpoints: objects.endpoints.map {
+                .init(endpoint: $0.configuration, state: $0.state, failureReason: $0.failureReason)
+            },
+            peers: peers.filter { $0.state != .deleted }.map { peer in
+                .init(
+                    peer: peer.configuration,
+                    endpoint: objects.endpointNumber(peer.configuration.endpoint).map {
+                        objects.endpoints[$0].configuration
+                    },
+                    state: peer.state, failureReason: peer.failureReason, bgpStatus: peer.isEstablished ? .up : .down,
+                    bfdStatus: peer.isBFDUp ? .up : .down)
+            },
+            propagations: propagations.filter { $0.state != .deleted }.map {
+                .init(table: $0.table, state: $0.state, routeCount: $0.room.count)
+            })
+    }
+}

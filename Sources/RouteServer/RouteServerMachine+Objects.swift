@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT-0
+import BGP
+package import WireFormat
+
+/// The objects of a route server that are neither peers nor propagations, with where they are in their lives.
+struct RouteServerObjects: Sendable {
+    struct EndpointState: Sendable {
+        var configuration: RouteServerConfiguration.Endpoint
+        var state: RouteServerObjectState
+        var failureReason: String?
+    }
+
+    var state = RouteServerObjectState.available
+    var vpcID: String
+    /// Nil without an association.
+    var association: RouteServerAssociationState? = .associated
+    var endpoints: [EndpointState]
+    var isNotifyingSNS: Bool
+
+    /// Endpoints that the configuration does not name are those of its peers.
+    init(_ configuration: RouteServerConfiguration) {
+        vpcID = configuration.vpcID
+        isNotifyingSNS = configuration.isNotifyingSNS
+        var known = configuration.endpoints
+        for peer in configuration.peers where !known.contains(where: { $0.name == peer.endpoint }) {
+            known.append(
+                .init(
+                    name: peer.endpoint, resourceID: peer.endpoint, subnetID: "", networkInterfaceID: "",
+                    address: peer.endpointAddress))
+        }
+        endpoints = known.map { EndpointState(configuration: $0, state: .available) }
+    }
+
+    func endpointNumber(_ name: String) -> Int? {
+        endpoints.firstIndex { $0.configuration.name == name }
+    }
+}
+
+/// Creating and deleting on the running route server, in the order that AWS enforces: an endpoint outlives its peers, the
+/// association its endpoints and propagations, the route server its association.
+///
+/// What has to be done outside comes out as an output, and the object is `pending` or `deleting` until the shell confirms.
+extension RouteServerMachine {
+    // MARK: Peers
+
+    /// Makes a peer, which is `pending` until `confirmCreation`.
+    ///
+    /// That no network interface has its address yet is no obstacle (an appliance may be launched later).
+    package mutating func createPeer(_ peer: RouteServerConfiguration.Peer, at now: Instant) throws(RouteServerRefusal)
+    {
+        guard let endpoint = objects.endpointNumber(peer.endpoint) else { throw .notFound(peer.endpoint) }
+        guard objects.endpoints[endpoint].state == .available else {
+            throw .incorrectState(peer.endpoint, state: objects.endpoints[endpoint].state.rawValue)
+        }
+        guard peer.address.family == .ipv4 else {
+            throw .invalidParameterValue("a peer has an IPv4 address, and \(peer.address) is none")
+        }
+        guard (1...4_294_967_294).contains(peer.asn.value) else {
+            throw .invalidParameterValue("the ASN \(peer.asn) is out of range")
+        }
+        let others = peers.filter { $0.configuration.endpoint == peer.endpoint && $0.state != .deleted }
+        if peerNumbers[peer.id] != nil { throw .duplicate(peer.resourceID) }
+        if let other = others.first(where: { $0.configuration.address == peer.address }) {
+            throw .duplicate(other.configuration.resourceID)
+        }
+        guard others.count < configuration.quotas.peersPerEndpoint else {
+            throw .limitExceeded("peers of \(peer.endpoint)", limit: configuration.quotas.peersPerEndpoint)
+        }
+        addPeer(peer, state: .pending)
+        emit(.addPeer(peer))
+    }
+
+    /// The shell waits for a new peer's device, or cannot and says why.
+    package mutating func confirmCreation(of peer: PeerID, failure: String? = nil) {
+        guard let number = peerNumbers[peer], peers[number].state == .pending else { return }
+        peers[number].state = failure == nil ? .available : .failed
+        peers[number].failureReason = failure
+    }
+
+    /// Deletes a peer, which ends its session; it is `deleting` until `confirmDeletion`.
+    ///
+    /// With persist routes its session is a session like any other: if it was the last one, routes are persisted (assumed).
+    package mutating func deletePeer(_ peer: PeerID, at now: Instant) throws(RouteServerRefusal) {
+        guard let number = peerNumbers[peer] else { throw .notFound(peer.logicalID) }
+        guard peers[number].state != .deleting else {
+            throw .incorrectState(peers[number].configuration.resourceID, state: peers[number].state.rawValue)
+        }
+        peers[number].state = .deleting
+        if peers[number].isEstablished {
+            endSession(number, .peerDeconfigured, cause: "the peer was deleted", at: now)
+        }
+        peers[number].isBFDUp = false
+        emit(.removePeer(peers[number].configuration))
+    }
+
+    /// Nothing outside is left of a peer.
+    package mutating func confirmDeletion(of peer: PeerID) {
+        guard let number = peerNumbers[peer], peers[number].state == .deleting else { return }
+        peers[number].state = .deleted
+        peerNumbers[peer] = nil
+    }
+
+    // MARK: Endpoints
+
+    /// Makes an endpoint, which is `pending` until `confirmCreation`.
+    package mutating func createEndpoint(_ endpoint: RouteServerConfiguration.Endpoint) throws(RouteServerRefusal) {
+        guard objects.association == .associated else {
+            throw .incorrectState(configuration.resourceID, state: "not associated with a VPC")
+        }
+        guard objects.endpointNumber(endpoint.name) == nil else { throw .duplicate(endpoint.name) }
+        let quotas = configuration.quotas
+        guard objects.endpoints.count < quotas.endpointsPerRouteServer else {
+            throw .limitExceeded("endpoints of \(configuration.name)", limit: quotas.endpointsPerRouteServer)
+        }
+        guard
+            objects.endpoints.count(where: { $0.configuration.subnetID == endpoint.subnetID })
+                < quotas.endpointsPerSubnet
+        else {
+            throw .limitExceeded("endpoints in \(endpoint.subnetID)", limit: quotas.endpointsPerSubnet)
+        }
+        objects.endpoints.append(RouteServerObjects.EndpointState(configuration: endpoint, state: .pending))
+        emit(.addEndpoint(endpoint))
+    }
+
+    /// A new endpoint is there, or cannot be and why.
+    package mutating func confirmCreation(ofEndpoint name: String, failure: String? = nil) {
+        guard let number = objects.endpointNumber(name), objects.endpoints[number].state == .pending else { return }
+        objects.endpoints[number].state = failure == nil ? .available : .failed
+        objects.endpoints[number].failureReason = failure
+    }
+
+    /// Deletes an endpoint, which is `deleting` until `confirmDeletion`.
+    package mutating func deleteEndpoint(_ name: String) throws(RouteServerRefusal) {
+        guard let number = objects.endpointNumber(name) else { throw .notFound(name) }
+        let endpoint = objects.endpoints[number].configuration
+        if let peer = peers.first(where: { $0.configuration.endpoint == name && $0.state != .deleted }) {
+            throw .dependencyViolation(endpoint.resourceID, dependent: "the peer \(peer.configuration.resourceID)")
+        }
+        guard objects.endpoints[number].state != .deleting else {
+            throw .incorrectState(endpoint.resourceID, state: objects.endpoints[number].state.rawValue)
+        }
+        objects.endpoints[number].state = .deleting
+        emit(.removeEndpoint(endpoint))
+    }
+
+    /// Nothing is left of an endpoint, or it could not be removed and why.
+    package mutating func confirmDeletion(ofEndpoint name: String, failure: String? = nil) {
+        guard let number = objects.endpointNumber(name), objects.endpoints[number].state == .deleting else { return }
+        guard let failure else {
+            objects.endpoints.remove(at: number)
+            return
+        }
+        objects.endpoints[number].state = .deleteFailed
+        objects.endpoints[number].failureReason = failure
+    }
+
+    // MARK: Propagation
+
+    /// Writes the FIB to a table from now on; `pending` until what is in the FIB has been written.
+    package mutating func enablePropagation(
+        to table: RouteServerConfiguration.PropagatedTable, at now: Instant
+    ) throws(RouteServerRefusal) {
+        guard objects.association == .associated else {
+            throw .incorrectState(configuration.resourceID, state: "not associated with a VPC")
+        }
+        let propagation = Propagation(table, of: configuration, state: .pending)
+        let number: Int
+        if let known = propagations.firstIndex(where: { $0.table.kernelTable == table.kernelTable }) {
+            switch propagations[known].state {
+            case .deleted: break
+            case .deleting: throw .incorrectState("the propagation to \(table.resourceID)", state: "deleting")
+            default: throw .duplicate("the propagation to \(table.resourceID)")
+            }
+            number = known
+            propagations[known] = propagation
+        } else {
+            number = propagations.count
+            propagations.append(propagation)
+        }
+        fillTable(number)
+        advancePropagation(number)
+    }
+
+    /// Takes all routes out of a table and writes none from now on; `deleting` until that is done.
+    package mutating func disablePropagation(toTable resourceID: String, at now: Instant) throws(RouteServerRefusal) {
+        guard
+            let number = propagations.firstIndex(where: { $0.table.resourceID == resourceID && $0.state != .deleted })
+        else { throw .notFound("the propagation to \(resourceID)") }
+        guard propagations[number].isEnabled else {
+            throw .incorrectState("the propagation to \(resourceID)", state: propagations[number].state.rawValue)
+        }
+        propagations[number].state = .deleting
+        emptyTable(number)
+        advancePropagation(number)
+    }
+
+    /// A propagation is what it is to become as soon as nothing is on its way to its table.
+    mutating func advancePropagation(_ number: Int) {
+        guard propagations[number].unconfirmedCount <= 0 else { return }
+        switch propagations[number].state {
+        case .pending: propagations[number].state = .available
+        case .deleting: propagations[number].state = .deleted
+        default: break
+        }
+    }
+
+    // MARK: The route server
+
+    /// Takes the route server away from its VPC.
+    package mutating func disassociate() throws(RouteServerRefusal) {
+        guard objects.association == .associated else { throw .notFound("association of \(configuration.resourceID)") }
+        if let endpoint = objects.endpoints.first {
+            throw .dependencyViolation(
+                configuration.resourceID, dependent: "the endpoint \(endpoint.configuration.resourceID)")
+        }
+        if let propagation = propagations.first(where: { $0.state != .deleted }) {
+            throw .dependencyViolation(
+                configuration.resourceID, dependent: "the propagation to \(propagation.table.resourceID)")
+        }
+        objects.association = nil
+    }
+
+    /// Deletes the route server.
+    package mutating func deleteRouteServer() throws(RouteServerRefusal) {
+        guard state == .available else { throw .incorrectState(configuration.resourceID, state: state.rawValue) }
+        if objects.association != nil {
+            throw .dependencyViolation(configuration.resourceID, dependent: "an association with \(objects.vpcID)")
+        }
+        objects.state = .deleted
+    }
+}
