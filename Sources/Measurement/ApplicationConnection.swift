@@ -45,6 +45,8 @@ package struct ApplicationConnection: Hashable, Sendable, Codable {
     package var endedBy: String?
     /// Segments that were sent again on it.
     package var retransmissions: Int
+    /// How many times in a row the retransmission timeout had passed at its end, or when it was last looked at.
+    package var timeouts: Int
     /// The retransmission timeout when its first request went unanswered, before it was doubled.
     package var initialTimeout: Milliseconds?
     /// The retransmission timeout at its end, or when it was last looked at.
@@ -55,13 +57,14 @@ package struct ApplicationConnection: Hashable, Sendable, Codable {
         self.dialledAt = dialledAt
         ending = .survived
         retransmissions = 0
+        timeouts = 0
     }
 
     /// From the SYN to the established connection; nil for an attempt that failed.
     package var connectTime: Milliseconds? { connectedAt.map { Milliseconds(from: dialledAt, to: $0) } }
 
     private enum CodingKeys: String, CodingKey {
-        case number, ending, retransmissions
+        case number, ending, retransmissions, timeouts
         case dialledAt = "dialled_ns"
         case connectedAt = "connected_ns"
         case endedAt = "ended_ns"

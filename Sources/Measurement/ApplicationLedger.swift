@@ -127,6 +127,7 @@ package struct ApplicationLedger: Sendable {
         lastLook[number] = instant
         change(number) { connection in
             connection.retransmissions = Int(state.retransmissions)
+            connection.timeouts = Int(state.consecutiveTimeouts)
             if state.consecutiveTimeouts == 0 { connection.initialTimeout = state.retransmissionTimeout }
             connection.lastTimeout = state.retransmissionTimeout
         }

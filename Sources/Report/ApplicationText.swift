@@ -87,9 +87,7 @@ struct ApplicationText {
 
     private static func connection(of flow: ApplicationFlow) -> String {
         guard let connection = flow.connection else { return "no connection had been made when the fault came" }
-        let again =
-            connection.retransmissions == 0
-            ? "without a retransmission" : "after \(counted(connection.retransmissions, "retransmission"))"
+        let again = again(connection)
         let sentence: String =
             switch connection.ending {
             case .survived: "the connection survived, \(again)"
@@ -107,6 +105,12 @@ struct ApplicationText {
         let attempts = failed > 0 ? " after \(counted(failed, "attempt")) that failed" : ""
         let others = flow.reconnectCount > 1 ? ", and \(flow.reconnectCount - 1) more" : ""
         return sentence + "; a new one was made in \(first.fixed(1)) ms\(attempts)\(others)"
+    }
+
+    private static func again(_ connection: ApplicationConnection) -> String {
+        guard connection.retransmissions > 0 else { return "without a retransmission" }
+        let timeouts = connection.timeouts > 0 ? ", \(counted(connection.timeouts, "timeout")) in a row" : ""
+        return "after \(counted(connection.retransmissions, "retransmission"))\(timeouts)"
     }
 
     private static func by(_ connection: ApplicationConnection) -> String {

@@ -12,7 +12,7 @@ struct ApplicationFlowTests {
         let connection = try #require(flow.connection)
         #expect(connection.ending == .reset)
         #expect(connection.endedBy == "az2")
-        #expect(connection.retransmissions == 3)
+        #expect((connection.retransmissions, connection.timeouts) == (3, 2))
         #expect(connection.initialTimeout == Milliseconds(204))
         #expect(connection.lastTimeout == Milliseconds(816))
         #expect((flow.redialCount, flow.reconnectCount) == (1, 1))

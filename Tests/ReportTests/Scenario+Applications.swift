@@ -103,7 +103,8 @@ extension Scenario {
                 .transmission(
                     connection: number,
                     TransmissionState(
-                        retransmissionTimeout: Milliseconds(timeout), consecutiveTimeouts: timeout > 204 ? 1 : 0,
+                        retransmissionTimeout: Milliseconds(timeout),
+                        consecutiveTimeouts: timeout > 204 ? UInt16(count - 1) : 0,
                         retransmissions: count, sinceLastSendMilliseconds: 0), at: at(instant)))
         }
 
