@@ -8,9 +8,20 @@ package struct FlowRecords: Sendable {
     package var ledger: ProbeLedger
     /// Outward: what the other instance sent and heard.
     package var standby: ProbeLedger?
-    /// Outward: when replies came to an instance that had not sent the probe.
-    package var heardByActive: [Instant] = []
-    package var heardByStandby: [Instant] = []
+    /// Outward: replies that came to the active instance about the standby's probes, and the other way round.
+    package var heardByActive: [HeardReply] = []
+    package var heardByStandby: [HeardReply] = []
+
+    /// A reply that another than the probe's sender heard.
+    package struct HeardReply: Hashable, Sendable {
+        package var sequence: UInt64
+        package var at: Instant
+
+        package init(sequence: UInt64, at instant: Instant) {
+            self.sequence = sequence
+            at = instant
+        }
+    }
 
     package init(flow: Flow, ledger: ProbeLedger) {
         self.flow = flow

@@ -46,17 +46,24 @@ extension OutwardSenders {
 
     /// The active instance's probes up to the last that it heard answered, then the standby's.
     ///
-    /// What the standby sends before the fault is answered to the active instance, which says nothing about the direction; nor
-    /// does what a cut-off instance goes on sending once the standby hears replies. In between, a probe of either that is not
-    /// answered to its sender shows that the direction is down: the active's own up to the standby's first lost one, so
-    /// that the rate stays that of one sender.
+    /// A probe that is answered to the other instance says that the direction is the other's, and not that it is down. Nor
+    /// does what a cut-off instance goes on sending once the standby hears replies. In between, a probe of either that is
+    /// answered to nobody shows that the direction is down: the active's own up to the standby's first, so that the rate
+    /// stays that of one sender.
     static func stream(
         _ records: FlowRecords, fault: EventInstants, until end: Instant?, isAffected: Bool, listenedUntil: Instant?
     ) -> Stream {
-        // A prober that ended with its instance may have taken the last replies along: what it does not tell is not known.
-        let isOwnComplete = records.ledger.summary != nil
-        let own = records.ledger.probes(listenedUntil: listenedUntil).filter { isOwnComplete || $0.isAnswered }
-        let other = records.standby?.probes(listenedUntil: listenedUntil) ?? []
+        let heardByStandby = Set(records.heardByStandby.map(\.sequence))
+        var own = records.ledger.probes(listenedUntil: listenedUntil).filter { !heardByStandby.contains($0.sequence) }
+        if records.ledger.summary == nil {
+            // A prober that ended with its instance may have taken the last replies along: what they were is not known.
+            let last = own.last(where: \.isAnswered)?.sentAt
+            own.removeAll { probe in !probe.isAnswered && last.map { probe.sentAt > $0 } ?? true }
+        }
+        let heardByActive = Set(records.heardByActive.map(\.sequence))
+        let other =
+            records.standby?.probes(listenedUntil: listenedUntil)
+            .filter { !heardByActive.contains($0.sequence) } ?? []
         func isOfFault(_ probe: Probe) -> Bool { end.map { probe.sentAt < $0 } ?? true }
         // From the restore on the active instance may serve again, and that is the fail-back's.
         let ownOfFault = own.filter(isOfFault)
@@ -81,10 +88,16 @@ extension OutwardSenders {
             // Two senders count from 0 each.
             for index in probes.indices { probes[index].sequence = UInt64(index) }
         }
-        let heard = (records.ledger.replyInstants + records.heardByActive).filter { at in end.map { at < $0 } ?? true }
-        let heardByStandby = (records.standby?.replyInstants ?? []) + records.heardByStandby
-        let first = heardByStandby.filter { at in at >= fault.before && end.map { at < $0 } ?? true }.min()
-        let figures = OutwardSenders(
+        return Stream(
+            figures: OutwardSenders(records, fault: fault, until: end), probes: probes,
+            servingPeriods: (records.ledger.servingPeriods + (records.standby?.servingPeriods ?? []))
+                .sorted { $0.firstReplyAt < $1.firstReplyAt })
+    }
+
+    private init(_ records: FlowRecords, fault: EventInstants, until end: Instant?) {
+        let byActive = records.ledger.replyInstants + records.heardByActive.map(\.at)
+        let byStandby = (records.standby?.replyInstants ?? []) + records.heardByStandby.map(\.at)
+        self.init(
             active: Sender(
                 instance: records.flow.active, sentCount: records.ledger.sentCount,
                 answeredCount: records.ledger.replyInstants.count, heardByOtherCount: records.heardByStandby.count),
@@ -93,10 +106,7 @@ extension OutwardSenders {
                     instance: records.flow.standby ?? "", sentCount: $0.sentCount,
                     answeredCount: $0.replyInstants.count, heardByOtherCount: records.heardByActive.count)
             },
-            activeLastReply: heard.max(), standbyFirstReply: first)
-        return Stream(
-            figures: figures, probes: probes,
-            servingPeriods: (records.ledger.servingPeriods + (records.standby?.servingPeriods ?? []))
-                .sorted { $0.firstReplyAt < $1.firstReplyAt })
+            activeLastReply: byActive.filter { at in end.map { at < $0 } ?? true }.max(),
+            standbyFirstReply: byStandby.filter { at in at >= fault.before && end.map { at < $0 } ?? true }.min())
     }
 }

@@ -124,19 +124,29 @@ struct FlowTests {
     // MARK: Outward
 
     /// A sender's probes, each millisecond; those of the range are answered to it 50 µs later.
-    private func sender(_ sequences: Range<UInt64>, hears: Range<UInt64>, ends: Bool = true) -> ProbeLedger {
+    private func sender(_ sequences: Range<UInt64>, hears: Range<UInt64>, ends: Bool = true, named: String? = nil)
+        -> ProbeLedger
+    {
         var planted = PlantedTrial()
-        planted.ledger = ProbeLedger(settings: planted.settings, instances: [63: ends ? "az2" : "az1"])
+        planted.ledger = ProbeLedger(settings: planted.settings, instances: [63: named ?? (ends ? "az2" : "az1")])
         planted.plant(sequences.clamped(to: hears), answeredWith: 63)
         planted.plant(sequences.filter { !hears.contains($0) }, answeredWith: nil)
         if ends { planted.plantEnd() }
         return planted.ledger
     }
 
-    private func outward(active: ProbeLedger, standby: ProbeLedger) -> FlowRecords {
+    /// The active instance hears the standby's first probes answered, and the standby the active's from a moment on.
+    private func outward(
+        active: ProbeLedger, standby: ProbeLedger, activeHears: Range<UInt64> = 0..<100,
+        standbyHears: Range<UInt64> = 0..<0
+    ) -> FlowRecords {
+        func heard(_ sequences: Range<UInt64>) -> [FlowRecords.HeardReply] {
+            sequences.map { .init(sequence: $0, at: at(Int64($0) * 1_000 + 80)) }
+        }
         var records = FlowRecords(flow: flow(1, direction: .outward), ledger: active)
         records.standby = standby
-        records.heardByActive = (0..<100).map { at(Int64($0) * 1_000 + 80) }
+        records.heardByActive = heard(activeHears)
+        records.heardByStandby = heard(standbyHears)
         return records
     }
 
@@ -182,11 +192,44 @@ struct FlowTests {
     @Test func `where the old instance answers until the new one does, nothing is lost outward`() throws {
         let primary = planted(lost: 0)
         let records = outward(
-            active: sender(0..<201, hears: 0..<103), standby: sender(0..<201, hears: 103..<201))
+            active: sender(0..<201, hears: 0..<103), standby: sender(0..<201, hears: 105..<201), activeHears: 0..<105,
+            standbyHears: 103..<201)
         let measured = try trial([FlowRecords(flow: flow(0), ledger: primary.ledger), records], primary).flows[1]
+        // Two probes of each found the route on its way to the other: nobody was without it.
         #expect(measured.outage.lostCount == 0)
-        #expect(measured.outage.upper == Milliseconds(1))
+        #expect(measured.outage.upper == Milliseconds(3))
         #expect(measured.counts.lost == 0)
+    }
+
+    @Test func `where nothing moves, what the standby sends says nothing`() throws {
+        var primary = PlantedTrial()
+        primary.fault = .soak
+        primary.plant(0...200, answeredWith: PlantedTrial.activeTTL)
+        primary.plantEnd()
+        primary.stamp(.faultInjecting, 99_700)
+        primary.stamp(.faultInjected, 99_800)
+        primary.stamp(.restoring, 199_999)
+        let records = outward(
+            active: sender(0..<200, hears: 0..<200, named: "az1"), standby: sender(0..<201, hears: 0..<0),
+            activeHears: 0..<201)
+        let trial = try trial([FlowRecords(flow: flow(0), ledger: primary.ledger), records], primary)
+        #expect(trial.validity.isValid, "\(trial.validity.reasons)")
+        #expect(trial.flows[1].outage.lostCount == 0)
+        #expect(trial.flows[1].outage.upper == Milliseconds(1))
+    }
+
+    @Test func `a probe lost before the fault is lost, though the prober died in it`() throws {
+        let primary = planted(lost: 2)
+        var active = sender(0..<50, hears: 0..<50, ends: false)
+        for sequence in 50..<100 as Range<UInt64> {
+            let sent = Int64(sequence) * 1_000
+            active.record(.sent(sequence: sequence, at: at(sent)))
+            if sequence != 60 { active.record(.received(sequence: sequence, at: at(sent + 50), timeToLive: 63)) }
+        }
+        let records = outward(active: active, standby: sender(0..<201, hears: 102..<201))
+        let trial = try trial([FlowRecords(flow: flow(0), ledger: primary.ledger), records], primary)
+        #expect(trial.flows[1].outage.lostBeforeCount == 1)
+        #expect(trial.validity.reasons.map(\.doubt) == [.lossBefore])
     }
 
     @Test func `a direction that never comes back is open, not short`() throws {

@@ -75,7 +75,9 @@ extension Scenario {
         flow.destination = .v4(IPv4Address(bits: 0x0A00_030A))
         var records = FlowRecords(flow: flow, ledger: sender(flow.active, hears: 0..<1_000))
         records.standby = sender("instance-rs-az2", hears: (1_000 + lost)..<7_300)
-        records.heardByActive = (0..<1_000).map { Instant(nanoseconds: $0 * 1_000_000 + 400_000) }
+        records.heardByActive = (0..<1_000).map {
+            .init(sequence: $0, at: Instant(nanoseconds: Int64($0) * 1_000_000 + 400_000))
+        }
         return records
     }
 

@@ -108,8 +108,10 @@ final class FlowProbers {
                     return
                 }
                 guard streams.indices.contains(Int(number)) else { return }
-                if case .received(_, _, let instant, let timeToLive) = record {
-                    takeReply(record, at: instant, timeToLive: timeToLive, ofStream: Int(number), heardBy: node)
+                if case .received(_, let sequence, let instant, let timeToLive) = record {
+                    takeReply(
+                        record, .init(sequence: sequence, at: instant), timeToLive: timeToLive, ofStream: Int(number),
+                        heardBy: node)
                 } else {
                     take(record, ofStream: Int(number))
                 }
@@ -128,22 +130,23 @@ final class FlowProbers {
     }
 
     private func takeReply(
-        _ record: ProbeRecord, at instant: Instant, timeToLive: UInt8, ofStream number: Int, heardBy node: String
+        _ record: ProbeRecord, _ reply: FlowRecords.HeardReply, timeToLive: UInt8, ofStream number: Int,
+        heardBy node: String
     ) {
         let stream = streams[number]
         guard let sender = stream.sender else {
             take(record, ofStream: number)
             guard let instance = accounts[stream.flow].records.ledger.instances[timeToLive] else { return }
-            return noteReply(of: instance, on: stream.flow, at: instant)
+            return noteReply(of: instance, on: stream.flow, at: reply.at)
         }
         if sender == node {
             take(record, ofStream: number)
         } else if node == flows[stream.flow].active {
-            accounts[stream.flow].records.heardByActive.append(instant)
+            accounts[stream.flow].records.heardByActive.append(reply)
         } else {
-            accounts[stream.flow].records.heardByStandby.append(instant)
+            accounts[stream.flow].records.heardByStandby.append(reply)
         }
-        noteReply(of: node, on: stream.flow, at: instant)
+        noteReply(of: node, on: stream.flow, at: reply.at)
     }
 
     private func noteReply(of instance: String, on flow: Int, at instant: Instant) {
