@@ -13,6 +13,18 @@ package struct Budget: Hashable, Sendable, Codable, CustomStringConvertible {
         /// The upper ends of the stalls' brackets, where applications were measured.
         case tcpStall = "tcp-stall"
         case udpStall = "udp-stall"
+
+        /// What a trial has of it; nil for a lab that did not recover, say.
+        func value(of trial: Trial) -> Milliseconds? {
+            switch self {
+            case .outage: trial.outage.upper
+            case .convergence: trial.convergence?.time
+            case .detection: trial.timeline.detection
+            case .failBack: trial.failBack?.convergence?.time
+            case .tcpStall: trial.application(.tcp)?.stall.upper
+            case .udpStall: trial.application(.udp)?.stall.upper
+            }
+        }
     }
 
     package enum Statistic: String, Hashable, Sendable, Codable, CaseIterable {
@@ -49,22 +61,11 @@ package struct Budget: Hashable, Sendable, Codable, CustomStringConvertible {
         }
     }
 
-    private func value(of trial: Trial) -> Milliseconds? {
-        switch figure {
-        case .outage: trial.outage.upper
-        case .convergence: trial.convergence?.time
-        case .detection: trial.timeline.detection
-        case .failBack: trial.failBack?.convergence?.time
-        case .tcpStall: trial.application(.tcp)?.stall.upper
-        case .udpStall: trial.application(.udp)?.stall.upper
-        }
-    }
-
     /// Holds the valid trials against the budget; without any it is not met.
     ///
     /// A quantile that so few trials cannot show is judged by the largest value, which is at least as great.
     package func judge(_ trials: [Trial]) -> Verdict {
-        let values = trials.filter(\.validity.isValid).map(value)
+        let values = trials.filter(\.validity.isValid).map(figure.value)
         let known = values.compactMap(\.self).sorted()
         guard !known.isEmpty, known.count == values.count, let largest = known.last else {
             let missing = values.count - known.count
@@ -82,14 +83,10 @@ package struct Budget: Hashable, Sendable, Codable, CustomStringConvertible {
             let isShown = known.count >= Summary.percentile95MinimumCount
             measured = isShown ? nearestRank(0.95, of: known) ?? largest : largest
             if !isShown { remark += ", too few for a p95: judged by the largest" }
-            let confidence = Self.percentage(1 - Self.power(0.95, known.count))
+            let confidence = Self.percentage(1 - LargestValue.missProbability(of: 0.95, count: known.count))
             remark += "; the largest bounds the p95 with \(confidence) confidence"
         }
         return Verdict(budget: self, isMet: measured <= limit, measured: measured, remark: remark)
-    }
-
-    private static func power(_ base: Double, _ exponent: Int) -> Double {
-        (0..<exponent).reduce(1) { product, _ in product * base }
     }
 
     private static func percentage(_ share: Double) -> String {

@@ -9,13 +9,18 @@ package struct Run: Hashable, Sendable, Codable {
     /// What drew the fault's phase in each trial; written as a decimal string, since JSON's readers lose 64-bit numbers.
     package var seed: UInt64
     package var environment: RunEnvironment
-    package var settings: TrialSettings
+    /// Nil where not one trial was finished.
+    package var settings: TrialSettings?
     package var trials: [Trial]
     /// What it was to cost, and whether it kept to that; empty where nobody asked.
     package var budgets: [Budget.Verdict] = []
+    /// How well what was to be known is known; nil where nobody asked.
+    package var precision: PrecisionTarget.Assessment?
+    /// Why there is no further trial; nil in a result of before that was told.
+    package var ended: RunEnd?
 
     package init(
-        lab: String, seed: UInt64, environment: RunEnvironment, settings: TrialSettings, trials: [Trial]
+        lab: String, seed: UInt64, environment: RunEnvironment, settings: TrialSettings?, trials: [Trial]
     ) {
         schema = Self.currentSchema
         self.lab = lab
@@ -33,37 +38,41 @@ package struct Run: Hashable, Sendable, Codable {
     }
 
     package var summary: RunSummary { RunSummary(trials) }
+    package var insideExpected: InsideExpected { InsideExpected(trials) }
 
     private enum CodingKeys: String, CodingKey {
-        case schema, lab, seed, environment, settings, trials, summary, budgets
+        case schema, lab, seed, environment, settings, trials, summary, budgets, ended, error
+        case precision = "until"
+        case insideExpected = "inside_expected"
     }
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         schema = try container.decode(Int.self, forKey: .schema)
         lab = try container.decode(String.self, forKey: .lab)
-        let text = try container.decode(String.self, forKey: .seed)
-        guard let number = UInt64(text) else {
-            throw DecodingError.dataCorruptedError(
-                forKey: .seed, in: container, debugDescription: "'\(text)' is not a seed")
-        }
-        seed = number
+        seed = try Seed.decode(from: container, forKey: .seed)
         environment = try container.decode(RunEnvironment.self, forKey: .environment)
-        settings = try container.decode(TrialSettings.self, forKey: .settings)
+        settings = try container.decodeIfPresent(TrialSettings.self, forKey: .settings)
         trials = try container.decode([Trial].self, forKey: .trials)
         budgets = try container.decodeIfPresent([Budget.Verdict].self, forKey: .budgets) ?? []
+        precision = try container.decodeIfPresent(PrecisionTarget.Assessment.self, forKey: .precision)
+        ended = try container.decodeIfPresent(RunEnd.self, forKey: .ended)
     }
 
-    /// Writes the summary too, for readers without this code; it is worked out anew when decoded.
+    /// Writes what follows from the trials too, for readers without this code; it is worked out anew when decoded.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(schema, forKey: .schema)
         try container.encode(lab, forKey: .lab)
         try container.encode("\(seed)", forKey: .seed)
         try container.encode(environment, forKey: .environment)
-        try container.encode(settings, forKey: .settings)
+        try container.encodeIfPresent(settings, forKey: .settings)
         try container.encode(trials, forKey: .trials)
         try container.encode(summary, forKey: .summary)
+        try container.encode(insideExpected, forKey: .insideExpected)
+        try container.encodeIfPresent(precision, forKey: .precision)
+        try container.encodeIfPresent(ended, forKey: .ended)
+        try container.encodeIfPresent(ended?.failure, forKey: .error)
         if !budgets.isEmpty { try container.encode(budgets, forKey: .budgets) }
     }
 }

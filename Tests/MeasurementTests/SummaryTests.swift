@@ -3,55 +3,6 @@ import Measurement
 import Testing
 
 struct SummaryTests {
-    @Test(arguments: [(6, 1, 6), (10, 2, 9), (20, 6, 15), (30, 10, 21), (100, 40, 61)])
-    func `the median's ranks are the textbook's`(count: Int, lower: Int, upper: Int) throws {
-        let ranks = try #require(Summary.medianRanks(count: count))
-        #expect((ranks.lower, ranks.upper) == (lower, upper))
-        #expect(ranks.confidence >= 0.95)
-    }
-
-    @Test(arguments: 0..<6)
-    func `fewer than six values have no interval`(count: Int) {
-        #expect(Summary.medianRanks(count: count) == nil)
-        #expect(Summary.of((0..<count).map(Double.init))?.medianInterval == nil)
-    }
-
-    /// Against the binomial added up from Pascal's triangle, in whole numbers as far as those go.
-    @Test(arguments: 1...60)
-    func `the ranks agree with brute force`(count: Int) {
-        var row: [UInt64] = [1]
-        for _ in 0..<count {
-            row = zip([0] + row, row + [0]).map(+)
-        }
-        let total = UInt64(1) << UInt64(count)
-        #expect(row.reduce(0, +) == total)
-        // The greatest rank with P(X < rank) <= 1/40: forty times the tail, without a fraction.
-        var tail: UInt64 = 0
-        var rank = 0
-        while rank < count, (tail + row[rank]) * 40 <= total {
-            tail += row[rank]
-            rank += 1
-        }
-        let ranks = Summary.medianRanks(count: count)
-        guard rank > 0 else {
-            #expect(ranks == nil)
-            return
-        }
-        #expect(ranks?.lower == rank)
-        #expect(ranks?.upper == count + 1 - rank)
-        let confidence = 1 - 2 * Double(tail) / Double(total)
-        #expect(abs((ranks?.confidence ?? 0) - confidence) < 1e-12)
-    }
-
-    @Test(arguments: [1_000, 1_001, 5_000, 100_000])
-    func `the ranks of many values follow the normal approximation`(count: Int) throws {
-        let ranks = try #require(Summary.medianRanks(count: count))
-        let approximation = Double(count) / 2 - 1.959964 * Double(count).squareRoot() / 2
-        #expect(abs(Double(ranks.lower) - approximation) <= 1.5)
-        #expect(ranks.lower + ranks.upper == count + 1)
-        #expect((0.95..<0.96).contains(ranks.confidence))
-    }
-
     /// How often the interval of samples with a known median holds it.
     @Test func `the interval holds the median as often as it says`() throws {
         var generator = SplitMix(seed: 99)
@@ -95,6 +46,15 @@ struct SummaryTests {
         #expect(try #require(Summary.of((1...100).map(Double.init))).percentile95 == 95)
         #expect(twenty.medianInterval?.lower == 6)
         #expect(twenty.medianInterval?.upper == 15)
+    }
+
+    @Test func `the 95th percentile's interval comes with the fifty-ninth value`() throws {
+        let fifty = try #require(Summary.of((1...58).map(Double.init)))
+        #expect(fifty.percentile95Interval == nil)
+        #expect(fifty.percentileBoundedByMaximum == 94)
+        let sixty = try #require(Summary.of((1...59).map(Double.init)))
+        #expect(sixty.percentile95Interval?.upper == 59)
+        #expect(sixty.percentileBoundedByMaximum == 95)
     }
 
     @Test func `great values do not overflow the median or the mean`() throws {

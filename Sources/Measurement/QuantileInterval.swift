@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT-0
+
+/// Which order statistics have a quantile between them, whatever the distribution.
+///
+/// How many of n values lie below the p-quantile is binomial with n and p, so the chance that the quantile lies between the
+/// values of two ranks is a sum of its terms.
+package struct QuantileRanks: Hashable, Sendable {
+    /// Ranks in the ascending sample, counted from 1.
+    package var lower: Int
+    package var upper: Int
+    /// The probability that the quantile lies between them: 0.95 or more.
+    package var confidence: Double
+
+    /// The probability that an interval may miss its quantile by.
+    package static let error = 0.05
+
+    /// The ranks that hold the `share`-quantile (0 < share < 1) of `count` values with at least 95 %.
+    ///
+    /// Half of the error is left to either side: the lower rank is the greatest r for which P(fewer than r values lie below)
+    /// is at most 2.5 %, and the upper one mirrors it. Where even the greatest value misses its half and alone keeps to the
+    /// whole, it is the upper limit and the lower one gets what is left; so an interval of the 95th percentile exists from 59
+    /// values on, and is even-tailed from 72 on. Nil where so few values have no two of them that will do.
+    package init?(of share: Double, count: Int) {
+        guard count > 0, share > 0, share < 1 else { return nil }
+        let terms = Self.binomial(count: count, share: share)
+        let half = Self.error / 2
+        // Beyond every value: what an interval from the first to the last misses at either end.
+        let (none, all) = (terms[0], terms[count])
+        let (below, above): (Double, Double) =
+            if all > half {
+                (Self.error - all, all)
+            } else if none > half {
+                (none, Self.error - none)
+            } else {
+                (half, half)
+            }
+        guard none <= below, all <= above else { return nil }
+        // Invariants: `missedBelow` is P(fewer than `lower` lie below), `missedAbove` P(at least `upper` do).
+        (lower, upper) = (1, count)
+        var (missedBelow, missedAbove) = (none, all)
+        while missedBelow + terms[lower] <= below {
+            missedBelow += terms[lower]
+            lower += 1
+        }
+        while upper > 1, missedAbove + terms[upper - 1] <= above {
+            upper -= 1
+            missedAbove += terms[upper]
+        }
+        guard lower < upper else { return nil }
+        confidence = 1 - missedBelow - missedAbove
+    }
+
+    /// The fewest values that have an interval of the `share`-quantile: 6 for the median, 59 for the 95th percentile.
+    package static func minimumCount(of share: Double) -> Int {
+        var count = 2
+        while QuantileRanks(of: share, count: count) == nil {
+            count += 1
+        }
+        return count
+    }
+
+    /// P(X = k) for k from 0 to `count`.
+    ///
+    /// From the greatest term outwards and then scaled to 1: nothing underflows that matters, however many values there are.
+    private static func binomial(count: Int, share: Double) -> [Double] {
+        var terms = [Double](repeating: 0, count: count + 1)
+        let mode = min(Int(Double(count + 1) * share), count)
+        let odds = share / (1 - share)
+        terms[mode] = 1
+        for index in stride(from: mode, to: count, by: 1) where terms[index] > 0 {
+            terms[index + 1] = terms[index] * odds * Double(count - index) / Double(index + 1)
+        }
+        for index in stride(from: mode, to: 0, by: -1) where terms[index] > 0 {
+            terms[index - 1] = terms[index] / odds * Double(index) / Double(count - index + 1)
+        }
+        let sum = terms.reduce(0, +)
+        return terms.map { $0 / sum }
+    }
+}
+
+/// A confidence interval of a quantile, between two values of the sample.
+package struct QuantileInterval: Hashable, Sendable, Codable {
+    package var lower: Double
+    package var upper: Double
+    /// Which values of the sorted sample these are, counted from 1.
+    package var lowerRank: Int
+    package var upperRank: Int
+    /// The probability that the interval holds the quantile: 0.95 or a little more.
+    package var confidence: Double
+
+    /// Nil where the sample is too small for an interval of the `share`-quantile.
+    package init?(of share: Double, sorted: [Double]) {
+        guard let ranks = QuantileRanks(of: share, count: sorted.count) else { return nil }
+        lower = sorted[ranks.lower - 1]
+        upper = sorted[ranks.upper - 1]
+        lowerRank = ranks.lower
+        upperRank = ranks.upper
+        confidence = ranks.confidence
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case lower, upper, confidence
+        case lowerRank = "lower_rank"
+        case upperRank = "upper_rank"
+    }
+}
+
+/// What the greatest of some values says of all that were not measured.
+package enum LargestValue {
+    /// The highest percentile that the greatest of `count` values bounds with 95 %: 90 from 29 values on, 95 from 59, 99 from
+    /// 299 and 99.9 from 2,995; nil for no value.
+    ///
+    /// It is below the p-quantile only if all values are, which has the probability p^n. Whole percentiles, and then 99.9.
+    package static func boundedPercentile(count: Int) -> Double? {
+        guard count > 0 else { return nil }
+        if missProbability(of: 0.999, count: count) <= QuantileRanks.error { return 99.9 }
+        return (1...99).last { missProbability(of: Double($0) / 100, count: count) <= QuantileRanks.error }
+            .map(Double.init)
+    }
+
+    /// The probability that the greatest of `count` values is below the `share`-quantile.
+    static func missProbability(of share: Double, count: Int) -> Double {
+        var (product, factor, rest) = (1.0, share, count)
+        while rest > 0 {
+            if rest % 2 == 1 { product *= factor }
+            factor *= factor
+            rest /= 2
+        }
+        return product
+    }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT-0
+
+/// Runs that differ in a fault or a setting, measured in turns.
+///
+/// In JSON it is an object with `"schema": 1` and all else under `sweep`.
+package struct Sweep: Hashable, Sendable, Codable {
+    /// What is the same in all trials of one run, and differs between runs.
+    package struct Settings: Hashable, Sendable, Codable {
+        package var fault: FaultName
+        /// What speaks BGP on the instances: builtin, bird and so on; nil where it was not varied.
+        package var speaker: String?
+        /// As it was asked for: "50 ms x 3", "off"; nil where it was not varied.
+        package var bfd: String?
+        /// What both sides offered, in seconds; nil where it was not varied.
+        package var hold: Int?
+
+        package init(fault: FaultName, speaker: String? = nil, bfd: String? = nil, hold: Int? = nil) {
+            self.fault = fault
+            self.speaker = speaker
+            self.bfd = bfd
+            self.hold = hold
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case fault, speaker, bfd
+            case hold = "hold_s"
+        }
+    }
+
+    package struct Combination: Hashable, Sendable, Codable {
+        package var settings: Settings
+        package var run: Run
+
+        package init(settings: Settings, run: Run) {
+            self.settings = settings
+            self.run = run
+        }
+    }
+
+    package var seed: UInt64
+    package var environment: RunEnvironment
+    package var combinations: [Combination]
+    /// In which order each round took the combinations, by their places in `combinations`.
+    package var order: [[Int]]
+    /// Why the sweep as a whole ended; that of each run says why it has no further trial.
+    package var ended: RunEnd
+
+    package init(
+        seed: UInt64, environment: RunEnvironment, combinations: [Combination], order: [[Int]], ended: RunEnd
+    ) {
+        self.seed = seed
+        self.environment = environment
+        self.combinations = combinations
+        self.order = order
+        self.ended = ended
+    }
+
+    package var trialCount: Int { combinations.reduce(0) { $0 + $1.run.trials.count } }
+    package var validCount: Int { combinations.reduce(0) { $0 + $1.run.validTrials.count } }
+
+    private enum OuterKeys: String, CodingKey {
+        case schema, sweep, error
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case seed, environment, combinations, order, ended
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let outer = try decoder.container(keyedBy: OuterKeys.self)
+        let container = try outer.nestedContainer(keyedBy: CodingKeys.self, forKey: .sweep)
+        seed = try Seed.decode(from: container, forKey: .seed)
+        environment = try container.decode(RunEnvironment.self, forKey: .environment)
+        combinations = try container.decode([Combination].self, forKey: .combinations)
+        order = try container.decode([[Int]].self, forKey: .order)
+        ended = try container.decode(RunEnd.self, forKey: .ended)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var outer = encoder.container(keyedBy: OuterKeys.self)
+        try outer.encode(Run.currentSchema, forKey: .schema)
+        try outer.encodeIfPresent(ended.failure, forKey: .error)
+        var container = outer.nestedContainer(keyedBy: CodingKeys.self, forKey: .sweep)
+        try container.encode("\(seed)", forKey: .seed)
+        try container.encode(environment, forKey: .environment)
+        try container.encode(combinations, forKey: .combinations)
+        try container.encode(order, forKey: .order)
+        try container.encode(ended, forKey: .ended)
+    }
+}
+
+/// A seed in JSON: a decimal string, since JSON's readers lose 64-bit numbers.
+enum Seed {
+    static func decode<Key>(from container: KeyedDecodingContainer<Key>, forKey key: Key) throws -> UInt64 {
+        let text = try container.decode(String.self, forKey: key)
+        guard let number = UInt64(text) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: key, in: container, debugDescription: "'\(text)' is not a seed")
+        }
+        return number
+    }
+}
+
+/// Which trial comes when, drawn from a seed.
+///
+/// Every round takes every combination once, in an order of its own, so that whatever disturbs the machine for a while does
+/// not fall on one of them alone.
+package struct SweepOrder: Sendable {
+    /// What each combination's phases are drawn from; a sweep of one has the sweep's own seed, as a run has.
+    package let combinationSeeds: [UInt64]
+    private var shuffler: SeededRandom
+
+    package init(seed: UInt64, combinationCount count: Int) {
+        var master = SeededRandom(seed: seed)
+        combinationSeeds = count == 1 ? [seed] : (0..<max(count, 0)).map { _ in master.next() }
+        shuffler = SeededRandom(seed: master.next())
+    }
+
+    /// The next round's order.
+    package mutating func nextRound() -> [Int] {
+        shuffler.permutation(of: combinationSeeds.count)
+    }
+}
