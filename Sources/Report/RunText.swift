@@ -33,19 +33,51 @@ struct RunText {
         let protocols = run.trials.first?.applications?.settings.protocols ?? []
         if protocols.contains(.tcp) { Self.writeMedian("TCP stall", summary.tcpStall, into: &text) }
         if protocols.contains(.udp) { Self.writeMedian("UDP stall", summary.udpStall, into: &text) }
+        Self.writePercentile95(summary.outage, into: &text)
         let what = run.trials.first.map { "\($0.subject.fault.rawValue) of \($0.subject.active)" } ?? "no trial"
-        let invalid = summary.trialCount - summary.validCount
-        let outside = run.validTrials.count {
-            [.tooShort, .tooLong].contains($0.expectedOutage.verdict)
-                || [.tooShort, .tooLong].contains($0.expectedDetection.verdict)
-        }
+        let inside = run.insideExpected
         let theory =
-            outside == 0
-            ? "inside what theory allows" : "theory does not allow \(outside) of them"
-        let emphasis: Style.Emphasis = invalid > 0 || summary.validCount == 0 ? .bad : (outside > 0 ? .caution : .good)
+            inside.outside == 0
+            ? "inside what theory allows" : "theory does not allow \(inside.outside) of them"
+        let emphasis: Style.Emphasis =
+            summary.validCount < summary.trialCount || summary.validCount == 0
+            ? .bad : (inside.outside > 0 ? .caution : .good)
         text.addAnswer(
             "run", "\(summary.validCount) of \(counted(summary.trialCount, "trial")) valid",
             summary.validCount == 0 ? "(\(what))" : "(\(what); \(theory))", emphasis)
+        Self.writeEnd(of: run, into: &text)
+    }
+
+    /// What can be said of the worst of all failovers, those that were not measured included.
+    private static func writePercentile95(_ summary: Summary?, into text: inout LabelledText) {
+        guard let summary, let bounded = summary.percentileBoundedByMaximum else { return }
+        let largest =
+            "the largest of \(summary.count), \(fixed(summary.maximum)) ms, bounds the p\(percentile(bounded)) with 95 %"
+            + " confidence"
+        guard let percentile95 = summary.percentile95 else {
+            text.add("", "(\(largest))")
+            return
+        }
+        let interval = summary.percentile95Interval.map {
+            "95 % interval \(fixed($0.lower)) to \(fixed($0.upper)); "
+        }
+        text.addAnswer("outage p95", "\(fixed(percentile95)) ms", "(\(interval ?? "")\(largest))")
+    }
+
+    /// "95", and "99.9".
+    private static func percentile(_ value: Double) -> String {
+        value == value.rounded() ? "\(Int(value))" : "\(value)"
+    }
+
+    /// Why there is no further trial, where that is not what everybody expects.
+    static func writeEnd(of run: Run, into text: inout LabelledText) {
+        if let precision = run.precision {
+            text.add(
+                "until", "\(precision.isReached ? "reached" : "NOT REACHED"): \(precision.text)",
+                precision.isReached ? .good : .caution)
+        }
+        guard let ended = run.ended, ended.reason != .completed else { return }
+        text.add("ended", ended.text(after: run.trials.count), ended.isPremature ? .bad : .none)
     }
 
     private static func writeMedian(_ label: String, _ summary: Summary?, into text: inout LabelledText) {
@@ -105,7 +137,7 @@ struct RunText {
             ], maximumWidth: LabelledText.maximumWidth)
         for trial in run.trials {
             let isValid = trial.validity.isValid
-            let verdict = Self.verdict(of: trial)
+            let verdict = trial.expectedVerdict
             table.addRow([
                 .init("\(trial.number)"), .init(trial.outage.estimate?.fixed(1) ?? "-", .strong),
                 .init(trial.outage.lower.fixed(1)), .init(trial.outage.upper?.fixed(1) ?? "-"),
@@ -117,12 +149,6 @@ struct RunText {
             ])
         }
         return table
-    }
-
-    /// The worse of a trial's two verdicts.
-    private static func verdict(of trial: Trial) -> ExpectedWindow.Verdict {
-        let verdicts = [trial.expectedOutage.verdict, trial.expectedDetection.verdict]
-        return verdicts.first { $0 == .tooLong || $0 == .tooShort } ?? verdicts.first { $0 == .unknown } ?? .inside
     }
 
     private func writeReasons(into text: inout LabelledText) {
@@ -160,17 +186,38 @@ struct RunText {
 
     private func writeEnvironment(into text: inout LabelledText) {
         let environment = run.environment
-        let probing = run.settings.probing
-        text.add(
-            "settings",
-            "a probe each \(probing.interval.short), lost after \(probing.forwardingDelayThreshold.short),"
-                + " validated for \(probing.sustainedValidation.short); seed \(run.seed)")
+        Self.writeSettings(run.settings?.probing, seed: run.seed, into: &text)
         if let trial = run.trials.first {
             for (label, assessment) in [("theory", trial.expectedDetection), ("", trial.expectedOutage)] {
                 let window = assessment.window
                 text.add(label, "\(window.reason) (\(window.references.joined(separator: ", ")))")
             }
         }
+        Self.writeInsideExpected(run.insideExpected, into: &text)
+        Self.writeMachine(environment, into: &text)
+    }
+
+    static func writeSettings(_ probing: ProbeSettings?, seed: UInt64, into text: inout LabelledText) {
+        let probes = probing.map {
+            "a probe each \($0.interval.short), lost after \($0.forwardingDelayThreshold.short),"
+                + " validated for \($0.sustainedValidation.short); "
+        }
+        text.add("settings", "\(probes ?? "")seed \(seed)")
+    }
+
+    private static func writeInsideExpected(_ inside: InsideExpected, into text: inout LabelledText) {
+        guard inside.count > 0 else { return }
+        func share(_ count: Int, _ unknown: Int) -> String {
+            unknown == 0 ? "\(count)" : "\(count) (of \(unknown) it is not known)"
+        }
+        text.add(
+            "",
+            "of \(counted(inside.count, "valid trial")), inside:"
+                + " detection \(share(inside.detection, inside.detectionUnknown)),"
+                + " outage \(share(inside.outage, inside.outageUnknown))")
+    }
+
+    static func writeMachine(_ environment: RunEnvironment, into text: inout LabelledText) {
         let host = environment.virtualization.map { " under \($0)" } ?? ""
         let versions = environment.versions.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         text.add(
@@ -181,10 +228,39 @@ struct RunText {
     }
 
     private func writeNotes(_ summary: RunSummary, into text: inout LabelledText) {
-        text.addNote(
-            "Figures are of the valid trials. The median's interval is between two order statistics (ranks from the"
-                + " binomial, no distribution assumed) and exists from 6 trials on; p95 is the nearest rank and given"
-                + " from \(Summary.percentile95MinimumCount) on. '-' is not known.")
+        text.addNote(Self.statisticsNote)
         text.addNote(TextReport.bracketNote)
+    }
+
+    static let statisticsNote =
+        "Figures are of the valid trials. Intervals are between two order statistics (ranks from the binomial, no"
+        + " distribution assumed): the median's exists from \(QuantileRanks.minimumCount(of: 0.5)) trials on, the p95's"
+        + " from \(QuantileRanks.minimumCount(of: 0.95)). p95 is the nearest rank and given from"
+        + " \(Summary.percentile95MinimumCount) on. '-' is not known."
+}
+
+extension RunEnd {
+    /// In a sentence, after so many trials.
+    func text(after count: Int) -> String {
+        switch reason {
+        case .completed, .targetReached: "after \(counted(count, "trial"))"
+        case .maximumReached: "after \(counted(count, "trial")), as many as were allowed"
+        case .interrupted: "INTERRUPTED after \(count) of \(counted(maximum, "trial"))"
+        case .sweepEnded: "CUT SHORT after \(count) of \(counted(maximum, "trial")), with the sweep"
+        case .failed:
+            "FAILED after \(count) of \(counted(maximum, "trial")): \(problem ?? "nobody knows why")"
+                + (advice.map { "; \($0)" } ?? "")
+        }
+    }
+}
+
+extension PrecisionTarget.Assessment {
+    /// What was to be known, and what is.
+    var text: String {
+        let known = estimate.map { estimate in
+            guard let lower, let upper else { return "; estimate \(estimate.fixed(1)) ms" }
+            return "; estimate \(estimate.fixed(1)), 95 % interval \(lower.fixed(1)) to \(upper.fixed(1)) ms"
+        }
+        return "\(target)\(known ?? "")\(remark.isEmpty ? "" : "; \(remark)")"
     }
 }

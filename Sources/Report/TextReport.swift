@@ -23,6 +23,12 @@ package struct TextReport: Sendable {
         return text.text
     }
 
+    package func render(_ sweep: Sweep) -> String {
+        var text = LabelledText(style: style)
+        SweepText(sweep: sweep).write(into: &text)
+        return text.text
+    }
+
     /// Whether the run kept to what it was to cost; empty where nobody asked.
     package func renderBudgets(of run: Run) -> String {
         var text = LabelledText(style: style)

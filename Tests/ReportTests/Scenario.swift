@@ -18,6 +18,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     enum Measured: Sendable {
         case trial(Trial)
         case run(Run)
+        case sweep(Sweep)
     }
 
     var testDescription: String { name }
@@ -26,6 +27,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         switch try measured.get() {
         case .trial(let trial): TextReport(style: style).render(trial)
         case .run(let run): TextReport(style: style).render(run)
+        case .sweep(let sweep): TextReport(style: style).render(sweep)
         }
     }
 
@@ -38,7 +40,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
     static let all = [
         kill, terminate, blackhole, applications, flows, invalid, notConverged, quiet, fewTrials, manyTrials, flowRun,
-        applicationRun, applicationsDialling, noTrial,
+        applicationRun, applicationsDialling, noTrial, failedRun, sweep,
     ]
 
     static let kill = Scenario(name: "trial-kill") {

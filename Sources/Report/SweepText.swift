@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT-0
+package import Measurement
+
+/// The report of a sweep: one row a combination.
+struct SweepText {
+    let sweep: Sweep
+
+    func write(into text: inout LabelledText) {
+        writeAnswer(into: &text)
+        text.addBlankLine()
+        text.add(table())
+        writePrecision(into: &text)
+        writeInvalid(into: &text)
+        writeBudgets(into: &text)
+        text.addBlankLine()
+        let first = sweep.combinations.lazy.compactMap(\.run.settings).first
+        RunText.writeSettings(first?.probing, seed: sweep.seed, into: &text)
+        text.add("", "each round takes every combination once, in an order drawn from the seed")
+        RunText.writeMachine(sweep.environment, into: &text)
+        text.addBlankLine()
+        text.addNote(
+            "Milliseconds. 'Outage' is the median of the brackets' middles and '95 %' its interval; 'detect' and 'conv' are"
+                + " medians. 'Theory' is what the timers allow detection to take, give or take"
+                + " \(ExpectedWindow.usualAllowance.short); 'inside' counts the trials whose detection and outage both are"
+                + " where theory has them.")
+        text.addNote(RunText.statisticsNote)
+    }
+
+    private func writeAnswer(into text: inout LabelledText) {
+        let outside = sweep.combinations.reduce(0) { $0 + $1.run.insideExpected.outside }
+        let isSound = sweep.validCount == sweep.trialCount && sweep.validCount > 0
+        text.addAnswer(
+            "sweep", "\(sweep.validCount) of \(counted(sweep.trialCount, "trial")) valid",
+            "(\(counted(sweep.combinations.count, "combination"));"
+                + (outside == 0 ? " inside what theory allows)" : " theory does not allow \(outside) of the trials)"),
+            isSound ? (outside == 0 ? .good : .caution) : .bad)
+        if sweep.ended.isPremature {
+            text.add("ended", sweep.ended.text(after: sweep.trialCount), .bad)
+        }
+    }
+
+    // MARK: The table
+
+    /// What the combinations differ in; the fault in any case.
+    private var labels: [(title: String, value: (Sweep.Settings) -> String)] {
+        let all: [(String, (Sweep.Settings) -> String)] = [
+            ("fault", { $0.fault.rawValue }),
+            ("speaker", { $0.speaker ?? "-" }),
+            ("bfd", { $0.bfd ?? "-" }),
+            ("hold", { $0.hold.map { "\($0) s" } ?? "-" }),
+        ]
+        return all.enumerated().filter { index, label in
+            index == 0 || Set(sweep.combinations.map { label.1($0.settings) }).count > 1
+        }.map { ($0.element.0, $0.element.1) }
+    }
+
+    private func table() -> TextTable {
+        let labels = labels
+        let hasBudgets = sweep.combinations.contains { !$0.run.budgets.isEmpty }
+        var columns = labels.map { TextTable.Column($0.title) }
+        columns += ["valid", "outage", "95 %", "p95", "max", "detect", "conv", "theory", "inside"]
+            .map { TextTable.Column($0, .right) }
+        if hasBudgets { columns.append(.init("budget")) }
+        // Figures that are cut off are none: rather a table that is wider than all else.
+        var table = TextTable(columns, maximumWidth: 2 * LabelledText.maximumWidth)
+        for combination in sweep.combinations {
+            var row = labels.map { TextTable.Cell($0.value(combination.settings)) }
+            row += figures(of: combination.run)
+            if hasBudgets { row.append(verdict(of: combination.run)) }
+            table.addRow(row)
+        }
+        return table
+    }
+
+    private func figures(of run: Run) -> [TextTable.Cell] {
+        let summary = run.summary
+        let outage = summary.outage
+        let inside = run.insideExpected
+        let isValid = summary.validCount == summary.trialCount && summary.validCount > 0
+        let window = run.trials.first?.expectedDetection.window
+        return [
+            .init("\(summary.validCount)/\(summary.trialCount)", isValid ? .none : .bad),
+            .init(brief(outage?.median), .strong),
+            .init(outage?.medianInterval.map { "\(brief($0.lower))-\(brief($0.upper))" } ?? "-"),
+            .init(brief(outage?.percentile95)), .init(brief(outage?.maximum)),
+            .init(brief(summary.detection?.median)), .init(brief(summary.convergence?.median)),
+            .init(window.map(brief) ?? "-"),
+            .init("\(inside.overall)/\(inside.count)", inside.outside == 0 ? .none : .caution),
+        ]
+    }
+
+    private func verdict(of run: Run) -> TextTable.Cell {
+        guard !run.budgets.isEmpty || !run.brokenPromises.isEmpty else { return "-" }
+        let isMet = run.budgets.allSatisfy(\.isMet) && run.brokenPromises.isEmpty
+        return .init(isMet ? "met" : "MISSED", isMet ? .good : .bad)
+    }
+
+    /// As many digits as a table of many columns has room for: a decimal below 100 ms, none above.
+    private func brief(_ value: Double?) -> String {
+        guard let value else { return "-" }
+        let rounded = Milliseconds(value)
+        guard abs(value) < 99.95 else { return rounded.fixed(0) }
+        return value == 0 ? "0" : rounded.fixed(1)
+    }
+
+    private func brief(_ window: ExpectedWindow) -> String {
+        guard let upper = window.upper else { return "any" }
+        return window.lower == upper ? brief(upper.value) : "\(brief(window.lower.value))-\(brief(upper.value))"
+    }
+
+    // MARK: Below it
+
+    private func writePrecision(into text: inout LabelledText) {
+        let assessed = sweep.combinations.filter { $0.run.precision != nil }
+        guard !assessed.isEmpty else { return }
+        text.addBlankLine()
+        for combination in assessed {
+            guard let precision = combination.run.precision else { continue }
+            text.add(
+                "until",
+                "\(name(of: combination)): \(precision.isReached ? "reached" : "NOT REACHED"), \(precision.text)",
+                precision.isReached ? .good : .caution)
+        }
+    }
+
+    /// How many trials of a combination are in doubt for what; each trial's own words are in the JSON.
+    private func writeInvalid(into text: inout LabelledText) {
+        let doubtful = sweep.combinations.filter { $0.run.validTrials.count < $0.run.trials.count }
+        guard !doubtful.isEmpty else { return }
+        text.addBlankLine()
+        for combination in doubtful {
+            let invalid = combination.run.trials.filter { !$0.validity.isValid }
+            let doubts = Validity.Doubt.allCases.compactMap { doubt in
+                let count = invalid.count { $0.validity.reasons.contains { $0.doubt == doubt } }
+                return count == 0 ? nil : "\(doubt.rawValue) \(count)"
+            }
+            text.add(
+                "INVALID",
+                "\(name(of: combination)): \(counted(invalid.count, "trial")): \(doubts.joined(separator: ", "))",
+                .bad)
+        }
+    }
+
+    private func writeBudgets(into text: inout LabelledText) {
+        let judged = sweep.combinations.filter { !$0.run.budgets.isEmpty || !$0.run.brokenPromises.isEmpty }
+        guard !judged.isEmpty else { return }
+        text.addBlankLine()
+        for combination in judged {
+            for verdict in combination.run.budgets where !verdict.isMet {
+                let measured = verdict.measured.map { "\($0.fixed(1)) ms" } ?? "not known"
+                text.add(
+                    "budget",
+                    "MISSED: \(name(of: combination)): \(verdict.budget); measured \(measured) \(verdict.remark)",
+                    .bad)
+            }
+            let broken = combination.run.brokenPromises
+            if !broken.isEmpty {
+                text.add(
+                    "promise",
+                    "BROKEN: \(name(of: combination)) is to lose nothing, and \(counted(broken.count, "trial")) lost"
+                        + " \(counted(broken.reduce(0) { $0 + $1.outage.lostCount }, "probe"))", .bad)
+            }
+        }
+        let missed = judged.count { $0.run.budgets.contains { !$0.isMet } }
+        if missed == 0, sweep.combinations.contains(where: { !$0.run.budgets.isEmpty }) {
+            text.add("budget", "met by all combinations", .good)
+        }
+    }
+
+    private func name(of combination: Sweep.Combination) -> String {
+        labels.map { $0.value(combination.settings) }.joined(separator: " ")
+    }
+}
+
+extension Sweep.Settings {
+    /// For a progress line: "freeze bird 50msx3 hold 9 s".
+    package var text: String {
+        [fault.rawValue, speaker, bfd, hold.map { "hold \($0) s" }].compactMap(\.self).joined(separator: " ")
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT-0
+import Measurement
+
+extension Scenario {
+    /// Many trials, a target, and a lab that broke.
+    static let failedRun = Scenario(name: "run-failed") {
+        let timers = SessionTimers(holdTime: Milliseconds(90_000), bfdInterval: Milliseconds(50), bfdMultiplier: 3)
+        var random = SeededRandom(seed: 6)
+        var run = Self.run(
+            try (1...60).map { number in
+                let lost = UInt64.random(in: 100...150, using: &random)
+                return try story(
+                    number: number, fault: .blackhole, lost: lost,
+                    detected: [Int64(lost) * 1_000 - 20_000, Int64(lost) * 1_000 - 700],
+                    timers: timers,
+                    probesAfter: 5_100)
+            })
+        run.precision = PrecisionTarget(statistic: .p95, distance: .time(Milliseconds(1))).assess(run.trials)
+        run.ended = RunEnd(
+            .failed, maximum: 200, problem: "instance-rs-az1 did not take the traffic back within 60 s",
+            advice: "see 'rslab neighbors'")
+        return .run(run)
+    }
+
+    /// Two faults with BFD and without, one of them over its budget, one of them interrupted.
+    static let sweep = Scenario(name: "sweep-of-4") {
+        let combinations = try [
+            (FaultName.terminate, "50msx3", [0, 0, 0]), (.terminate, "300msx3", [0, 0, 0]),
+            (.blackhole, "50msx3", [112, 140, 131]), (.blackhole, "300msx3", [655, 871]),
+        ].map { (fault: FaultName, bfd: String, losses: [UInt64]) in
+            let interval = Milliseconds(bfd == "50msx3" ? 50 : 300)
+            var run = Self.run(
+                try losses.enumerated().map { index, lost in
+                    let detected = lost == 0 ? 1_300 : Int64(lost) * 1_000 - 700
+                    return try story(
+                        number: index + 1, fault: fault, lost: lost, detected: [detected - 400, detected],
+                        timers: SessionTimers(
+                            holdTime: Milliseconds(90_000), bfdInterval: interval, bfdMultiplier: 3),
+                        probesAfter: 5_100)
+                })
+            run.ended = RunEnd(losses.count == 3 ? .completed : .interrupted, maximum: 3)
+            if fault == .terminate, interval == Milliseconds(50) {
+                run.trials[1].validity.reasons = [
+                    .init(.proberLate, "a probe left 7.2 ms late, and 5 ms are allowed"),
+                    .init(.foreignCPU, "others took 61.3 % of the CPUs, and 25 % is allowed"),
+                ]
+            }
+            run.budgets = [Budget(limit: Milliseconds(200)).judge(run.trials)]
+            return Sweep.Combination(settings: .init(fault: fault, speaker: "builtin", bfd: bfd), run: run)
+        }
+        return .sweep(
+            Sweep(
+                seed: 20_251_123, environment: combinations[0].run.environment, combinations: combinations,
+                order: [[0, 3, 2, 1], [2, 1, 0, 3], [1, 2, 0, 3]], ended: RunEnd(.interrupted, maximum: 12)))
+    }
+}
