@@ -68,11 +68,16 @@ package struct LabOptions: Codable, Hashable, Sendable {
     package var holdTimeSeconds: UInt16?
     /// BFD between every endpoint and peer; nil: where the template asks for it, with assumed timers.
     package var bfd: BFDTimers?
+    /// No BFD, whatever the template asks for.
+    package var isBFDOff: Bool
 
-    package init(speaker: SpeakerKind = .builtin, holdTimeSeconds: UInt16? = nil, bfd: BFDTimers? = nil) {
+    package init(
+        speaker: SpeakerKind = .builtin, holdTimeSeconds: UInt16? = nil, bfd: BFDTimers? = nil, isBFDOff: Bool = false
+    ) {
         self.speaker = speaker
         self.holdTimeSeconds = holdTimeSeconds
         self.bfd = bfd
+        self.isBFDOff = isBFDOff
     }
 
     /// What a route server's endpoint runs BFD with where the template asks for it.
@@ -85,7 +90,8 @@ package struct LabOptions: Codable, Hashable, Sendable {
 
     /// How fast BFD runs with a peer; nil where its liveness is left to BGP's keepalives.
     package func bfdTimers(for peer: RouteServerPeer) -> BFDTimers? {
-        bfd ?? (peer.livenessDetection == .bfd ? Self.assumedBFDTimers : nil)
+        guard !isBFDOff else { return nil }
+        return bfd ?? (peer.livenessDetection == .bfd ? Self.assumedBFDTimers : nil)
     }
 
     /// The same from an instance's side: the endpoints that it speaks BFD with, by their addresses.

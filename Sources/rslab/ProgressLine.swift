@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 internal import Lab
 internal import LinuxSystem
+internal import Report
 internal import WireFormat
 
 /// One line that says what a run waits for, and until when at most.
@@ -12,12 +13,28 @@ enum ProgressLine {
     }
 
     static func show(_ progress: FailoverRun.Progress) {
-        var text = progress.trialCount > 1 ? "trial \(progress.trial) of \(progress.trialCount): " : ""
-        text += progress.step.text
+        var text = progress.trialCount > 1 ? "trial \(progress.trial) of \(progress.trialCount)" : ""
+        if let settings = progress.settings { text += ", \(settings.text)" }
+        text += text.isEmpty ? progress.step.text : ": \(progress.step.text)"
         if let deadline = progress.step.deadline {
-            let left = max((deadline - .now).nanoseconds, 0)
-            text += " (at most \((left + 500_000_000) / 1_000_000_000) s)"
+            text += " (at most \(seconds(max(deadline - .now, .zero))) s)"
+        }
+        if progress.trialCount > 1 {
+            text += progress.mayEndEarlier ? "; done in at most about " : "; done in about "
+            text += rough(progress.timeLeft)
         }
         Terminal.progress(text)
+    }
+
+    private static func seconds(_ duration: Duration) -> Int64 {
+        (duration.nanoseconds + 500_000_000) / 1_000_000_000
+    }
+
+    /// As exact as a guess may be: "40 s", "12 min", "1 h 20 min".
+    private static func rough(_ duration: Duration) -> String {
+        let seconds = seconds(duration)
+        guard seconds >= 90 else { return "\(seconds) s" }
+        let minutes = (seconds + 30) / 60
+        return minutes < 90 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"
     }
 }

@@ -35,14 +35,16 @@ package struct RSLabCommand: Sendable {
     package static let repository = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    /// Starts a command; its output goes nowhere unless the caller sets it.
-    package static func start(_ arguments: [String], environment: [String: String] = [:]) throws -> Process {
+    /// Starts a command; its output goes nowhere unless the caller says where.
+    package static func start(
+        _ arguments: [String], environment: [String: String] = [:], output: FileHandle = .nullDevice
+    ) throws -> Process {
         let process = Process()
         process.executableURL = executable
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
+        process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         try process.run()
         return process

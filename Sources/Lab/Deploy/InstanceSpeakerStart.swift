@@ -24,6 +24,22 @@ struct InstanceSpeakerStart {
         }
     }
 
+    /// Finds everything that a kind of speaker runs.
+    ///
+    /// - Throws: `LabError` for what is not installed.
+    static func findExecutables(of kind: LabOptions.SpeakerKind, withBFD: Bool) throws {
+        let programs: [String] =
+            switch kind {
+            case .builtin: []
+            case .gobgpd: ["gobgpd", "gobgp"]
+            case .bird: ["bird"]
+            case .frr: ["zebra", "bgpd"] + (withBFD ? ["bfdd"] : [])
+            }
+        for program in programs {
+            _ = try executable(program, package: kind == .bird ? "bird2" : kind.rawValue)
+        }
+    }
+
     private static func executable(_ name: String, package: String) throws -> String {
         // OpenBGPD has a bgpd too: FRR's are where only FRR's are.
         let folders =

@@ -62,21 +62,19 @@ package final class BlockAnnouncement {
 
     // MARK: Announcing
 
-    /// Has the block announced while `body` runs, and leaves nothing of it, whatever happens; nil announces nothing.
-    package static func during<Result>(
-        _ block: PrefixBlock?, in lab: Lab, feed: EventFeed, _ body: (BlockAnnouncement?) throws -> Result
-    ) throws -> Result {
+    /// Has the block announced until `end`; nil announces nothing.
+    ///
+    /// What a run that was killed has left is taken back first.
+    static func begin(_ block: PrefixBlock?, in lab: Lab, feed: EventFeed) throws -> BlockAnnouncement? {
         try feed.ignoringInterruptions { try withdrawRemains(in: lab, feed: feed) }
-        guard let block else { return try body(nil) }
+        guard let block else { return nil }
         let announcement = try BlockAnnouncement(block, in: lab, feed: feed)
         do {
             try announcement.announce()
-            let result = try body(announcement)
-            try announcement.leave()
-            return result
+            return announcement
         } catch {
             do {
-                try announcement.leave()
+                try announcement.end()
             } catch let second {
                 throw LabError(
                     "\(error); and the prefixes could not be withdrawn: \(second)", advice: "run 'rslab restore'")
@@ -85,8 +83,10 @@ package final class BlockAnnouncement {
         }
     }
 
+    /// Leaves nothing of the block.
+    ///
     /// A lab that ends with this process takes its routes along.
-    private func leave() throws {
+    func end() throws {
         guard !lab.endsWithThisProcess, lab.state.block != nil else { return }
         try feed.ignoringInterruptions { try withdraw() }
     }

@@ -43,12 +43,12 @@ struct ApplicationOptions: ParsableArguments {
         }
     }
 
-    /// Refuses a budget for a stall that nobody measures.
-    func check(_ budgets: [Budget]) throws {
+    /// Refuses a budget, or whatever else an option says of figures, for a stall that nobody measures.
+    func check(_ option: String, _ figures: [Budget.Figure]) throws {
         for (figure, isMeasured) in [(Budget.Figure.tcpStall, tcp), (.udpStall, udp)]
-        where !isMeasured && budgets.contains(where: { $0.figure == figure }) {
+        where !isMeasured && figures.contains(figure) {
             let flag = figure == .tcpStall ? "--tcp" : "--udp"
-            throw ValidationError("--budget \(figure.rawValue) is for \(flag)")
+            throw ValidationError("\(option) \(figure.rawValue) is for \(flag)")
         }
     }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT-0
 internal import ArgumentParser
-internal import BFD
 internal import Glibc
 internal import Lab
 
@@ -73,21 +72,24 @@ struct TemplateOptions: ParsableArguments {
     }
 }
 
-/// How the lab differs from its template.
+/// How the lab differs from its template; with several values of an option, how several labs do.
 struct LabSettings: ParsableArguments {
     @Option(
-        help: "What speaks BGP on the instances: builtin, or Debian's gobgpd, bird or frr; builtin unless told.")
-    var speaker: LabOptions.SpeakerKind?
+        help: ArgumentHelp(
+            "What speaks BGP on the instances: builtin, or Debian's gobgpd, bird or frr; builtin unless told.",
+            valueName: "SPEAKER"))
+    var speaker: ValueList<LabOptions.SpeakerKind>?
 
     @Option(
         help: ArgumentHelp("The hold time that both sides offer; 0 switches it off.", valueName: "SECONDS"))
-    var hold: UInt16?
+    var hold: ValueList<UInt16>?
 
     @Option(
         help: ArgumentHelp(
-            "BFD on every session, such as 50msx3; without it, where the template asks for it (assumed: 300msx3).",
+            "BFD on every session, such as 50msx3, or off; without it, where the template asks for it (assumed:"
+                + " 300msx3). To compare: 10ms..300ms, which is 10, 20, 50, 100, 200 and 300 ms.",
             valueName: "INTERVALxMULTIPLIER"))
-    var bfd: BFDTimers?
+    var bfd: BFDSettings?
 
     @Option(help: ArgumentHelp("How long the lab may take to be ready; 60 unless told.", valueName: "SECONDS"))
     var timeout: Double?
@@ -96,10 +98,10 @@ struct LabSettings: ParsableArguments {
     var isGiven: Bool { speaker != nil || hold != nil || bfd != nil || timeout != nil }
 
     func validate() throws {
-        if let hold, (1...2).contains(hold) {
+        if let hold = hold?.values.first(where: { (1...2).contains($0) }) {
             throw ValidationError("--hold \(hold) is not allowed: 0, or 3 and more (RFC 4271 section 4.2)")
         }
-        if bfd != nil, speaker == .gobgpd {
+        if bfd?.values.contains(where: { $0 != .off }) == true, speaker?.values.contains(.gobgpd) == true {
             throw ValidationError(
                 "--bfd is not for --speaker gobgpd: Debian's has no BFD; use builtin, bird or frr")
         }
@@ -108,14 +110,26 @@ struct LabSettings: ParsableArguments {
         }
     }
 
-    var options: LabOptions { LabOptions(speaker: speaker ?? .builtin, holdTimeSeconds: hold, bfd: bfd) }
+    /// The labs that are asked for: every combination of the values, one where none was given.
+    var combinations: [LabOptions] {
+        let holds: [UInt16?] = hold?.values ?? [nil]
+        let bfds: [BFDSetting?] = bfd?.values ?? [nil]
+        return (speaker?.values ?? [.builtin]).flatMap { speaker in
+            holds.flatMap { hold in
+                bfds.map { bfd in
+                    var options = LabOptions(speaker: speaker, holdTimeSeconds: hold)
+                    switch bfd {
+                    case nil: break
+                    case .off: options.isBFDOff = true
+                    case .timers(let timers): options.bfd = timers
+                    }
+                    return options
+                }
+            }
+        }
+    }
+
     var readyWithin: Duration { .nanoseconds(Int64((timeout ?? 60) * 1e9)) }
 }
 
 extension LabOptions.SpeakerKind: ExpressibleByArgument {}
-
-extension BFDTimers: ExpressibleByArgument {
-    init?(argument: String) {
-        self.init(argument)
-    }
-}

@@ -5,8 +5,10 @@ internal import WireFormat
 
 /// How the active instance fails, and for how long.
 struct FaultOptions: ParsableArguments {
-    @Option(help: "How the active instance fails; see --list-faults.")
-    var fault: FaultName = .kill
+    @Option(
+        help: ArgumentHelp(
+            "How the active instance fails, or several ways to compare; see --list-faults.", valueName: "FAULT"))
+    var fault: ValueList<FaultName> = ValueList(.kill)
     @Option(
         help: ArgumentHelp("Of --fault loss: how many of 100 packets are lost; 20 unless told.", valueName: "PERCENT"))
     var loss: Double?
@@ -17,16 +19,18 @@ struct FaultOptions: ParsableArguments {
             valueName: "TIME"))
     var watch: TimeArgument?
 
+    var faults: [FaultName] { fault.values }
+
     /// The part of all packets that `loss` takes: 0...1.
     var lossShare: Double? { loss.map { $0 / 100 } }
 
     func validate() throws {
         if let loss {
-            guard fault == .loss else { throw ValidationError("--loss is for --fault loss") }
+            guard faults.contains(.loss) else { throw ValidationError("--loss is for --fault loss") }
             guard loss > 0, loss <= 100 else { throw ValidationError("--loss takes a percentage above 0, up to 100") }
         }
         if let watch {
-            guard [.soak, .grey, .loss, .endpointDown, .bfdPartition].contains(fault) else {
+            guard !Set(faults).isDisjoint(with: [.soak, .grey, .loss, .endpointDown, .bfdPartition]) else {
                 throw ValidationError(
                     "--for is for --measure with a fault that need not move traffic: soak, grey, loss, endpoint-down or"
                         + " bfd-partition")

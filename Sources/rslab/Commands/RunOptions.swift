@@ -4,24 +4,46 @@ internal import Measurement
 
 /// How often to measure, and what the result is held against.
 struct RunOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("How many times to measure; once unless told.", valueName: "N"))
+    @Option(
+        help: ArgumentHelp(
+            "How many times to measure; once unless told. With --until at most; \(RunLength.usualMaximumWithTarget)"
+                + " unless told.", valueName: "N"))
     var trials: Int?
+    @Option(
+        help: ArgumentHelp(
+            "Measure until a quantile is known so well, such as 'p95 within 10 %' (of the outage) or"
+                + " 'convergence.median within 5ms': until both ends of its 95 % interval are that near.",
+            valueName: "[FIGURE.]STATISTIC within DISTANCE"))
+    var until: PrecisionTarget?
     @Option(
         help: ArgumentHelp(
             "What it may cost, such as 200ms (every outage), p95=200ms or convergence.median=5ms; repeatable. An outage"
                 + " is judged by its bracket's upper end. Missed: exit status 1.",
             valueName: "[FIGURE.][STATISTIC=]TIME"))
     var budget: [Budget] = []
-    @Option(help: ArgumentHelp("Repeat the random phases of an earlier run.", valueName: "SEED"))
+    @Option(help: ArgumentHelp("Repeat the random phases, and the order, of an earlier run.", valueName: "SEED"))
     var seed: UInt64?
 
     /// Whether any of them was given.
-    var isGiven: Bool { trials != nil || !budget.isEmpty || seed != nil }
+    var isGiven: Bool { trials != nil || until != nil || !budget.isEmpty || seed != nil }
 
-    var trialCount: Int { trials ?? 1 }
+    var length: RunLength {
+        RunLength(maximum: trials ?? (until == nil ? 1 : RunLength.usualMaximumWithTarget), target: until)
+    }
 
     func validate() throws {
-        guard (1...10_000).contains(trialCount) else { throw ValidationError("--trials takes 1 to 10000") }
+        guard (1...10_000).contains(length.maximum) else { throw ValidationError("--trials takes 1 to 10000") }
+        if let until, length.maximum < until.minimumCount {
+            throw ValidationError(
+                "--until '\(until)' takes \(until.minimumCount) trials and more: below, a \(until.statistic.rawValue) has"
+                    + " no interval that holds it with 95 %")
+        }
+    }
+}
+
+extension PrecisionTarget: ExpressibleByArgument {
+    init?(argument: String) {
+        self.init(argument)
     }
 }
 

@@ -22,6 +22,13 @@ struct Up: ParsableCommand {
     @Flag(help: "Print what would be built, and build nothing.")
     var dryRun = false
 
+    func validate() throws {
+        guard settings.combinations.count == 1 else {
+            throw ValidationError(
+                "one lab has one --speaker, --hold and --bfd; 'rslab failover --measure' compares several")
+        }
+    }
+
     private struct Result: Encodable {
         struct Phase: Encodable {
             var phase: Deployment.Phase
@@ -40,7 +47,7 @@ struct Up: ParsableCommand {
         let start = Instant.now
         try Outcome.run(json: output.json) {
             if let name { try LabSelection.check(name) }
-            let source = try LabSource(template, options: settings.options)
+            let source = try LabSource(template, options: settings.combinations[0])
             let labName = name ?? source.blueprint.model.name
             if dryRun { return printPlan(of: source, name: labName) }
             if let running = try runningLab(named: labName) {

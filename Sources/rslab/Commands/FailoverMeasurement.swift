@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT-0
+internal import Lab
+internal import Measurement
+internal import Report
+internal import VPC
+
+extension Failover {
+    /// Measures what was asked for, prints it, and ends with the status that says how it went.
+    func measureAndReport() throws {
+        let failover = try prepare()
+        var sweep = try failover.run()
+        Terminal.endProgress()
+        for index in sweep.combinations.indices {
+            let trials = sweep.combinations[index].run.trials
+            sweep.combinations[index].run.budgets = runOptions.budget.map { $0.judge(trials) }
+        }
+        if sweep.combinations.count == 1 {
+            report(sweep.combinations[0].run)
+        } else {
+            report(sweep)
+        }
+        try conclude(sweep)
+    }
+
+    // MARK: Preparing
+
+    /// Refuses what cannot be measured before anything is built.
+    private func prepare() throws -> FailoverRun {
+        let interruption = try Entry.interruption.get()
+        let options: [LabOptions]
+        let source: LabTurns.Source
+        if let directory = try selection.directory(), let running = try runningLab(named: directory.labName) {
+            guard !asksForBuilding else {
+                throw LabError(
+                    "the lab '\(running.name)' runs already, and TEMPLATE, --parameter, --hold, --bfd, --speaker and"
+                        + " --timeout are for building one",
+                    advice: "take it down with 'rslab down' first, or leave them out")
+            }
+            source = .running(running)
+            options = [running.state.options]
+        } else {
+            options = settings.combinations
+            try options.forEach { try $0.requireInstalled() }
+            source = try labsToBuild(options)
+        }
+        let combinations = options.indices.flatMap { lab in
+            faultOptions.faults.map { fault in
+                FailoverRun.Combination(
+                    settings: Sweep.Settings(fault: fault, options: options[lab]), plan: plan(fault), lab: lab)
+            }
+        }
+        if case .running = source, let impossible = faultOptions.faults.first(where: { !options[0].allows($0) }) {
+            throw LabError(
+                "\(impossible.rawValue) is for rslab's own speaker, and the lab's is \(options[0].speaker.rawValue)",
+                advice: "choose another fault, see --list-faults")
+        }
+        let labs = LabTurns(source, interruption: interruption) { [settings] in
+            ProgressLine.show($0, within: settings.readyWithin)
+        }
+        return FailoverRun(
+            combinations, length: runOptions.length, seed: runOptions.seed ?? .random(in: .min ... .max), labs: labs,
+            version: RSLab.version
+        ) { ProgressLine.show($0) }
+    }
+
+    private func plan(_ fault: FaultName) -> TrialPlan {
+        TrialPlan(
+            fault: fault, lossShare: faultOptions.lossShare, watchTime: faultOptions.watch?.duration,
+            probing: probeOptions.settings, flows: flowOptions.settings, applications: applicationOptions.settings)
+    }
+
+    private func labsToBuild(_ options: [LabOptions]) throws -> LabTurns.Source {
+        let sources = try options.map { try LabSource(template, options: $0) }
+        var told: Set<String> = []
+        for warning in sources.flatMap(\.warnings) where told.insert(warning).inserted {
+            Terminal.note(warning)
+        }
+        let blueprints = sources.map(\.blueprint)
+        return .built(
+            blueprints, name: selection.name ?? blueprints[0].model.name, readyWithin: settings.readyWithin)
+    }
+
+    // MARK: Reporting
+
+    private func report(_ run: Run) {
+        if output.json { return Outcome.print(run) }
+        // Of nothing there is nothing to report.
+        guard let trial = run.trials.first else { return }
+        let text = TextReport(style: Terminal.style)
+        if runOptions.length.maximum == 1 {
+            print(text.render(trial), terminator: "")
+            print(text.renderBudgets(of: run), terminator: "")
+        } else {
+            print(text.render(run), terminator: "")
+        }
+    }
+
+    private func report(_ sweep: Sweep) {
+        if output.json { return Outcome.print(sweep) }
+        guard sweep.trialCount > 0 else { return }
+        print(TextReport(style: Terminal.style).render(sweep), terminator: "")
+    }
+
+    private func conclude(_ sweep: Sweep) throws {
+        let runs = sweep.combinations.map(\.run)
+        switch sweep.ended.reason {
+        case .interrupted:
+            let limit = sweep.ended.maximum
+            Terminal.note(
+                "rslab: interrupted after \(sweep.trialCount) of \(limit) \(limit == 1 ? "trial" : "trials")")
+            throw Outcome.interrupted
+        case .failed:
+            let advice = sweep.ended.advice.map { "; \($0)" } ?? ""
+            Terminal.note("rslab: \(sweep.ended.problem ?? "failed")\(advice)")
+            throw Outcome.failed
+        case .completed, .targetReached, .maximumReached, .sweepEnded:
+            break
+        }
+        if sweep.validCount < sweep.trialCount { throw Outcome.invalid }
+        if runs.contains(where: { $0.budgets.contains { !$0.isMet } || !$0.brokenPromises.isEmpty }) {
+            throw Outcome.overBudget
+        }
+    }
+}
