@@ -50,7 +50,8 @@ struct RunText {
 
     /// What can be said of the worst of all failovers, those that were not measured included.
     private static func writePercentile95(_ summary: Summary?, into text: inout LabelledText) {
-        guard let summary, let bounded = summary.percentileBoundedByMaximum else { return }
+        // Of less than half of all failovers nobody wants to hear.
+        guard let summary, let bounded = summary.percentileBoundedByMaximum, bounded >= 50 else { return }
         let largest =
             "the largest of \(summary.count), \(fixed(summary.maximum)) ms, bounds the p\(percentile(bounded)) with 95 %"
             + " confidence"

@@ -154,7 +154,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     }
 
     /// A second of quiet, a fault, so many lost probes, five seconds of the standby, and the way back.
-    private static func story(
+    static func story(
         number: Int, fault: FaultName, lost: UInt64, detected: [Int64],
         cause: String = "connection closed by peer (FIN)",
         timers: SessionTimers = SessionTimers(holdTime: Milliseconds(90_000)), probesAfter: UInt64 = 5_500

@@ -7,7 +7,7 @@ extension Scenario {
         let timers = SessionTimers(holdTime: Milliseconds(90_000), bfdInterval: Milliseconds(50), bfdMultiplier: 3)
         var random = SeededRandom(seed: 6)
         var run = Self.run(
-            try (1...60).map { number in
+            try (1...60).map { number -> Trial in
                 let lost = UInt64.random(in: 100...150, using: &random)
                 return try story(
                     number: number, fault: .blackhole, lost: lost,
@@ -24,13 +24,14 @@ extension Scenario {
 
     /// Two faults with BFD and without, one of them over its budget, one of them interrupted.
     static let sweep = Scenario(name: "sweep-of-4") {
-        let combinations = try [
+        let stories: [(FaultName, String, [UInt64])] = [
             (FaultName.terminate, "50msx3", [0, 0, 0]), (.terminate, "300msx3", [0, 0, 0]),
             (.blackhole, "50msx3", [112, 140, 131]), (.blackhole, "300msx3", [655, 871]),
-        ].map { (fault: FaultName, bfd: String, losses: [UInt64]) in
+        ]
+        let combinations = try stories.map { fault, bfd, losses -> Sweep.Combination in
             let interval = Milliseconds(bfd == "50msx3" ? 50 : 300)
             var run = Self.run(
-                try losses.enumerated().map { index, lost in
+                try losses.enumerated().map { index, lost -> Trial in
                     let detected = lost == 0 ? 1_300 : Int64(lost) * 1_000 - 700
                     return try story(
                         number: index + 1, fault: fault, lost: lost, detected: [detected - 400, detected],
