@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT-0
-import BGP
 import WireFormat
 
 /// Who in the VPC a next hop leads to.
@@ -34,22 +33,5 @@ extension IPAddress {
     fileprivate var mappedIPv4: IPAddress? {
         guard case .v6(let address) = self, address.high == 0, address.low >> 32 == 0xFFFF else { return nil }
         return .v4(IPv4Address(bits: UInt32(truncatingIfNeeded: address.low)))
-    }
-}
-
-/// Which paths may become the best of their prefix.
-struct ImportPolicy: Sendable {
-    let asn: ASN
-    let selectsOnlyResolvableNextHops: Bool
-    let owners: NextHopOwners
-
-    func exclusion(of attributes: PathAttributes, for family: AddressFamily) -> RoutingTable.Exclusion? {
-        if attributes.asPath.contains(asn) {
-            return .asLoop
-        }
-        if selectsOnlyResolvableNextHops, owners.owner(of: attributes.nextHop, for: family) == nil {
-            return .nextHopUnresolvable
-        }
-        return nil
     }
 }

@@ -175,13 +175,14 @@ package struct RouteServerMachine: Sendable {
         }
         guard let attributes = update.attributes, !update.announced.isEmpty else { return }
         let shared = store.share(attributes)
-        let paths = AddressFamily.allCases.map { family in
-            RoutingTable.Path(
-                source: number, attributes: shared, since: now,
-                exclusion: policy.exclusion(of: attributes, for: family))
-        }
+        let exclusions = (
+            ipv4: policy.exclusion(of: attributes, for: .ipv4), ipv6: policy.exclusion(of: attributes, for: .ipv6)
+        )
         for prefix in update.announced {
-            announce(prefix, paths[prefix.family == AddressFamily.allCases[0] ? 0 : 1], peer, at: now)
+            let path = RoutingTable.Path(
+                source: number, attributes: shared, since: now,
+                exclusion: prefix.family == .ipv4 ? exclusions.ipv4 : exclusions.ipv6)
+            announce(prefix, path, peer, at: now)
             // A quota may have ended the session.
             guard peers[number].isEstablished else { return }
         }

@@ -179,6 +179,9 @@ package final class RouteServerProgram {
             // What comes of it is in the tables before anybody says farewell to the peer.
             writeTables()
         }
+        if case .stateChanged(_, _, let state, _, let instant) = report, let session {
+            machine.bfdChanged(configuration.sessions[session].peer, isUp: state == .up, at: instant)
+        }
         untold.append(.bfd(report, session.map { configuration.sessions[$0] }))
     }
 
