@@ -52,7 +52,8 @@ let package = Package(
             ],
             swiftSettings: pure),
         .target(name: "VPC", dependencies: ["WireFormat"], swiftSettings: pure),
-        .target(name: "CloudFormation", dependencies: ["VPC", "WireFormat", "Yams"], swiftSettings: common),
+        .target(
+            name: "CloudFormation", dependencies: ["VPC", "Measurement", "WireFormat", "Yams"], swiftSettings: common),
         .target(
             name: "SpeakerConfiguration", dependencies: ["BGP", "BFD", "WireFormat", "TOMLKit"], swiftSettings: common),
         .target(
@@ -121,7 +122,8 @@ let package = Package(
             swiftSettings: common),
         .testTarget(name: "VPCTests", dependencies: ["VPC", "WireFormat", "TestSupport"], swiftSettings: common),
         .testTarget(
-            name: "CloudFormationTests", dependencies: ["CloudFormation", "VPC", "WireFormat", "TestSupport"],
+            name: "CloudFormationTests",
+            dependencies: ["CloudFormation", "Measurement", "VPC", "WireFormat", "TestSupport"],
             swiftSettings: common),
         .testTarget(
             name: "SpeakerConfigurationTests",

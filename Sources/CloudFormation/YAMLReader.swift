@@ -16,10 +16,10 @@ struct YAMLReader {
     }
 
     /// The root of the only document; nil after an error, which is then in the log.
-    static func read(_ text: String, log: FindingLog) -> SourceNode? {
+    static func read(_ text: String, log: FindingLog, subject: String = "the template") -> SourceNode? {
         // libyaml ends the text at a NUL in places and rejects it in others; no template has one.
         guard !text.utf8.contains(0) else {
-            log.error(.start, "the template contains a NUL character")
+            log.error(.start, "\(subject) contains a NUL character")
             return nil
         }
         let root: Node?
@@ -34,7 +34,7 @@ struct YAMLReader {
             return nil
         }
         guard let root else {
-            log.error(.start, "the template is empty")
+            log.error(.start, "\(subject) is empty")
             return nil
         }
         var reader = YAMLReader(log: log)

@@ -21,10 +21,40 @@ package struct LabState: Codable, Sendable {
     package var initProcess: ProcessIdentity
     /// False until the lab was ready once.
     package var isReady: Bool
-    /// The fault that is in place, written before it is injected.
-    package var fault: ActiveFault?
+    /// The faults that are in place, in the order of injection, each written before it is injected.
+    package var faults: [ActiveFault] {
+        get { activeFaults ?? formerFault.map { [$0] } ?? [] }
+        set {
+            activeFaults = newValue
+            formerFault = nil
+        }
+    }
+    private var activeFaults: [ActiveFault]?
+    /// What was written when there was one fault at a time.
+    private var formerFault: ActiveFault?
+
     /// What the speakers announce for a run beside what the template says, written before they do.
     package var block: PrefixBlock?
+
+    private enum CodingKeys: String, CodingKey {
+        case schema, name, version, source, model, options, speakers, initProcess, isReady, block
+        case activeFaults = "faults"
+        case formerFault = "fault"
+    }
+
+    package init(
+        name: String, version: String, source: String, model: VPCModel, options: LabOptions,
+        speakers: [InstanceSpeaker], initProcess: ProcessIdentity, isReady: Bool
+    ) {
+        self.name = name
+        self.version = version
+        self.source = source
+        self.model = model
+        self.options = options
+        self.speakers = speakers
+        self.initProcess = initProcess
+        self.isReady = isReady
+    }
 
     /// Reads a lab's state.
     ///

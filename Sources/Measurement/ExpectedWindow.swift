@@ -50,8 +50,18 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
     package static func detection(
         of fault: FaultName, timers: SessionTimers, allowance: Milliseconds = usualAllowance
     ) -> ExpectedWindow {
-        guard fault.expectation(timers: timers) == .moves else { return unnoticed(fault, allowance: allowance) }
-        switch fault.signal {
+        detection(of: Fault(fault), timers: timers, allowance: allowance)
+    }
+
+    /// From the fault to the last of the failed instance's sessions being down.
+    package static func detection(
+        of fault: Fault, timers: SessionTimers, allowance: Milliseconds = usualAllowance
+    ) -> ExpectedWindow {
+        guard fault.expectation(timers: timers) == .moves else {
+            return unnoticed(fault, timers: timers, allowance: allowance)
+        }
+        // Whatever cuts off every endpoint is silent, whatever it is to an instance.
+        switch fault.role == .everySession ? .silence : fault.name.signal {
         case .update:
             return ExpectedWindow(
                 lower: .zero, upper: .zero, allowance: allowance,
@@ -67,51 +77,98 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
                 reason: "the kernel closes the TCP connection (FIN or RST): detection takes no timer",
                 references: ["RFC 4271 section 8.2.2"])
         case .silence:
-            return silence(of: fault, timers: timers, allowance: allowance)
+            return silence(of: fault.name, timers: timers, allowance: allowance)
         }
     }
 
-    /// What never is to be noticed in a way that moves traffic.
-    private static func unnoticed(_ fault: FaultName, allowance: Milliseconds) -> ExpectedWindow {
-        let reason =
-            switch fault {
-            case .grey: "BGP and BFD stay up while the service is dead: nobody is to notice, ever"
-            case .endpointDown: "the instance's other endpoint still has its path: no route is to move"
-            case .bfdPartition: "no BFD is spoken, so nobody is to miss it"
-            case .loss: "whether so many packets in a row are lost that a timer expires is left to chance"
-            default: "nothing was done, so nothing is to happen"
-            }
-        return ExpectedWindow(
-            lower: .zero, upper: nil, allowance: allowance, reason: reason, references: ["RFC 5882 section 3"])
+    /// What never is to be noticed in a way that moves traffic, or may be.
+    private static func unnoticed(
+        _ fault: Fault, timers: SessionTimers, allowance: Milliseconds
+    ) -> ExpectedWindow {
+        ExpectedWindow(
+            lower: .zero, upper: nil, allowance: allowance, reason: reasonForUnnoticed(fault, timers: timers),
+            references: ["RFC 5882 section 3"])
+    }
+
+    private static func reasonForUnnoticed(_ fault: Fault, timers: SessionTimers) -> String {
+        switch (fault.name, fault.role) {
+        case (.soak, _): "nothing was done, so nothing is to happen"
+        case (.routeServerRestart, _):
+            "the route server is what ends: the routes it wrote stay, until the first of its sessions is back"
+        case (_, .bystander): "neither the active instance's traffic nor its sessions pass there: no route is to move"
+        case (.endpointDown, .active), (_, .someSessions):
+            "the instance's other endpoint still has its path: no route is to move"
+        case (_, .path): "BGP and BFD do not pass there, so nobody is to notice, ever"
+        case (_, .everyInstance): "no instance is left that could take over"
+        case (.grey, _): "BGP and BFD stay up while the service is dead: nobody is to notice, ever"
+        case (.bfdPartition, _): "no BFD is spoken, so nobody is to miss it"
+        case (.loss, _): "whether so many packets in a row are lost that a timer expires is left to chance"
+        case (.flap, _), (.delay, _), (.jitter, _):
+            fault.expectation(timers: timers) == .stays
+                ? "no gap in what is heard is as long as a timer: no route is to move"
+                : "the gap may be longer than a timer: whether one expires depends on when it began"
+        default: "nothing was done, so nothing is to happen"
+        }
     }
 
     /// The loss of connectivity that the fault causes at the client.
     package static func outage(
         of fault: FaultName, timers: SessionTimers, allowance: Milliseconds = usualAllowance
     ) -> ExpectedWindow {
-        var window = detection(of: fault, timers: timers, allowance: allowance)
+        outage(of: Fault(fault), timers: timers, allowance: allowance)
+    }
+
+    /// The loss of connectivity that the fault causes at the client.
+    package static func outage(
+        of fault: Fault, timers: SessionTimers, allowance: Milliseconds = usualAllowance
+    ) -> ExpectedWindow {
         if fault.promisesNoLoss(timers: timers) {
             return ExpectedWindow(
                 lower: .zero, upper: .zero, allowance: .zero,
                 reason: "this fault is a promise: not one probe is lost", references: ["RFC 6412 section 3.6.5"])
         }
-        if fault == .loss || fault == .grey {
+        var window = detection(of: fault, timers: timers, allowance: allowance)
+        window.references = ["RFC 6412 section 3.6.5"]
+        switch (fault.name, fault.role) {
+        case (_, .everyInstance) where fault.name != .routeServerRestart:
+            window.reason = "no instance is left that could take over: until the fault is taken back"
+        case (.loss, _), (.grey, _):
             window.reason = "probes are lost for as long as the fault lasts"
-        } else if fault.stopsForwarding {
+        case (.delay, _), (.jitter, _):
+            window.reason = "packets are late and not lost, unless they come later than is waited for them"
+        case (.flap, .active), (.flap, .path):
+            return flapping(fault, timers: timers, allowance: allowance)
+        case (_, .path):
+            window.reason = "probes are lost for as long as the fault lasts"
+        case _ where fault.stopsForwarding:
             window.reason =
                 "no probe is answered from the fault until the route has moved, so it lasts as long as detection"
-            window.references = ["RFC 6412 section 3.6.5"]
-        } else if fault == .kill {
+        case (.kill, _):
             window.reason =
                 "the killed instance may answer until its address is gone, and the route moves as soon as it is detected"
-            window.references = ["RFC 6412 section 3.6.5"]
-        } else {
+        case (.routeServerRestart, _):
+            window.upper = .zero
+            window.reason = "the routes stay in the tables, and whoever they move to answers: nothing need be lost"
+        default:
             window.lower = .zero
             window.upper = .zero
             window.reason = "the instance's kernel goes on answering until the route has moved: nothing need be lost"
-            window.references = ["RFC 6412 section 3.6.5"]
         }
         return window
+    }
+
+    /// From the first probe lost to the last, over every time that the carrier goes.
+    private static func flapping(
+        _ fault: Fault, timers: SessionTimers, allowance: Milliseconds
+    ) -> ExpectedWindow {
+        let stays = fault.expectation(timers: timers) == .stays
+        return ExpectedWindow(
+            lower: stays ? fault.flapTime : min(fault.downTime, timers.shortestDetection), upper: fault.flapTime,
+            allowance: allowance,
+            reason: stays
+                ? "nobody notices: probes are lost each time the carrier is gone, from the first to the last"
+                : "from the first time that the carrier goes until the standby serves, or else until the last time is over",
+            references: ["RFC 6412 section 3.6.5"])
     }
 
     private static func silence(

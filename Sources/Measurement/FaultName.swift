@@ -40,6 +40,16 @@ package enum FaultName: String, Hashable, Sendable, Codable, CaseIterable {
     case endpointsDown = "endpoints-down"
     /// Packets are lost at random on the instance's link, both ways.
     case loss
+    /// The link loses its carrier and gets it back, several times (5.2.2, remote end, repeated).
+    case flap
+    /// All that leaves or reaches the target's link is late by the same time, both ways; nothing is lost.
+    case delay
+    /// The same with a time of each packet's own: packets may overtake each other.
+    case jitter
+    /// A whole availability zone falls silent: every instance and every route server endpoint in it, and its subnets.
+    case azDown = "az-down"
+    /// The route server's program is killed and started again; the routes that it wrote stay in the tables.
+    case routeServerRestart = "route-server-restart"
     /// The service dies, and BGP and BFD do not: nobody ever notices.
     case grey
     /// Nothing is done, and nothing may happen.
@@ -59,11 +69,11 @@ package enum FaultName: String, Hashable, Sendable, Codable, CaseIterable {
 
     package var signal: Signal {
         switch self {
-        case .kill, .crash: .connectionClosed
+        case .kill, .crash, .routeServerRestart: .connectionClosed
         case .terminate, .shutdown: .notification
         case .withdraw, .prepend, .drain: .update
         case .powerOff, .freeze, .blackhole, .linkDown, .onewayIn, .onewayOut, .bgpPartition, .bfdPartition,
-            .endpointDown, .endpointsDown, .loss, .grey, .soak:
+            .endpointDown, .endpointsDown, .loss, .flap, .delay, .jitter, .azDown, .grey, .soak:
             .silence
         }
     }
@@ -74,9 +84,9 @@ package enum FaultName: String, Hashable, Sendable, Codable, CaseIterable {
     /// is gone, that of a crashed, frozen or terminated speaker until the route has moved.
     package var stopsForwarding: Bool {
         switch self {
-        case .powerOff, .blackhole, .onewayIn, .onewayOut, .linkDown, .grey: true
+        case .powerOff, .blackhole, .onewayIn, .onewayOut, .linkDown, .azDown, .flap, .grey: true
         case .kill, .shutdown, .crash, .freeze, .terminate, .bgpPartition, .bfdPartition, .withdraw, .prepend, .drain,
-            .endpointDown, .endpointsDown, .loss, .soak:
+            .endpointDown, .endpointsDown, .loss, .delay, .jitter, .routeServerRestart, .soak:
             false
         }
     }
@@ -87,33 +97,20 @@ package enum FaultName: String, Hashable, Sendable, Codable, CaseIterable {
         case moves
         /// The active instance goes on serving, and whoever moves the traffic is at fault.
         case stays
-        /// Either: that depends on chance.
+        /// Either: that depends on chance, or on what theory has no word for.
         case open
     }
 
+    /// What the traffic is to do when the fault falls on the active instance, with its usual parameters.
     package func expectation(timers: SessionTimers) -> Expectation {
-        switch self {
-        case .endpointDown, .grey, .soak: .stays
-        case .loss: .open
-        case .bfdPartition: timers.bfdInterval == nil ? .stays : .moves
-        default: .moves
-        }
+        Fault(self).expectation(timers: timers)
     }
 
-    /// Whether all of the active instance's sessions must end, sooner or later.
-    package var endsEverySession: Bool {
-        switch self {
-        case .withdraw, .prepend, .endpointDown, .loss, .grey, .soak, .bfdPartition: false
-        default: true
-        }
-    }
+    /// Whether all of the active instance's sessions must end, sooner or later, when the fault falls on that instance.
+    package var endsEverySession: Bool { Fault(self).endsEverySession }
 
     /// Whether one lost probe is one too many: the fault is a promise that nothing is lost.
     package func promisesNoLoss(timers: SessionTimers) -> Bool {
-        switch self {
-        case .drain, .endpointDown, .soak, .withdraw, .prepend: true
-        case .bfdPartition: expectation(timers: timers) == .stays
-        default: false
-        }
+        Fault(self).promisesNoLoss(timers: timers)
     }
 }

@@ -67,7 +67,9 @@ package struct FlowMeasurement: Hashable, Sendable, Codable {
         let faultProbes = end.map { end in probes.filter { $0.sentAt < end } } ?? probes
         let served = records.flow.standby.flatMap { standby in answers.firstReply(of: standby, from: fault.before) }
             .flatMap { reply in end.map { reply < $0 } ?? true ? reply : nil }
-        outage = Outage(probes: faultProbes, event: fault, convergedAt: served, settings: probing)
+        // The carrier goes again and again: what is lost after the standby's first reply is the fault's too.
+        let converged = subject.fault == .flap ? nil : served
+        outage = Outage(probes: faultProbes, event: fault, convergedAt: converged, settings: probing)
         convergence = served.flatMap { served in
             records.flow.standby.map { Convergence(instance: $0, repliedAt: served, event: fault) }
         }
@@ -77,7 +79,7 @@ package struct FlowMeasurement: Hashable, Sendable, Codable {
         }
         let window =
             isAffected
-            ? ExpectedWindow.outage(of: subject.fault, timers: settings.timers, allowance: settings.allowance)
+            ? ExpectedWindow.outage(of: subject.planned, timers: settings.timers, allowance: settings.allowance)
             : .unconcerned
         expectedOutage = window.assess(lower: outage.lower, upper: outage.upper)
     }

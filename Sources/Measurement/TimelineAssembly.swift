@@ -142,7 +142,7 @@ private struct TimelineAssembly {
     }
 
     mutating func addDetection() {
-        guard subject.fault.signal != .update else { return addUpdate() }
+        guard subject.planned.role != .active || subject.fault.signal != .update else { return addUpdate() }
         var downs: [Timeline.Part] = []
         for session in subject.sessions {
             let name = "\(session.endpoint) - \(session.peer)"
@@ -153,7 +153,7 @@ private struct TimelineAssembly {
             // Attempts to connect again fail later, and are reported as session-down too: the first counts.
             if let down = effects.first(where: { $0.kind == .sessionDown && isAboutSession($0, session) }) {
                 downs.append(part(down, name: name))
-            } else if !wasDown, subject.fault.endsEverySession {
+            } else if !wasDown, subject.planned.endsEverySession {
                 anomalies.append("session \(name) was not seen to go down")
             }
         }

@@ -42,7 +42,7 @@ extension Trial {
         let probes = ledger.probes(listenedUntil: listenedUntil)
         let timeline = Timeline(events: events, subject: subject, fault: fault, until: end, served: served)
         let detection = ExpectedWindow.detection(
-            of: subject.fault, timers: settings.timers, allowance: settings.allowance)
+            of: subject.planned, timers: settings.timers, allowance: settings.allowance)
         self.init(
             schema: Self.currentSchema, number: number, subject: subject, settings: settings, fault: fault,
             counts: primary.counts,
@@ -70,7 +70,7 @@ extension Trial {
 
     /// What the traffic was to do, with the timers that were negotiated.
     package var expectation: FaultName.Expectation {
-        subject.fault.expectation(timers: settings.timers)
+        subject.planned.expectation(timers: settings.timers)
     }
 
     /// Everything that speaks against this trial.

@@ -15,7 +15,13 @@ package struct TrialSubject: Hashable, Sendable, Codable {
     }
 
     package var fault: FaultName
-    /// The instance that serves before the fault, and is taken away.
+    /// What the fault falls on; nil for the active instance.
+    package var target: FaultTarget?
+    /// What that is to the traffic; nil for the active instance.
+    package var role: TargetRole?
+    /// What the fault was given beside that; nil for the usual.
+    package var parameters: FaultParameters?
+    /// The instance that serves before the fault, and is taken away unless the fault falls elsewhere.
     package var active: String
     /// The instance that is to take over.
     package var standby: String
@@ -37,9 +43,12 @@ package struct TrialSubject: Hashable, Sendable, Codable {
     package init(
         fault: FaultName, active: String, standby: String, sessions: [Session], standbyNextHops: [IPAddress],
         activeNextHops: [IPAddress], prefix: IPPrefix?, table: String? = nil, routeServerNode: String,
-        proberNode: String
+        proberNode: String, target: FaultTarget? = nil, role: TargetRole? = nil, parameters: FaultParameters? = nil
     ) {
         self.fault = fault
+        self.target = target
+        self.role = role
+        self.parameters = parameters
         self.active = active
         self.standby = standby
         self.sessions = sessions
@@ -51,8 +60,17 @@ package struct TrialSubject: Hashable, Sendable, Codable {
         self.proberNode = proberNode
     }
 
+    /// The fault, with what its consequences follow from.
+    package var planned: Fault {
+        Fault(fault, role: role ?? .active, parameters: parameters ?? FaultParameters())
+    }
+
+    /// "blackhole of instance-rs-az1".
+    package var faultText: String { "\(fault.rawValue) of \(target?.name ?? active)" }
+
     private enum CodingKeys: String, CodingKey {
-        case fault, active, standby, sessions, prefix, table
+        case fault, target, parameters, active, standby, sessions, prefix, table
+        case role = "target_role"
         case standbyNextHops = "standby_next_hops"
         case activeNextHops = "active_next_hops"
         case routeServerNode = "route_server_node"

@@ -7,10 +7,10 @@ internal import WireFormat
 
 /// A NETLINK_NETFILTER socket that was opened inside one namespace: drops what arrives at links there, by nf_tables.
 ///
-/// All rules are in one table of our own, made and removed as a whole in one transaction: a fault is in place or it is
-/// not. Ingress of a link is before anything else, so nobody who sends is told that it went nowhere.
+/// The rules of a fault are in a table of its own, made and removed as a whole in one transaction: a fault is in place or
+/// it is not, and several leave each other alone. Ingress of a link is before anything else, so nobody who sends is told that it went nowhere.
 package struct FilterSocket: ~Copyable {
-    /// Of the netdev family; nobody else's.
+    /// Of the netdev family; nobody else's name begins like this.
     package static let table = "rslab-fault"
 
     private let socket: MnlSocket
@@ -23,32 +23,32 @@ package struct FilterSocket: ~Copyable {
         buffer = NetlinkBuffer(octets: 65536)
     }
 
-    /// Drops what the rules say from here on; what an earlier call said holds no longer.
+    /// Drops what the rules say from here on; what an earlier call said of the same table holds no longer.
     ///
     /// The links must be there: from Linux 6.16 on the kernel takes rules for one that may come later.
     /// - Throws: EPROTONOSUPPORT or EOPNOTSUPP where the kernel has no nf_tables.
-    package mutating func drop(_ rules: [IngressDrop]) throws(SystemError) {
+    package mutating func drop(_ rules: [IngressDrop], table: String = table) throws(SystemError) {
         var batch = FilterBatch(at: buffer.start, sequence: sequence)
         // Deleting a table needs one to be there: adding it is no failure where it is.
-        batch.addTable(Self.table)
-        batch.deleteTable(Self.table)
+        batch.addTable(table)
+        batch.deleteTable(table)
         if !rules.isEmpty {
-            batch.addTable(Self.table)
+            batch.addTable(table)
             for (number, link) in Set(rules.map(\.link)).sorted().enumerated() {
-                batch.addIngressChain("ingress-\(number)", link: link, table: Self.table)
+                batch.addIngressChain("ingress-\(number)", link: link, table: table)
                 for rule in rules where rule.link == link {
-                    batch.addDrop(rule.match, chain: "ingress-\(number)", table: Self.table)
+                    batch.addDrop(rule.match, chain: "ingress-\(number)", table: table)
                 }
             }
         }
         try commit(&batch, operation: "drop packets")
     }
 
-    /// Takes all rules back; without any it does nothing.
-    package mutating func removeAll() throws(SystemError) {
+    /// Takes all rules of a table back; without any it does nothing.
+    package mutating func removeAll(table: String = table) throws(SystemError) {
         var batch = FilterBatch(at: buffer.start, sequence: sequence)
-        batch.addTable(Self.table)
-        batch.deleteTable(Self.table)
+        batch.addTable(table)
+        batch.deleteTable(table)
         try commit(&batch, operation: "stop dropping packets")
     }
 

@@ -34,7 +34,7 @@ struct RunText {
         if protocols.contains(.tcp) { Self.writeMedian("TCP stall", summary.tcpStall, into: &text) }
         if protocols.contains(.udp) { Self.writeMedian("UDP stall", summary.udpStall, into: &text) }
         Self.writePercentile95(summary.outage, into: &text)
-        let what = run.trials.first.map { "\($0.subject.fault.rawValue) of \($0.subject.active)" } ?? "no trial"
+        let what = run.trials.first.map { $0.subject.faultText } ?? "no trial"
         let inside = run.insideExpected
         let theory =
             inside.outside == 0

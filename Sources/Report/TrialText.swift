@@ -42,7 +42,7 @@ struct TrialText {
                     ? "(the traffic stayed with \(trial.subject.active))"
                     : "(\(trial.subject.standby) never answered)", stays ? .none : .bad)
         }
-        let what = "\(trial.subject.fault.rawValue) of \(trial.subject.active)"
+        let what = trial.subject.faultText
         if let first = trial.validity.reasons.first {
             let others = trial.validity.reasons.count - 1
             let more = others > 0 ? " and \(others) more" : ""

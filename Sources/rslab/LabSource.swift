@@ -13,11 +13,14 @@ struct LabSource {
     var blueprint: LabBlueprint
     var warnings: [String]
 
+    /// What messages and a lab's state call the template of rslab's own.
+    static let builtinName = "built-in template"
+
     /// Reads a template and the speakers' configurations in its user data.
     ///
     /// - Throws: `TemplateError` or `ConfigurationError` with file:line, `LabError` when the file cannot be read.
     init(_ template: TemplateOptions, options: LabOptions) throws {
-        let file = template.template ?? "built-in template"
+        let file = template.template ?? Self.builtinName
         let text = try template.template.map(Self.read) ?? BuiltinTemplate.text
         let parsed = try Template(text: text, file: file, parameters: template.overrides)
         let model = try parsed.model()

@@ -35,7 +35,8 @@ struct LabSummary: Encodable {
         self.lab = lab.name
         source = lab.state.source
         speaker = lab.state.options.speaker
-        fault = lab.state.fault.map { "\($0.name.rawValue) on \($0.instance)" }
+        let faults = lab.state.faults.map(\.text)
+        fault = faults.isEmpty ? nil : faults.joined(separator: ", ")
         nodes = lab.plan.namespaces.map { namespace in
             Node(
                 name: namespace.name, role: namespace.role, addresses: Self.addresses(of: namespace.name, in: lab),

@@ -57,6 +57,7 @@ struct ChangeOutput: Decodable {
     var changed: Bool
     var fault: String?
     var instance: String?
+    var target: String?
 }
 
 struct FailureOutput: Decodable {

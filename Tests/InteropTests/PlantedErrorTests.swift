@@ -49,7 +49,7 @@ extension InteropTests {
             }
             let planting = Result {
                 try eventually("the fault", within: .seconds(20)) {
-                    try LabState.load(RunDirectory(labName: lab.name)).fault != nil
+                    try LabState.load(RunDirectory(labName: lab.name)).faults.isEmpty == false
                 }
                 try plant()
             }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+import Foundation
 import Glibc
 import LinuxSystem
 import TestSupport
@@ -93,6 +94,39 @@ struct CrashSafetyTests {
         #expect(HostSnapshot.lastingDifference(from: before, labs: [Self.lab]) == [])
         // Otherwise the moments were not those of its life.
         #expect(struckCount >= Self.momentCount / 2)
+    }
+
+    /// Faults of each kind of mechanism, and how long the injection of each may take.
+    private static let faults: [(words: [String], duration: Duration)] = [
+        (["--fault", "flap", "--count", "10", "--period", "60ms"], .milliseconds(700)),
+        (["--fault", "az-down"], .milliseconds(150)),
+        (["--fault", "route-server-restart"], .milliseconds(250)),
+        (["--fault", "loss", "--target", "subnet-az1"], .milliseconds(150)),
+        (
+            ["--script", RSLabCommand.repository.appendingPathComponent("fixtures/faults/both-at-once.yaml").path],
+            .milliseconds(3500)
+        ),
+    ]
+
+    @Test func `after kill -9 in the middle of a fault, restore puts everything back`() throws {
+        let before = HostSnapshot(labs: [Self.lab])
+        var moments = RandomMoments()
+        try expectSuccess(["up", "--hold", "3", "--name", Self.lab])
+        for fault in Self.faults + Self.faults {
+            let moment = moments.next(within: fault.duration)
+            let struck = try StruckCommand.run(
+                ["failover", "--name", Self.lab] + fault.words, signal: SIGKILL, after: moment)
+            let place: Comment =
+                "seed \(moments.seed): \(fault.words) killed after \(moment.inMilliseconds): \(struck.errorText)"
+            let restored = try StruckCommand.run(["restore", "--name", Self.lab])
+            try #require(restored.status == 0, "\(place); restore said \(restored.errorText)")
+            let status = try StruckCommand.run(["status", "--json", "--name", Self.lab]).json
+            #expect(status["fault"] == nil, place)
+            #expect(status["sessions_established"] as? Int == 4, place)
+            #expect(status["active"] as? String == "instance-rs-az1", place)
+        }
+        try expectSuccess(["down", "--name", Self.lab])
+        #expect(HostSnapshot.lastingDifference(from: before, labs: [Self.lab]) == [])
     }
 
     /// How long the whole of it takes here.

@@ -101,6 +101,16 @@ package final class InitClient {
         throw LabError("the lab's init is gone")
     }
 
+    /// Waits for the word that a program has ended, and forgets it: it was ended on purpose and is to be started again.
+    func takeEnd(of name: String, until deadline: Instant) throws {
+        while !ended.contains(where: { $0.name == name }) {
+            guard try readEnded() else { throw LabError("the lab's init is gone") }
+            guard Instant.now < deadline else { throw LabError("the lab's init does not tell of the end of \(name)") }
+            try DedicatedThread.pause(.microseconds(200))
+        }
+        ended.removeAll { $0.name == name }
+    }
+
     /// Reads what came without being asked for.
     ///
     /// False when the init is gone.

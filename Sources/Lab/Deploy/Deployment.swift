@@ -176,7 +176,7 @@ package final class Deployment {
         initProcess = identity
         let state = LabState(
             name: plan.name, version: blueprint.version, source: blueprint.source, model: blueprint.model,
-            options: blueprint.options, speakers: blueprint.speakers, initProcess: identity, isReady: false, fault: nil)
+            options: blueprint.options, speakers: blueprint.speakers, initProcess: identity, isReady: false)
         try state.save(directory)
         return Lab(
             directory: directory, state: state, plan: plan,

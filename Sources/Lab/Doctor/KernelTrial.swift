@@ -32,9 +32,9 @@ struct KernelTrial {
         return trial.checks
     }
 
-    /// Runs one step; what the kernel refuses becomes a check that failed, or a note where a lab does without it.
+    /// Runs one step; what the kernel refuses becomes a check that failed, or a note where a lab does `without` it.
     private mutating func step(
-        _ name: String, _ finding: String, option: String, isNeeded: Bool = true,
+        _ name: String, _ finding: String, option: String, without loss: String? = nil,
         _ body: () throws(SystemError) -> Void
     ) -> Bool {
         do throws(SystemError) {
@@ -44,8 +44,8 @@ struct KernelTrial {
         } catch {
             checks.append(
                 HostCheck(
-                    name, isNeeded ? .failed : .note, isNeeded ? "\(error)" : "\(error); rslab does without it",
-                    advice: isNeeded ? Self.advice(for: error, option: option) : nil))
+                    name, loss == nil ? .failed : .note, loss.map { "\(error): \($0)" } ?? "\(error)",
+                    advice: loss == nil ? Self.advice(for: error, option: option) : nil))
             return false
         }
     }
@@ -130,9 +130,11 @@ struct KernelTrial {
                 TopologyRoute(
                     destination: Self.remote, gateway: Self.far, index: Self.bridgeIndex, table: Self.tableNumber))
         }
-        _ = step("netem", "present; rslab does without it", option: "CONFIG_NET_SCH_NETEM", isNeeded: false) {
-            () throws(SystemError) in
-            try right.addDelay(microseconds: 0, index: Self.farIndex)
+        _ = step(
+            "netem", "present, for the faults delay and jitter", option: "CONFIG_NET_SCH_NETEM",
+            without: "--fault delay and jitter cannot be had here"
+        ) { () throws(SystemError) in
+            try right.setDelay(.zero, index: Self.farIndex)
         }
     }
 

@@ -4,231 +4,226 @@ internal import LinuxSystem
 package import Measurement
 package import WireFormat
 
-/// Takes an instance away, in one of the named ways, and puts it back.
+/// Has a target fail, in one of the named ways, and puts it back.
 ///
 /// Everything that takes time (handles, sockets) is had beforehand; `inject` itself is a few system calls, stamped before
 /// and after. The lab's state says which fault is in place before it is, so `restore` works for whoever comes next.
 package final class FaultInjector {
-    /// How long a killed process may take to be gone.
-    private static let endTimeout = Duration.seconds(10)
-
     private let lab: Lab
-    private let instance: String
-    private let links: InstanceLinks
-    private let lossShare: Double
+    private let placement: FaultPlacement
+    /// As the lab's state has it; nil before the fault is injected.
+    private(set) var active: ActiveFault?
     /// What some faults need, opened before anything is timed.
-    private var filters: InstanceFilters?
-    private var endpoints: EndpointLinks?
+    private var links: TargetLinks?
+    private var filters: TargetFilters?
+    private var processes: InstanceProcesses?
+    private var routeServer: RouteServerProcess?
     private var speaker: SpeakerCommands?
-    /// The instance's own programs; process 1 of the instance last.
-    private var programs: [InitClient.Program] = []
-    private var instanceInit: InitClient.Program?
 
-    /// The part of all packets that `loss` takes unless told.
-    package static let usualLossShare = 0.2
+    private var name: FaultName { placement.name }
 
-    package init(instance: String, in lab: Lab, lossShare: Double? = nil) throws {
+    /// A fault that is to be injected.
+    package init(_ placement: FaultPlacement, in lab: Lab) throws {
         self.lab = lab
-        self.instance = instance
-        self.lossShare = lossShare ?? Self.usualLossShare
-        links = try InstanceLinks(of: instance, in: lab)
-        instanceInit = try lab.initClient.running().last { $0.name == instance }
-        if instanceInit != nil {
-            programs = try InitClient(connectingTo: lab.directory.instanceInitSocket(instance)).runningSpeaker()
-        }
+        self.placement = placement
+        if let instance = placement.instance { processes = try InstanceProcesses(of: instance, in: lab) }
+        links = try TargetLinks(placement.cables, in: lab)
     }
 
-    /// Injects a fault.
+    /// A fault that is in place, whoever injected it.
+    package convenience init(restoring active: ActiveFault, in lab: Lab) throws {
+        try self.init(FaultPlacement(active, in: lab), in: lab)
+        self.active = active
+    }
+
+    /// Injects the fault.
     ///
+    /// What takes its time (`flap`, `drain`) waits in `feed`, so that whoever measures meanwhile is heard.
     /// - Returns: what was done and when, from just before the first step to just after the last.
-    package func inject(_ fault: FaultName) throws -> [TraceEvent] {
-        try prepare(fault)
-        guard let instanceInit, !programs.isEmpty || !fault.needsSpeaker else {
-            throw LabError("\(instance) runs nothing that could fail", advice: "run 'rslab restore' first")
-        }
-        lab.state.fault = ActiveFault(
-            name: fault, instance: instance, lossShare: fault == .loss ? lossShare : nil)
-        try lab.state.save(lab.directory)
-        var steps = StepRecorder(instance: instance)
-        steps.begin(fault)
-        try carryOut(fault, on: instanceInit, &steps)
-        steps.end(fault)
+    package func inject(waitingIn feed: EventFeed) throws -> [TraceEvent] {
+        if active == nil { try arm() }
+        var steps = StepRecorder(placement)
+        steps.add(.faultInjecting, name.rawValue)
+        try carryOut(&steps, waitingIn: feed)
+        steps.add(.faultInjected, name.rawValue)
         return steps.events
+    }
+
+    /// Does all that comes before a fault and takes time: opens what it needs, and writes it into the lab's state.
+    package func arm() throws {
+        let number = (lab.state.faults.map(\.number).max() ?? 0) + 1
+        try prepare(number: number)
+        try processes?.requireRunning(speaker: name.needsSpeaker)
+        let fault = ActiveFault(
+            number: number, name: name, target: placement.target, parameters: placement.parameters)
+        active = fault
+        lab.state.faults.append(fault)
+        try lab.state.save(lab.directory)
     }
 
     /// Opens what the fault needs, and refuses what cannot be done here, before anything is changed.
-    private func prepare(_ fault: FaultName) throws {
-        switch fault {
+    private func prepare(number: Int) throws {
+        switch name {
         case .onewayIn, .onewayOut, .bgpPartition, .bfdPartition, .grey, .loss:
-            filters = try InstanceFilters(of: instance, in: lab)
-        case .endpointDown, .endpointsDown:
-            let links = try EndpointLinks(of: instance, in: lab)
-            guard fault == .endpointsDown || links.endpoints.count > 1 else {
-                throw LabError(
-                    "\(instance) has a session with one endpoint only, so that one failing moves its traffic",
-                    advice: "use --fault endpoints-down")
-            }
-            endpoints = links
+            filters = try TargetFilters(placement.cables, number: number, in: lab)
         case .withdraw, .prepend, .drain:
-            speaker = try SpeakerCommands(of: instance, in: lab)
-        case .kill, .powerOff, .shutdown, .crash, .freeze, .terminate, .blackhole, .linkDown, .soak:
+            speaker = try SpeakerCommands(of: placement.target.name, in: lab)
+        case .routeServerRestart, .freeze:
+            guard placement.target.kind == .routeServer else { return }
+            routeServer = try RouteServerProcess(placement.target.name, in: lab)
+        case .delay, .jitter: try TargetLinks.requireDelay()
+        case .kill, .powerOff, .shutdown, .crash, .terminate, .blackhole, .linkDown, .endpointDown, .endpointsDown,
+            .flap, .azDown, .soak:
             break
         }
     }
 
-    private func carryOut(
-        _ fault: FaultName, on instanceInit: InitClient.Program, _ steps: inout StepRecorder
-    ) throws {
-        switch fault {
+    private func carryOut(_ steps: inout StepRecorder, waitingIn feed: EventFeed) throws {
+        switch name {
         case .kill:
-            try kill(instanceInit)
+            try processes?.kill()
             steps.note("SIGKILL to all processes")
-            try waitForEnd(of: instanceInit)
+            try processes?.waitForEnd()
             steps.note("its sockets are closed")
-            try links.setForwarding(false)
+            try links?.setForwarding(false)
             steps.note("interface out of subnet")
         case .shutdown:
-            try signalPrograms(SIGTERM)
+            try processes?.signalPrograms(SIGTERM)
             steps.note("SIGTERM to the speaker")
-            for program in programs { try waitForEnd(of: program) }
+            try processes?.waitForEndOfPrograms()
             steps.note("it has ended")
-            try kill(instanceInit)
-            try links.setForwarding(false)
+            try processes?.kill()
+            try links?.setForwarding(false)
             steps.note("interface out of subnet")
-        case .onewayIn, .onewayOut, .bgpPartition, .bfdPartition, .grey, .loss:
-            try filters?.drop(for: fault, lossShare: lossShare)
-        case .endpointDown, .endpointsDown:
-            try endpoints?.setForwarding(false, ofAll: fault == .endpointsDown)
-        case .withdraw:
-            try speaker?.withdraw()
-        case .prepend:
-            try speaker?.prepend()
-        case .drain:
-            try speaker?.prepend()
-            steps.note("announced with a longer AS path")
-            try speaker?.waitUntilMoved()
-            steps.note("another instance is active")
-            try signalPrograms(SIGTERM)
-        case .soak:
-            break
         case .powerOff:
-            try links.setForwarding(false)
+            try links?.setForwarding(false)
             steps.note("interface out of subnet")
-            try kill(instanceInit)
+            try processes?.kill()
             steps.note("SIGKILL to all processes")
-        case .crash:
-            try signalPrograms(SIGKILL)
-        case .terminate:
-            try signalPrograms(SIGTERM)
-        case .freeze:
-            try signalPrograms(SIGSTOP)
-        case .blackhole:
-            try links.setForwarding(false)
-        case .linkDown:
-            try links.setCarrier(false)
+        case .crash: try processes?.signalPrograms(SIGKILL)
+        case .terminate: try processes?.signalPrograms(SIGTERM)
+        case .freeze: try signalPrograms(SIGSTOP)
+        case .withdraw: try speaker?.withdraw()
+        case .prepend: try speaker?.prepend()
+        case .drain: try drain(&steps, waitingIn: feed)
+        case .routeServerRestart:
+            try routeServer?.kill()
+            steps.note("SIGKILL to the route server; its sockets are closed")
+            try routeServer?.start(waitingIn: feed)
+            steps.note("it runs again")
+        case .flap: try flap(&steps, waitingIn: feed)
+        case .blackhole, .linkDown, .endpointDown, .endpointsDown, .azDown, .delay, .jitter, .onewayIn, .onewayOut,
+            .bgpPartition, .bfdPartition, .grey, .loss:
+            try takeLinks()
+        case .soak: break
         }
+    }
+
+    /// Puts the links as the fault has them; doing it once more changes nothing.
+    private func takeLinks() throws {
+        switch name {
+        case .kill, .shutdown, .powerOff, .blackhole, .endpointDown, .endpointsDown, .azDown:
+            try links?.setForwarding(false)
+        case .linkDown: try links?.setCarrier(false)
+        case .delay, .jitter: try links?.setDelay(placement.parameters)
+        case .onewayIn, .onewayOut, .bgpPartition, .bfdPartition, .grey, .loss:
+            try filters?.drop(for: name, placement.parameters)
+        case .crash, .terminate, .freeze, .withdraw, .prepend, .drain, .routeServerRestart, .flap, .soak: break
+        }
+    }
+
+    private func drain(_ steps: inout StepRecorder, waitingIn feed: EventFeed) throws {
+        let isGraceful = placement.parameters.gracefulShutdown ?? false
+        try speaker?.prepend(gracefulShutdown: isGraceful)
+        steps.note(
+            isGraceful ? "announced with a longer AS path and GRACEFUL_SHUTDOWN" : "announced with a longer AS path")
+        try speaker?.waitUntilMoved(in: feed)
+        steps.note("another instance is active")
+        try processes?.signalPrograms(SIGTERM)
+    }
+
+    /// The last time the carrier is back, the fault is over.
+    private func flap(_ steps: inout StepRecorder, waitingIn feed: EventFeed) throws {
+        let count = placement.parameters.count ?? 1
+        let half = Fault(name, parameters: placement.parameters).downTime.duration
+        let start = Instant.now
+        for number in 0..<count {
+            // By the clock and not one after the other: what a change takes does not add up.
+            let down = start + .nanoseconds(Int64(2 * number) * half.nanoseconds)
+            if number > 0 { _ = try feed.wait(until: down) { false } }
+            try links?.setCarrier(false)
+            steps.note("carrier gone, \(number + 1) of \(count)")
+            _ = try feed.wait(until: down + half) { false }
+            try links?.setCarrier(true)
+            steps.note("carrier back, \(number + 1) of \(count)")
+        }
+    }
+
+    private func signalPrograms(_ signal: Int32) throws {
+        try routeServer?.send(signal: signal)
+        try processes?.signalPrograms(signal)
     }
 
     /// What is not timed and would only disturb: deleting a link takes the kernel's routing lock for milliseconds.
-    package func settle(_ fault: FaultName) throws {
-        guard fault == .kill || fault == .powerOff || fault == .shutdown else { return }
-        try links.remove()
+    package func settle() throws {
+        guard name == .kill || name == .powerOff || name == .shutdown else { return }
+        try processes?.removeLinks()
     }
 
-    /// Puts the instance back as it was.
+    /// Puts the target back as it was, but for other faults that are still in place.
     ///
+    /// Doing it once more, or after a fault that was injected only in part, is no failure.
     /// - Returns: the stamps of before and after.
-    package func restore(_ fault: FaultName, waitingIn feed: EventFeed, deadline: Instant) throws -> [TraceEvent] {
-        var steps = StepRecorder(instance: instance)
+    package func restore(waitingIn feed: EventFeed, deadline: Instant) throws -> [TraceEvent] {
+        var steps = StepRecorder(placement)
         // `restore` may come with a process of its own, which prepared nothing.
-        if fault != .drain { try prepare(fault) }
-        steps.beginRestoring(fault)
-        switch fault {
-        case .kill, .powerOff, .shutdown: try boot(waitingIn: feed, deadline: deadline)
-        case .crash, .terminate, .drain: try startSpeakerAgain(waitingIn: feed, deadline: deadline)
+        if ![.drain, .delay, .jitter].contains(name) { try prepare(number: active?.number ?? 1) }
+        steps.add(.restoring, name.rawValue)
+        switch name {
+        case .kill, .powerOff, .shutdown: try processes?.boot(waitingIn: feed, deadline: deadline)
+        case .crash, .terminate, .drain: try processes?.startSpeakerAgain(waitingIn: feed, deadline: deadline)
         case .freeze: try signalPrograms(SIGCONT)
-        case .blackhole: try links.setForwarding(true)
-        case .linkDown: try links.setCarrier(true)
+        case .blackhole, .endpointDown, .endpointsDown, .azDown: try links?.setForwarding(true)
+        case .linkDown, .flap: try links?.setCarrier(true)
+        case .delay, .jitter: try links?.removeDelay()
         case .onewayIn, .onewayOut, .bgpPartition, .bfdPartition, .grey, .loss: try filters?.removeAll()
-        case .endpointDown, .endpointsDown: try endpoints?.setForwarding(true, ofAll: true)
         case .withdraw, .prepend: try speaker?.announceAsConfigured()
+        case .routeServerRestart: try routeServer?.start(waitingIn: feed)
         case .soak: break
         }
-        steps.endRestoring(fault)
-        lab.state.fault = nil
+        lab.state.faults.removeAll { $0.number == active?.number }
+        try takeSharedLinksAgain()
+        steps.add(.restored, name.rawValue)
         try lab.state.save(lab.directory)
         return steps.events
     }
 
-    // MARK: Steps
-
-    /// Programs first, process 1 last: the sockets that matter are closed without waiting for a PID namespace to be torn down.
-    private func kill(_ instanceInit: InitClient.Program) throws {
-        try signalPrograms(SIGKILL)
-        try instanceInit.handle.send(signal: SIGKILL)
-    }
-
-    private func signalPrograms(_ signal: Int32) throws {
-        for program in programs {
-            try program.handle.send(signal: signal)
+    /// Links that another fault has taken too are taken again: they were put back, or made anew, for a moment.
+    private func takeSharedLinksAgain() throws {
+        let own = Set(placement.cables)
+        for other in lab.state.faults {
+            let injector = try FaultInjector(restoring: other, in: lab)
+            guard !own.isDisjoint(with: injector.placement.cables) else { continue }
+            try injector.prepare(number: other.number)
+            try injector.takeLinks()
         }
-    }
-
-    /// A process ends, for whoever waits, after its descriptors are closed; process 1 after all others of its namespace.
-    private func waitForEnd(of program: InitClient.Program) throws {
-        guard try program.handle.waitForEnd(until: .now + Self.endTimeout) else {
-            throw LabError("\(program.name) does not end", advice: "run 'rslab down'")
-        }
-    }
-
-    /// From whatever is left of it: nothing, half of it, or all.
-    private func boot(waitingIn feed: EventFeed, deadline: Instant) throws {
-        if let instanceInit {
-            try kill(instanceInit)
-            try waitForEnd(of: instanceInit)
-        }
-        try links.remove()
-        try links.makeAgain()
-        let starter = NodePrograms(directory: lab.directory, executables: try .find())
-        instanceInit = try starter.startInstance(instance, by: lab.initClient)
-        try lab.responders?.start(on: instance)
-        try startSpeakerAgain(waitingIn: feed, deadline: deadline)
-    }
-
-    private func startSpeakerAgain(waitingIn feed: EventFeed, deadline: Instant) throws {
-        guard let speaker = lab.state.speakers.first(where: { $0.instance == instance }) else { return }
-        let client = try InitClient(connectingTo: lab.directory.instanceInitSocket(instance))
-        for program in try client.runningSpeaker() {
-            // A speaker that was told to end may still be at it.
-            try program.handle.send(signal: SIGKILL)
-            try waitForEnd(of: program)
-        }
-        try feed.listen(to: client, node: instance)
-        let starter = NodePrograms(directory: lab.directory, executables: try .find())
-        try InstanceSpeakerStart(programs: starter, options: lab.state.options, feed: feed, deadline: deadline)
-            .start(speaker, by: client)
-        programs = try client.runningSpeaker()
     }
 }
 
 /// The stamps of a fault, step by step.
 private struct StepRecorder {
-    let instance: String
-    var events: [TraceEvent] = []
+    private let instance: String?
+    private(set) var events: [TraceEvent] = []
 
-    init(instance: String) {
-        self.instance = instance
+    init(_ placement: FaultPlacement) {
+        instance = placement.instance
     }
 
-    private mutating func add(_ kind: TraceEvent.Kind, _ detail: String) {
+    mutating func add(_ kind: TraceEvent.Kind, _ detail: String) {
         events.append(TraceEvent(at: .now, node: "rslab", kind: kind, instance: instance, detail: detail))
     }
 
-    mutating func begin(_ fault: FaultName) { add(.faultInjecting, fault.rawValue) }
     mutating func note(_ text: String) { add(.faultStep, text) }
-    mutating func end(_ fault: FaultName) { add(.faultInjected, fault.rawValue) }
-    mutating func beginRestoring(_ fault: FaultName) { add(.restoring, fault.rawValue) }
-    mutating func endRestoring(_ fault: FaultName) { add(.restored, fault.rawValue) }
 }
 
 extension FaultName {
@@ -237,7 +232,7 @@ extension FaultName {
         switch self {
         case .shutdown, .crash, .freeze, .terminate, .withdraw, .prepend, .drain: true
         case .kill, .powerOff, .blackhole, .onewayIn, .onewayOut, .linkDown, .bgpPartition, .bfdPartition,
-            .endpointDown, .endpointsDown, .loss, .grey, .soak:
+            .endpointDown, .endpointsDown, .loss, .flap, .delay, .jitter, .azDown, .routeServerRestart, .grey, .soak:
             false
         }
     }

@@ -3,7 +3,7 @@ internal import Glibc
 internal import LinuxSystem
 internal import NetlinkTopology
 
-/// The network interfaces of one instance, as seen from both ends: the instance, and the port of its subnet.
+/// The network interfaces of one instance, to be taken away with it and made again when it boots.
 final class InstanceLinks {
     private final class Port {
         let cable: LabPlan.Cable
@@ -29,26 +29,6 @@ final class InstanceLinks {
         instanceSocket = try TopologySocket(in: self.instance.namespace)
         ports = try lab.plan.cables.filter { $0.far.namespace == instance }.map { cable in
             try Port(cable, subnet: try lab.namespace(cable.near.namespace))
-        }
-    }
-
-    /// Drops everything in both directions; the carrier stays.
-    ///
-    /// Takes microseconds.
-    func setForwarding(_ isForwarding: Bool) throws {
-        for port in ports {
-            try port.socket.setForwarding(port: port.cable.near.index, isForwarding)
-        }
-    }
-
-    /// Takes the carrier from the instance's interfaces, or gives it back.
-    func setCarrier(_ hasCarrier: Bool) throws {
-        for port in ports {
-            if hasCarrier {
-                try port.socket.setUp(index: port.cable.near.index)
-            } else {
-                try port.socket.setDown(index: port.cable.near.index)
-            }
         }
     }
 

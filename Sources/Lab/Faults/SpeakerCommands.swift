@@ -8,6 +8,8 @@ internal import WireFormat
 struct SpeakerCommands {
     /// Longer than any standby's path in a template that means to be understood.
     private static let prependCount = 8
+    /// RFC 8326 section 5.
+    private static let gracefulShutdown = Community(0xFFFF_0000)
     private static let moveTimeout = Duration.seconds(10)
     private static let pollInterval = Duration.milliseconds(1)
 
@@ -38,13 +40,15 @@ struct SpeakerCommands {
         if let block = lab.state.block { _ = try client.ask(.withdrawBlock(block)) }
     }
 
-    func prepend() throws {
+    /// Announces the same with a longer AS path, and with GRACEFUL_SHUTDOWN (RFC 8326 section 4.1) where that is asked for.
+    func prepend(gracefulShutdown isGraceful: Bool = false) throws {
         let asns = Array(repeating: configuration.asn, count: Self.prependCount)
         try announce(
             configuration.announcements.map { announcement in
                 var longer = announcement
                 longer.attributes.asPath = ASPath(
                     segments: [.sequence(asns)] + announcement.attributes.asPath.segments)
+                if isGraceful { longer.attributes.communities.append(Self.gracefulShutdown) }
                 return longer
             })
     }
@@ -64,7 +68,7 @@ struct SpeakerCommands {
     }
 
     /// Waits until another instance is active for every floating IP.
-    func waitUntilMoved() throws {
+    func waitUntilMoved(in feed: EventFeed) throws {
         let deadline = Instant.now + Self.moveTimeout
         for prefix in lab.floatingAddresses {
             while try lab.activeInstance(for: prefix) == instance {
@@ -73,7 +77,7 @@ struct SpeakerCommands {
                         "the traffic to \(prefix) does not leave \(instance)",
                         advice: "see 'rslab rib': is there a standby?")
                 }
-                try DedicatedThread.pause(Self.pollInterval)
+                _ = try feed.wait(until: .now + Self.pollInterval) { false }
             }
         }
     }

@@ -62,14 +62,14 @@ package final class FailoverTrial {
     ///
     /// - Throws: `Interrupted`, `LabError`; the fault is taken back before.
     package func run(number: Int) throws -> Trial {
-        var scene = try Scene(lab: lab, fault: fault, flows: plan.flows, probing: probing)
+        var scene = try Scene(lab: lab, plan: plan)
         if let block = announcement?.block {
             try scene.addSamples(of: block, count: plan.flows.sampleCount, probing: probing)
         }
         if plan.flows.isOutward { try scene.addOutward(in: lab, probing: probing) }
         let settings = TrialSettings(
             probing: probing, flows: plan.flows, timers: scene.timers, allowance: plan.flows.allowance)
-        let injector = try FaultInjector(instance: scene.subject.active, in: lab, lossShare: plan.lossShare)
+        let injector = try FaultInjector(scene.placement, in: lab)
         let probers = try FlowProbers(scene.flows, probing: probing, lab: lab, feed: feed)
         do {
             applications = try plan.applications.map {
@@ -102,7 +102,7 @@ package final class FailoverTrial {
         var followed = Instant.now
         try announcement?.begin()
         do {
-            try injector.inject(fault).forEach(feed.record)
+            try injector.inject(waitingIn: feed).forEach(feed.record)
             followed = try followToStandby(of: probers, scene, injector)
             prefixes = try scene.subject.table.flatMap { table in
                 try announcement?.records(in: table, routeServer: scene.subject.routeServerNode)
@@ -146,8 +146,8 @@ package final class FailoverTrial {
 
     private func timerLateness(of nodes: [String]) throws -> [String: Milliseconds] {
         var lateness: [String: Milliseconds] = [:]
-        for node in nodes {
-            guard lab.state.fault?.instance != node else { continue }
+        let unresponsive = lab.unresponsiveNodes
+        for node in nodes where !unresponsive.contains(node) {
             let client = try NodeClient(node, in: lab.directory)
             guard case .timerLateness(let some) = try client.ask(.timerLateness), some.count > 0 else { continue }
             lateness[node] = Milliseconds(nanoseconds: some.maximumNanoseconds)
@@ -226,10 +226,11 @@ package final class FailoverTrial {
     ) throws -> Instant {
         let start = Instant.now
         let window = ExpectedWindow.detection(
-            of: fault, timers: scene.timers, allowance: ExpectedWindow.usualAllowance)
+            of: scene.subject.planned, timers: scene.timers, allowance: ExpectedWindow.usualAllowance)
         let limit = start + .nanoseconds((window.upper ?? .zero).nanoseconds) + Self.followMargin
         let standby = scene.subject.standby
-        guard fault.expectation(timers: scene.timers) == .moves else {
+        guard scene.subject.planned.expectation(timers: scene.timers) == .moves else {
+            if fault == .routeServerRestart { try waitUntilAsBefore(until: start + Self.failBackLimit) }
             try watchThatNothingMoves(probers, scene, window: window)
             return .now
         }
@@ -240,7 +241,7 @@ package final class FailoverTrial {
         }
         let followed = Instant.now
         try followBlock(scene, until: limit)
-        try injector.settle(fault)
+        try injector.settle()
         guard hasConverged else { return followed }
         if let applications {
             onProgress(Progress(text: "\(standby) answers; waiting for the applications to be served", deadline: nil))
@@ -264,6 +265,7 @@ package final class FailoverTrial {
     /// it, and the validation time.
     private func watchThatNothingMoves(_ probers: FlowProbers, _ scene: Scene, window: ExpectedWindow) throws {
         let start = Instant.now
+        let stays = scene.subject.planned.expectation(timers: scene.timers) == .stays
         var watch = Duration.nanoseconds(probing.sustainedValidation.nanoseconds)
         for timer in [scene.timers.holdTime, scene.timers.bfdDetectionTime].compactMap(\.self)
         where timer.nanoseconds <= Self.longestWatchedTimer.nanoseconds {
@@ -271,18 +273,22 @@ package final class FailoverTrial {
         }
         watch = plan.watchTime ?? watch
         onProgress(
-            Progress(text: "\(fault.rawValue) injected; watching that no traffic moves", deadline: start + watch))
+            Progress(
+                text: "\(fault.rawValue) injected; watching \(stays ? "that no traffic moves" : "what comes of it")",
+                deadline: start + watch))
         _ = try feed.wait(until: start + watch) {
-            scene.flows.contains { flow in
-                flow.standby.flatMap { probers.latestReply(of: $0, on: flow) }.map { $0 > start } ?? false
-            }
+            // A false failover is told at once; where either may come, all of it is to be seen.
+            stays
+                && scene.flows.contains { flow in
+                    flow.standby.flatMap { probers.latestReply(of: $0, on: flow) }.map { $0 > start } ?? false
+                }
         }
     }
 
     private func restore(_ injector: FaultInjector) throws {
         let limit = Instant.now + Self.failBackLimit
         onProgress(Progress(text: "taking the fault back", deadline: limit))
-        try injector.restore(fault, waitingIn: feed, deadline: limit).forEach(feed.record)
+        try injector.restore(waitingIn: feed, deadline: limit).forEach(feed.record)
         // A speaker that was started anew knows of its template alone.
         try announcement?.announceAgain()
     }

@@ -16,9 +16,7 @@ final class MeasuredLab {
     init(_ lab: Lab, for plan: TrialPlan, interruption: Interruption) throws {
         self.lab = lab
         try lab.takeLock()
-        guard lab.state.fault == nil else {
-            throw LabError("a fault is in place already", advice: "take it back with 'rslab restore'")
-        }
+        try lab.requireNoFault()
         feed = try EventFeed(interruption: interruption)
         for node in lab.routeServerNodes + [LabPlan.vpcNode] {
             try feed.listen(to: node, in: lab.directory, since: .zero)
@@ -60,8 +58,11 @@ final class MeasuredLab {
 
     /// What the figures rest on beside the machine itself.
     var conditions: [String] {
-        let priorities = feed.events.filter { $0.kind == .nodeStarted }.map { event in
-            "\(event.node): \(event.detail ?? "")"
+        var priorities: [String] = []
+        for event in feed.events where event.kind == .nodeStarted {
+            // A route server that was restarted says it once more.
+            let text = "\(event.node): \(event.detail ?? "")"
+            if !priorities.contains(text) { priorities.append(text) }
         }
         guard lab.state.options.speaker == .builtin else { return priorities }
         return priorities + [

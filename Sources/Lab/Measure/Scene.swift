@@ -11,10 +11,13 @@ internal import WireFormat
 struct Scene {
     var subject: TrialSubject
     var timers: SessionTimers
+    /// Where the fault falls.
+    var placement: FaultPlacement
     /// The primary one first; each one's number is its place.
     var flows: [Flow] = []
 
-    init(lab: Lab, fault: FaultName, flows settings: FlowSettings, probing: ProbeSettings) throws {
+    init(lab: Lab, plan: TrialPlan) throws {
+        let (settings, probing) = (plan.flows, plan.probing)
         let addresses = try lab.probedAddresses(settings)
         let sources = try lab.probeSources(settings)
         guard let prefix = addresses.first, let source = sources.first else {
@@ -35,12 +38,18 @@ struct Scene {
         }
         let activeAddresses = Set(routes.filter { $0.instance == active }.map(\.peerAddress))
         let sessions = neighbors.filter { activeAddresses.contains($0.address) && $0.phase == .established }
+        placement = try FaultPlacement(plan.request, active: active, in: lab)
         subject = TrialSubject(
-            fault: fault, active: active, standby: standby,
+            fault: plan.fault, active: active, standby: standby,
             sessions: sessions.map { .init(endpoint: $0.endpoint ?? "", peer: $0.address) },
             standbyNextHops: Array(Set(routes.filter { $0.instance == standby }.map(\.nextHop))),
             activeNextHops: Array(Set(routes.filter { $0.instance == active }.map(\.nextHop))),
-            prefix: prefix, table: lab.propagatedTable(ofHost: source), routeServerNode: node, proberNode: source)
+            prefix: prefix, table: lab.propagatedTable(ofHost: source), routeServerNode: node, proberNode: source,
+            target: placement.target,
+            role: try lab.role(
+                of: placement, active: active, standbys: Self.standbys(for: prefix, of: active, in: database),
+                sources: sources),
+            parameters: placement.parameters)
         let negotiated = sessions.compactMap(\.statistics.negotiated).first
         timers = SessionTimers(
             holdTime: negotiated.map { Milliseconds(Double($0.holdTimeSeconds) * 1000) },
@@ -64,7 +73,7 @@ struct Scene {
                 flows.append(
                     Flow(
                         number: UInt16(flows.count), node: source, destination: prefix.address, prefix: prefix,
-                        active: active, standby: standby, interval: probing.interval))
+                        active: active, standby: standby, interval: plan.probing.interval))
             }
         }
     }
@@ -107,6 +116,13 @@ struct Scene {
                     number: UInt16(flows.count), direction: .outward, node: flow.active, destination: address,
                     prefix: flow.prefix, active: flow.active, standby: flow.standby, interval: probing.interval))
         }
+    }
+
+    /// All that announce a prefix but the active one.
+    private static func standbys(
+        for prefix: IPPrefix, of active: String, in database: RoutingDatabase
+    ) -> [String] {
+        Array(Set(database.routes.filter { $0.prefix == prefix && $0.instance != active }.compactMap(\.instance)))
     }
 
     /// The instance that is active for a prefix, and the next one that announces it.

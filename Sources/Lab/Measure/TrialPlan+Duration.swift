@@ -10,9 +10,11 @@ extension TrialPlan {
             holdTime: hold > .zero ? hold : nil,
             bfdInterval: options.bfd.map { Milliseconds(nanoseconds: $0.interval.nanoseconds) },
             bfdMultiplier: options.bfd.map { Int($0.multiplier) })
-        let detection = ExpectedWindow.detection(of: fault, timers: timers)
+        // Without a target it is the active instance; what another is to the traffic is not known yet.
+        let planned = Fault(fault, role: target == nil ? .active : .bystander, parameters: parameters)
+        let detection = ExpectedWindow.detection(of: planned, timers: timers)
         let validation = probing.sustainedValidation.duration
-        let isWatched = fault.expectation(timers: timers) != .moves
+        let isWatched = planned.expectation(timers: timers) != .moves
         // Before the fault, and until the sessions are back: a second's retry, and what a daemon takes to start.
         let around = Duration.milliseconds(options.speaker == .builtin ? 1_500 : 5_000)
         guard !isWatched else { return around + (watchTime ?? validation) + min(validation, .seconds(1)) }

@@ -4,8 +4,10 @@ package import Measurement
 /// What a trial is to do; the same for every trial of a run.
 package struct TrialPlan: Sendable {
     package var fault: FaultName
-    /// Of `loss`: the part of all packets that is lost (0...1); nil for the usual one.
-    package var lossShare: Double?
+    /// What the fault falls on, as users type it; nil for the active instance.
+    package var target: String?
+    package var parameters: FaultParameters
+    package var request: FaultRequest { FaultRequest(fault, target: target, parameters: parameters) }
     /// How long to watch a fault that moves nothing; nil for the longest of the timers.
     package var watchTime: Duration?
     package var probing: ProbeSettings
@@ -14,12 +16,13 @@ package struct TrialPlan: Sendable {
     package var applications: ApplicationSettings?
 
     package init(
-        fault: FaultName, lossShare: Double? = nil, watchTime: Duration? = nil,
-        probing: ProbeSettings = ProbeSettings(), flows: FlowSettings = FlowSettings(),
+        fault: FaultName, target: String? = nil, parameters: FaultParameters = FaultParameters(),
+        watchTime: Duration? = nil, probing: ProbeSettings = ProbeSettings(), flows: FlowSettings = FlowSettings(),
         applications: ApplicationSettings? = nil
     ) {
         self.fault = fault
-        self.lossShare = lossShare
+        self.target = target
+        self.parameters = parameters
         self.watchTime = watchTime
         self.probing = probing
         self.flows = flows

@@ -45,6 +45,15 @@ struct Failover: ParsableCommand {
         }
         try applicationOptions.check("--budget", runOptions.budget.map(\.figure))
         try applicationOptions.check("--until", runOptions.until.map { [$0.figure] } ?? [])
+        if faultOptions.script != nil {
+            guard !applicationOptions.isGiven, !flowOptions.isGiven, runOptions.budget.isEmpty, runOptions.until == nil,
+                settings.combinations.count == 1
+            else {
+                throw ValidationError(
+                    "--script is measured in one lab, by probes to the first floating IP from the test host alone: leave"
+                        + " --budget, --until, --tcp, --udp, what is to be compared and what is probed out")
+            }
+        }
         guard measure || !asksForBuilding else {
             throw ValidationError(
                 "TEMPLATE, --parameter, --hold, --bfd, --speaker and --timeout are for building a lab: 'rslab up' does,"
@@ -74,6 +83,7 @@ struct Failover: ParsableCommand {
                 ? Outcome.print(FaultList(faults: FaultCatalogue.entries)) : print(FaultCatalogue.text)
         }
         try Outcome.run(json: output.json) {
+            if let script = faultOptions.script { return try play(script) }
             guard measure else { return try injectOnly() }
             try measureAndReport()
         }
@@ -90,8 +100,8 @@ struct Failover: ParsableCommand {
         let lab = try selection.open()
         try lab.takeLock()
         let injection = try FaultCommand(lab: lab).inject(
-            faultOptions.faults[0], lossShare: faultOptions.lossShare)
+            faultOptions.request(faultOptions.faults[0]), interruption: Entry.interruption.get())
         if output.json { return Outcome.print(injection) }
-        print("\(injection.fault.rawValue) injected on \(injection.instance); put it back with 'rslab restore'.")
+        print("\(injection.fault.rawValue) injected on \(injection.target); put it back with 'rslab restore'.")
     }
 }

@@ -63,10 +63,13 @@ extension Failover {
         ) { ProgressLine.show($0) }
     }
 
-    private func plan(_ fault: FaultName) -> TrialPlan {
-        TrialPlan(
-            fault: fault, lossShare: faultOptions.lossShare, watchTime: faultOptions.watch?.duration,
-            probing: probeOptions.settings, flows: flowOptions.settings, applications: applicationOptions.settings)
+    /// What a trial with one of the faults is to do.
+    func plan(_ fault: FaultName) -> TrialPlan {
+        let request = faultOptions.request(fault)
+        return TrialPlan(
+            fault: fault, target: request.target, parameters: request.parameters,
+            watchTime: faultOptions.watch?.duration, probing: probeOptions.settings, flows: flowOptions.settings,
+            applications: applicationOptions.settings)
     }
 
     private func labsToBuild(_ options: [LabOptions]) throws -> LabTurns.Source {

@@ -3,15 +3,37 @@ internal import ArgumentParser
 internal import Measurement
 internal import WireFormat
 
-/// How the active instance fails, and for how long.
+/// What fails, how, and for how long.
 struct FaultOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "How the active instance fails, or several ways to compare; see --list-faults.", valueName: "FAULT"))
+            "How the active instance, or the --target, fails, or several ways to compare; see --list-faults.",
+            valueName: "FAULT"))
     var fault: ValueList<FaultName> = ValueList(.kill)
+    @Option(
+        help: ArgumentHelp(
+            "What the fault falls on instead of the active instance: an instance, a subnet, an endpoint, rs, vpc:SUBNET,"
+                + " INSTANCE:eth0 or an availability zone.", valueName: "NODE|LINK|ZONE"))
+    var target: String?
     @Option(
         help: ArgumentHelp("Of --fault loss: how many of 100 packets are lost; 20 unless told.", valueName: "PERCENT"))
     var loss: Double?
+    @Option(help: ArgumentHelp("Of --fault flap: how many times the carrier goes; 3 unless told.", valueName: "N"))
+    var count: Int?
+    @Option(
+        help: ArgumentHelp(
+            "Of --fault flap: from one time to the next; the carrier is gone for half of it; 1s unless told.",
+            valueName: "TIME"))
+    var period: TimeArgument?
+    @Option(
+        help: ArgumentHelp("Of --fault delay and jitter: how late, one way; 50ms unless told.", valueName: "TIME"))
+    var delay: TimeArgument?
+    @Option(
+        help: ArgumentHelp(
+            "Of --fault jitter: how much earlier or later than that; 10ms unless told.", valueName: "TIME"))
+    var jitter: TimeArgument?
+    @Flag(help: "Of --fault drain: announce with the GRACEFUL_SHUTDOWN community (RFC 8326) too.")
+    var gracefulShutdown = false
     @Option(
         name: .customLong("for"),
         help: ArgumentHelp(
@@ -19,25 +41,53 @@ struct FaultOptions: ParsableArguments {
             valueName: "TIME"))
     var watch: TimeArgument?
 
+    @Option(
+        help: ArgumentHelp(
+            "Carry out the steps of a YAML file instead, or with 'template' those of the template's Metadata: see the manual's"
+                + " page on faults.", valueName: "FILE|template"))
+    var script: String?
+
     var faults: [FaultName] { fault.values }
 
-    /// The part of all packets that `loss` takes: 0...1.
-    var lossShare: Double? { loss.map { $0 / 100 } }
+    /// What was given, for whichever fault it is.
+    private var parameters: FaultParameters {
+        FaultParameters(
+            lossShare: loss.map { $0 / 100 }, count: count, period: period.map { Milliseconds($0.duration) },
+            delay: delay.map { Milliseconds($0.duration) }, jitter: jitter.map { Milliseconds($0.duration) },
+            gracefulShutdown: gracefulShutdown ? true : nil)
+    }
+
+    /// One of the faults, with those of the parameters that it takes.
+    func request(_ fault: FaultName) -> FaultRequest {
+        FaultRequest(fault, target: target, parameters: parameters.completed(for: fault))
+    }
+
+    /// Faults that may leave the traffic where it is, whatever they fall on.
+    private static let watchable: [FaultName] = [
+        .soak, .grey, .loss, .delay, .jitter, .flap, .endpointDown, .bfdPartition, .routeServerRestart,
+    ]
 
     func validate() throws {
-        if let loss {
-            guard faults.contains(.loss) else { throw ValidationError("--loss is for --fault loss") }
-            guard loss > 0, loss <= 100 else { throw ValidationError("--loss takes a percentage above 0, up to 100") }
+        let untaken = faults.map { Set(parameters.superfluous(for: $0)) }.reduce(nil) { untaken, more in
+            untaken.map { $0.intersection(more) } ?? more
         }
-        if let watch {
-            guard !Set(faults).isDisjoint(with: [.soak, .grey, .loss, .endpointDown, .bfdPartition]) else {
-                throw ValidationError(
-                    "--for is for --measure with a fault that need not move traffic: soak, grey, loss, endpoint-down or"
-                        + " bfd-partition")
-            }
-            guard watch.duration > .zero, watch.duration <= .seconds(86_400) else {
-                throw ValidationError("--for takes a time above 0, up to a day")
-            }
+        if let option = untaken?.sorted().first {
+            let takers = FaultName.allCases.filter { !parameters.superfluous(for: $0).contains(option) }
+            throw ValidationError(
+                "--\(option) is for --fault \(takers.map(\.rawValue).joined(separator: " or "))")
+        }
+        if let problem = parameters.problem { throw ValidationError(problem) }
+        guard script == nil || (target == nil && parameters == FaultParameters() && faults == [.kill]) else {
+            throw ValidationError("--script says which faults fall on what: leave --fault, --target and theirs out")
+        }
+        guard let watch else { return }
+        guard script != nil || target != nil || !Set(faults).isDisjoint(with: Self.watchable) else {
+            throw ValidationError(
+                "--for is for --measure with a fault that need not move traffic: one with a --target, or "
+                    + Self.watchable.map(\.rawValue).joined(separator: ", "))
+        }
+        guard watch.duration > .zero, watch.duration <= .seconds(86_400) else {
+            throw ValidationError("--for takes a time above 0, up to a day")
         }
     }
 }

@@ -5,7 +5,7 @@ internal import Measurement
 
 struct Restore: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Take a fault back, and wait until the lab is as before.")
+        abstract: "Take all faults back, the last one first, and wait until the lab is as before.")
 
     @OptionGroup var selection: LabSelection
     @OptionGroup var output: OutputOptions
@@ -18,6 +18,11 @@ struct Restore: ParsableCommand {
         }
     }
 
+    /// In the order in which they are taken back.
+    private static func list(_ faults: [ActiveFault]) -> String {
+        faults.reversed().map { "\($0.name.rawValue) on \($0.target)" }.joined(separator: ", ")
+    }
+
     private struct NothingToDo: Encodable {
         var schema = 1
         var changed = false
@@ -27,21 +32,22 @@ struct Restore: ParsableCommand {
         try Outcome.run(json: output.json) {
             let lab = try selection.open()
             try lab.takeLock()
-            guard let fault = lab.state.fault else {
+            let faults = lab.state.faults
+            guard !faults.isEmpty else {
                 if lab.state.block != nil { return try withdrawRemains(in: lab) }
                 Terminal.note("No fault is in place; nothing was changed.")
                 if output.json { Outcome.print(NothingToDo()) }
                 return
             }
             Terminal.progress(
-                "taking \(fault.name.rawValue) on \(fault.instance) back, and waiting for the lab to be as before"
+                "taking \(Self.list(faults)) back, and waiting for the lab to be as before"
                     + " (at most \(Int(timeout.rounded(.up))) s)")
             let restoration = try FaultCommand(lab: lab).restore(
-                fault, within: .nanoseconds(Int64(timeout * 1e9)), interruption: Entry.interruption.get())
+                within: .nanoseconds(Int64(timeout * 1e9)), interruption: Entry.interruption.get())
             if lab.state.block != nil { try BlockAnnouncement.withdrawRemains(in: lab) }
             Terminal.endProgress()
             if output.json { return Outcome.print(restoration) }
-            print("\(fault.name.rawValue) on \(fault.instance) is taken back; the lab is as before.")
+            print("\(Self.list(faults)) \(faults.count == 1 ? "is" : "are") taken back; the lab is as before.")
         }
     }
 

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT-0
+
+/// Faults one after the other, or one during another: rolling failures.
+package struct FaultSequence: Hashable, Sendable, Codable {
+    /// What is done at one instant.
+    package struct Step: Hashable, Sendable, Codable {
+        /// From the beginning of the sequence.
+        package var at: Milliseconds
+        /// Nil for a step that only takes faults back.
+        package var fault: FaultRequest?
+        /// How long the fault stays; nil until it is taken back, or the sequence is over.
+        package var duration: Milliseconds?
+        /// Whose faults are taken back; `all` for everybody's, nil for a step that injects one.
+        package var restore: String?
+
+        package init(
+            at: Milliseconds, fault: FaultRequest? = nil, duration: Milliseconds? = nil, restore: String? = nil
+        ) {
+            self.at = at
+            self.fault = fault
+            self.duration = duration
+            self.restore = restore
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case fault, restore
+            case at = "at_ms"
+            case duration = "for_ms"
+        }
+    }
+
+    /// In the order of their instants.
+    package var steps: [Step]
+
+    /// Steps in any order.
+    package init(steps: [Step]) {
+        self.steps = steps.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }
+            .map(\.element)
+    }
+
+    /// Takes everybody's faults back.
+    package static let everything = "all"
+
+    /// Something that is to be done at an instant, with the step that it comes from.
+    package struct Deed: Hashable, Sendable {
+        package enum Kind: Hashable, Sendable {
+            case inject(FaultRequest)
+            /// The fault of the same step, whose time is over.
+            case takeBack
+            case restore(String)
+        }
+
+        package var at: Milliseconds
+        package var step: Int
+        package var kind: Kind
+
+        package var isInjection: Bool {
+            if case .inject = kind { true } else { false }
+        }
+    }
+
+    /// All that is to be done, in order; of what falls on one instant, faults end before others begin.
+    package var deeds: [Deed] {
+        var deeds: [Deed] = []
+        for (number, step) in steps.enumerated() {
+            if let fault = step.fault {
+                deeds.append(Deed(at: step.at, step: number, kind: .inject(fault)))
+                if let duration = step.duration {
+                    deeds.append(Deed(at: step.at + duration, step: number, kind: .takeBack))
+                }
+            }
+            if let restore = step.restore { deeds.append(Deed(at: step.at, step: number, kind: .restore(restore))) }
+        }
+        func rank(_ deed: Deed) -> Int { deed.isInjection ? 1 : 0 }
+        return deeds.sorted { ($0.at, rank($0), $0.step) < ($1.at, rank($1), $1.step) }
+    }
+}

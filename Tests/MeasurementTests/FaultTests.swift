@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT-0
+import Measurement
+import Testing
+
+/// What a fault is to do follows from its name, its target's role and its parameters.
+struct FaultTests {
+    private static let holdTimer = SessionTimers(holdTime: Milliseconds(90_000))
+    private static let bfd = SessionTimers(
+        holdTime: Milliseconds(90_000), bfdInterval: Milliseconds(300), bfdMultiplier: 3)
+    private static let onLinks: [FaultName] = [
+        .blackhole, .onewayIn, .onewayOut, .linkDown, .bgpPartition, .bfdPartition, .loss, .flap, .delay, .jitter,
+    ]
+
+    @Test(arguments: FaultName.allCases.filter { $0 != .routeServerRestart })
+    func `on a bystander nothing moves, ends or is lost`(name: FaultName) {
+        let fault = Fault(name, role: .bystander)
+        #expect(fault.expectation(timers: Self.bfd) == .stays)
+        #expect(fault.promisesNoLoss(timers: Self.bfd))
+        #expect(!fault.endsEverySession)
+        #expect(!fault.stopsForwarding)
+        let outage = ExpectedWindow.outage(of: fault, timers: Self.bfd)
+        #expect(outage.upper == .zero && outage.allowance == .zero)
+    }
+
+    @Test(arguments: onLinks)
+    func `where no standby is left nothing is foretold`(name: FaultName) {
+        let fault = Fault(name, role: .everyInstance)
+        #expect(fault.expectation(timers: Self.bfd) == .open)
+        #expect(!fault.promisesNoLoss(timers: Self.bfd))
+        #expect(ExpectedWindow.outage(of: fault, timers: Self.bfd).upper == nil)
+    }
+
+    @Test func `without its sessions an instance goes on answering until the route has moved`() {
+        let fault = Fault(.blackhole, role: .everySession)
+        #expect(fault.expectation(timers: Self.bfd) == .moves)
+        #expect(fault.endsEverySession)
+        #expect(ExpectedWindow.detection(of: fault, timers: Self.bfd).upper == Milliseconds(900))
+        #expect(ExpectedWindow.outage(of: fault, timers: Self.bfd).upper == .zero)
+        // An instance whose only endpoint it is.
+        #expect(Fault(.endpointDown, role: .everySession).expectation(timers: Self.bfd) == .moves)
+        #expect(Fault(.endpointDown, role: .someSessions).expectation(timers: Self.bfd) == .stays)
+    }
+
+    @Test func `what cuts the traffic and no session is never noticed`() {
+        let fault = Fault(.blackhole, role: .path)
+        #expect(fault.expectation(timers: Self.bfd) == .stays)
+        #expect(fault.stopsForwarding)
+        #expect(!fault.promisesNoLoss(timers: Self.bfd))
+        #expect(ExpectedWindow.outage(of: fault, timers: Self.bfd).upper == nil)
+    }
+
+    @Test func `a carrier that is back before any timer expires moves nothing, and costs every time`() {
+        let fault = Fault(.flap, parameters: FaultParameters(count: 3, period: Milliseconds(1000)))
+        #expect(fault.downTime == Milliseconds(500))
+        #expect(fault.flapTime == Milliseconds(2500))
+        #expect(fault.expectation(timers: Self.holdTimer) == .stays)
+        let outage = ExpectedWindow.outage(of: fault, timers: Self.holdTimer)
+        #expect(outage.lower == Milliseconds(2500) && outage.upper == Milliseconds(2500))
+        // 500 ms, and up to a second until ARP has its answer: more than BFD's 600 ms.
+        #expect(fault.expectation(timers: Self.bfd) == .open)
+        let either = ExpectedWindow.outage(of: fault, timers: Self.bfd)
+        #expect(either.lower == Milliseconds(500) && either.upper == Milliseconds(2500))
+    }
+
+    @Test func `packets that are late by less than a timer's slack move nothing`() {
+        func fault(_ delay: Double) -> Fault {
+            Fault(.delay, parameters: FaultParameters(delay: Milliseconds(delay)))
+        }
+        // BFD of 300 ms x 3 goes 600 ms beyond its usual gap.
+        #expect(fault(599).expectation(timers: Self.bfd) == .stays)
+        #expect(fault(600).expectation(timers: Self.bfd) == .open)
+        #expect(fault(600).expectation(timers: Self.holdTimer) == .stays)
+        let jitter = Fault(.jitter, parameters: FaultParameters(delay: Milliseconds(550), jitter: Milliseconds(50)))
+        #expect(jitter.expectation(timers: Self.bfd) == .open)
+    }
+
+    @Test func `parameters are those that the fault takes, or the usual`() {
+        let all = FaultParameters(
+            lossShare: 0.5, count: 2, period: Milliseconds(40), delay: Milliseconds(5), jitter: Milliseconds(1),
+            gracefulShutdown: true)
+        #expect(all.completed(for: .kill) == FaultParameters())
+        #expect(all.completed(for: .flap) == FaultParameters(count: 2, period: Milliseconds(40)))
+        #expect(FaultParameters().completed(for: .loss).lossShare == 0.2)
+        #expect(all.superfluous(for: .jitter) == ["loss", "count", "period", "graceful-shutdown"])
+        #expect(FaultParameters(count: 1001).problem == "--count takes 1 to 1000")
+        #expect(FaultParameters(jitter: Milliseconds(51)).problem != nil)
+        #expect(all.problem == nil)
+        #expect(FaultParameters(count: 3, period: Milliseconds(1000)).text == "3 times, every 1 s")
+    }
+
+    @Test(arguments: FaultName.allCases)
+    func `every fault makes sense on something`(name: FaultName) {
+        #expect(!name.targetKinds.isEmpty)
+        #expect(Set(name.targetKinds).count == name.targetKinds.count)
+    }
+}
