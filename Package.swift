@@ -32,6 +32,7 @@ let package = Package(
         .systemLibrary(
             name: "CLibnl", pkgConfig: "libnl-route-3.0",
             providers: [.apt(["libnl-3-dev", "libnl-route-3-dev"])]),
+        .systemLibrary(name: "CLibmd", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),
         .target(name: "CLinux"),
 
         // Ring 1 and 2: values and sans-IO machines.
@@ -76,7 +77,8 @@ let package = Package(
         .target(
             name: "NodeRuntime",
             dependencies: [
-                "BGP", "BFD", "RouteServer", "Measurement", "NetlinkRoutes", "LinuxSystem", "CLinux", "WireFormat",
+                "BGP", "BFD", "RouteServer", "Measurement", "NetlinkRoutes", "LinuxSystem", "CLibmd", "CLinux",
+                "WireFormat",
             ],
             swiftSettings: common),
         .target(
@@ -139,16 +141,15 @@ let package = Package(
         .testTarget(
             name: "KernelTests",
             dependencies: [
-                "Lab", "NetlinkTopology", "NetlinkRoutes", "NetlinkFilter", "LinuxSystem", "NodeRuntime", "BGP",
-                "WireFormat",
-                "TestSupport",
+                "Lab", "NetlinkTopology", "NetlinkRoutes", "NetlinkFilter", "LinuxSystem", "NodeRuntime", "BFD", "BGP",
+                "WireFormat", "TestSupport",
             ],
             swiftSettings: common),
         .testTarget(
             name: "InteropTests",
             dependencies: [
                 "Lab", "BGP", "BFD", "RouteServer", "NodeRuntime", "NetlinkTopology", "NetlinkRoutes", "NetlinkFilter",
-                "VPC", "LinuxSystem", "CLinux", "Measurement", "WireFormat", "TestSupport",
+                "VPC", "LinuxSystem", "CLinux", "Measurement", "SpeakerConfiguration", "WireFormat", "TestSupport",
             ],
             swiftSettings: common),
     ],

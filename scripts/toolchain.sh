@@ -45,6 +45,7 @@ missing_packages() {
     have_library libmnl libmnl/libmnl.h || printf 'libmnl-dev '
     have_library libnl-3.0 libnl3/netlink/netlink.h || printf 'libnl-3-dev '
     have_library libnl-route-3.0 libnl3/netlink/route/link.h || printf 'libnl-route-3-dev '
+    have_library libmd md5.h || printf 'libmd-dev '
     [[ $1 == tests ]] || return 0
     command -v gobgpd >/dev/null || printf 'gobgpd '
     command -v bird >/dev/null || printf 'bird2 '

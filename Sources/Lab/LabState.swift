@@ -100,14 +100,28 @@ package struct LabOptions: Codable, Hashable, Sendable {
     package var bfd: BFDTimers?
     /// No BFD, whatever the template asks for.
     package var isBFDOff: Bool
+    /// How BFD is authenticated, at both ends; nil: not at all.
+    package var bfdAuthentication: BFDAuthentication?
+
+    /// An end of the BFD sessions.
+    package enum BFDSide: String, Codable, Hashable, Sendable, CaseIterable {
+        case speakers
+        case routeServer = "route-server"
+    }
+
+    /// Who takes the passive role; empty: nobody, as RFC 5881 section 3 wants it.
+    package var passiveBFD: Set<BFDSide>
 
     package init(
-        speaker: SpeakerKind = .builtin, holdTimeSeconds: UInt16? = nil, bfd: BFDTimers? = nil, isBFDOff: Bool = false
+        speaker: SpeakerKind = .builtin, holdTimeSeconds: UInt16? = nil, bfd: BFDTimers? = nil, isBFDOff: Bool = false,
+        bfdAuthentication: BFDAuthentication? = nil, passiveBFD: Set<BFDSide> = []
     ) {
         self.speaker = speaker
         self.holdTimeSeconds = holdTimeSeconds
         self.bfd = bfd
         self.isBFDOff = isBFDOff
+        self.bfdAuthentication = bfdAuthentication
+        self.passiveBFD = passiveBFD
     }
 
     /// What a route server's endpoint runs BFD with where the template asks for it.
@@ -124,17 +138,24 @@ package struct LabOptions: Codable, Hashable, Sendable {
         return bfd ?? (peer.livenessDetection == .bfd ? Self.assumedBFDTimers : nil)
     }
 
+    /// How one side runs BFD with a peer, or a peer with it; nil without BFD.
+    package func bfdSettings(for peer: RouteServerPeer, at side: BFDSide) -> BFDSessionSettings? {
+        bfdTimers(for: peer).map {
+            BFDSessionSettings(timers: $0, isPassive: passiveBFD.contains(side), authentication: bfdAuthentication)
+        }
+    }
+
     /// The same from an instance's side: the endpoints that it speaks BFD with, by their addresses.
-    package func bfdNeighbors(of instance: Instance, in model: VPCModel) -> [String: BFDTimers] {
+    package func bfdNeighbors(of instance: Instance, in model: VPCModel) -> [String: BFDSessionSettings] {
         let addresses = model.addresses(of: instance)
-        var neighbors: [String: BFDTimers] = [:]
+        var neighbors: [String: BFDSessionSettings] = [:]
         for server in model.routeServers {
             for peer in server.peers where addresses.contains(peer.address) {
-                guard let timers = bfdTimers(for: peer),
+                guard let settings = bfdSettings(for: peer, at: .speakers),
                     let endpoint = server.endpoints.first(where: { $0.logicalID == peer.endpoint }),
                     let interface = model.networkInterface(endpoint.networkInterface)
                 else { continue }
-                neighbors[interface.address.description] = timers
+                neighbors[interface.address.description] = settings
             }
         }
         return neighbors

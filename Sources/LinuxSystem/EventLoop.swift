@@ -39,17 +39,25 @@ package final class EventLoop {
     private var timers: [UInt64: Timer] = [:]
     private var nextToken: UInt64 = 1
     private var isStopped = false
+    private var isCallingBack = false
     private var armed: Instant?
+    private var ready = [rslab_ready](repeating: rslab_ready(), count: 64)
+    /// The timers of one wake-up, in the order they are served.
+    private var due: [(deadline: Instant, token: UInt64)] = []
+    private var waitingSince: Instant
     /// Called after all callbacks of a wake-up: for what must not delay any of them.
     package var afterEachWake: () -> Void = {}
 
     /// The clock as it was when the loop last woke up, or when it was made.
     package private(set) var now: Instant
 
+    private var lateness = TimerLateness()
+
     package init() throws(SystemError) {
         epoll = try OwnedDescriptor(adopting: checked("create", "epoll", rslab_epoll_create()))
         timer = try OwnedDescriptor(adopting: checked("create", "timer", rslab_timer_create()))
         now = .now
+        waitingSince = now
         try checked("watch", "timer", rslab_epoll_add(epoll.rawValue, timer.rawValue, Readiness.readable.rawValue, 0))
     }
 
@@ -114,13 +122,19 @@ package final class EventLoop {
         }
     }
 
-    /// Waits once, for the next descriptor or deadline, and calls back.
+    /// Waits once, for the next descriptor or deadline, and calls back; not to be called by a callback.
+    ///
+    /// Allocates nothing once as many timers were due at once as ever are.
     package func runOnce() throws(SystemError) {
+        precondition(!isCallingBack, "a callback waits for callbacks")
         try arm()
-        var ready = [rslab_ready](repeating: rslab_ready(), count: 64)
+        waitingSince = .now
         let count = try checked("wait", "epoll", rslab_epoll_wait(epoll.rawValue, &ready, Int32(ready.count)))
         now = .now
-        for entry in ready.prefix(Int(count)) {
+        isCallingBack = true
+        defer { isCallingBack = false }
+        for index in 0..<Int(count) {
+            let entry = ready[index]
             if entry.token == 0 {
                 drainTimer()
             } else {
@@ -133,7 +147,11 @@ package final class EventLoop {
     }
 
     private func arm() throws(SystemError) {
-        let next = timers.values.compactMap(\.deadline).min()
+        var next: Instant?
+        for timer in timers.values {
+            guard let deadline = timer.deadline else { continue }
+            next = next.map { min($0, deadline) } ?? deadline
+        }
         guard next != armed else { return }
         armed = next
         // A deadline of 0 would disarm; 1 ns after boot is in the past just as well.
@@ -149,15 +167,30 @@ package final class EventLoop {
     }
 
     private func fireTimers() {
-        let due = timers.compactMap { token, timer in timer.deadline.map { (deadline: $0, token: token) } }
-            .filter { $0.deadline <= now }
-            .sorted { ($0.deadline, $0.token) < ($1.deadline, $1.token) }
-        for (_, token) in due {
+        due.removeAll(keepingCapacity: true)
+        for (token, timer) in timers {
+            guard let deadline = timer.deadline, deadline <= now else { continue }
+            due.append((deadline, token))
+        }
+        guard !due.isEmpty else { return }
+        due.sort { ($0.deadline, $0.token) < ($1.deadline, $1.token) }
+        lateness.add(now - max(due[0].deadline, waitingSince))
+        for index in due.indices {
             // An earlier callback may have moved or removed it.
+            let token = due[index].token
             guard let timer = timers[token], let deadline = timer.deadline, deadline <= now else { continue }
             timers[token]?.deadline = nil
             timer.handler()
         }
+    }
+
+    /// How late the kernel woke this thread for its timers, since this was called last.
+    ///
+    /// Counted from the deadline, or from when the loop began to wait if that was later: what the thread itself was busy
+    /// with is not the machine's doing.
+    package func takeLateness() -> TimerLateness {
+        defer { lateness.removeAll() }
+        return lateness
     }
 }
 

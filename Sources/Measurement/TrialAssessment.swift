@@ -173,6 +173,14 @@ extension Trial {
                     "a BFD timer of \(node) was served \(lateness.value) ms late, and \(limits.timerLateness.text) are"
                         + " allowed"))
         }
+        for (node, lateness) in machine.loopLateness.sorted(by: { $0.key < $1.key })
+        where lateness > limits.timerLateness {
+            reasons.append(
+                .init(
+                    .timerLate,
+                    "\(node) was woken \(lateness.value) ms late for a timer, and \(limits.timerLateness.text) are"
+                        + " allowed"))
+        }
         if machine.hasCoarseClock, let source = machine.clockSource {
             reasons.append(.init(.coarseClock, "the kernel reads the time from \(source), which is too coarse"))
         }

@@ -10,7 +10,7 @@ package struct Validity: Hashable, Sendable, Codable {
         package var foreignCPUShare: Double
         /// How much of all CPUs' time a hypervisor may give to others: 0...1.
         package var stealShare: Double
-        /// How late a node's BFD timer may be served at most.
+        /// How late a node may be woken for a timer at most.
         package var timerLateness: Milliseconds
 
         package init(
@@ -48,7 +48,7 @@ package struct Validity: Hashable, Sendable, Codable {
         case foreignCPU = "foreign-cpu"
         /// The hypervisor ran somebody else on our CPUs.
         case steal
-        /// A node's BFD timers were served late.
+        /// A node was woken late for its timers.
         case timerLate = "timer-late"
         /// The kernel's clock is too coarse for what is measured.
         case coarseClock = "coarse-clock"

@@ -28,10 +28,16 @@ final class NodeServer {
     private let holdBackTime: Duration
     private var heldBackUntil: Instant?
     private let holdBackTimer: EventLoop.Token
+    private var samplingTimer: EventLoop.Token?
+    /// How often the loop wakes for no other reason than to know how late it is woken: while somebody is told events, which
+    /// is while somebody measures.
+    private static let samplingInterval = Duration.milliseconds(20)
     private var listener: ListenerWatch?
     /// Called when there is time again: for what was put off while something was timed.
     var beforeFlush: () -> Void = {}
-    /// Answers a request other than `subscribe`.
+    /// How late the node's BFD thread was woken since this was called last; nil without one.
+    var takeBFDLateness: () -> TimerLateness? = { nil }
+    /// Answers a request other than `subscribe` and `timerLateness`.
     var answer: (NodeRequest) -> NodeReply = { _ in .failed(reason: "this node does not answer that") }
 
     init(
@@ -115,15 +121,28 @@ final class NodeServer {
 
     private func handle(_ request: NodeRequest, from client: Client) {
         guard case .subscribe(let since) = request else {
-            send(JSON.encode(answer(request)), to: client)
+            send(JSON.encode(reply(to: request)), to: client)
             return flush()
         }
         flush()
         client.isSubscribed = true
+        sample()
         // What is still held back comes with the next flush, to this client as well.
         for event in events.dropLast(unsentCount) where event.at >= since {
             send(JSON.encode(NodeReply.event(event)), to: client)
         }
+    }
+
+    private func reply(to request: NodeRequest) -> NodeReply {
+        guard case .timerLateness = request else { return answer(request) }
+        return .timerLateness(NodeLateness(loop: loop.takeLateness(), bfd: takeBFDLateness()))
+    }
+
+    private func sample() {
+        guard clients.contains(where: \.isSubscribed) else { return }
+        let timer = samplingTimer ?? loop.makeTimer { [unowned self] in sample() }
+        samplingTimer = timer
+        loop.schedule(timer, at: loop.now + Self.samplingInterval)
     }
 
     private func send(_ message: [UInt8], to client: Client) {

@@ -9,13 +9,17 @@ internal import WireFormat
 package struct BirdConfiguration {
     private let settings: SpeakerSettings
     private let announcements: [Announcement]
-    private let bfd: BFDTimers?
+    private let bfd: BFDSessionSettings?
 
     /// - Throws: `DaemonConfigurationError` for what cannot be said in a bird.conf.
     package init(
-        _ settings: SpeakerSettings, announcements: [Announcement], bfd: BFDTimers?
+        _ settings: SpeakerSettings, announcements: [Announcement], bfd: BFDSessionSettings?
     ) throws(DaemonConfigurationError) {
         try DaemonConfigurationError.check(settings, announcements, daemon: "bird")
+        if let secret = bfd?.authentication?.secret, secret.contains("\"") {
+            throw DaemonConfigurationError(
+                "bird's passwords have no quotation mark in them, and the BFD secret has one")
+        }
         self.settings = settings
         self.announcements = announcements
         self.bfd = bfd
@@ -23,12 +27,7 @@ package struct BirdConfiguration {
 
     package var text: String {
         var lines = ["router id \(settings.routerID);", "log stderr all;", "protocol device { scan time 10; }"]
-        if let bfd {
-            let interval = "\(bfd.interval.value) us"
-            lines.append(
-                "protocol bfd { interface \"*\" { min rx interval \(interval); min tx interval \(interval);"
-                    + " idle tx interval 1000 ms; multiplier \(bfd.multiplier); }; }")
-        }
+        if let bfd { lines += Self.interfaces(bfd) }
         lines.append("protocol static originated {")
         lines.append("    ipv4;")
         lines += announcements.map { "    route \($0.prefix) blackhole;" }
@@ -39,6 +38,29 @@ package struct BirdConfiguration {
             lines += session(neighbor, number: index + 1)
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func interfaces(_ bfd: BFDSessionSettings) -> [String] {
+        let interval = "\(bfd.timers.interval.value) us"
+        var lines = [
+            "protocol bfd { interface \"*\" {",
+            "    min rx interval \(interval); min tx interval \(interval); idle tx interval 1000 ms;",
+            "    multiplier \(bfd.timers.multiplier);",
+        ]
+        if bfd.isPassive { lines.append("    passive on;") }
+        if let authentication = bfd.authentication {
+            let type =
+                switch authentication.kind {
+                case .simplePassword: "simple"
+                case .keyedMD5: "keyed md5"
+                case .meticulousKeyedMD5: "meticulous keyed md5"
+                case .keyedSHA1: "keyed sha1"
+                case .meticulousKeyedSHA1: "meticulous keyed sha1"
+                }
+            lines.append("    authentication \(type);")
+            lines.append("    password \"\(authentication.secret)\" { id \(authentication.keyID); };")
+        }
+        return lines + ["}; }"]
     }
 
     private func session(_ neighbor: SessionConfiguration, number: Int) -> [String] {

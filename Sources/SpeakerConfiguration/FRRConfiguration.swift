@@ -9,16 +9,19 @@ package struct FRRConfiguration {
 
     private let settings: SpeakerSettings
     private let announcements: [Announcement]
-    private let bfd: BFDTimers?
+    private let bfd: BFDSessionSettings?
 
     /// - Throws: `DaemonConfigurationError` for what cannot be said to FRR.
     package init(
-        _ settings: SpeakerSettings, announcements: [Announcement], bfd: BFDTimers?
+        _ settings: SpeakerSettings, announcements: [Announcement], bfd: BFDSessionSettings?
     ) throws(DaemonConfigurationError) {
         try DaemonConfigurationError.check(settings, announcements, daemon: "frr")
-        if let bfd, bfd.interval.value % 1000 != 0 || bfd.interval < .milliseconds(10) {
+        if let interval = bfd?.timers.interval, interval.value % 1000 != 0 || interval < .milliseconds(10) {
             throw DaemonConfigurationError(
-                "frr takes BFD intervals of whole milliseconds from 10 on, and not \(bfd.interval)")
+                "frr takes BFD intervals of whole milliseconds from 10 on, and not \(interval)")
+        }
+        guard bfd?.authentication == nil else {
+            throw DaemonConfigurationError("frr's bfdd has no authentication")
         }
         guard Set(settings.neighbors.map(\.peerAddress)).count == settings.neighbors.count else {
             throw DaemonConfigurationError("frr knows a neighbour by its address, and two here have the same")
@@ -38,9 +41,10 @@ package struct FRRConfiguration {
             """
             \(Self.heading)bfd
              profile \(Self.bfdProfile)
-              detect-multiplier \(bfd.multiplier)
-              receive-interval \(bfd.interval.value / 1000)
-              transmit-interval \(bfd.interval.value / 1000)
+              detect-multiplier \(bfd.timers.multiplier)
+              receive-interval \(bfd.timers.interval.value / 1000)
+              transmit-interval \(bfd.timers.interval.value / 1000)
+              \(bfd.isPassive ? "passive-mode" : "no passive-mode")
              exit
             exit
 

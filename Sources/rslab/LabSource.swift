@@ -86,6 +86,11 @@ struct LabSource {
                 "\(file): warning: the route server's BFD sessions with \(instance.name) stay down: Debian's gobgpd has"
                     + " no BFD")
         }
+        if bfd.isEmpty, options.bfdAuthentication != nil || !options.passiveBFD.isEmpty {
+            warnings.append(
+                "\(file): warning: \(instance.name) speaks no BFD, so --bfd-auth and --bfd-passive have no effect: give"
+                    + " --bfd too")
+        }
         let daemonConfigurations = try Self.daemonConfigurations(
             settings, announcements: announcements, bfd: bfd.values.first, speaker: options.speaker, file: file,
             line: source.line)
@@ -102,7 +107,8 @@ struct LabSource {
 
     /// The same speaker in the words of another daemon.
     private static func daemonConfigurations(
-        _ settings: SpeakerSettings, announcements: [Announcement], bfd: BFDTimers?, speaker: LabOptions.SpeakerKind,
+        _ settings: SpeakerSettings, announcements: [Announcement], bfd: BFDSessionSettings?,
+        speaker: LabOptions.SpeakerKind,
         file: String, line: Int
     ) throws -> [String: String] {
         do throws(DaemonConfigurationError) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+internal import BFD
 internal import Lab
 internal import Measurement
 internal import Report
@@ -21,6 +22,40 @@ struct LabSummary: Encodable {
         var process_id: Int32?
     }
 
+    /// The route servers' BFD sessions.
+    struct BFDSummary: Encodable {
+        var sessions: Int
+        var sessions_up: Int
+        /// What was negotiated, each once: as slow as the slowest while sessions come up.
+        var detection_time_ms: [Double]
+        var roles: [String]
+        /// The RFC's words; empty without authentication.
+        var authentication: [String]
+        /// Why sessions that are not Up are not.
+        var diagnostics: [String]
+
+        init(_ sessions: [BFDSessionSnapshot]) {
+            self.sessions = sessions.count
+            sessions_up = sessions.filter(\.isUp).count
+            detection_time_ms = Set(sessions.filter(\.isUp).map { Double($0.detectionTimeMicroseconds) / 1000 })
+                .sorted()
+            roles = Set(sessions.map(\.role)).sorted()
+            authentication = Set(sessions.compactMap(\.authentication)).sorted()
+            diagnostics = Set(sessions.filter { !$0.isUp }.map(\.localDiagnostic)).sorted()
+        }
+
+        var text: String {
+            var text = "BFD sessions Up: \(sessions_up) of \(sessions)"
+            if !detection_time_ms.isEmpty {
+                text += ", detection time \(detection_time_ms.map { "\($0)" }.joined(separator: " and ")) ms"
+            }
+            text += ", \(roles.joined(separator: " and ")), authentication: "
+            text += authentication.isEmpty ? "none" : authentication.joined(separator: " and ")
+            if !diagnostics.isEmpty { text += "; not Up: \(diagnostics.joined(separator: ", "))" }
+            return text
+        }
+    }
+
     var schema = 1
     var lab: String
     var source: String
@@ -29,6 +64,8 @@ struct LabSummary: Encodable {
     var active: String?
     var sessions_established: Int?
     var sessions: Int?
+    /// Absent without BFD.
+    var bfd: BFDSummary?
     var nodes: [Node]
 
     init(_ lab: Lab) {
@@ -53,6 +90,7 @@ struct LabSummary: Encodable {
         if let sessions, let established = sessions_established {
             lines.append("BGP sessions Established: \(established) of \(sessions)")
         }
+        if let bfd { lines.append(bfd.text) }
         if let active { lines.append("active: \(active)") }
         if let fault { lines.append("fault in place: \(fault) (take it back with 'rslab restore')") }
         var table = TextTable([.init("node"), .init("role"), .init("addresses"), .init("programs")])

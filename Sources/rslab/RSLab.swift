@@ -43,6 +43,6 @@ struct RSLab: ParsableCommand {
         version: version,
         subcommands: [
             Up.self, Down.self, Status.self, Failover.self, Restore.self, Neighbors.self, RIB.self, Tables.self,
-            Exec.self, Shell.self, Logs.self, Events.self, Validate.self, Doctor.self, Completion.self,
+            BFDCommand.self, Exec.self, Shell.self, Logs.self, Events.self, Validate.self, Doctor.self, Completion.self,
         ])
 }

@@ -104,15 +104,25 @@ struct BFDOutput: Encodable {
     var detectionTime: Double
     var detectMult: UInt8
     var remoteDetectMult: UInt8
+    /// A change of intervals waits for the peer's Final.
+    var isPolling: Bool
+    /// active or passive (RFC 5880 section 6.1).
+    var role: String
+    /// The type in the RFC's words; absent without authentication.
+    var authentication: String?
+    /// The C bits (RFC 5882 section 4.3).
+    var isControlPlaneIndependent: Bool
+    var remoteIsControlPlaneIndependent: Bool
     var localDiagnostic: String
     var remoteDiagnostic: String
     var sent: UInt64
     var received: UInt64
     var discarded: UInt64
+    var ups: UInt64
     var downs: UInt64
 
     private enum CodingKeys: String, CodingKey {
-        case state, sent, received, discarded, downs
+        case state, sent, received, discarded, ups, downs, role, authentication
         case remoteState = "remote_state"
         case localDiscriminator = "local_discriminator"
         case remoteDiscriminator = "remote_discriminator"
@@ -121,6 +131,9 @@ struct BFDOutput: Encodable {
         case detectionTime = "detection_time_ms"
         case detectMult = "detect_mult"
         case remoteDetectMult = "remote_detect_mult"
+        case isPolling = "polling"
+        case isControlPlaneIndependent = "control_plane_independent"
+        case remoteIsControlPlaneIndependent = "remote_control_plane_independent"
         case localDiagnostic = "local_diagnostic"
         case remoteDiagnostic = "remote_diagnostic"
     }
@@ -135,11 +148,17 @@ struct BFDOutput: Encodable {
         detectionTime = Double(session.detectionTimeMicroseconds) / 1000
         detectMult = session.detectMult
         remoteDetectMult = session.remoteDetectMult
+        isPolling = session.isPolling
+        role = session.role
+        authentication = session.authentication
+        isControlPlaneIndependent = session.isControlPlaneIndependent
+        remoteIsControlPlaneIndependent = session.remoteIsControlPlaneIndependent
         localDiagnostic = session.localDiagnostic
         remoteDiagnostic = session.remoteDiagnostic
         sent = session.sentPackets
         received = session.receivedPackets
         discarded = session.discardedPackets
+        ups = session.ups
         downs = session.downs
     }
 }

@@ -20,6 +20,13 @@ package struct BFDSessionSnapshot: Hashable, Sendable, Codable {
     package var receiveInterval: Microseconds
     package var detectMult: UInt8
     package var remoteDetectMult: UInt8
+    /// Sends nothing before the peer was heard (RFC 5880 section 6.1).
+    package var isPassive: Bool
+    /// The type of authentication in use, in the RFC's words; nil without.
+    package var authentication: String?
+    /// The C bits that either end sends (RFC 5882 section 4.3).
+    package var isControlPlaneIndependent: Bool
+    package var remoteIsControlPlaneIndependent: Bool
     /// A change of intervals still waits for the peer's Final.
     package var isPolling: Bool
     package var sentPackets: UInt64
@@ -30,6 +37,9 @@ package struct BFDSessionSnapshot: Hashable, Sendable, Codable {
 
     /// The detection time that is kept to (RFC 5880 section 6.8.4).
     package var detectionTimeMicroseconds: UInt64 { UInt64(remoteDetectMult) * UInt64(receiveInterval.value) }
+
+    /// active or passive (RFC 5880 section 6.1).
+    package var role: String { isPassive ? "passive" : "active" }
 
     package var isUp: Bool { state == SessionState.up.description }
 
@@ -46,6 +56,10 @@ package struct BFDSessionSnapshot: Hashable, Sendable, Codable {
         receiveInterval = session.receiveInterval
         detectMult = session.detectMult
         remoteDetectMult = session.remoteDetectMult
+        isPassive = session.configuration.isPassive
+        authentication = session.authType?.description
+        isControlPlaneIndependent = session.configuration.isControlPlaneIndependent
+        remoteIsControlPlaneIndependent = session.remoteIsControlPlaneIndependent
         isPolling = session.isPolling
         sentPackets = session.statistics.sentPackets
         receivedPackets = session.statistics.receivedPackets

@@ -49,7 +49,7 @@ package struct LabBlueprint: Sendable {
                 session: SessionConfiguration(
                     localASN: asn, peerASN: ASN(peer.asn), routerID: routerID, peerAddress: peer.address,
                     holdTimeSeconds: options.holdTimeSeconds ?? Self.assumedHoldTimeSeconds, isPassive: true),
-                bfd: options.bfdTimers(for: peer))
+                bfd: options.bfdSettings(for: peer, at: .routeServer))
         }
         return .init(
             node: LabPlan.node(of: routeServer, in: model),

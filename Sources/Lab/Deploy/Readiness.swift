@@ -80,8 +80,13 @@ package struct Readiness {
         let expected = expectedSessions { lab.state.options.bfdTimers(for: $0) != nil }
         guard !expected.isEmpty else { return }
         let clients = try lab.routeServerNodes.map { try NodeClient($0, in: lab.directory) }
+        let reason =
+            Set(LabOptions.BFDSide.allCases).isSubset(of: lab.state.options.passiveBFD)
+            ? " (both ends are passive, so neither begins: RFC 5880 section 6.1)" : ""
         try poll(
-            for: { "BFD sessions: \(missing.map { "\($0.endpoint) with \($0.peer)" }.joined(separator: ", "))" }
+            for: {
+                "BFD sessions: \(missing.map { "\($0.endpoint) with \($0.peer)" }.joined(separator: ", "))\(reason)"
+            }
         ) {
             var up: Set<SessionName> = []
             for client in clients {

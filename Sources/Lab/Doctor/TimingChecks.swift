@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 internal import Glibc
 internal import LinuxSystem
+internal import Measurement
 
 /// What makes a prober punctual and its stamps fine, or not.
 enum TimingChecks {
@@ -8,7 +9,19 @@ enum TimingChecks {
     private static let fifoPriority: Int32 = 50
 
     static func run() -> [HostCheck] {
-        realTime() + [throttling(), clockSource()]
+        realTime() + [throttling(), clockSource(), limits]
+    }
+
+    /// What a busy machine does to a verdict.
+    private static var limits: HostCheck {
+        let limits = Validity.Limits()
+        func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
+        return HostCheck(
+            "validity", .note,
+            "a trial is invalid if a probe leaves more than \(limits.proberLateness.value) ms late, a node is woken more than"
+                + " \(limits.timerLateness.value) ms late for a timer, others take more than"
+                + " \(percent(limits.foreignCPUShare)) of the CPUs or a hypervisor more than"
+                + " \(percent(limits.stealShare)); other limits: failover --limit")
     }
 
     private static func realTime() -> [HostCheck] {

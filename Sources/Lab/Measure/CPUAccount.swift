@@ -1,20 +1,29 @@
 // SPDX-License-Identifier: MIT-0
 internal import Glibc
-internal import LinuxSystem
+package import LinuxSystem
 
 /// Who used the CPUs, by the kernel's own accounts (`/proc/stat` and `/proc/PID/stat`), never by sampling.
-struct CPUAccount {
+///
+/// Own is what descends from the lab's init and from this process. What ended in between is in the account of whoever
+/// waited for it, to the nanosecond, and a lab's inits wait for everything that ends in it: a process that nobody ever saw
+/// in `/proc` counts all the same. A command of `rslab exec` is its user's, and none of the lab's.
+package struct CPUAccount {
     /// Clock ticks since boot that any CPU was busy, or taken by the hypervisor.
     private let busyTicks: UInt64
     /// Ticks of all kinds, idle included.
     private let allTicks: UInt64
     /// Ticks that the hypervisor gave to others while this machine wanted to run.
     private let stolenTicks: UInt64
-    /// What the lab's processes and this one used.
+    /// What the own processes used.
     private let ownTicks: UInt64
 
     /// Reads the accounts as they are now.
     init(labInit: Int32) throws(SystemError) {
+        try self.init(roots: [labInit, getpid()])
+    }
+
+    /// The same, with these processes and all that descend from them for own.
+    package init(roots: [Int32]) throws(SystemError) {
         let fields = try readTextFile("/proc/stat").prefix { $0 != "\n" }.split(separator: " ").dropFirst()
             .map { UInt64($0) ?? 0 }
         // user nice system idle iowait irq softirq steal (guest is part of user)
@@ -23,28 +32,53 @@ struct CPUAccount {
         allTicks = counted.reduce(0, +)
         busyTicks = allTicks - idle
         stolenTicks = fields.count > 7 ? fields[7] : 0
-        ownTicks = Self.ticks(ofTree: [labInit, getpid()])
+        ownTicks = Self.ticks(ofTrees: roots)
     }
 
     /// The part of all CPUs' time that the hypervisor gave to others since `start`: 0...1.
     func stealShare(since start: CPUAccount) -> Double {
-        let all = Double(allTicks) - Double(start.allTicks)
-        guard all > 0 else { return 0 }
-        return min(max((Double(stolenTicks) - Double(start.stolenTicks)) / all, 0), 1)
+        share(Double(stolenTicks) - Double(start.stolenTicks), since: start)
     }
 
     /// The part of all CPUs that others took since `start`: 0...1.
     func foreignShare(since start: CPUAccount) -> Double {
+        let busy = Double(busyTicks) - Double(start.busyTicks)
+        let own = max(Double(ownTicks) - Double(start.ownTicks), 0)
+        return share(busy - own, since: start)
+    }
+
+    private func share(_ ticks: Double, since start: CPUAccount) -> Double {
         let all = Double(allTicks) - Double(start.allTicks)
         guard all > 0 else { return 0 }
-        let busy = Double(busyTicks) - Double(start.busyTicks)
-        // Processes that ended in between took their account along; that only makes others look busier.
-        let own = max(Double(ownTicks) - Double(start.ownTicks), 0)
-        return min(max((busy - own) / all, 0), 1)
+        return min(max(ticks / all, 0), 1)
+    }
+
+    /// The processor time of own processes since `start`.
+    package func ownTime(since start: CPUAccount) -> Duration {
+        let ticks = max(Int64(ownTicks) - Int64(start.ownTicks), 0)
+        return .seconds(ticks) / sysconf(Int32(_SC_CLK_TCK))
+    }
+
+    /// The processor time that others took since `start`, on all CPUs together.
+    package func foreignTime(since start: CPUAccount) -> Duration {
+        let ticks = Int64(busyTicks) - Int64(start.busyTicks)
+        return max(.seconds(ticks) / sysconf(Int32(_SC_CLK_TCK)) - ownTime(since: start), .zero)
+    }
+
+    /// The tree's account, read until nobody came or went while it was read: somebody who ends meanwhile is missed, or counts
+    /// twice.
+    private static func ticks(ofTrees roots: [Int32]) -> UInt64 {
+        var (ticks, members) = read(roots)
+        for _ in 0..<5 {
+            let former = members
+            (ticks, members) = read(roots)
+            if members == former { break }
+        }
+        return ticks
     }
 
     /// User and system time of these processes, of their children that were waited for, and of all that descend from them.
-    private static func ticks(ofTree roots: [Int32]) -> UInt64 {
+    private static func read(_ roots: [Int32]) -> (ticks: UInt64, members: Set<Int32>) {
         var children: [Int32: [Int32]] = [:]
         var ticks: [Int32: UInt64] = [:]
         for name in namesInDirectory("/proc") {
@@ -58,11 +92,14 @@ struct CPUAccount {
             ticks[processID] = fields[11...14].reduce(0) { $0 + (UInt64($1) ?? 0) }
         }
         var total: UInt64 = 0
+        var members: Set<Int32> = []
         var open = roots
         while let processID = open.popLast() {
+            // One root may descend from another.
+            guard members.insert(processID).inserted else { continue }
             total += ticks[processID] ?? 0
             open += children[processID] ?? []
         }
-        return total
+        return (total, members)
     }
 }

@@ -68,7 +68,8 @@ package final class FailoverTrial {
         }
         if plan.flows.isOutward { try scene.addOutward(in: lab, probing: probing) }
         let settings = TrialSettings(
-            probing: probing, flows: plan.flows, timers: scene.timers, allowance: plan.flows.allowance)
+            probing: probing, flows: plan.flows, timers: scene.timers, limits: plan.limits,
+            allowance: plan.flows.allowance)
         let injector = try FaultInjector(scene.placement, in: lab)
         let probers = try FlowProbers(scene.flows, probing: probing, lab: lab, feed: feed)
         do {
@@ -91,13 +92,10 @@ package final class FailoverTrial {
     private func measure(
         _ scene: Scene, _ settings: TrialSettings, _ injector: FaultInjector, _ probers: FlowProbers, number: Int
     ) throws -> Trial {
-        let account = try CPUAccount(labInit: lab.state.initProcess.processID)
-        // What was late before is none of this trial's business.
-        _ = try timerLateness()
+        let watch = try MachineWatch(lab)
         try waitForBaseline(of: probers, scene)
         let eventsBefore = feed.events.count
-        var share: Double?
-        var machine: MachineConditions?
+        var machine: (foreignCPUShare: Double, conditions: MachineConditions)?
         var prefixes: PrefixConvergence.Records?
         var followed = Instant.now
         try announcement?.begin()
@@ -107,11 +105,7 @@ package final class FailoverTrial {
             prefixes = try scene.subject.table.flatMap { table in
                 try announcement?.records(in: table, routeServer: scene.subject.routeServerNode)
             }
-            let now = try CPUAccount(labInit: lab.state.initProcess.processID)
-            share = now.foreignShare(since: account)
-            machine = MachineConditions(
-                stealShare: now.stealShare(since: account), timerLateness: try timerLateness(),
-                clockSource: Self.clockSource)
+            machine = try watch.end()
         } catch {
             try recover(injector, after: error)
         }
@@ -132,33 +126,10 @@ package final class FailoverTrial {
         var trial = try Trial(
             number: number, subject: scene.subject, settings: settings, ledger: probers.ledger,
             flows: probers.records, prefixes: prefixes, events: Array(feed.events.dropFirst(eventsBefore)),
-            listenedUntil: probers.listenedUntil, foreignCPUShare: share, machine: machine)
+            listenedUntil: probers.listenedUntil, foreignCPUShare: machine?.foreignCPUShare,
+            machine: machine?.conditions)
         if let ledger = applications?.ledger { trial.add(ledger) }
         return trial
-    }
-
-    /// How late the BFD timers of each node that can be asked were at most, since this was asked last.
-    private func timerLateness() throws -> [String: Milliseconds] {
-        guard lab.state.options.speaker == .builtin else { return try timerLateness(of: lab.routeServerNodes) }
-        // The instance that the fault took away has nothing to say.
-        return try timerLateness(of: lab.routeServerNodes + lab.speakerInstances)
-    }
-
-    private func timerLateness(of nodes: [String]) throws -> [String: Milliseconds] {
-        var lateness: [String: Milliseconds] = [:]
-        let unresponsive = lab.unresponsiveNodes
-        for node in nodes where !unresponsive.contains(node) {
-            let client = try NodeClient(node, in: lab.directory)
-            guard case .timerLateness(let some) = try client.ask(.timerLateness), some.count > 0 else { continue }
-            lateness[node] = Milliseconds(nanoseconds: some.maximumNanoseconds)
-        }
-        return lateness
-    }
-
-    private static var clockSource: String? {
-        // Without sysfs nobody knows.
-        let text = try? readTextFile("/sys/devices/system/clocksource/clocksource0/current_clocksource")
-        return text.map { String($0.prefix { $0 != "\n" }) }
     }
 
     // MARK: Putting back

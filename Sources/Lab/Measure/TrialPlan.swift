@@ -14,11 +14,13 @@ package struct TrialPlan: Sendable {
     package var flows: FlowSettings
     /// The applications beside the probes; nil for none.
     package var applications: ApplicationSettings?
+    /// Up to where a trial counts as undisturbed.
+    package var limits: Validity.Limits
 
     package init(
         fault: FaultName, target: String? = nil, parameters: FaultParameters = FaultParameters(),
         watchTime: Duration? = nil, probing: ProbeSettings = ProbeSettings(), flows: FlowSettings = FlowSettings(),
-        applications: ApplicationSettings? = nil
+        applications: ApplicationSettings? = nil, limits: Validity.Limits = Validity.Limits()
     ) {
         self.fault = fault
         self.target = target
@@ -27,5 +29,6 @@ package struct TrialPlan: Sendable {
         self.probing = probing
         self.flows = flows
         self.applications = applications
+        self.limits = limits
     }
 }

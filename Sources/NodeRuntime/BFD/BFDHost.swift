@@ -17,6 +17,8 @@ final class BFDHost {
     private static let reportInterval = Duration.seconds(1)
     /// Longer than any control packet with authentication.
     private static let largestDatagram = 128
+    /// Who sends more at a time than all peers together ever do is not listened to before the timers have had their turn.
+    private static let datagramsPerTurn = 256
 
     /// Where packets arrive: one address of one link.
     private final class Receiver {
@@ -64,6 +66,7 @@ final class BFDHost {
     private var deadline: Instant?
     private var nextReport: Instant
     private var lateness = TimerLateness()
+    private var refusals = RefusalLog()
     private var writer = ByteWriter(capacity: BFDHost.largestDatagram)
     private var buffer = [UInt8](repeating: 0, count: BFDHost.largestDatagram)
     /// What found no room in the ring; nothing overtakes it.
@@ -78,6 +81,7 @@ final class BFDHost {
         self.reports = reports
         nextReport = .now + Self.reportInterval
         var generator = SystemRandomNumberGenerator()
+        var usedPorts: Set<UInt16> = []
         for (number, peering) in peerings.enumerated() {
             let receiver = try receiver(for: peering)
             let neighbor = BFDDemultiplexer.Neighbor(address: peering.peerAddress, link: receiver.linkIndex)
@@ -88,7 +92,7 @@ final class BFDHost {
             let session = BFDSession(
                 configuration: peering.session, localDiscr: discriminator,
                 seed: .random(in: .min ... .max, using: &generator), at: .now)
-            let socket = try Self.sendingSocket(for: peering, using: &generator)
+            let socket = try Self.sendingSocket(for: peering, otherThan: &usedPorts, using: &generator)
             numbers[discriminator] = number
             entries.append(Entry(number, peering, socket: socket, session: session))
         }
@@ -107,17 +111,23 @@ final class BFDHost {
     }
 
     private static func sendingSocket(
-        for peering: BFDPeering, using generator: inout SystemRandomNumberGenerator
+        for peering: BFDPeering, otherThan used: inout Set<UInt16>,
+        using generator: inout SystemRandomNumberGenerator
     ) throws(SystemError) -> DatagramSocket {
         let any: IPAddress = peering.peerAddress.family == .ipv4 ? .v4(.any) : .v6(.any)
         var attemptsLeft = 64
         while true {
-            attemptsLeft -= 1
+            let port = UInt16.random(in: sourcePorts, using: &generator)
+            // At another address the kernel would give the same port out once more.
+            guard !used.contains(port) || used.count == sourcePorts.count else { continue }
             do throws(SystemError) {
-                return try DatagramSocket(
-                    address: peering.localAddress ?? any, port: .random(in: sourcePorts, using: &generator),
-                    link: peering.link, hopLimit: BFDDemultiplexer.hopLimit)
+                let socket = try DatagramSocket(
+                    address: peering.localAddress ?? any, port: port, link: peering.link,
+                    hopLimit: BFDDemultiplexer.hopLimit)
+                used.insert(port)
+                return socket
             } catch {
+                attemptsLeft -= 1
                 guard error.code == EADDRINUSE, attemptsLeft > 0 else { throw error }
             }
         }
@@ -144,7 +154,8 @@ final class BFDHost {
     // MARK: Events
 
     private func receive(from receiver: Receiver) {
-        while let arrival = receiver.socket.receive(into: &buffer) {
+        for _ in 0..<Self.datagramsPerTurn {
+            guard let arrival = receiver.socket.receive(into: &buffer) else { return }
             take(arrival, from: receiver)
         }
     }
@@ -155,27 +166,20 @@ final class BFDHost {
         do throws(ControlPacketError) {
             packet = try ControlPacket(decoding: buffer.span.bytes.extracting(0..<arrival.byteCount))
         } catch {
-            return log("a datagram of \(arrival.source) is no BFD control packet: \(error)")
+            return refusals.note(at: loop.now) { "a datagram of \(arrival.source) is no BFD control packet: \(error)" }
         }
         do throws(BFDDemultiplexer.SelectionError) {
             discriminator = try demultiplexer.session(
                 for: packet, from: .init(address: arrival.source, link: receiver.linkIndex),
                 receivedHopLimit: arrival.hopLimit ?? 0)
         } catch {
-            return logOnce(error)
+            return refusals.note(at: loop.now) {
+                "a BFD control packet of \(arrival.source) was discarded: \(error)"
+            }
         }
         guard let number = numbers[discriminator] else { return }
         entries[number].session.received(packet, at: loop.now)
         drain(entries[number])
-    }
-
-    private var lastSelectionError: BFDDemultiplexer.SelectionError?
-
-    /// Somebody who sends rubbish must not fill a log with it.
-    private func logOnce(_ error: BFDDemultiplexer.SelectionError) {
-        guard error != lastSelectionError else { return }
-        lastSelectionError = error
-        log("a BFD control packet was discarded: \(error)")
     }
 
     private func fire() {
@@ -251,9 +255,13 @@ final class BFDHost {
             nextReport = loop.now + Self.reportInterval
             for entry in entries { reportSnapshot(of: entry) }
             report(.lateness(lateness))
-            lateness = TimerLateness()
+            lateness.removeAll()
         }
-        deadline = entries.compactMap(\.session.nextDeadline).min()
+        deadline = nil
+        for entry in entries {
+            guard let next = entry.session.nextDeadline else { continue }
+            deadline = deadline.map { min($0, next) } ?? next
+        }
         guard let timer else { return }
         loop.schedule(timer, at: deadline)
     }

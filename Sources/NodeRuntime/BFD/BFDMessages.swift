@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 internal import BFD
+internal import LinuxSystem
 internal import WireFormat
 
 /// What the BGP thread tells the BFD thread; sessions are numbered in the order of their peerings.

@@ -52,7 +52,7 @@ final class BFDThread {
 
     /// How punctual the thread was since this was last asked for, up to a second ago.
     func takeLateness() -> TimerLateness {
-        defer { lateness = TimerLateness() }
+        defer { lateness.removeAll() }
         return lateness
     }
 

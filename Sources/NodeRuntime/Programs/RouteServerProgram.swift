@@ -21,11 +21,11 @@ package final class RouteServerProgram {
             package var link: String
             package var session: SessionConfiguration
             /// Nil where the peer's liveness is BGP's business alone.
-            package var bfd: BFDTimers?
+            package var bfd: BFDSessionSettings?
 
             package init(
                 peer: PeerID, endpoint: String, endpointAddress: IPAddress, link: String, session: SessionConfiguration,
-                bfd: BFDTimers? = nil
+                bfd: BFDSessionSettings? = nil
             ) {
                 self.peer = peer
                 self.endpoint = endpoint
@@ -39,7 +39,7 @@ package final class RouteServerProgram {
                 bfd.map {
                     BFDPeering(
                         peerAddress: session.peerAddress, localAddress: endpointAddress, link: link,
-                        endpoint: endpoint, timers: $0)
+                        endpoint: endpoint, settings: $0)
                 }
             }
         }
@@ -122,6 +122,7 @@ package final class RouteServerProgram {
             adopting: OwnedDescriptor(adopting: Self.routerNamespaceDescriptor), name: "vpc")
         routes = try RouteSocket(in: router)
         server.answer = { [unowned self] in answer($0) }
+        server.takeBFDLateness = { [unowned self] in bfd?.takeLateness() }
         server.beforeFlush = { [unowned self] in
             tell()
             block.tell(server) { instance(owning: $0) }
@@ -383,8 +384,12 @@ package final class RouteServerProgram {
             return .neighbors(configuration.sessions.indices.map { neighbor($0, at: .now) })
         case .bfdSessions:
             return .bfdSessions(bfd?.snapshots.compactMap(\.self) ?? [])
-        case .timerLateness:
-            return .timerLateness(bfd?.takeLateness() ?? TimerLateness())
+        case .changeBFD(let change):
+            return change.carryOut(
+                by: bfd,
+                sessions: sessionsWithBFD.map {
+                    (configuration.sessions[$0].session.peerAddress, configuration.sessions[$0].endpoint)
+                })
         default:
             return block.answer(request) ?? .failed(reason: "the route server does not answer that")
         }

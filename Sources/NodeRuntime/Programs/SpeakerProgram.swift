@@ -22,8 +22,8 @@ package final class SpeakerProgram {
         /// The address to dial a neighbour from, by the neighbour's, where it matters.
         package var sourceAddresses: [String: IPAddress]
         package var announcements: [Announcement]
-        /// The neighbours with which BFD is spoken, by address, and how fast.
-        package var bfd: [String: BFDTimers] = [:]
+        /// The neighbours with which BFD is spoken, by address, and how.
+        package var bfd: [String: BFDSessionSettings] = [:]
 
         package init(
             node: String, asn: ASN, routerID: IPv4Address, listenPort: UInt16?, listenAddresses: [IPAddress] = [],
@@ -73,6 +73,7 @@ package final class SpeakerProgram {
         sessions = SessionHost(loop: loop)
         speaker = Speaker(asn: configuration.asn, routerID: configuration.routerID)
         server.answer = { [unowned self] in answer($0) }
+        server.takeBFDLateness = { [unowned self] in bfd?.takeLateness() }
         sessions.onOutput = { [unowned self] in handle($1, of: $0, at: $2) }
     }
 
@@ -117,12 +118,12 @@ package final class SpeakerProgram {
         var peerings: [BFDPeering] = []
         for (number, neighbor) in configuration.neighbors.enumerated() {
             let address = neighbor.peerAddress
-            guard let timers = configuration.bfd[address.description] else { continue }
+            guard let settings = configuration.bfd[address.description] else { continue }
             sessionsWithBFD.append(number)
             peerings.append(
                 BFDPeering(
                     peerAddress: address, localAddress: configuration.sourceAddresses[address.description],
-                    timers: timers))
+                    settings: settings))
         }
         guard !peerings.isEmpty else { return }
         bfd = try BFDThread(peerings, loop: loop) { [unowned self] in handle($0) }
@@ -257,8 +258,9 @@ package final class SpeakerProgram {
             return .neighbors((0..<sessions.count).map { neighbor($0, at: .now) })
         case .bfdSessions:
             return .bfdSessions(bfd?.snapshots.compactMap(\.self) ?? [])
-        case .timerLateness:
-            return .timerLateness(bfd?.takeLateness() ?? TimerLateness())
+        case .changeBFD(let change):
+            return change.carryOut(
+                by: bfd, sessions: sessionsWithBFD.map { (configuration.neighbors[$0].peerAddress, nil) })
         case .globalRIB(let family):
             return .rib(speaker.globalRIB(family, at: .now))
         case .adjacentRIB(let address, let direction, let family):

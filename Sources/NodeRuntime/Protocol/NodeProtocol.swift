@@ -13,7 +13,9 @@ package enum NodeRequest: Codable, Sendable {
     case neighbors
     /// The BFD sessions, as they were up to a second ago.
     case bfdSessions
-    /// How punctual the BFD thread's timers were since this was asked last.
+    /// Other timers for BFD sessions, or AdminDown and back.
+    case changeBFD(BFDChange)
+    /// How late the threads were woken for their timers since this was asked last.
     case timerLateness
     /// Speaker: AS, router ID and listening address.
     case global
@@ -53,7 +55,8 @@ package enum NodeReply: Codable, Sendable {
     case event(TraceEvent)
     case neighbors([NeighborSnapshot])
     case bfdSessions([BFDSessionSnapshot])
-    case timerLateness(TimerLateness)
+    case bfdChanged(sessionCount: Int)
+    case timerLateness(NodeLateness)
     case rib([RIBRow])
     case global(GlobalSnapshot)
     case database(RoutingDatabase)

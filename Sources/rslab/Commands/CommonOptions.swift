@@ -91,11 +91,13 @@ struct LabSettings: ParsableArguments {
             valueName: "INTERVALxMULTIPLIER"))
     var bfd: BFDSettings?
 
+    @OptionGroup var bfdOptions: BFDOptions
+
     @Option(help: ArgumentHelp("How long the lab may take to be ready; 60 unless told.", valueName: "SECONDS"))
     var timeout: Double?
 
     /// Whether any of them was given.
-    var isGiven: Bool { speaker != nil || hold != nil || bfd != nil || timeout != nil }
+    var isGiven: Bool { speaker != nil || hold != nil || bfd != nil || bfdOptions.isGiven || timeout != nil }
 
     func validate() throws {
         if let hold = hold?.values.first(where: { (1...2).contains($0) }) {
@@ -105,6 +107,7 @@ struct LabSettings: ParsableArguments {
             throw ValidationError(
                 "--bfd is not for --speaker gobgpd: Debian's has no BFD; use builtin, bird or frr")
         }
+        for speaker in speaker?.values ?? [] { try bfdOptions.check(for: speaker) }
         if let timeout, !(timeout > 0 && timeout <= 86_400) {
             throw ValidationError("--timeout takes a number of seconds above 0, up to 86400")
         }
@@ -117,7 +120,9 @@ struct LabSettings: ParsableArguments {
         return (speaker?.values ?? [.builtin]).flatMap { speaker in
             holds.flatMap { hold in
                 bfds.map { bfd in
-                    var options = LabOptions(speaker: speaker, holdTimeSeconds: hold)
+                    var options = LabOptions(
+                        speaker: speaker, holdTimeSeconds: hold, bfdAuthentication: bfdOptions.bfdAuth,
+                        passiveBFD: Set(bfdOptions.bfdPassive))
                     switch bfd {
                     case nil: break
                     case .off: options.isBFDOff = true

@@ -24,6 +24,7 @@ struct Failover: ParsableCommand {
     @OptionGroup var flowOptions: FlowOptions
     @OptionGroup var runOptions: RunOptions
     @OptionGroup var applicationOptions: ApplicationOptions
+    @OptionGroup var limitOptions: LimitOptions
     @Flag(help: "Probe, inject, follow, validate, restore, and report.")
     var measure = false
     @Flag(help: "Print every fault and what it does, and end.")
@@ -43,6 +44,7 @@ struct Failover: ParsableCommand {
         guard measure || !applicationOptions.isGiven else {
             throw ValidationError("--tcp, --udp and what belongs to them are for --measure")
         }
+        guard measure || !limitOptions.isGiven else { throw ValidationError("--limit is for --measure") }
         try applicationOptions.check("--budget", runOptions.budget.map(\.figure))
         try applicationOptions.check("--until", runOptions.until.map { [$0.figure] } ?? [])
         if faultOptions.script != nil {

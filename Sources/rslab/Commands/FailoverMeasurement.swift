@@ -69,7 +69,7 @@ extension Failover {
         return TrialPlan(
             fault: fault, target: request.target, parameters: request.parameters,
             watchTime: faultOptions.watch?.duration, probing: probeOptions.settings, flows: flowOptions.settings,
-            applications: applicationOptions.settings)
+            applications: applicationOptions.settings, limits: limitOptions.limits)
     }
 
     private func labsToBuild(_ options: [LabOptions]) throws -> LabTurns.Source {

@@ -60,13 +60,16 @@ extension Lab {
             }
         }
         var sessions: [NeighborSnapshot] = []
+        var bfd: [BFDSessionSnapshot] = []
         for node in routeServerNodes {
             let client = try NodeClient(node, in: directory)
             if case .neighbors(let some) = try client.ask(.neighbors) { sessions += some }
+            if case .bfdSessions(let some) = try client.ask(.bfdSessions) { bfd += some }
             if summary.active == nil, case .database(let database) = try client.ask(.routesTo(floatingAddresses)) {
                 summary.active = database.routes.first { $0.status == .inFIB }?.instance
             }
         }
+        if !bfd.isEmpty { summary.bfd = .init(bfd) }
         summary.sessions = sessions.count
         summary.sessions_established = sessions.filter { $0.phase == .established }.count
         return summary
@@ -116,24 +119,39 @@ struct Neighbors: ParsableCommand {
             print(
                 node == nil ? NeighborListing.routeServerTable(neighbors) : NeighborListing.table(neighbors),
                 terminator: "")
-            if !bfd.isEmpty { print("\n" + Self.table(bfd)) }
+            if !bfd.isEmpty { print(Self.tables(bfd)) }
         }
     }
 }
 
 extension Neighbors {
-    /// BFD beside BGP: states, and the intervals that both sides agreed on.
-    fileprivate static func table(_ sessions: [BFDSessionSnapshot]) -> String {
-        let hasEndpoints = sessions.contains { $0.endpoint != nil }
-        let titles = ["Peer", "BFD", "Peer's", "Sends each", "Hears each", "Detects in", "Downs", "Diagnostic"]
-        var table = TextTable(((hasEndpoints ? ["Endpoint"] : []) + titles).map { .init($0) })
-        for session in sessions {
-            var row = [session.peerAddress.description, session.state, session.remoteState]
+    /// BFD beside BGP: states at both ends and the intervals that were agreed on, then what never changes and why.
+    fileprivate static func tables(_ sessions: [BFDSessionSnapshot]) -> String {
+        let timers = table(of: sessions, ["BFD", "Peer's", "Sends", "Hears", "Detects", "Downs"]) { session in
             let detection = Microseconds(UInt32(clamping: session.detectionTimeMicroseconds))
-            row += [session.transmitInterval, session.receiveInterval, detection].map(\.description)
-            row += ["\(session.downs)", session.downs == 0 ? "" : session.localDiagnostic]
-            if hasEndpoints { row.insert(session.endpoint ?? "", at: 0) }
-            table.addRow(row.map { "\($0)" })
+            return [session.state, session.remoteState]
+                + [session.transmitInterval, session.receiveInterval, detection].map(\.description)
+                + ["\(session.downs)"]
+        }
+        let titles = ["Role", "C", "Authentication", "Diagnostic", "Peer's"]
+        let others = table(of: sessions, titles) { session in
+            [
+                session.role,
+                "\(session.isControlPlaneIndependent ? 1 : 0)/\(session.remoteIsControlPlaneIndependent ? 1 : 0)",
+                session.authentication ?? "none", session.localDiagnostic, session.remoteDiagnostic,
+            ]
+        }
+        return "\n\(timers)\n\(others)"
+    }
+
+    private static func table(
+        of sessions: [BFDSessionSnapshot], _ titles: [String], _ row: (BFDSessionSnapshot) -> [String]
+    ) -> String {
+        let hasEndpoints = sessions.contains { $0.endpoint != nil }
+        var table = TextTable(((hasEndpoints ? ["Endpoint"] : []) + ["Peer"] + titles).map { .init($0) })
+        for session in sessions {
+            let names = (hasEndpoints ? [session.endpoint ?? ""] : []) + [session.peerAddress.description]
+            table.addRow((names + row(session)).map { "\($0)" })
         }
         return table.render(Terminal.style)
     }

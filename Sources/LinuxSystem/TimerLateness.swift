@@ -2,6 +2,8 @@
 internal import WireFormat
 
 /// How long after their deadlines a thread's timers were served: counts of wake-ups by lateness.
+///
+/// Counting allocates nothing.
 package struct TimerLateness: Codable, Hashable, Sendable {
     /// The width of a bucket; the last one holds all that is later.
     package static let bucketNanoseconds: Int64 = 10_000
@@ -9,25 +11,30 @@ package struct TimerLateness: Codable, Hashable, Sendable {
 
     package private(set) var count: Int = 0
     package private(set) var maximumNanoseconds: Int64 = 0
-    private var buckets: [UInt32] = []
+    private var buckets = [UInt32](repeating: 0, count: bucketCount)
 
     package init() {}
 
     /// Counts one wake-up.
-    mutating func add(_ lateness: Duration) {
-        if buckets.isEmpty { buckets = [UInt32](repeating: 0, count: Self.bucketCount) }
+    package mutating func add(_ lateness: Duration) {
         let nanoseconds = max(lateness.nanoseconds, 0)
         count += 1
         maximumNanoseconds = max(maximumNanoseconds, nanoseconds)
         buckets[Int(min(nanoseconds / Self.bucketNanoseconds, Int64(Self.bucketCount - 1)))] += 1
     }
 
-    mutating func add(_ other: TimerLateness) {
+    package mutating func add(_ other: TimerLateness) {
         count += other.count
         maximumNanoseconds = max(maximumNanoseconds, other.maximumNanoseconds)
-        guard !other.buckets.isEmpty else { return }
-        if buckets.isEmpty { buckets = [UInt32](repeating: 0, count: Self.bucketCount) }
         for index in buckets.indices { buckets[index] += other.buckets[index] }
+    }
+
+    /// Begins anew, in the memory that it has.
+    package mutating func removeAll() {
+        guard count > 0 else { return }
+        count = 0
+        maximumNanoseconds = 0
+        for index in buckets.indices { buckets[index] = 0 }
     }
 
     /// A bound that 99 of 100 wake-ups kept to, to the width of a bucket; nil if there was none.

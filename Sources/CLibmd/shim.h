@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT-0
+// libmd: the digests of RFC 5880 sections 6.7.3 and 6.7.4.
+#pragma once
+#include <sys/types.h>
+
+#include <md5.h>
+#include <sha1.h>

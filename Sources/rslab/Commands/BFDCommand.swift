@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT-0
+internal import ArgumentParser
+internal import BFD
+internal import Lab
+internal import NodeRuntime
+internal import WireFormat
+
+struct BFDCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bfd",
+        abstract: "Change BFD sessions that run: timers, AdminDown and back; 'neighbors' shows them.",
+        discussion: """
+            The sessions are a route server's, or those of an instance that runs rslab's own speaker. What is changed holds
+            until the program that has the session is started again.
+            """,
+        subcommands: [Set.self, AdminDown.self, AdminUp.self])
+
+    struct Set: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Other intervals and another multiplier, by a Poll Sequence (RFC 5880 section 6.8.3).")
+
+        @OptionGroup var sessions: BFDSessionOptions
+        @Argument(help: ArgumentHelp("Such as 200msx3.", valueName: "INTERVALxMULTIPLIER"))
+        var timers: BFDTimers
+
+        func run() throws { try sessions.change(.setTimers(timers)) }
+    }
+
+    struct AdminDown: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Hold sessions down on purpose, which says nothing about the path (RFC 5880 section 6.8.16).")
+
+        @OptionGroup var sessions: BFDSessionOptions
+
+        func run() throws { try sessions.change(.adminDown) }
+    }
+
+    struct AdminUp: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Let sessions come up again.")
+
+        @OptionGroup var sessions: BFDSessionOptions
+
+        func run() throws { try sessions.change(.adminUp) }
+    }
+}
+
+/// Which BFD sessions are meant.
+struct BFDSessionOptions: ParsableArguments {
+    @OptionGroup var selection: LabSelection
+    @OptionGroup var output: OutputOptions
+    @Option(help: "Whose sessions: an instance, or a route server's node; all route servers' unless told.")
+    var node: String?
+    @Option(help: ArgumentHelp("Only sessions with this peer.", valueName: "ADDRESS"))
+    var peer: IPAddress?
+    @Option(help: "Only sessions of this endpoint.")
+    var endpoint: String?
+
+    private struct Result: Encodable {
+        var schema = 1
+        var sessions: Int
+    }
+
+    func change(_ action: BFDChange.Action) throws {
+        try Outcome.run(json: output.json) {
+            let lab = try selection.open()
+            var count = 0
+            for node in node.map({ [$0] }) ?? lab.routeServerNodes {
+                let request = NodeRequest.changeBFD(BFDChange(action, peer: peer, endpoint: endpoint))
+                guard case .bfdChanged(let some) = try lab.speaker(on: node).ask(request) else {
+                    throw LabError("\(node) answered something else than asked")
+                }
+                count += some
+            }
+            if output.json { return Outcome.print(Result(sessions: count)) }
+            print("\(count) BFD session\(count == 1 ? "" : "s") told; see 'rslab neighbors'.")
+        }
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT-0
+internal import ArgumentParser
+internal import BFD
+internal import Lab
+
+/// How BFD is spoken in a lab, beside its timers.
+struct BFDOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Authenticate BFD, such as meticulous-keyed-sha1:1:secret: simple-password, keyed-md5,"
+                + " meticulous-keyed-md5, keyed-sha1 or meticulous-keyed-sha1, a key ID of 0 to 255, and the secret.",
+            valueName: "TYPE:KEY-ID:SECRET"), transform: Self.authentication)
+    var bfdAuth: BFDAuthentication?
+
+    @Option(
+        help: ArgumentHelp(
+            "Who takes the passive role and sends nothing before it was spoken to: speakers or route-server; repeatable,"
+                + " and with both no session comes up.",
+            valueName: "SIDE"))
+    var bfdPassive: [LabOptions.BFDSide] = []
+
+    /// Whether any of them was given.
+    var isGiven: Bool { bfdAuth != nil || !bfdPassive.isEmpty }
+
+    private static func authentication(_ text: String) throws -> BFDAuthentication {
+        do throws(BFDAuthentication.ParseError) {
+            return try BFDAuthentication(text)
+        } catch {
+            throw ValidationError("\(error)")
+        }
+    }
+
+    /// What a speaker's daemon cannot do.
+    func check(for speaker: LabOptions.SpeakerKind) throws {
+        if isGiven, speaker == .gobgpd {
+            throw ValidationError(
+                "--bfd-auth and --bfd-passive are not for --speaker gobgpd: Debian's has no BFD; use builtin, bird"
+                    + " or frr")
+        }
+        if bfdAuth != nil, speaker == .frr {
+            throw ValidationError(
+                "--bfd-auth is not for --speaker frr: its bfdd has no authentication; use builtin or bird")
+        }
+    }
+}
+
+extension LabOptions.BFDSide: ExpressibleByArgument {}
+
+extension BFDTimers: ExpressibleByArgument {
+    init?(argument: String) {
+        self.init(argument)
+    }
+}
