@@ -39,7 +39,7 @@ extension InteropTests {
         private static let interval = 50.0
         private static let active = "instance-rs-az1"
         /// What others on this machine do to a measurement, for which the lab is not to blame.
-        private static let contention: Set<Validity.Doubt> = [.foreignCPU, .proberLate]
+        private static let contention: Set<Validity.Doubt> = [.foreignCPU, .proberLate, .steal, .timerLate]
         /// How much a busy machine may add to what a timer allows, in milliseconds.
         private static let scheduling = 150.0
 

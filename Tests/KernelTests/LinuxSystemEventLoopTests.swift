@@ -27,6 +27,23 @@ struct LinuxSystemEventLoopTests {
         }
     }
 
+    @Test func `late is how late the kernel woke the loop, not what the loop itself was busy with`() throws {
+        let loop = try EventLoop()
+        let last = loop.makeTimer { loop.stop() }
+        let busy = loop.makeTimer {
+            loop.schedule(last, at: loop.now + .milliseconds(1))
+            let end = Instant.now + .milliseconds(50)
+            while Instant.now < end {}
+        }
+        loop.schedule(busy, at: loop.now - .seconds(1))
+        try loop.run()
+        let lateness = loop.takeLateness()
+        #expect(lateness.count == 2)
+        // Neither the deadline of long ago nor the 49 ms that the callback cost.
+        #expect(lateness.maximumNanoseconds < 40_000_000)
+        #expect(loop.takeLateness().count == 0)
+    }
+
     @Test func `a timer fires once, and again only when it is set again`() throws {
         let loop = try EventLoop()
         var count = 0

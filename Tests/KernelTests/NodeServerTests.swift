@@ -68,12 +68,35 @@ final class NodeServerTests {
         server.holdBack()
         try ask(.subscribe(since: .zero))
         #expect(try nextDetail() == "before")
-        // The next thing that wakes the loop is the end of the holding back.
+        // Wake-ups before the end of the holding back tell nothing.
         loop.afterEachWake = { [server] in server.flush() }
-        try loop.runOnce()
+        let end = loop.now + .milliseconds(100)
+        while loop.now < end { try loop.runOnce() }
         #expect(try nextDetail() == "held back")
         try ask(.neighbors)
         #expect(try nextDetail() == "answer")
+    }
+
+    @Test func `while somebody is told events, the loop knows how late it is woken`() throws {
+        #expect(loop.takeLateness().count == 0)
+        try ask(.subscribe(since: .zero))
+        let end = loop.now + .milliseconds(100)
+        while loop.now < end { try loop.runOnce() }
+        try client.send(JSON.encode(NodeRequest.timerLateness))
+        var reply: NodeReply?
+        let deadline = Instant.now + .seconds(5)
+        _ = try loop.watch(client.descriptor, for: .readable) { [client] _ in
+            guard (try? client.readMore()) == true, let message = try? client.nextMessage() else { return }
+            reply = try? JSON.decode(NodeReply.self, from: message)
+        }
+        while reply == nil, Instant.now < deadline { try loop.runOnce() }
+        guard case .timerLateness(let lateness)? = reply else {
+            Issue.record("\(String(describing: reply))")
+            return
+        }
+        #expect(lateness.loop.count >= 1 && lateness.loop.count <= 6)
+        #expect(lateness.bfd == nil)
+        #expect(loop.takeLateness().count <= 1)
     }
 
     @Test func `events that never stop are told all the same`() throws {

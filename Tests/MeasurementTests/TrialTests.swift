@@ -73,6 +73,7 @@ struct TrialTests {
         #expect(try doubts(.init(stealShare: 0.05, timerLateness: ["rs": late], clockSource: "tsc")) == [])
         #expect(try doubts(.init(stealShare: 0.051)) == [.steal])
         #expect(try doubts(.init(timerLateness: ["rs": late + Milliseconds(0.1), "az2": late])) == [.timerLate])
+        #expect(try doubts(.init(loopLateness: ["vpc": late, "rs": late + Milliseconds(0.1)])) == [.timerLate])
         #expect(try doubts(.init(clockSource: "hpet")) == [.coarseClock])
         let text = try PlantedTrial.oneLost.trial(machine: .init(clockSource: "hpet")).validity.reasons.first?.text
         #expect(text == "the kernel reads the time from hpet, which is too coarse")
