@@ -53,7 +53,7 @@ struct RunText {
         // Of less than half of all failovers nobody wants to hear.
         guard let summary, let bounded = summary.percentileBoundedByMaximum, bounded >= 50 else { return }
         let largest =
-            "the largest of \(summary.count), \(fixed(summary.maximum)) ms, bounds the p\(percentile(bounded)) with 95 %"
+            "the largest of \(summary.count) outages, \(fixed(summary.maximum)) ms, bounds the p\(percentile(bounded)) with 95 %"
             + " confidence"
         guard let percentile95 = summary.percentile95 else {
             text.add("", "(\(largest))")
