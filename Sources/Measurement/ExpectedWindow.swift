@@ -241,14 +241,3 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
         return Assessment(window: self, verdict: .inside)
     }
 }
-
-extension Milliseconds {
-    /// For sentences: "900 ms", "0.5 ms", "90 s".
-    var text: String {
-        let second: Int64 = 1_000_000_000
-        if nanoseconds != 0, nanoseconds % second == 0 {
-            return "\(nanoseconds / second) s"
-        }
-        return nanoseconds % 1_000_000 == 0 ? "\(nanoseconds / 1_000_000) ms" : "\(value) ms"
-    }
-}

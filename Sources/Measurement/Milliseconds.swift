@@ -102,3 +102,24 @@ extension Int64 {
         return overflowed ? (other < 0 ? .max : .min) : difference
     }
 }
+
+extension Milliseconds {
+    /// For sentences: "900 ms", "0.5 ms", "90 s".
+    var text: String {
+        let second: Int64 = 1_000_000_000
+        if nanoseconds != 0, nanoseconds % second == 0 {
+            return "\(nanoseconds / second) s"
+        }
+        return nanoseconds % 1_000_000 == 0 ? "\(nanoseconds / 1_000_000) ms" : "\(value) ms"
+    }
+
+    /// For sentences that need no more than so much.
+    func text(roundedTo unit: Milliseconds) -> String {
+        let (quotient, rest) = nanoseconds.quotientAndRemainder(dividingBy: unit.nanoseconds)
+        let units = rest.magnitude * 2 >= unit.nanoseconds.magnitude ? quotient + rest.signum() : quotient
+        return unit.times(Int(units)).text
+    }
+
+    /// For sentences, to a microsecond.
+    var fineText: String { text(roundedTo: Milliseconds(nanoseconds: 1_000)) }
+}

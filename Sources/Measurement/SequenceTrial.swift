@@ -156,7 +156,7 @@ package struct SequenceTrial: Hashable, Sendable, Codable {
             reasons.append(
                 .init(
                     .proberLate,
-                    "a probe left \(latest.value) ms late, and \(limits.proberLateness.text) are allowed"))
+                    "a probe left \(latest.fineText) late, and \(limits.proberLateness.text) are allowed"))
         }
         if let share = foreignCPUShare, share > limits.foreignCPUShare {
             reasons.append(

@@ -99,6 +99,8 @@ private struct TimelineAssembly {
         var remark: String?
         for step in steps {
             guard let above = step.at, instant < above else { continue }
+            // An instance that never lost the traffic serves on, whenever its sessions come back.
+            if isFailBack, step.name == .sessionUp, !hadMoved { continue }
             let by = Milliseconds(from: instant, to: above)
             if step.name == .tableWritten, by <= Self.observerTolerance {
                 remark = "the writer read its acknowledgement later"

@@ -138,7 +138,7 @@ extension Trial {
             reasons.append(
                 .init(
                     .proberLate,
-                    "a probe left \(latest.value) ms late, and \(limits.proberLateness.text) are allowed"))
+                    "a probe left \(latest.fineText) late, and \(limits.proberLateness.text) are allowed"))
         }
         return reasons
     }
@@ -170,7 +170,7 @@ extension Trial {
             reasons.append(
                 .init(
                     .timerLate,
-                    "a BFD timer of \(node) was served \(lateness.value) ms late, and \(limits.timerLateness.text) are"
+                    "a BFD timer of \(node) was served \(lateness.fineText) late, and \(limits.timerLateness.text) are"
                         + " allowed"))
         }
         for (node, lateness) in machine.loopLateness.sorted(by: { $0.key < $1.key })
@@ -178,7 +178,7 @@ extension Trial {
             reasons.append(
                 .init(
                     .timerLate,
-                    "\(node) was woken \(lateness.value) ms late for a timer, and \(limits.timerLateness.text) are"
+                    "\(node) was woken \(lateness.fineText) late for a timer, and \(limits.timerLateness.text) are"
                         + " allowed"))
         }
         if machine.hasCoarseClock, let source = machine.clockSource {

@@ -190,10 +190,5 @@ extension Timeline.StepName {
 
 extension Milliseconds {
     /// For sentences that need no more than a tenth of a millisecond.
-    fileprivate var rounded: String {
-        let tenth: Int64 = 100_000
-        let (quotient, rest) = nanoseconds.quotientAndRemainder(dividingBy: tenth)
-        let tenths = rest.magnitude * 2 >= UInt64(tenth) ? quotient + rest.signum() : quotient
-        return Milliseconds(nanoseconds: tenths * tenth).text
-    }
+    fileprivate var rounded: String { text(roundedTo: Milliseconds(0.1)) }
 }

@@ -43,12 +43,7 @@ extension Failover {
     /// Lends a lab without a fault: the one that runs, or one that is brought up for this and taken down afterwards.
     private func withLab<Result>(_ body: (Lab) throws -> Result) throws -> Result {
         if let directory = try selection.directory(), let running = try runningLab(named: directory.labName) {
-            guard !asksForBuilding else {
-                throw LabError(
-                    "the lab '\(running.name)' runs already, and TEMPLATE, --parameter, --hold, --bfd, --speaker and"
-                        + " --timeout are for building one",
-                    advice: "take it down with 'rslab down' first, or leave them out")
-            }
+            try requireNothingToBuild(for: running)
             try running.takeLock()
             try running.requireNoFault()
             return try body(running)

@@ -58,8 +58,7 @@ struct Failover: ParsableCommand {
         }
         guard measure || !asksForBuilding else {
             throw ValidationError(
-                "TEMPLATE, --parameter, --hold, --bfd, --speaker and --timeout are for building a lab: 'rslab up' does,"
-                    + " or failover --measure")
+                "\(Self.buildingOptions) are for building a lab: 'rslab up' does, or failover --measure")
         }
         for options in settings.combinations {
             if flowOptions.prefixes != nil, options.speaker != .builtin {
@@ -72,6 +71,17 @@ struct Failover: ParsableCommand {
                 )
             }
         }
+    }
+
+    private static let buildingOptions =
+        "TEMPLATE, --parameter, --hold, --bfd, --bfd-auth, --bfd-passive, --speaker and --timeout"
+
+    /// Refuses what only a lab that is yet to be built can follow, where one runs.
+    func requireNothingToBuild(for running: Lab) throws {
+        guard asksForBuilding else { return }
+        throw LabError(
+            "the lab '\(running.name)' runs already, and \(Self.buildingOptions) are for building one",
+            advice: "take it down with 'rslab down' first, or leave them out")
     }
 
     /// Something was given that only a lab that is yet to be built can follow.

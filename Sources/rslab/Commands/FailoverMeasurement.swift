@@ -30,12 +30,7 @@ extension Failover {
         let options: [LabOptions]
         let source: LabTurns.Source
         if let directory = try selection.directory(), let running = try runningLab(named: directory.labName) {
-            guard !asksForBuilding else {
-                throw LabError(
-                    "the lab '\(running.name)' runs already, and TEMPLATE, --parameter, --hold, --bfd, --speaker and"
-                        + " --timeout are for building one",
-                    advice: "take it down with 'rslab down' first, or leave them out")
-            }
+            try requireNothingToBuild(for: running)
             source = .running(running)
             options = [running.state.options]
         } else {
