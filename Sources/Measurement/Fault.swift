@@ -59,6 +59,13 @@ package struct Fault: Hashable, Sendable {
         }
     }
 
+    /// Whether the standby's first answer is the end of what the fault does to a client.
+    ///
+    /// A flap goes on, and where every instance is cut off, the standby serves only until its own sessions have ended too.
+    package var endsWithConvergence: Bool {
+        name != .flap && (role != .everyInstance || name == .routeServerRestart)
+    }
+
     /// Of `flap`: how long the carrier is gone each time.
     package var downTime: Milliseconds { Milliseconds(nanoseconds: (parameters.period ?? .zero).nanoseconds / 2) }
 

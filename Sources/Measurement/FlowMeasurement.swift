@@ -67,8 +67,7 @@ package struct FlowMeasurement: Hashable, Sendable, Codable {
         let faultProbes = end.map { end in probes.filter { $0.sentAt < end } } ?? probes
         let served = records.flow.standby.flatMap { standby in answers.firstReply(of: standby, from: fault.before) }
             .flatMap { reply in end.map { reply < $0 } ?? true ? reply : nil }
-        // The carrier goes again and again: what is lost after the standby's first reply is the fault's too.
-        let converged = subject.fault == .flap ? nil : served
+        let converged = subject.planned.endsWithConvergence ? served : nil
         outage = Outage(probes: faultProbes, event: fault, convergedAt: converged, settings: probing)
         convergence = served.flatMap { served in
             records.flow.standby.map { Convergence(instance: $0, repliedAt: served, event: fault) }

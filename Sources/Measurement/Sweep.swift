@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+import WireFormat
 
 /// Runs that differ in a fault or a setting, measured in turns.
 ///
@@ -108,12 +109,12 @@ enum Seed {
 package struct SweepOrder: Sendable {
     /// What each combination's phases are drawn from; a sweep of one has the sweep's own seed, as a run has.
     package let combinationSeeds: [UInt64]
-    private var shuffler: SeededRandom
+    private var shuffler: SeededGenerator
 
     package init(seed: UInt64, combinationCount count: Int) {
-        var master = SeededRandom(seed: seed)
+        var master = SeededGenerator(seed: seed)
         combinationSeeds = count == 1 ? [seed] : (0..<max(count, 0)).map { _ in master.next() }
-        shuffler = SeededRandom(seed: master.next())
+        shuffler = SeededGenerator(seed: master.next())
     }
 
     /// The next round's order.

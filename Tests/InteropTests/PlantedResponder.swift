@@ -91,8 +91,9 @@ final class PlantedResponder: @unchecked Sendable {
                 guard count > 0 else { break }
                 handle(Array(buffer.prefix(count)))
             }
-            let due = delayed.filter { $0.due <= .now }
-            delayed.removeAll { $0.due <= .now }
+            let now = Instant.now
+            let due = delayed.filter { $0.due <= now }
+            delayed.removeAll { $0.due <= now }
             due.forEach { send($0.reply) }
         }
     }

@@ -28,6 +28,8 @@ struct FaultTests {
         #expect(fault.expectation(timers: Self.bfd) == .open)
         #expect(!fault.promisesNoLoss(timers: Self.bfd))
         #expect(ExpectedWindow.outage(of: fault, timers: Self.bfd).upper == nil)
+        #expect(!fault.endsWithConvergence)
+        #expect(Fault(name).endsWithConvergence == (name != .flap))
     }
 
     @Test func `without its sessions an instance goes on answering until the route has moved`() {

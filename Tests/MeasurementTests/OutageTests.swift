@@ -219,7 +219,7 @@ struct OutageTests {
 
     /// An outage at a random moment, probes with random jitter: whatever falls into it is lost, and nothing else is.
     @Test func `the bracket always holds the truth`() {
-        var generator = SplitMix(seed: 0x5EED)
+        var generator = SeededGenerator(seed: 0x5EED)
         var withoutLoss = 0
         for _ in 0..<2_000 {
             let interval = Int64.random(in: 100...5_000, using: &generator)

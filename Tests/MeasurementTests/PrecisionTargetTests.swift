@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 import Measurement
 import Testing
+import WireFormat
 
 struct PrecisionTargetTests {
     @Test(arguments: [
@@ -108,7 +109,7 @@ struct PrecisionTargetTests {
     /// Whoever stops at the first interval that is narrow enough stops a little too often at one that misses.
     @Test func `an interval that ended a run still holds the median nine times in ten`() throws {
         let target = try #require(PrecisionTarget("median within 10 %"))
-        var random = SeededRandom(seed: 1)
+        var random = SeededGenerator(seed: 1)
         let model = try PlantedTrial.oneLost.trial()
         let length = RunLength(maximum: 200, target: target)
         var (held, runs) = (0, 0)

@@ -23,7 +23,7 @@ struct ProbeLedgerTests {
         var inOrder = ProbeLedger(settings: ProbeSettings(), instances: PlantedTrial.instances)
         records.forEach { inOrder.record($0) }
         var shuffled = ProbeLedger(settings: ProbeSettings(), instances: PlantedTrial.instances)
-        var generator = SplitMix(seed: 7)
+        var generator = SeededGenerator(seed: 7)
         records.shuffled(using: &generator).forEach { shuffled.record($0) }
         #expect(inOrder.probes() == shuffled.probes())
         #expect(inOrder.counts() == shuffled.counts())
@@ -179,22 +179,5 @@ struct ProbeLedgerTests {
         let trial = try planted.trial(listenedUntil: Instant(nanoseconds: .min))
         #expect(trial.counts.sent == 5)
         #expect(trial.validity.isValid == false)
-    }
-}
-
-/// A generator with a seed, so that every run of a test sees the same numbers (SplitMix64).
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

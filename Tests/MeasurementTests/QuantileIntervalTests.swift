@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 import Measurement
 import Testing
+import WireFormat
 
 struct QuantileIntervalTests {
     @Test(arguments: [(6, 1, 6), (10, 2, 9), (20, 6, 15), (30, 10, 21), (100, 40, 61)])
@@ -188,7 +189,7 @@ struct QuantileIntervalTests {
     /// How often the interval of samples with a known 95th percentile holds it.
     @Test(arguments: [59, 72, 120])
     func `the interval holds the 95th percentile as often as it says`(count: Int) throws {
-        var generator = SeededRandom(seed: 7)
+        var generator = SeededGenerator(seed: 7)
         var held = 0
         for _ in 0..<4_000 {
             let sample = (0..<count).map { _ in Double.random(in: 0..<1, using: &generator) }.sorted()

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT-0
 import Measurement
 import Testing
+import WireFormat
 
 struct SummaryTests {
     /// How often the interval of samples with a known median holds it.
     @Test func `the interval holds the median as often as it says`() throws {
-        var generator = SplitMix(seed: 99)
+        var generator = SeededGenerator(seed: 99)
         var held = 0
         for _ in 0..<4_000 {
             let sample = (0..<20).map { _ in Double.random(in: 0..<1, using: &generator) }

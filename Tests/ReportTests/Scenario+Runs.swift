@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT-0
 import Measurement
+import WireFormat
 
 extension Scenario {
     /// Many trials, a target, and a lab that broke.
     static let failedRun = Scenario(name: "run-failed") {
         let timers = SessionTimers(holdTime: Milliseconds(90_000), bfdInterval: Milliseconds(50), bfdMultiplier: 3)
-        var random = SeededRandom(seed: 6)
+        var random = SeededGenerator(seed: 6)
         var run = Self.run(
             try (1...60).map { number -> Trial in
                 let lost = UInt64.random(in: 100...150, using: &random)

@@ -5,19 +5,6 @@ import Testing
 import WireFormat
 
 @Suite struct NaiveComparisonTests {
-    /// SplitMix64: the same sequence for the same seed, everywhere.
-    struct SeededGenerator: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     /// How a route server differs from the default.
     enum Setting: String, CaseIterable, CustomTestStringConvertible, Sendable {
         case asIs, quotas, sessionReset, persist, delays, everything
@@ -74,7 +61,7 @@ import WireFormat
         var createdCount = 0
 
         init(seed: UInt64, setting: Setting) {
-            generator = SeededGenerator(state: seed)
+            generator = SeededGenerator(seed: seed)
             server = SampleRouteServer {
                 setting.apply(to: &$0, seed: seed)
                 $0.owners.append(

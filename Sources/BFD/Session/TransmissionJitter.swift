@@ -1,27 +1,28 @@
 // SPDX-License-Identifier: MIT-0
+import WireFormat
 
 /// By how much each interval between packets falls short of the negotiated one; the same for the same seed.
 struct TransmissionJitter: Sendable {
     /// A fraction in 1/2^20.
     private static let fractionBits: Int64 = 20
 
-    private var state: UInt64
+    private var random: SeededGenerator
     /// Of the reduction that is allowed, 0 to 2^20.
     private var fraction: Int64 = 0
 
     init(seed: UInt64) {
-        state = seed
+        random = SeededGenerator(seed: seed)
         draw()
     }
 
     /// Draws anew, once a packet (RFC 5880 section 6.8.7: "on a per-packet basis").
     mutating func draw() {
-        fraction = Int64(next() >> 44)
+        fraction = Int64(random.next() >> 44)
     }
 
     /// A random 32-bit number, for the first sequence number (RFC 5880 section 6.8.1).
     mutating func randomSequenceNumber() -> UInt32 {
-        UInt32(truncatingIfNeeded: next() >> 32)
+        UInt32(truncatingIfNeeded: random.next() >> 32)
     }
 
     /// The interval less 0 to 25 %, or less 10 to 25 % with a Detect Mult of 1 (RFC 5880 section 6.8.7).
@@ -30,14 +31,5 @@ struct TransmissionJitter: Sendable {
         let most = nanoseconds / 4
         let least = detectMult == 1 ? nanoseconds / 10 : 0
         return nanoseconds - least - ((most - least) * fraction) >> Self.fractionBits
-    }
-
-    /// SplitMix64.
-    private mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

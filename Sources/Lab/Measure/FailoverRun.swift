@@ -41,7 +41,7 @@ package final class FailoverRun {
     private let version: String
     private let onProgress: (Progress) -> Void
 
-    private var randoms: [SeededRandom]
+    private var randoms: [SeededGenerator]
     private var order: SweepOrder
     private var runs: [Run]
     private var timeLeft: TimeLeft
@@ -58,7 +58,7 @@ package final class FailoverRun {
         self.version = version
         self.onProgress = onProgress
         order = SweepOrder(seed: seed, combinationCount: combinations.count)
-        randoms = order.combinationSeeds.map(SeededRandom.init)
+        randoms = order.combinationSeeds.map(SeededGenerator.init)
         let environment = RunEnvironment.current(versions: ["rslab": version])
         runs = order.combinationSeeds.map {
             Run(lab: labs.labName, seed: $0, environment: environment, settings: nil, trials: [])
@@ -130,7 +130,7 @@ package final class FailoverRun {
         let start = Instant.now
         let combination = combinations[index]
         let lab = try labs.lab(combination.lab, for: combination.plan)
-        let random = SeededRandom(seed: randoms[index].next())
+        let random = SeededGenerator(seed: randoms[index].next())
         let number = runs[index].trials.count + 1
         let trial = try lab.measure(combination.plan, number: number, random: random) { [unowned self] step in
             onProgress(progress(step, of: index, since: start))

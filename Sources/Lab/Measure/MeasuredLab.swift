@@ -44,7 +44,7 @@ final class MeasuredLab {
     ///
     /// `onProgress` is called with each step, and twice a second while it lasts.
     func measure(
-        _ plan: TrialPlan, number: Int, random: SeededRandom, onProgress: @escaping (FailoverTrial.Progress) -> Void
+        _ plan: TrialPlan, number: Int, random: SeededGenerator, onProgress: @escaping (FailoverTrial.Progress) -> Void
     ) throws -> Trial {
         let trial = FailoverTrial(
             lab: lab, feed: feed, plan: plan, announcement: announcement, random: random,

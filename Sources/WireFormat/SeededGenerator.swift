@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 
-/// SplitMix64 (Steele, Lea and Flood 2014): the same numbers for the same seed, for ever.
-package struct SeededRandom: RandomNumberGenerator, Sendable {
+/// A source of randomness that gives the same numbers for the same seed, for ever (SplitMix64; Steele, Lea and Flood 2014).
+package struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
     package init(seed: UInt64) {
