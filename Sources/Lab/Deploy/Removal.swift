@@ -24,14 +24,25 @@ extension Lab {
     package static func remove(_ directory: RunDirectory) throws -> Bool {
         guard directory.exists, let lock = try LabLock.take(directory) else { return false }
         if let process = try initProcess(of: directory) {
+            let processID = process.processID()
             try process.send(signal: SIGKILL)
             guard try process.waitForEnd(until: .now + .seconds(10)) else {
                 throw LabError("the lab's init does not end", advice: "see 'ps ax | grep rslab-node'")
             }
+            if let processID { try reapIfChild(processID) }
         }
         try directory.remove()
         withExtendedLifetime(lock) {}
         return true
+    }
+
+    /// A lab that this process built left it an init to reap; one that another built did not.
+    private static func reapIfChild(_ processID: Int32) throws(SystemError) {
+        do throws(SystemError) {
+            _ = try waitForChild(processID)
+        } catch {
+            guard error.code == ECHILD else { throw error }
+        }
     }
 
     /// The lab's init, by its own command line: no file has to be there, or be readable, for it to be found.
