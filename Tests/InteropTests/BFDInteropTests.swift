@@ -159,6 +159,33 @@ extension InteropTests {
             }
         }
 
+        @Test(.requires(program: "/usr/lib/frr/bfdd", from: "frr"), arguments: ["speakers", "route-server"])
+        func `with either end passive bfdd comes up, takes other intervals and knows a route server started anew`(
+            passive: String
+        ) throws {
+            try TestLab.with(
+                "interop-bfd-frr-\(passive)", up: "--bfd", "50x3", "--bfd-passive", passive, "--speaker", "frr"
+            ) { lab in
+                try expectAllUp(lab)
+                let downsBefore = try sessions(of: lab).map { $0.bfd?.downs }
+                let told = try RSLabCommand.run(["bfd", "set", "--name", lab.name, "200x3"])
+                #expect(told.status == 0, "\(told.standardError)")
+                try eventually("the longer interval") {
+                    try sessions(of: lab).allSatisfy {
+                        $0.bfd?.receive_interval_ms == 200 && $0.bfd?.transmit_interval_ms == 200
+                    }
+                }
+                #expect(try sessions(of: lab).map { $0.bfd?.downs } == downsBefore)
+
+                // Its sessions have other discriminators then, and the intervals of its configuration.
+                let restart = try lab.run("failover", "--fault", "route-server-restart")
+                #expect(restart.status == 0, "\(restart.standardError)")
+                #expect(try lab.run("restore").status == 0)
+                try expectAllUp(lab)
+                #expect(try sessions(of: lab).allSatisfy { $0.bfd?.receive_interval_ms == Self.interval })
+            }
+        }
+
         @Test func `a packet that came through a router is discarded, and one that did not is believed`() throws {
             try TestLab.with("interop-bfd-ttl", up: "--bfd", "100x3") { lab in
                 let opened = try Lab(opening: RunDirectory(labName: lab.name))
