@@ -165,4 +165,4 @@ static int release_segments(struct dl_phdr_info *info, size_t size, void *contex
 
 void rslab_release_program_pages(void) { dl_iterate_phdr(release_segments, NULL); }
 
-int rslab_lock_memory(void) { return result(mlockall(MCL_CURRENT | MCL_FUTURE)); }
+int rslab_lock_memory(void) { return result(mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT)); }

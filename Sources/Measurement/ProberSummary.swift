@@ -10,7 +10,7 @@ package struct ProberSummary: Hashable, Sendable, Codable {
     package var percentile99Lateness: Milliseconds
     /// Whether SCHED_FIFO was granted.
     package var hadRealTimePriority: Bool
-    /// Whether mlockall was granted, so that no page fault delayed a probe.
+    /// Whether mlockall was granted, so that no page that was in use was taken away.
     package var hadLockedMemory: Bool
 
     package init(

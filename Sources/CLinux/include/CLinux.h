@@ -171,6 +171,7 @@ int rslab_keep_closing_segments(int socket, uint16_t port);
 
 /// SCHED_FIFO for the calling thread.
 int rslab_set_real_time_priority(int priority);
+/// Keeps in memory what the process has touched and will touch; what it never uses is not fetched for it.
 int rslab_lock_memory(void);
 /// Unmaps the pages of the program and its libraries that are only read. They come back, from memory, when they are used.
 void rslab_release_program_pages(void);

@@ -56,7 +56,9 @@ package struct ProberProgram: ~Copyable {
     private static let stopDescriptor: Int32 = 4
     private static let fifoPriority: Int32 = 50
     /// Records are handed over at least this often.
-    private static let flushInterval = Duration.milliseconds(5)
+    private static let flushInterval = Duration.milliseconds(20)
+    /// Probes that go before what came is read: few enough that reading it makes no probe late.
+    private static let unreadProbeCountMax = 8
     /// Records that wait for their reader without memory being asked for: a second's at 10,000 probes a second.
     private static let unreportedByteCount = 3 * ProbeSchedule.maximumRate * ProbeRecord.byteCount
 
@@ -64,6 +66,12 @@ package struct ProberProgram: ~Copyable {
     private let schedule: ProbeSchedule
     private let socket: RawICMPSocket
     private let grant: RealTimeGrant
+    /// Whether somebody waits for each reply: probes are rare, or the prober may not be there to read it later.
+    ///
+    /// Otherwise replies are read a few at a time. The kernel has stamped them when they came, and to be woken for each costs
+    /// as much as the probe.
+    private let readsAtOnce: Bool
+    private var unreadProbeCount = 0
     private var lateness = LatenessHistogram()
     private var records = ByteWriter(capacity: 1024 * ProbeRecord.byteCount)
     private var message: [UInt8]
@@ -89,6 +97,8 @@ package struct ProberProgram: ~Copyable {
         schedule = settings.schedule
         let destination = settings.destinations.first?.address ?? .any
         socket = try RawICMPSocket(destination: .v4(destination), source: settings.source)
+        let spacing = schedule.intervalNanoseconds / Int64(schedule.slotsOfFrame)
+        readsAtOnce = settings.recordsAtOnce || .nanoseconds(spacing) > Self.flushInterval
         message = [UInt8](repeating: 0, count: max(settings.messageByteCount, EchoMessage.minimumByteCount))
         unreported.reserveCapacity(Self.unreportedByteCount)
         // A reader that stalls must not make the prober wait: room for ten seconds of 1 ms probing.
@@ -103,7 +113,9 @@ package struct ProberProgram: ~Copyable {
         while try !waitForStop(until: due(nextSlot)) {
             let now = Instant.now
             if now >= due(nextSlot) { sendDue(at: now) }
-            if settings.recordsAtOnce || now >= nextFlush {
+            let isFlushDue = settings.recordsAtOnce || now >= nextFlush
+            if readsAtOnce || isFlushDue || unreadProbeCount >= Self.unreadProbeCountMax { receive() }
+            if isFlushDue {
                 flush()
                 nextFlush = now + Self.flushInterval
             }
@@ -123,8 +135,14 @@ package struct ProberProgram: ~Copyable {
         Instant(nanoseconds: start.nanoseconds + schedule.due(slot))
     }
 
-    /// Waits for the next slot and takes what arrives meanwhile; true when the prober is to stop.
+    /// Waits for the next slot, and for what arrives if that is read at once; true when the prober is to stop.
     private mutating func waitForStop(until next: Instant) throws(SystemError) -> Bool {
+        guard readsAtOnce else {
+            let result = rslab_wait_readable_until(Self.stopDescriptor, next.nanoseconds)
+            // Without the closures of `checked` where a probe is made of little else.
+            if result < 0 { try checked("wait for", "the end", result) }
+            return result > 0
+        }
         let ready = try checked(
             "wait for", "replies",
             rslab_wait_two_readable_until(socket.descriptor.rawValue, Self.stopDescriptor, next.nanoseconds))
@@ -146,8 +164,6 @@ package struct ProberProgram: ~Copyable {
         }
         // In nearly every case the next slot is still to come.
         if nextSlot == end, schedule.due(nextSlot) <= behind { nextSlot = schedule.firstSlot(after: behind) }
-        // On a machine of its own the replies to what was sent are there already.
-        receive()
     }
 
     private mutating func send(_ slot: ProbeSchedule.Slot, scheduled: Instant) {
@@ -170,7 +186,7 @@ package struct ProberProgram: ~Copyable {
         ProbeRecord.sent(flow: destination.flow, sequence: slot.sequence, at: sentAt).encode(into: &records)
         // A probe that cannot be sent (no route, no memory) is a lost probe, and the record says when.
         if socket.send(message, to: destination.address) == 0 { transmitCount &+= 1 }
-        drainTransmitStamps()
+        unreadProbeCount += 1
     }
 
     /// Whether there were any.
@@ -195,6 +211,7 @@ package struct ProberProgram: ~Copyable {
     /// Takes what arrived; false when there was nothing.
     @discardableResult
     private mutating func receive() -> Bool {
+        unreadProbeCount = 0
         var hadAny = drainTransmitStamps()
         while true {
             let count = socket.receive(into: &buffer, fromErrorQueue: false)
