@@ -115,19 +115,31 @@ extension Evaluator {
         guard !values.contains(where: { $0 == nil }) else { return nil }
         let texts = values.map { $0?.text ?? "" }
         let bits = texts.count == 3 ? texts[2] : "8"
-        guard let block = IPPrefix(texts[0]), case .v4(let base) = block.address, let count = Int(texts[1]),
-            (1...256).contains(count), let bits = Int(bits), bits >= 1, bits <= 32 - block.length
+        guard let block = IPPrefix(texts[0]), let count = Int(texts[1]), (1...256).contains(count),
+            let bits = Int(bits), bits >= 1, bits <= block.family.bitWidth - block.length
         else {
-            log.error(position, "Fn::Cidr takes an IPv4 block, a count up to 256 and the bits of each part")
+            log.error(position, "Fn::Cidr takes a block, a count up to 256 and the bits of each part")
             return nil
         }
-        guard UInt64(count) << UInt64(bits) <= 1 << UInt64(32 - block.length) else {
+        let roomBits = block.family.bitWidth - block.length - bits
+        guard roomBits >= 8 || count <= 1 << roomBits else {
             log.error(position, "Fn::Cidr: \(block) has no room for \(count) blocks of \(bits) bits")
             return nil
         }
-        let blocks = (0..<UInt32(count)).map { index in
-            IPPrefix(masking: .v4(IPv4Address(bits: base.bits &+ index << UInt32(bits))), length: 32 - bits)
-        }
+        let blocks = (0..<count).map { Self.part($0, of: block, bits: bits) }
         return Value(.list(blocks.map { Value(text: "\($0)", at: position) }), at: position)
+    }
+
+    /// One of the parts of a block that have that many bits of addresses each.
+    private static func part(_ index: Int, of block: IPPrefix, bits: Int) -> IPPrefix {
+        let length = block.family.bitWidth - bits
+        switch block.address {
+        case .v4(let base):
+            return IPPrefix(masking: .v4(IPv4Address(bits: base.bits | UInt32(index) << UInt32(bits))), length: length)
+        case .v6(let base):
+            let number = (UInt128(base.high) << 64 | UInt128(base.low)) | UInt128(index) << UInt128(bits)
+            let address = IPv6Address(high: UInt64(number >> 64), low: UInt64(truncatingIfNeeded: number))
+            return IPPrefix(masking: .v6(address), length: length)
+        }
     }
 }

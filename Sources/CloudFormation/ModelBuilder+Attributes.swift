@@ -48,7 +48,13 @@ extension ModelBuilder {
             text = id
         case (_, "CidrBlock"):
             text = block("CidrBlock", of: resource).map { "\($0)" }
-        case (_, "CidrBlockAssociations"), (_, "Ipv6CidrBlocks"):
+        case ("AWS::EC2::VPC", "Ipv6CidrBlocks"):
+            let blocks = resources(ofType: "VPCCidrBlock").compactMap { ipv6Block(of: $0) }
+            return Value(.list(blocks.map { Value(text: "\($0)", at: position) }), at: position)
+        case (_, "Ipv6CidrBlocks"):
+            let blocks = [block("Ipv6CidrBlock", of: resource)].compactMap(\.self)
+            return Value(.list(blocks.map { Value(text: "\($0)", at: position) }), at: position)
+        case (_, "CidrBlockAssociations"):
             return Value(.list([]), at: position)
         case ("AWS::EC2::Subnet", "AvailabilityZone"), ("AWS::EC2::Subnet", "AvailabilityZoneId"):
             text = availabilityZone(of: resource) ?? "\(Evaluator.region)a"
@@ -79,7 +85,9 @@ extension ModelBuilder {
             let id = ResourceKind.networkInterface.id(of: InterfacePlan.endpointInterface(resource.logicalID))
             return Value(text: id, at: position)
         }
-        let addresses = ["EniAddress", "PrivateIp", "PrimaryPrivateIpAddress", "SecondaryPrivateIpAddresses"]
+        let addresses = [
+            "EniAddress", "PrimaryIpv6Address", "PrivateIp", "PrimaryPrivateIpAddress", "SecondaryPrivateIpAddresses",
+        ]
         let needsPlan = addresses + ["AvailabilityZone", "PrivateDnsName", "PublicDnsName"]
         guard needsPlan.contains(name) else { return Value(text: otherText(name, of: resource), at: position) }
         guard !isPlanningInterfaces else {
@@ -100,6 +108,8 @@ extension ModelBuilder {
         switch name {
         case "SecondaryPrivateIpAddresses":
             return Value(.list(interface.secondaryAddresses.map { Value(text: "\($0)", at: position) }), at: position)
+        case "PrimaryIpv6Address":
+            return interface.ipv6Addresses.first.map { Value(text: "\($0)", at: position) }
         case "AvailabilityZone":
             let zone = self.resource(named: interface.subnet).flatMap { availabilityZone(of: $0) }
             return Value(text: zone ?? "\(Evaluator.region)a", at: position)

@@ -22,6 +22,12 @@ extension ModelBuilder {
             block("CidrBlock", of: subnet).map { (subnet.logicalID, $0) }
         }
         plan.chooseAddresses(blocks: Dictionary(blocks) { first, _ in first }, log: log)
+        let ipv6Blocks = resources(ofType: "Subnet").compactMap { subnet in
+            block("Ipv6CidrBlock", of: subnet).map { (subnet.logicalID, $0) }
+        }
+        let assigning = resources(ofType: "Subnet").filter { flag("AssignIpv6AddressOnCreation", of: $0) == true }
+        plan.chooseIPv6Addresses(
+            blocks: Dictionary(ipv6Blocks) { first, _ in first }, assigning: Set(assigning.map(\.logicalID)), log: log)
         for interface in plan.interfaces {
             register(
                 id: ResourceKind.networkInterface.id(of: interface.logicalID), type: "AWS::EC2::NetworkInterface",
@@ -50,6 +56,8 @@ extension ModelBuilder {
         interface.fixedAddress = text("PrivateIpAddress", of: resource).flatMap { IPAddress($0) }
         readAddresses(value("PrivateIpAddresses", of: resource), into: &interface)
         interface.secondaryAddressCount = number("SecondaryPrivateIpAddressCount", of: resource) ?? 0
+        readIPv6Addresses(
+            value("Ipv6Addresses", of: resource), count: value("Ipv6AddressCount", of: resource), into: &interface)
         interface.sourceDestinationCheck = flag("SourceDestCheck", of: resource) ?? true
         interface.securityGroups = groups(value("GroupSet", of: resource), name: "GroupSet")
         plan.interfaces.append(interface)
@@ -67,11 +75,27 @@ extension ModelBuilder {
         }
     }
 
+    /// The IPv6 addresses of a list, or how many are to be chosen.
+    private func readIPv6Addresses(_ list: Value?, count: Value?, into interface: inout InterfacePlan.Interface) {
+        interface.fixedIPv6Addresses = (list?.list ?? []).compactMap { item in
+            guard let text = item["Ipv6Address"], let address = text.text.flatMap({ IPAddress($0) }) else { return nil }
+            guard address.family == .ipv6 else {
+                log.error(text.position, "Ipv6Address must be an IPv6 address, not \(address)")
+                return nil
+            }
+            return address
+        }
+        interface.ipv6AddressCount = count?.text.flatMap { Int($0) }
+        if list != nil, let count {
+            log.error(count.position, "Ipv6AddressCount and Ipv6Addresses exclude each other")
+        }
+    }
+
     private func planInstance(_ resource: Resource, in plan: inout InterfacePlan) {
         let label = nameTag(of: resource) ?? resource.logicalID
         let check = flag("SourceDestCheck", of: resource) ?? true
         if let list = value("NetworkInterfaces", of: resource)?.list {
-            for property in ["SubnetId", "PrivateIpAddress", "SecurityGroupIds"]
+            for property in ["SubnetId", "PrivateIpAddress", "SecurityGroupIds", "Ipv6Addresses", "Ipv6AddressCount"]
             where resource.property(property) != nil {
                 log.error(
                     resource.property(property)?.keyPosition ?? resource.position,
@@ -94,6 +118,8 @@ extension ModelBuilder {
             logicalID: id, label: "\(label)-eth0", subnet: subnet, isEndpoint: false, position: resource.position)
         interface.fixedAddress = text("PrivateIpAddress", of: resource).flatMap { IPAddress($0) }
         interface.sourceDestinationCheck = check
+        readIPv6Addresses(
+            value("Ipv6Addresses", of: resource), count: value("Ipv6AddressCount", of: resource), into: &interface)
         interface.securityGroups =
             groups(value("SecurityGroupIds", of: resource), name: "SecurityGroupIds")
             + groups(value("SecurityGroups", of: resource), name: "SecurityGroups")
@@ -129,6 +155,7 @@ extension ModelBuilder {
             readAddresses(item["PrivateIpAddresses"], into: &interface)
             interface.secondaryAddressCount =
                 item["SecondaryPrivateIpAddressCount"]?.text.flatMap { Int($0) } ?? 0
+            readIPv6Addresses(item["Ipv6Addresses"], count: item["Ipv6AddressCount"], into: &interface)
             interface.sourceDestinationCheck = index == 0 ? check : true
             interface.securityGroups = groups(item["GroupSet"], name: "GroupSet")
             plan.interfaces.append(interface)
@@ -182,7 +209,8 @@ extension ModelBuilder {
                 macAddress: MACAddress(networkInterface: interface.logicalID),
                 // An endpoint's interface belongs to AWS, and nothing is forwarded through it.
                 sourceDestinationCheck: interface.sourceDestinationCheck,
-                secondaryAddresses: interface.secondaryAddresses, securityGroups: groups)
+                secondaryAddresses: interface.secondaryAddresses, ipv6Addresses: interface.ipv6Addresses,
+                securityGroups: groups)
         }
     }
 
@@ -204,7 +232,8 @@ extension ModelBuilder {
                 let value = value("UserData", of: resource), let script = userData(value)
             else { continue }
             let metadata = InstanceMetadata(
-                instanceID: instance.id, localIPv4: "\(interface.address)", macAddress: "\(interface.macAddress)",
+                instanceID: instance.id, localIPv4: "\(interface.address)",
+                ipv6: interface.ipv6Addresses.first.map { "\($0)" }, macAddress: "\(interface.macAddress)",
                 availabilityZone: model.subnets.first { $0.logicalID == interface.subnet }?.availabilityZone ?? "",
                 region: Evaluator.region)
             let result = UserDataScript.run(script, metadata: metadata)

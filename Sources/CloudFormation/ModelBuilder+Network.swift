@@ -9,11 +9,28 @@ extension ModelBuilder {
         if let block = block("CidrBlock", of: vpc) { blocks.append(block) }
         for addition in resources(ofType: "VPCCidrBlock") {
             guard target("VpcId", of: addition, types: ["VPC"]) != nil else { continue }
-            for property in ["CidrBlock", "Ipv6CidrBlock"] {
-                if let block = block(property, of: addition) { blocks.append(block) }
-            }
+            if let block = block("CidrBlock", of: addition) { blocks.append(block) }
+            if let block = ipv6Block(of: addition) { blocks.append(block) }
         }
         return blocks
+    }
+
+    /// The IPv6 block that an AWS::EC2::VPCCidrBlock gives its VPC: the one it names, or one that is chosen.
+    func ipv6Block(of addition: Resource) -> IPPrefix? {
+        if let block = block("Ipv6CidrBlock", of: addition) { return block }
+        let pool = ["Ipv6IpamPoolId", "Ipv6Pool"].contains { addition.property($0) != nil }
+        guard pool || flag("AmazonProvidedIpv6CidrBlock", of: addition) == true else { return nil }
+        return Self.providedIPv6Block(logicalID: addition.logicalID)
+    }
+
+    /// The /56 that stands for one of Amazon's: of the documentation block 2001:db8::/32 (RFC 3849), and the same for the same
+    /// logical id.
+    ///
+    /// Its last group has four digits, as templates expect that cut `00::/56` off its text.
+    static func providedIPv6Block(logicalID: String) -> IPPrefix {
+        let digits = ResourceKind.vpc.id(of: "ipv6/\(logicalID)").suffix(6)
+        let bits = UInt64(digits, radix: 16) ?? 0
+        return IPPrefix(masking: .v6(IPv6Address(high: 0x2001_0DB8 << 32 | (bits | 0x10) << 8, low: 0)), length: 56)
     }
 
     func subnets() -> [Subnet] {
@@ -22,7 +39,7 @@ extension ModelBuilder {
             _ = target("VpcId", of: resource, types: ["VPC"])
             let name = giveName(to: resource)
             guard let block = block("CidrBlock", of: resource) else { return nil }
-            guard let router = AddressChoice(block)?.routerAddress else {
+            guard block.family == .ipv4, let router = AddressChoice(block).routerAddress else {
                 log.error(
                     value("CidrBlock", of: resource)?.position ?? resource.position,
                     "CidrBlock must be an IPv4 block of /16 to /28, not \(block)")
@@ -31,8 +48,10 @@ extension ModelBuilder {
             }
             return Subnet(
                 logicalID: resource.logicalID, name: name, cidrBlock: block,
+                ipv6CIDRBlock: self.block("Ipv6CidrBlock", of: resource),
                 availabilityZone: availabilityZone(of: resource) ?? "\(Evaluator.region)a",
-                routeTable: tables[resource.logicalID] ?? mainTableID, routerAddress: router)
+                routeTable: tables[resource.logicalID] ?? mainTableID, routerAddress: router,
+                assignsIPv6AddressOnCreation: flag("AssignIpv6AddressOnCreation", of: resource) ?? false)
         }
     }
 
@@ -166,13 +185,17 @@ extension ModelBuilder {
         guard let destination = block(destinationName, of: resource),
             let target = routeTarget(targetName, of: resource, attached: attached, plan)
         else { return nil }
-        guard destination.family == .ipv4 else {
+        guard destination.family == .ipv4 || hasIPv6Subnet else {
             log.warning(
                 resource.position,
-                "\(resource.logicalID) leads to \(destination), and rslab builds no IPv6 route; it is left out")
+                "\(resource.logicalID) leads to \(destination), and no subnet has an Ipv6CidrBlock; it is left out")
             return nil
         }
         return StaticRoute(destination: destination, target: target)
+    }
+
+    private var hasIPv6Subnet: Bool {
+        resources(ofType: "Subnet").contains { block("Ipv6CidrBlock", of: $0) != nil }
     }
 
     private func routeTarget(

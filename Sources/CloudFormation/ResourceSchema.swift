@@ -99,7 +99,7 @@ struct ResourceSchema: Sendable {
             [
                 "AssignIpv6AddressOnCreation": .boolean, "AvailabilityZone": .text, "AvailabilityZoneId": .text,
                 "CidrBlock": .cidr, "EnableDns64": .unused, "EnableLniAtDeviceIndex": .unused,
-                "Ipv4IpamPoolId": .unused, "Ipv4NetmaskLength": .unused, "Ipv6CidrBlock": .unused,
+                "Ipv4IpamPoolId": .unused, "Ipv4NetmaskLength": .unused, "Ipv6CidrBlock": .cidr,
                 "Ipv6IpamPoolId": .unused, "Ipv6Native": .boolean, "Ipv6NetmaskLength": .unused,
                 "MapPublicIpOnLaunch": .boolean, "OutpostArn": .unused, "PrivateDnsNameOptionsOnLaunch": .unused,
                 "Tags": tags, "VpcId": .text,
@@ -149,6 +149,9 @@ struct ResourceSchema: Sendable {
                 properties: ["Primary": .boolean, "PrivateIpAddress": .address],
                 required: ["Primary", "PrivateIpAddress"])))
 
+    private static let ipv6Addresses = PropertyShape.list(
+        .object(ObjectShape(properties: ["Ipv6Address": .address], required: ["Ipv6Address"])))
+
     private static let computing: [String: ResourceSchema] = [
         "AWS::EC2::SecurityGroup": ResourceSchema(
             [
@@ -170,7 +173,7 @@ struct ResourceSchema: Sendable {
             [
                 "ConnectionTrackingSpecification": .unused, "Description": .text, "EnablePrimaryIpv6": .unused,
                 "GroupSet": texts, "InterfaceType": .unused, "Ipv4PrefixCount": .unused, "Ipv4Prefixes": .unused,
-                "Ipv6AddressCount": .unused, "Ipv6Addresses": .unused, "Ipv6PrefixCount": .unused,
+                "Ipv6AddressCount": .integer(0...50), "Ipv6Addresses": ipv6Addresses, "Ipv6PrefixCount": .unused,
                 "Ipv6Prefixes": .unused, "PrivateIpAddress": .address, "PrivateIpAddresses": secondaryAddresses,
                 "PublicIpDnsHostnameTypeSpecification": .unused, "SecondaryPrivateIpAddressCount": .integer(0...50),
                 "SourceDestCheck": .boolean, "SubnetId": .text, "Tags": tags,
@@ -211,8 +214,8 @@ struct ResourceSchema: Sendable {
         "EbsOptimized": .boolean, "ElasticGpuSpecifications": .unused, "ElasticInferenceAccelerators": .unused,
         "EnclaveOptions": .unused, "HibernationOptions": .unused, "HostId": .unused,
         "HostResourceGroupArn": .unused, "IamInstanceProfile": .unused, "ImageId": .unused,
-        "InstanceInitiatedShutdownBehavior": .unused, "InstanceType": .unused, "Ipv6AddressCount": .unused,
-        "Ipv6Addresses": .unused, "KernelId": .unused, "KeyName": .unused, "LaunchTemplate": .unused,
+        "InstanceInitiatedShutdownBehavior": .unused, "InstanceType": .unused, "Ipv6AddressCount": .integer(0...50),
+        "Ipv6Addresses": ipv6Addresses, "KernelId": .unused, "KeyName": .unused, "LaunchTemplate": .unused,
         "LicenseSpecifications": .unused, "MetadataOptions": .unused, "Monitoring": .boolean,
         "NetworkInterfaces": .list(
             .object(
@@ -220,8 +223,8 @@ struct ResourceSchema: Sendable {
                     properties: [
                         "AssociateCarrierIpAddress": .boolean, "AssociatePublicIpAddress": .boolean,
                         "DeleteOnTermination": .boolean, "Description": .text, "DeviceIndex": .integer(0...31),
-                        "EnaSrdSpecification": .unused, "GroupSet": texts, "Ipv6AddressCount": .unused,
-                        "Ipv6Addresses": .unused, "NetworkInterfaceId": .text, "PrivateIpAddress": .address,
+                        "EnaSrdSpecification": .unused, "GroupSet": texts, "Ipv6AddressCount": .integer(0...50),
+                        "Ipv6Addresses": ipv6Addresses, "NetworkInterfaceId": .text, "PrivateIpAddress": .address,
                         "PrivateIpAddresses": secondaryAddresses,
                         "SecondaryPrivateIpAddressCount": .integer(0...50), "SubnetId": .text,
                     ],

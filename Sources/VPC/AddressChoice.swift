@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// The addresses of one subnet, given out one by one.
+/// The addresses of one subnet and family, given out one by one.
 ///
 /// Claim what a template fixes first, then choose for endpoints, then for instances: so the same template always gets the
 /// same addresses, and a fixed address never moves.
@@ -20,17 +20,14 @@ package struct AddressChoice: Sendable {
     }
 
     private let block: IPPrefix
-    /// The network address as a number, and how many addresses follow it in the block.
-    private let base: UInt32
-    private let lastOffset: UInt32
-    private var taken: Set<UInt32> = []
+    /// How many addresses follow the network address in the block.
+    private let lastOffset: UInt128
+    private var taken: Set<UInt128> = []
 
-    /// Nil unless the block is IPv4.
-    package init?(_ block: IPPrefix) {
-        guard case .v4(let address) = block.address else { return nil }
+    package init(_ block: IPPrefix) {
         self.block = block
-        base = address.bits
-        lastOffset = block.length == 0 ? .max : (1 << UInt32(32 - block.length)) - 1
+        let hostBits = block.family.bitWidth - block.length
+        lastOffset = hostBits == UInt128.bitWidth ? .max : (1 << UInt128(hostBits)) - 1
     }
 
     /// The address of the VPC router: network address + 1; nil in a block of one address.
@@ -40,8 +37,8 @@ package struct AddressChoice: Sendable {
 
     /// Takes an address that the template fixes.
     package mutating func claim(_ address: IPAddress) throws(Refusal) {
-        guard block.contains(address), case .v4(let address) = address else { throw .outsideSubnet }
-        let offset = address.bits - base
+        guard block.contains(address) else { throw .outsideSubnet }
+        let offset = address.number - block.address.number
         guard offset >= 4, offset < lastOffset else { throw .reserved }
         guard taken.insert(offset).inserted else { throw .taken }
     }
@@ -51,14 +48,14 @@ package struct AddressChoice: Sendable {
         choose(from: 4)
     }
 
-    /// An address for an instance's interface: the lowest free one from .10 on, then from .4 on.
+    /// An address for an instance's interface: the lowest free one from .10 (`::10` in IPv6) on, then from .4 on.
     ///
     /// Nil when the subnet is full.
     package mutating func chooseForInstance() -> IPAddress? {
-        choose(from: 10) ?? choose(from: 4)
+        choose(from: block.family == .ipv4 ? 10 : 0x10) ?? choose(from: 4)
     }
 
-    private mutating func choose(from first: UInt32) -> IPAddress? {
+    private mutating func choose(from first: UInt128) -> IPAddress? {
         var offset = first
         while offset < lastOffset {
             if taken.insert(offset).inserted { return address(at: offset) }
@@ -67,7 +64,20 @@ package struct AddressChoice: Sendable {
         return nil
     }
 
-    private func address(at offset: UInt32) -> IPAddress {
-        .v4(IPv4Address(bits: base + offset))
+    private func address(at offset: UInt128) -> IPAddress {
+        let number = block.address.number + offset
+        return switch block.family {
+        case .ipv4: .v4(IPv4Address(bits: UInt32(number)))
+        case .ipv6: .v6(IPv6Address(high: UInt64(number >> 64), low: UInt64(truncatingIfNeeded: number)))
+        }
+    }
+}
+
+extension IPAddress {
+    fileprivate var number: UInt128 {
+        switch self {
+        case .v4(let address): UInt128(address.bits)
+        case .v6(let address): UInt128(address.high) << 64 | UInt128(address.low)
+        }
     }
 }

@@ -71,6 +71,11 @@ struct ModelCheck {
             if block.family == .ipv4, !(16...28).contains(block.length) {
                 error(model.logicalID, property: "CidrBlock", "the VPC's block \(block) must be a /16 to a /28")
             }
+            if block.family == .ipv6, !Self.isIPv6Length(block.length, upTo: 60) {
+                error(
+                    model.logicalID, property: "CidrBlock",
+                    "the VPC's block \(block) must be a /44, /48, /52, /56 or /60")
+            }
             for other in model.cidrBlocks[..<index] where other.overlaps(block) {
                 error(model.logicalID, property: "CidrBlock", "the VPC's blocks \(other) and \(block) overlap")
             }
@@ -91,9 +96,48 @@ struct ModelCheck {
                     subnet.logicalID, property: "CidrBlock",
                     "\(subnet.logicalID) \(block) overlaps \(other.logicalID) \(other.cidrBlock)")
             }
-            if AddressChoice(block)?.routerAddress != subnet.routerAddress {
+            if AddressChoice(block).routerAddress != subnet.routerAddress {
                 error(
                     subnet.logicalID, "the router of \(subnet.logicalID) must have the first address behind \(block)")
+            }
+        }
+    }
+
+    /// In steps of four bits from /44 on ("IPv6 VPC CIDR blocks", "IPv6 subnet CIDR blocks").
+    private static func isIPv6Length(_ length: Int, upTo limit: Int) -> Bool {
+        (44...limit).contains(length) && length.isMultiple(of: 4)
+    }
+
+    mutating func checkIPv6Blocks() {
+        for (index, subnet) in model.subnets.enumerated() {
+            let id = subnet.logicalID
+            guard let block = subnet.ipv6CIDRBlock else {
+                if subnet.assignsIPv6AddressOnCreation {
+                    error(
+                        id, property: "AssignIpv6AddressOnCreation",
+                        "\(id) cannot assign IPv6 addresses: it has no Ipv6CidrBlock", isAboutAbsence: true)
+                }
+                continue
+            }
+            if block.family != .ipv6 || !Self.isIPv6Length(block.length, upTo: 64) {
+                error(
+                    id, property: "Ipv6CidrBlock",
+                    "\(id) \(block) must be an IPv6 block of /44 to /64 in steps of four")
+                continue
+            }
+            let blocks = model.cidrBlocks.filter { $0.family == .ipv6 }
+            if blocks.isEmpty {
+                error(
+                    id, property: "Ipv6CidrBlock", "\(id) has the block \(block), and the VPC has no IPv6 block",
+                    isAboutAbsence: true)
+            } else if !blocks.contains(where: { $0.contains(block) }) {
+                error(
+                    id, property: "Ipv6CidrBlock",
+                    "\(id) \(block) lies outside of the VPC's \(blocks.map(\.description).joined(separator: ", "))")
+            }
+            for other in model.subnets[..<index] {
+                guard let otherBlock = other.ipv6CIDRBlock, otherBlock.overlaps(block) else { continue }
+                error(id, property: "Ipv6CidrBlock", "\(id) \(block) overlaps \(other.logicalID) \(otherBlock)")
             }
         }
     }
@@ -101,7 +145,8 @@ struct ModelCheck {
     // MARK: Interfaces
 
     mutating func checkInterfaces() {
-        var choices = subnets.compactMapValues { AddressChoice($0.cidrBlock) }
+        var choices: [IPPrefix: AddressChoice] = [:]
+        for block in model.subnets.flatMap(\.cidrBlocks) { choices[block] = AddressChoice(block) }
         var owners: [IPAddress: String] = [:]
         var macAddresses: [MACAddress: String] = [:]
         for interface in model.networkInterfaces {
@@ -113,16 +158,22 @@ struct ModelCheck {
                 continue
             }
             for address in interface.addresses {
+                let property = address.family == .ipv4 ? "PrivateIpAddress" : "Ipv6Addresses"
                 if let other = owners.updateValue(id, forKey: address) {
-                    error(id, property: "PrivateIpAddress", "\(address) belongs to \(Self.owner(other)) already")
+                    error(id, property: property, "\(address) belongs to \(Self.owner(other)) already")
+                    continue
+                }
+                guard let block = subnet.cidrBlock(of: address.family) else {
+                    error(
+                        id, property: property,
+                        "\(id) has the address \(address), and \(subnet.logicalID) has no IPv6 block",
+                        isAboutAbsence: true)
                     continue
                 }
                 do throws(AddressChoice.Refusal) {
-                    try choices[interface.subnet]?.claim(address)
+                    try choices[block]?.claim(address)
                 } catch {
-                    self.error(
-                        id, property: "PrivateIpAddress",
-                        "\(address) \(error) (\(subnet.logicalID) \(subnet.cidrBlock))")
+                    self.error(id, property: property, "\(address) \(error) (\(subnet.logicalID) \(block))")
                 }
             }
             if let other = macAddresses.updateValue(id, forKey: interface.macAddress) {
@@ -201,6 +252,11 @@ struct ModelCheck {
                     error(
                         id, "the route to \(route.destination) in \(id) leads to \(gateway), which is not attached",
                         isAboutAbsence: true)
+                case .networkInterface(let interface)
+                where route.destination.family == .ipv6 && interfaces[interface]?.ipv6Addresses.isEmpty == true:
+                    warning(
+                        id,
+                        "the route to \(route.destination) in \(id) leads to \(interface), which has no IPv6 address")
                 case .networkInterface(let interface) where interfaces[interface] == nil:
                     error(
                         id, "the route to \(route.destination) in \(id) leads to \(interface), which does not exist",

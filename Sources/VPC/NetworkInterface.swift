@@ -12,12 +12,15 @@ package struct NetworkInterface: Hashable, Sendable, Codable {
     package var sourceDestinationCheck: Bool
     /// Further addresses of the interface in its subnet.
     package var secondaryAddresses: [IPAddress]
+    /// Its IPv6 addresses, the primary one first.
+    package var ipv6Addresses: [IPAddress]
     /// Logical ids of its security groups.
     package var securityGroups: [String]
 
     package init(
         logicalID: String, name: String, subnet: String, address: IPAddress, macAddress: MACAddress,
-        sourceDestinationCheck: Bool, secondaryAddresses: [IPAddress] = [], securityGroups: [String] = []
+        sourceDestinationCheck: Bool, secondaryAddresses: [IPAddress] = [], ipv6Addresses: [IPAddress] = [],
+        securityGroups: [String] = []
     ) {
         self.logicalID = logicalID
         self.name = name
@@ -26,9 +29,10 @@ package struct NetworkInterface: Hashable, Sendable, Codable {
         self.macAddress = macAddress
         self.sourceDestinationCheck = sourceDestinationCheck
         self.secondaryAddresses = secondaryAddresses
+        self.ipv6Addresses = ipv6Addresses
         self.securityGroups = securityGroups
     }
 
-    /// All of its addresses, the primary one first.
-    package var addresses: [IPAddress] { [address] + secondaryAddresses }
+    /// All of its addresses, the primary one first and those of IPv6 last.
+    package var addresses: [IPAddress] { [address] + secondaryAddresses + ipv6Addresses }
 }

@@ -8,6 +8,7 @@ extension VPCModel {
         var check = ModelCheck(self)
         check.checkNames()
         check.checkBlocks()
+        check.checkIPv6Blocks()
         check.checkInterfaces()
         check.checkInstances()
         check.checkTables()

@@ -42,9 +42,21 @@ extension VPCModel {
         networkInterfaces.first { $0.logicalID == logicalID }
     }
 
+    /// Whether anything in the VPC has an IPv6 address.
+    package var usesIPv6: Bool { subnets.contains { $0.ipv6CIDRBlock != nil } }
+
     /// All addresses of an instance's interfaces, eth0's primary one first.
     package func addresses(of instance: Instance) -> [IPAddress] {
         instance.networkInterfaces.compactMap { networkInterface($0) }.flatMap(\.addresses)
+    }
+
+    /// The IPv6 address that an instance gives its routes as their next hop: of the interface that its BGP sessions use, or of
+    /// the first one that has any.
+    package func ipv6NextHop(of instance: Instance) -> IPAddress? {
+        let peers = Set(routeServers.flatMap(\.peers).map(\.address))
+        let interfaces = instance.networkInterfaces.compactMap { networkInterface($0) }
+        let speaking = interfaces.first { !peers.isDisjoint(with: $0.addresses) && !$0.ipv6Addresses.isEmpty }
+        return speaking?.ipv6Addresses.first ?? interfaces.lazy.compactMap(\.ipv6Addresses.first).first
     }
 
     /// The instances that may answer for a floating IP: those with a speaker, then those that only have one on `lo`.

@@ -62,6 +62,8 @@ import WireFormat
         ("!If [IsOther, a, b]", "b"),
         ("!If [Both, a, !If [Either, c, d]]", "c"),
         ("!Select [1, !Cidr [!GetAtt Vpc.CidrBlock, 2, 8]]", "10-0-1-0-24"),
+        ("!Select [1, !Cidr [\"2001:db8:0:1a00::/56\", 256, 64]]", "2001-db8-0-1a01-64"),
+        ("!Select [255, !Cidr [\"2001:db8:0:1a00::/56\", 256, 64]]", "2001-db8-0-1aff-64"),
         ("!Base64 text", "text"),
         ("123", "123"),
         ("!Ref Ami", "aws-ami"),

@@ -6,7 +6,7 @@ import WireFormat
 
 /// What a template may have and a lab has not: said, and left out.
 @Suite struct LeftOutTests {
-    @Test func `an IPv6 route is left out, and the others are built`() throws {
+    @Test func `an IPv6 route in a VPC without IPv6 is left out, and the others are built`() throws {
         let template = try Template(
             text: """
                 Resources:
@@ -31,7 +31,7 @@ import WireFormat
         #expect(model.routeTables.flatMap(\.routes).map(\.destination.description) == ["0.0.0.0/0"])
         #expect(
             template.warnings.map(\.description) == [
-                "t.yaml:8:3: warning: Six leads to ::/0, and rslab builds no IPv6 route; it is left out"
+                "t.yaml:8:3: warning: Six leads to ::/0, and no subnet has an Ipv6CidrBlock; it is left out"
             ])
     }
 

@@ -6,7 +6,7 @@ import WireFormat
 @Suite struct AddressChoiceTests {
     private func choice(_ block: String) throws -> AddressChoice {
         let block = try #require(IPPrefix(block))
-        return try #require(AddressChoice(block))
+        return AddressChoice(block)
     }
 
     private func address(_ text: String) throws -> IPAddress {
@@ -56,12 +56,28 @@ import WireFormat
 
     @Test func `blocks of every length are safe`() throws {
         for length in 0...32 {
-            var choice = try #require(
-                AddressChoice(IPPrefix(masking: .v4(IPv4Address(bits: .max)), length: length)))
+            var choice = AddressChoice(IPPrefix(masking: .v4(IPv4Address(bits: .max)), length: length))
             #expect((choice.routerAddress == nil) == (length == 32))
             #expect((choice.chooseForEndpoint() == nil) == (length > 29))
         }
-        let sixth = try #require(IPPrefix("2001:db8::/64"))
-        #expect(AddressChoice(sixth)?.routerAddress == nil)
+        for length in 0...128 {
+            var choice = AddressChoice(IPPrefix(masking: .v6(IPv6Address(high: .max, low: .max)), length: length))
+            #expect((choice.routerAddress == nil) == (length == 128))
+            #expect((choice.chooseForEndpoint() == nil) == (length > 125))
+        }
+    }
+
+    @Test func `an IPv6 block is given out as an IPv4 block is, with instances from 10 in hexadecimal on`() throws {
+        var choice = try choice("2001:db8:0:1a01::/64")
+        try choice.claim(try address("2001:db8:0:1a01::11"))
+        #expect(choice.routerAddress == (try address("2001:db8:0:1a01::1")))
+        #expect(choice.chooseForInstance() == (try address("2001:db8:0:1a01::10")))
+        #expect(choice.chooseForInstance() == (try address("2001:db8:0:1a01::12")))
+        for text in ["2001:db8:0:1a01::", "2001:db8:0:1a01::3", "2001:db8:0:1a01:ffff:ffff:ffff:ffff"] {
+            let reserved = try address(text)
+            #expect(throws: AddressChoice.Refusal.reserved) { try choice.claim(reserved) }
+        }
+        let elsewhere = try address("2001:db8:0:1a02::10")
+        #expect(throws: AddressChoice.Refusal.outsideSubnet) { try choice.claim(elsewhere) }
     }
 }

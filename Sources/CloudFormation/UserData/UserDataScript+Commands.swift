@@ -141,7 +141,8 @@ extension UserDataScript {
             switch word {
             case "dev": device = words.popFirst()
             case "local": address = words.popFirst()
-            case "brd", "broadcast", "label", "scope", "metric": _ = words.popFirst()
+            case "brd", "broadcast", "label", "scope", "metric", "preferred_lft", "valid_lft": _ = words.popFirst()
+            case "nodad": continue
             default:
                 guard address == nil else { return false }
                 address = word

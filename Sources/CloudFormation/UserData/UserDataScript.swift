@@ -6,6 +6,8 @@ import WireFormat
 struct InstanceMetadata {
     var instanceID: String
     var localIPv4: String
+    /// Nil where the first interface has no IPv6 address.
+    var ipv6: String?
     var macAddress: String
     var availabilityZone: String
     var region: String
@@ -15,6 +17,8 @@ struct InstanceMetadata {
         switch path {
         case "instance-id": instanceID
         case "local-ipv4": localIPv4
+        case "ipv6": ipv6
+        case "network/interfaces/macs/\(macAddress)/ipv6s": ipv6
         case "mac": macAddress
         case "placement/availability-zone": availabilityZone
         case "placement/region": region
