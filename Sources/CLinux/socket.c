@@ -2,10 +2,12 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <linux/errqueue.h>
 #include <linux/icmp.h>
 #include <linux/net_tstamp.h>
+#include <netinet/icmp6.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -155,6 +157,8 @@ static void read_ancillary(struct msghdr *message, struct rslab_packet *packet) 
             struct timespec stamps[3];
             memcpy(stamps, CMSG_DATA(header), sizeof stamps);
             packet->kernel_realtime_nanoseconds = (int64_t)stamps[0].tv_sec * 1000000000 + stamps[0].tv_nsec;
+        } else if (header->cmsg_level == SOL_IPV6 && header->cmsg_type == IPV6_HOPLIMIT) {
+            memcpy(&packet->hop_limit, CMSG_DATA(header), sizeof packet->hop_limit);
         } else if ((header->cmsg_level == SOL_IP && header->cmsg_type == IP_RECVERR) ||
                    (header->cmsg_level == SOL_IPV6 && header->cmsg_type == IPV6_RECVERR)) {
             struct sock_extended_err error;
@@ -169,11 +173,15 @@ static void read_ancillary(struct msghdr *message, struct rslab_packet *packet) 
     }
 }
 
-int rslab_receive_packet(int socket, void *bytes, size_t capacity, int from_error_queue, struct rslab_packet *packet) {
-    memset(packet, 0, sizeof *packet);
+int rslab_receive_packet(int socket, int octet_count, void *bytes, size_t capacity, int from_error_queue,
+                         struct rslab_packet *packet) {
+    *packet = (struct rslab_packet){.hop_limit = -1};
+    struct sockaddr_in6 source;
     struct iovec vector = {.iov_base = bytes, .iov_len = capacity};
     _Alignas(struct cmsghdr) char control[512];
     struct msghdr message = {
+        .msg_name = octet_count == 16 ? &source : NULL,
+        .msg_namelen = octet_count == 16 ? sizeof source : 0,
         .msg_iov = &vector,
         .msg_iovlen = 1,
         .msg_control = control,
@@ -184,19 +192,24 @@ int rslab_receive_packet(int socket, void *bytes, size_t capacity, int from_erro
     while (received < 0 && errno == EINTR);
     if (received < 0) return -errno;
     packet->count = received;
+    if (!from_error_queue && message.msg_namelen == sizeof source)
+        memcpy(packet->source, &source.sin6_addr, sizeof packet->source);
     read_ancillary(&message, packet);
     return 0;
 }
 
-int rslab_receive_packets(int socket, void *bytes, size_t capacity_of_each, int from_error_queue,
+int rslab_receive_packets(int socket, int octet_count, void *bytes, size_t capacity_of_each, int from_error_queue,
                           struct rslab_packet *packets, int count) {
     if (count > RSLAB_PACKETS_AT_ONCE) count = RSLAB_PACKETS_AT_ONCE;
+    struct sockaddr_in6 sources[RSLAB_PACKETS_AT_ONCE];
     struct mmsghdr messages[RSLAB_PACKETS_AT_ONCE];
     struct iovec vectors[RSLAB_PACKETS_AT_ONCE];
     _Alignas(struct cmsghdr) char controls[RSLAB_PACKETS_AT_ONCE][256];
     for (int i = 0; i < count; i++) {
         vectors[i] = (struct iovec){.iov_base = (char *)bytes + i * capacity_of_each, .iov_len = capacity_of_each};
         messages[i] = (struct mmsghdr){.msg_hdr = {
+                                           .msg_name = octet_count == 16 ? &sources[i] : NULL,
+                                           .msg_namelen = octet_count == 16 ? sizeof sources[i] : 0,
                                            .msg_iov = &vectors[i],
                                            .msg_iovlen = 1,
                                            .msg_control = controls[i],
@@ -208,7 +221,9 @@ int rslab_receive_packets(int socket, void *bytes, size_t capacity_of_each, int 
     while (received < 0 && errno == EINTR);
     if (received < 0) return -errno;
     for (int i = 0; i < received; i++) {
-        packets[i] = (struct rslab_packet){.count = messages[i].msg_len};
+        packets[i] = (struct rslab_packet){.count = messages[i].msg_len, .hop_limit = -1};
+        if (!from_error_queue && messages[i].msg_hdr.msg_namelen == sizeof sources[i])
+            memcpy(packets[i].source, &sources[i].sin6_addr, sizeof packets[i].source);
         read_ancillary(&messages[i].msg_hdr, &packets[i]);
     }
     return received;
@@ -216,6 +231,17 @@ int rslab_receive_packets(int socket, void *bytes, size_t capacity_of_each, int 
 
 ssize_t rslab_send_to_inet4(int socket, const void *bytes, size_t count, uint32_t address) {
     struct sockaddr_in destination = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(address)};
+    ssize_t sent;
+    do sent = sendto(socket, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&destination,
+                     sizeof destination);
+    while (sent < 0 && errno == EINTR);
+    return sent < 0 ? -errno : sent;
+}
+
+ssize_t rslab_send_to_inet6(int socket, const void *bytes, size_t count, uint64_t high, uint64_t low) {
+    struct sockaddr_in6 destination = {.sin6_family = AF_INET6};
+    uint64_t halves[2] = {htobe64(high), htobe64(low)};
+    memcpy(&destination.sin6_addr, halves, sizeof halves);
     ssize_t sent;
     do sent = sendto(socket, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&destination,
                      sizeof destination);
@@ -235,6 +261,13 @@ ssize_t rslab_send_to_inet(int socket, const void *bytes, size_t count, const ui
 int rslab_accept_icmp_types(int socket, uint32_t types) {
     struct icmp_filter filter = {.data = ~types};
     return setsockopt(socket, SOL_RAW, ICMP_FILTER, &filter, sizeof filter) < 0 ? -errno : 0;
+}
+
+int rslab_accept_icmp6_types(int socket, const uint8_t *types, int count) {
+    struct icmp6_filter filter;
+    ICMP6_FILTER_SETBLOCKALL(&filter);
+    for (int i = 0; i < count; i++) ICMP6_FILTER_SETPASS(types[i], &filter);
+    return setsockopt(socket, IPPROTO_ICMPV6, ICMP6_FILTER, &filter, sizeof filter) < 0 ? -errno : 0;
 }
 
 int rslab_enable_received_hop_limit(int socket, int octet_count) {

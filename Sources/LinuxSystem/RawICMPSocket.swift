@@ -3,7 +3,7 @@ internal import CLinux
 internal import Glibc
 package import WireFormat
 
-/// A raw ICMP socket with kernel stamps for what it sends and receives.
+/// A raw ICMP or ICMPv6 socket with kernel stamps for what it sends and receives.
 ///
 /// It never blocks.
 package struct RawICMPSocket: ~Copyable, Sendable {
@@ -15,6 +15,13 @@ package struct RawICMPSocket: ~Copyable, Sendable {
         package var kernelStamp: Instant?
         /// Which packet a transmit stamp belongs to, counted from 0; nil for a received packet.
         package var transmitIdentifier: UInt32?
+        /// ICMPv6: where the packet came from, and the hop limit it came with, which its octets do not say.
+        package var origin: Origin?
+
+        package struct Origin: Hashable, Sendable {
+            package var source: IPv6Address
+            package var hopLimit: UInt8
+        }
     }
 
     /// More errors in a row than that are no news from the network.
@@ -23,15 +30,27 @@ package struct RawICMPSocket: ~Copyable, Sendable {
     package let descriptor: OwnedDescriptor
     private let destination: [UInt8]
 
-    /// Opens the socket in the calling thread's namespace; only echo replies and ICMP errors get through.
+    /// Echo replies and errors: RFC 792, RFC 4443.
+    private static let icmpTypes: UInt32 = 1 << 0 | 1 << 3 | 1 << 11 | 1 << 12
+    private static let icmpv6Types: [UInt8] = [1, 2, 3, 4, 129]
+
+    /// Opens the socket in the calling thread's namespace, of the destination's family; only echo replies and ICMP errors get through.
     ///
     /// With a `source`, an address that the namespace has, it sends from that and hears only what comes to it.
     package init(destination: IPAddress, source: IPAddress? = nil) throws(SystemError) {
         let type = Int32(SOCK_RAW.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-        let raw = try systemCall("open", "raw ICMP socket") { socket(AF_INET, type, Int32(IPPROTO_ICMP)) }
+        let isIPv4 = destination.family == .ipv4
+        let raw = try systemCall("open", isIPv4 ? "raw ICMP socket" : "raw ICMPv6 socket") {
+            isIPv4 ? socket(AF_INET, type, Int32(IPPROTO_ICMP)) : socket(AF_INET6, type, Int32(IPPROTO_ICMPV6))
+        }
         let descriptor = OwnedDescriptor(adopting: raw)
-        let errors: UInt32 = 1 << 3 | 1 << 11 | 1 << 12
-        try checked("filter", "raw ICMP socket", rslab_accept_icmp_types(raw, 1 << 0 | errors))
+        if isIPv4 {
+            try checked("filter", "raw ICMP socket", rslab_accept_icmp_types(raw, Self.icmpTypes))
+        } else {
+            let types = Self.icmpv6Types
+            try checked("filter", "raw ICMPv6 socket", rslab_accept_icmp6_types(raw, types, Int32(types.count)))
+            try checked("ask for hop limits of", "raw ICMPv6 socket", rslab_enable_received_hop_limit(raw, 16))
+        }
         try checked("switch stamps on for", "raw ICMP socket", rslab_enable_stamps(raw))
         if let source {
             let octets = source.octets
@@ -67,12 +86,20 @@ package struct RawICMPSocket: ~Copyable, Sendable {
     /// Sends one ICMP message to another address than the socket's own destination.
     ///
     /// Returns 0, or the errno. Nothing is allocated.
-    package borrowing func send(_ message: [UInt8], to address: IPv4Address) -> Int32 {
-        let result = rslab_send_to_inet4(descriptor.rawValue, message, message.count, address.bits)
+    package borrowing func send(_ message: [UInt8], to address: IPAddress) -> Int32 {
+        let result =
+            switch address {
+            case .v4(let address): rslab_send_to_inet4(descriptor.rawValue, message, message.count, address.bits)
+            case .v6(let address):
+                rslab_send_to_inet6(descriptor.rawValue, message, message.count, address.high, address.low)
+            }
         return result < 0 ? Int32(-result) : 0
     }
 
-    /// The next packet with its IP header, or the next stamp from the error queue; nil when there is none.
+    /// 4 or 16, as the kernel's addresses have octets.
+    private var octetCount: Int32 { Int32(destination.count) }
+
+    /// The next packet, an IPv4 one with its header, or the next stamp from the error queue; nil when there is none.
     ///
     /// Errors that the network reported for the socket are taken off it and not returned: they come as packets too. One
     /// that stays (ENOMEM) counts as nothing there.
@@ -81,7 +108,7 @@ package struct RawICMPSocket: ~Copyable, Sendable {
         while errorCount < Self.consecutiveErrorCountMax {
             var packet = rslab_packet()
             let result = rslab_receive_packet(
-                descriptor.rawValue, &buffer, buffer.count, fromErrorQueue ? 1 : 0, &packet)
+                descriptor.rawValue, octetCount, &buffer, buffer.count, fromErrorQueue ? 1 : 0, &packet)
             if result == -EAGAIN { return nil }
             // EHOSTUNREACH and its like are pending socket errors, cleared by having been read.
             if result < 0 {
@@ -89,7 +116,7 @@ package struct RawICMPSocket: ~Copyable, Sendable {
                 continue
             }
             if fromErrorQueue, packet.is_transmit_stamp == 0 { continue }
-            return Self.arrival(packet, clockDistance: Self.clockDistance)
+            return arrival(packet, clockDistance: Self.clockDistance)
         }
         return nil
     }
@@ -100,24 +127,35 @@ package struct RawICMPSocket: ~Copyable, Sendable {
     package borrowing func receive(into buffer: inout PacketBuffer, fromErrorQueue: Bool) -> Int {
         for _ in 0..<Self.consecutiveErrorCountMax {
             let count = rslab_receive_packets(
-                descriptor.rawValue, &buffer.bytes, PacketBuffer.packetByteCount, fromErrorQueue ? 1 : 0,
+                descriptor.rawValue, octetCount, &buffer.bytes, PacketBuffer.packetByteCount, fromErrorQueue ? 1 : 0,
                 &buffer.packets, Int32(PacketBuffer.packetCount))
             if count == -EAGAIN { return 0 }
             guard count > 0 else { continue }
             let distance = Self.clockDistance
             for index in 0..<Int(count) {
-                buffer.arrivals[index] = Self.arrival(buffer.packets[index], clockDistance: distance)
+                buffer.arrivals[index] = arrival(buffer.packets[index], clockDistance: distance)
             }
             return Int(count)
         }
         return 0
     }
 
-    private static func arrival(_ packet: rslab_packet, clockDistance: Int64) -> Arrival {
+    private func arrival(_ packet: rslab_packet, clockDistance: Int64) -> Arrival {
         let stamp = packet.kernel_realtime_nanoseconds
         return Arrival(
             byteCount: packet.count, kernelStamp: stamp == 0 ? nil : Instant(nanoseconds: stamp - clockDistance),
-            transmitIdentifier: packet.is_transmit_stamp == 1 ? packet.transmit_identifier : nil)
+            transmitIdentifier: packet.is_transmit_stamp == 1 ? packet.transmit_identifier : nil,
+            origin: octetCount == 16 ? Self.origin(packet) : nil)
+    }
+
+    private static func origin(_ packet: rslab_packet) -> Arrival.Origin? {
+        guard packet.hop_limit >= 0 else { return nil }
+        let source = withUnsafeBytes(of: packet.source) { octets in
+            IPv6Address(
+                high: UInt64(bigEndian: octets.loadUnaligned(as: UInt64.self)),
+                low: UInt64(bigEndian: octets.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+        }
+        return Arrival.Origin(source: source, hopLimit: UInt8(clamping: packet.hop_limit))
     }
 
     /// How far CLOCK_REALTIME, which kernel stamps are of, is ahead of CLOCK_MONOTONIC, read now.

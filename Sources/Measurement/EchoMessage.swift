@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// An ICMP echo request or reply of the prober (RFC 792), without the IP header.
+/// An echo request or reply of the prober (ICMP of RFC 792, ICMPv6 of RFC 4443), without the IP header.
 ///
 /// The payload begins with the run's cookie, the full sequence number and the send instant, 8 octets each. A reply is ours
 /// when it carries the cookie, and is matched by the full number: ICMP's own 16 bits wrap after a minute at 1 ms.
@@ -39,25 +39,33 @@ package struct EchoMessage: Hashable, Sendable {
     /// The header and the three numbers: the shortest message, and the part of a longer one that means something.
     package static let minimumByteCount = headerByteCount + 24
 
-    static let replyType: UInt8 = 0
-    static let requestType: UInt8 = 8
+    static func replyType(_ family: AddressFamily) -> UInt8 { family == .ipv4 ? 0 : 129 }
+    static func requestType(_ family: AddressFamily) -> UInt8 { family == .ipv4 ? 8 : 128 }
 
     /// Writes an echo request over the whole of `buffer`.
     ///
-    /// Its length is the message's length: whatever goes beyond 32 octets is payload of zeros. Nothing is allocated.
+    /// Its length is the message's length: whatever goes beyond 32 octets is payload of zeros. The checksum of an ICMPv6
+    /// message covers the addresses of the packet (RFC 4443 section 2.3), so whoever sends it fills it in: for a raw socket
+    /// that is the kernel (RFC 3542 section 3.1). Nothing is allocated.
     /// - Throws: `bufferTooSmall`.
-    package func encodeRequest(into buffer: inout MutableSpan<UInt8>) throws(ProbeCodecError) {
-        try encode(type: Self.requestType, into: &buffer)
+    package func encodeRequest(
+        into buffer: inout MutableSpan<UInt8>, family: AddressFamily = .ipv4
+    ) throws(ProbeCodecError) {
+        try encode(type: Self.requestType(family), into: &buffer, family)
     }
 
     /// Writes the echo reply to this over the whole of `buffer`, as `encodeRequest` does.
     ///
     /// - Throws: `bufferTooSmall`.
-    package func encodeReply(into buffer: inout MutableSpan<UInt8>) throws(ProbeCodecError) {
-        try encode(type: Self.replyType, into: &buffer)
+    package func encodeReply(
+        into buffer: inout MutableSpan<UInt8>, family: AddressFamily = .ipv4
+    ) throws(ProbeCodecError) {
+        try encode(type: Self.replyType(family), into: &buffer, family)
     }
 
-    private func encode(type: UInt8, into buffer: inout MutableSpan<UInt8>) throws(ProbeCodecError) {
+    private func encode(
+        type: UInt8, into buffer: inout MutableSpan<UInt8>, _ family: AddressFamily
+    ) throws(ProbeCodecError) {
         guard buffer.count >= Self.minimumByteCount else {
             throw .bufferTooSmall(neededByteCount: Self.minimumByteCount)
         }
@@ -72,6 +80,7 @@ package struct EchoMessage: Hashable, Sendable {
         for offset in Self.minimumByteCount..<buffer.count {
             buffer[offset] = 0
         }
+        guard family == .ipv4 else { return }
         // RFC 792: the checksum covers the whole ICMP message, with its own field taken as zero.
         // `bytes` counts as unsafe because a type may have padding that was never set; UInt8 has none.
         let checksum = unsafe InternetChecksum.of(buffer.span.bytes)

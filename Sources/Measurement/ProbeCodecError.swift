@@ -10,6 +10,7 @@ package enum ProbeCodecError: Error, Hashable, Sendable, CustomStringConvertible
     /// The buffer given for an echo message is shorter than the message's smallest form.
     case bufferTooSmall(neededByteCount: Int)
     case notIPv4(version: UInt8)
+    case notIPv6(version: UInt8)
     case headerLength(byteCount: Int)
     /// A fragment; raw sockets hand over whole datagrams, so this is none of ours.
     case fragment
@@ -28,6 +29,7 @@ package enum ProbeCodecError: Error, Hashable, Sendable, CustomStringConvertible
         case .reservedOctetsSet(let kind): "a probe record of kind \(kind) has octets set that it does not use"
         case .bufferTooSmall(let needed): "an echo message takes at least \(needed) octets"
         case .notIPv4(let version): "IP version \(version) instead of 4"
+        case .notIPv6(let version): "IP version \(version) instead of 6"
         case .headerLength(let count): "an IPv4 header of \(count) octets"
         case .fragment: "a fragment"
         case .notICMP(let number): "IP protocol \(number) instead of ICMP"

@@ -5,7 +5,7 @@ package import WireFormat
 package struct ReceivedEcho: Hashable, Sendable {
     package enum Content: Hashable, Sendable {
         case reply(EchoMessage)
-        /// Destination unreachable, time exceeded or parameter problem about an echo request.
+        /// Destination unreachable, packet too big, time exceeded or parameter problem about an echo request.
         case unreachable(type: UInt8, code: UInt8, quoted: QuotedEcho)
     }
 
@@ -58,11 +58,37 @@ package struct ReceivedEcho: Hashable, Sendable {
         timeToLive = header.timeToLive
         let (type, code) = (message[0], message[1])
         switch type {
-        case EchoMessage.replyType where code == 0:
+        case EchoMessage.replyType(.ipv4) where code == 0:
             content = .reply(try Self.decodeEcho(message))
         case 3, 11, 12:
             let quoted = message.extracting(EchoMessage.headerByteCount..<message.byteCount)
             content = .unreachable(type: type, code: code, quoted: try Self.decodeQuoted(quoted))
+        default:
+            throw .unexpectedType(type, code: code)
+        }
+    }
+
+    /// Decodes an ICMPv6 message as a raw socket hands it over: without the IPv6 header, whose source and hop limit come beside
+    /// it, and with the checksum verified (RFC 3542 section 3.1).
+    ///
+    /// Nothing is allocated.
+    /// - Throws: as `init(decodingIPv4:)`.
+    package init(
+        decodingICMPv6 message: RawSpan, from source: IPAddress, hopLimit: UInt8
+    ) throws(ProbeCodecError) {
+        guard message.byteCount >= EchoMessage.headerByteCount else {
+            throw .truncated(
+                neededByteCount: EchoMessage.headerByteCount, availableByteCount: message.byteCount)
+        }
+        self.source = source
+        timeToLive = hopLimit
+        let (type, code) = (message[0], message[1])
+        switch type {
+        case EchoMessage.replyType(.ipv6) where code == 0:
+            content = .reply(try Self.decodeEcho(message))
+        case 1...4:
+            let quoted = message.extracting(EchoMessage.headerByteCount..<message.byteCount)
+            content = .unreachable(type: type, code: code, quoted: try Self.decodeQuotedIPv6(quoted))
         default:
             throw .unexpectedType(type, code: code)
         }
@@ -81,15 +107,27 @@ package struct ReceivedEcho: Hashable, Sendable {
     private static func decodeQuoted(_ quoted: RawSpan) throws(ProbeCodecError) -> QuotedEcho {
         let header = try IPv4Header(quoted, isQuoted: true)
         let message = quoted.extracting(header.byteCount..<header.totalByteCount)
+        return try decodeQuotedEcho(message, to: .v4(header.destination))
+    }
+
+    private static func decodeQuotedIPv6(_ quoted: RawSpan) throws(ProbeCodecError) -> QuotedEcho {
+        let header = try IPv6Header(quoted)
+        let message = quoted.extracting(IPv6Header.byteCount..<quoted.byteCount)
+        return try decodeQuotedEcho(message, to: .v6(header.destination))
+    }
+
+    private static func decodeQuotedEcho(
+        _ message: RawSpan, to destination: IPAddress
+    ) throws(ProbeCodecError) -> QuotedEcho {
         guard message.byteCount >= EchoMessage.headerByteCount else {
             throw .truncated(
                 neededByteCount: EchoMessage.headerByteCount, availableByteCount: message.byteCount)
         }
-        guard message[0] == EchoMessage.requestType, message[1] == 0 else {
+        guard message[0] == EchoMessage.requestType(destination.family), message[1] == 0 else {
             throw .unexpectedType(message[0], code: message[1])
         }
         return QuotedEcho(
-            destination: .v4(header.destination),
+            destination: destination,
             identifier: UInt16(message[4]) << 8 | UInt16(message[5]),
             shortSequence: UInt16(message[6]) << 8 | UInt16(message[7]),
             message: message.byteCount >= EchoMessage.minimumByteCount ? try decodeEcho(message) : nil)
@@ -153,5 +191,28 @@ private struct IPv4Header {
             source = try reader.readUInt32()
             destination = try reader.readUInt32()
         }
+    }
+}
+
+/// What of a quoted IPv6 header (RFC 8200 section 3) concerns the prober, which sends without extension headers.
+private struct IPv6Header {
+    static let byteCount = 40
+
+    var destination: IPv6Address
+
+    init(_ packet: RawSpan) throws(ProbeCodecError) {
+        let (version, nextHeader): (UInt8, UInt8)
+        do {
+            var reader = ByteReader(packet)
+            version = try reader.readUInt8() >> 4
+            try reader.skip(5)
+            nextHeader = try reader.readUInt8()
+            try reader.skip(17)
+            destination = IPv6Address(high: try reader.readUInt64(), low: try reader.readUInt64())
+        } catch {
+            throw ProbeCodecError(error)
+        }
+        guard version == 6 else { throw .notIPv6(version: version) }
+        guard nextHeader == 58 else { throw .notICMP(ipProtocol: nextHeader) }
     }
 }

@@ -96,7 +96,7 @@ final class ProberBenchmark {
         let records = try Pipe()
         let stop = try Pipe()
         let settings = ProberProgram.Settings(
-            destinations: [.init(flow: 0, address: Self.address)],
+            destinations: [.init(flow: 0, address: .v4(Self.address))],
             schedule: ProbeSchedule(interval: interval, frequentCount: 1), cookie: .random(in: .min ... .max),
             messageByteCount: 64, linger: .milliseconds(200))
         let file = "/tmp/rslab-bench.\(getpid()).json"
@@ -199,7 +199,7 @@ final class ProberBenchmark {
     private func collect(into arrivals: inout [Arrival]) {
         var buffer = [UInt8](repeating: 0, count: 256)
         var packet = rslab_packet()
-        while rslab_receive_packet(witness.rawValue, &buffer, buffer.count, 0, &packet) >= 0 {
+        while rslab_receive_packet(witness.rawValue, 4, &buffer, buffer.count, 0, &packet) >= 0 {
             let start = Int(buffer[0] & 15) * 4 + Self.sequenceOffset
             guard packet.count >= start + 8 else { continue }
             let sequence = buffer[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) }

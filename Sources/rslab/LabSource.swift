@@ -7,6 +7,7 @@ internal import LinuxSystem
 internal import NodeRuntime
 internal import SpeakerConfiguration
 internal import VPC
+internal import WireFormat
 
 /// A template read to the end: the lab it makes, and what was doubtful about it.
 struct LabSource {
@@ -99,6 +100,13 @@ struct LabSource {
             listenAddresses: settings.listenAddresses, neighbors: settings.neighbors,
             sourceAddresses: settings.localAddresses, announcements: announcements)
         configuration.bfd = bfd
+        configuration.ipv6Address = model.ipv6NextHop(of: instance)
+        for (words, announcement) in zip(instance.boot.announcements, announcements)
+        where announcement.prefix.family == .ipv6 {
+            if let reason = configuration.reasonToKeepBack(announcement) {
+                warnings.append("\(file):\(words.line): warning: \(instance.name) announces this to nobody: \(reason)")
+            }
+        }
         return InstanceSpeaker(
             instance: instance.name, configuration: configuration,
             configurationText: text, announcementWords: instance.boot.announcements.map(\.words),

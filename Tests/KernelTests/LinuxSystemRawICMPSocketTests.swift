@@ -48,6 +48,41 @@ struct LinuxSystemRawICMPSocketTests {
         #expect(zip(replies, replies.dropFirst()).allSatisfy { $0.stamp <= $1.stamp + slack })
     }
 
+    @Test func `over IPv6 each reply comes with its source and hop limit, without a header`() throws {
+        let namespace = try NetworkNamespace.create(name: "loopback-6")
+        try TopologySocket(in: namespace).setUp(index: 1)
+        let destination = try #require(IPAddress("2001:db8:ffff::1"))
+        try TopologySocket(in: namespace).addAddress(destination, prefixLength: 128, index: 1)
+        let raw = try namespace.perform { () throws(SystemError) in
+            try RawICMPSocket(destination: destination, source: destination).release()
+        }
+        let socket = RawICMPSocket(adopting: raw, destination: destination)
+        for sequence in 0..<Self.packetCount {
+            var request = Self.request(sequence: sequence)
+            request[0] = 128
+            #expect(socket.send(request, to: destination) == 0)
+        }
+        var buffer = PacketBuffer()
+        var sequences: [Int] = []
+        while case let count = socket.receive(into: &buffer, fromErrorQueue: false), count > 0 {
+            for index in 0..<count {
+                let origin = try #require(buffer.arrivals[index].origin)
+                #expect(.v6(origin.source) == destination)
+                #expect(origin.hopLimit == 64)
+                #expect(buffer.arrivals[index].kernelStamp != nil)
+                let packet = buffer.bytes[buffer.range(of: index)]
+                #expect(packet.first == 129)
+                sequences.append(packet.dropFirst(6).prefix(2).reduce(0) { $0 << 8 | Int($1) })
+            }
+        }
+        #expect(sequences == Array(0..<Self.packetCount))
+        var identifiers: [UInt32] = []
+        while case let count = socket.receive(into: &buffer, fromErrorQueue: true), count > 0 {
+            identifiers += buffer.arrivals[..<count].compactMap(\.transmitIdentifier)
+        }
+        #expect(identifiers == (0..<UInt32(Self.packetCount)).map { $0 })
+    }
+
     @Test func `many packets are taken in one call, to other destinations and from a source of one's own`() throws {
         let namespace = try NetworkNamespace.create(name: "batch")
         try TopologySocket(in: namespace).setUp(index: 1)
@@ -59,7 +94,7 @@ struct LinuxSystemRawICMPSocketTests {
         // Three full buffers and a part of one.
         let count = 3 * PacketBuffer.packetCount + 3
         for sequence in 0..<count {
-            let code = socket.send(Self.request(sequence: sequence), to: IPv4Address(bits: 0x7F00_0001))
+            let code = socket.send(Self.request(sequence: sequence), to: .v4(IPv4Address(bits: 0x7F00_0001)))
             #expect(code == 0)
         }
         var buffer = PacketBuffer()

@@ -67,7 +67,7 @@ import WireFormat
         #expect(plan.routes.count { $0.namespace == "instance" } == 1)
     }
 
-    @Test func `a route to an IPv6 block is not planned`() throws {
+    @Test func `a route to an IPv6 block is not planned in a VPC without IPv6`() throws {
         var model = try PlanTemplate.model(PlanTemplate.instance("Instance"))
         let interface = try #require(model.networkInterfaces.first).logicalID
         let destinations = [try #require(IPPrefix("::/0")), try #require(IPPrefix("192.0.2.0/24"))]

@@ -9,6 +9,8 @@ struct ExportPolicy: Sendable {
     var neighborAddress: IPAddress
     /// The session's address at our end, which next hop self means.
     var localAddress: IPAddress
+    /// What next hop self means for IPv6 prefixes over a session between IPv4 addresses (RFC 4760 section 3).
+    var localIPv6Address: IPAddress?
     var families: Set<AddressFamily>
 
     var isExternal: Bool { asn != neighborASN }
@@ -60,7 +62,8 @@ struct ExportPolicy: Sendable {
         of attributes: PathAttributes, from source: RoutingTable.Source, family: AddressFamily
     ) -> IPAddress? {
         let isSelf = attributes.nextHop.isUnspecified || isExternal && !source.isLocal
-        let nextHop = isSelf ? localAddress : attributes.nextHop
+        let own = family == .ipv6 && localAddress.family == .ipv4 ? localIPv6Address : localAddress
+        guard let nextHop = isSelf ? own : attributes.nextHop else { return nil }
         // A neighbour must not be told to send to itself.
         return nextHop.family == family && nextHop != neighborAddress ? nextHop : nil
     }

@@ -98,10 +98,11 @@ package struct Speaker: Sendable {
 
     /// A session reached Established: the neighbour gets the whole table, then End-of-RIB for each family.
     ///
-    /// `localAddress` is the session's address at our end; `families` are those that both sides announced.
+    /// `localAddress` is the session's address at our end, and `localIPv6Address` the one that IPv6 routes get as their next hop
+    /// where that is IPv4; `families` are those that both sides announced.
     package mutating func sessionEstablished(
-        _ id: NeighborID, localAddress: IPAddress, families: some Sequence<AddressFamily>,
-        peerRouterID: IPv4Address, at now: Instant
+        _ id: NeighborID, localAddress: IPAddress, localIPv6Address: IPAddress? = nil,
+        families: some Sequence<AddressFamily>, peerRouterID: IPv4Address, at now: Instant
     ) {
         guard let number = neighborNumbers[id] else { return }
         if neighbors[number].export != nil {
@@ -112,7 +113,7 @@ package struct Speaker: Sendable {
         table.setRouterID(peerRouterID, ofSource: neighbor.source)
         let policy = ExportPolicy(
             asn: asn, neighborASN: neighbor.asn, neighborAddress: neighbor.address, localAddress: localAddress,
-            families: Set(families))
+            localIPv6Address: localIPv6Address, families: Set(families))
         neighbors[number].export = policy
         neighbors[number].advertisedCount = sendTable(policy, to: id)
         for family in policy.families.sorted() {

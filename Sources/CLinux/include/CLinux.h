@@ -118,20 +118,26 @@ struct rslab_packet {
     uint32_t transmit_identifier;        // error queue: which packet was transmitted, counted from 0
     int is_transmit_stamp;               // error queue: a transmit stamp
     int error_code;                      // error queue: an errno that the network reported, 0 if none
+    int hop_limit;                       // an IPv6 socket that asked for it: as received; -1: the kernel did not say
+    uint8_t source[16];                  // an IPv6 socket: where it came from
 };
 
 /// Switches kernel receive stamps, and software transmit stamps (counted per packet), on.
 int rslab_enable_stamps(int socket);
 /// Receives one packet without waiting; -EAGAIN when there is none.
-int rslab_receive_packet(int socket, void *bytes, size_t capacity, int from_error_queue, struct rslab_packet *packet);
+int rslab_receive_packet(int socket, int octet_count, void *bytes, size_t capacity, int from_error_queue,
+                         struct rslab_packet *packet);
 enum { RSLAB_PACKETS_AT_ONCE = 8 };
 /// Receives what has come without waiting, up to `count` (at most RSLAB_PACKETS_AT_ONCE) packets in one system call, each
-/// into a part of `bytes`. Returns how many; -EAGAIN when there is none.
-int rslab_receive_packets(int socket, void *bytes, size_t capacity_of_each, int from_error_queue,
+/// into a part of `bytes`. Returns how many; -EAGAIN when there is none. Sources are asked for with `octet_count` 16 alone:
+/// an IPv4 packet has its own header.
+int rslab_receive_packets(int socket, int octet_count, void *bytes, size_t capacity_of_each, int from_error_queue,
                           struct rslab_packet *packets, int count);
 ssize_t rslab_send_to_inet(int socket, const void *bytes, size_t count, const uint8_t *octets, int octet_count);
 /// The same to an IPv4 address in host byte order.
 ssize_t rslab_send_to_inet4(int socket, const void *bytes, size_t count, uint32_t address);
+/// The same to an IPv6 address, both halves in host byte order.
+ssize_t rslab_send_to_inet6(int socket, const void *bytes, size_t count, uint64_t high, uint64_t low);
 /// A datagram as it came.
 struct rslab_datagram {
     ssize_t count;
@@ -152,6 +158,8 @@ ssize_t rslab_send_datagram(int socket, const void *bytes, size_t count, const u
 int rslab_event_descriptor(void);
 /// Lets only the ICMP types whose bits are set (1 << type) through a raw socket.
 int rslab_accept_icmp_types(int socket, uint32_t types);
+/// Lets only these ICMPv6 types through.
+int rslab_accept_icmp6_types(int socket, const uint8_t *types, int count);
 /// Blocks until one of two descriptors is readable (bits 1 and 2 of the result) or until the deadline (0).
 int rslab_wait_two_readable_until(int first, int second, int64_t deadline_nanoseconds);
 

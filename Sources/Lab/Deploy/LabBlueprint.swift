@@ -48,7 +48,8 @@ package struct LabBlueprint: Sendable {
                 peer: PeerID(peer.logicalID), endpoint: name, endpointAddress: endpoint.address, link: endpoint.link,
                 session: SessionConfiguration(
                     localASN: asn, peerASN: ASN(peer.asn), routerID: routerID, peerAddress: peer.address,
-                    holdTimeSeconds: options.holdTimeSeconds ?? Self.assumedHoldTimeSeconds, isPassive: true),
+                    holdTimeSeconds: options.holdTimeSeconds ?? Self.assumedHoldTimeSeconds, isPassive: true,
+                    families: AddressFamily.allCases),
                 bfd: options.bfdSettings(for: peer, at: .routeServer))
         }
         return .init(

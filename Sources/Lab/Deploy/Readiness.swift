@@ -117,7 +117,7 @@ package struct Readiness {
     package func waitForRoutes() throws {
         for server in lab.state.model.routeServers {
             let client = try NodeClient(LabPlan.node(of: server, in: lab.state.model), in: lab.directory)
-            let expected = expectedPathCounts(for: server.peers.map(\.address))
+            let expected = expectedPathCounts(at: server)
             var missing: [String] = []
             try poll(for: { "the route server's routes: \(missing.joined(separator: ", "))" }) {
                 guard case .database(let database) = try client.ask(.routesTo(Array(expected.keys)))
@@ -145,19 +145,32 @@ package struct Readiness {
     }
 
     /// How many paths each prefix has when all speakers' announcements have arrived at all of the peers.
-    private func expectedPathCounts(for peers: [IPAddress]) -> [IPPrefix: Int] {
+    private func expectedPathCounts(at server: RouteServerObject) -> [IPPrefix: Int] {
         var counts: [IPPrefix: Int] = [:]
         for speaker in lab.state.speakers {
             guard let instance = lab.state.model.instances.first(where: { $0.name == speaker.instance }) else {
                 continue
             }
             let addresses = lab.state.model.addresses(of: instance)
-            let sessions = peers.filter { addresses.contains($0) }.count
-            for announcement in speaker.configuration.announcements where sessions > 0 {
-                counts[announcement.prefix, default: 0] += sessions
+            let endpoints = server.peers.filter { addresses.contains($0.address) }.map {
+                endpointAddress(of: $0, server)
+            }
+            for announcement in speaker.configuration.announcements
+            where speaker.configuration.reasonToKeepBack(announcement) == nil {
+                let sessions = endpoints.count { endpoint in
+                    // A neighbour that the template's configuration does not name is none of a family's doing.
+                    speaker.configuration.neighbors.first { $0.peerAddress == endpoint }?
+                        .families.contains(announcement.prefix.family) ?? true
+                }
+                if sessions > 0 { counts[announcement.prefix, default: 0] += sessions }
             }
         }
         return counts
+    }
+
+    private func endpointAddress(of peer: RouteServerPeer, _ server: RouteServerObject) -> IPAddress? {
+        server.endpoints.first { $0.logicalID == peer.endpoint }
+            .flatMap { lab.state.model.networkInterface($0.networkInterface) }?.address
     }
 
     /// Each floating IP answers the test host, from the instance that is active for it.

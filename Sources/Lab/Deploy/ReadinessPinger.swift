@@ -6,12 +6,14 @@ internal import WireFormat
 /// Asks a floating IP whether it answers, once at a time.
 final class ReadinessPinger {
     private let socket: RawICMPSocket
+    private let family: AddressFamily
     private let cookie = UInt64.random(in: .min ... .max)
     private var sequence: UInt64 = 0
     private var buffer = [UInt8](repeating: 0, count: 2048)
     private var message = [UInt8](repeating: 0, count: EchoMessage.minimumByteCount)
 
     init(destination: IPAddress, in namespace: HeldNamespace) throws(SystemError) {
+        family = destination.family
         socket = RawICMPSocket(
             adopting: try namespace.namespace.perform { () throws(SystemError) -> Int32 in
                 try RawICMPSocket(destination: destination).release()
@@ -24,9 +26,10 @@ final class ReadinessPinger {
         let echo = EchoMessage(
             identifier: UInt16(truncatingIfNeeded: cookie), cookie: cookie, sequence: sequence, sentAt: .now)
         sequence += 1
+        let family = family
         do throws(ProbeCodecError) {
             var span = message.mutableSpan
-            try echo.encodeRequest(into: &span)
+            try echo.encodeRequest(into: &span, family: family)
         } catch {
             preconditionFailure("the buffer is as long as an echo message: \(error)")
         }
@@ -37,7 +40,7 @@ final class ReadinessPinger {
 
     private func readReply() -> UInt8? {
         while let arrival = socket.receive(into: &buffer, fromErrorQueue: false) {
-            if let echo = receivedEcho(byteCount: arrival.byteCount), case .reply(let reply) = echo.content,
+            if let echo = receivedEcho(arrival), case .reply(let reply) = echo.content,
                 reply.cookie == cookie
             {
                 return echo.timeToLive
@@ -47,8 +50,13 @@ final class ReadinessPinger {
     }
 
     /// What the buffer holds; nil for anything that is no echo, and so no answer to us.
-    private func receivedEcho(byteCount: Int) -> ReceivedEcho? {
+    private func receivedEcho(_ arrival: RawICMPSocket.Arrival) -> ReceivedEcho? {
         let packet = buffer
-        return try? ReceivedEcho(decodingIPv4: packet.span.bytes.extracting(0..<min(byteCount, packet.count)))
+        let range = 0..<min(arrival.byteCount, packet.count)
+        guard let origin = arrival.origin else {
+            return try? ReceivedEcho(decodingIPv4: packet.span.bytes.extracting(range))
+        }
+        return try? ReceivedEcho(
+            decodingICMPv6: packet.span.bytes.extracting(range), from: .v6(origin.source), hopLimit: origin.hopLimit)
     }
 }

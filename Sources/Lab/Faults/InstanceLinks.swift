@@ -45,7 +45,7 @@ final class InstanceLinks {
         }
     }
 
-    /// Makes the interfaces anew, with the addresses and routes of the plan.
+    /// Makes the interfaces anew, with the addresses, neighbours and routes of the plan.
     func makeAgain() throws {
         for port in ports {
             try TopologyBuilder.makeCable(
@@ -54,6 +54,10 @@ final class InstanceLinks {
         for address in plan.addresses where address.namespace == instance.name && address.index != LabPlan.loopbackIndex
         {
             try instanceSocket.addAddress(address.address, prefixLength: address.prefixLength, index: address.index)
+        }
+        for neighbor in plan.neighbors where neighbor.namespace == instance.name {
+            try instanceSocket.addPermanentNeighbor(
+                neighbor.address, macAddress: neighbor.macAddress, index: neighbor.index)
         }
         for route in plan.routes where route.namespace == instance.name {
             try instanceSocket.addRoute(TopologyBuilder.topologyRoute(route))

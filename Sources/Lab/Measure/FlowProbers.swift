@@ -6,7 +6,7 @@ internal import WireFormat
 
 /// The probers of one trial, and the account of every flow.
 ///
-/// A node has one prober for all that it sends inward, and one for each floating IP that it sends from.
+/// A node has one prober for all that it sends inward in a family, and one for each floating IP that it sends from.
 final class FlowProbers {
     let flows: [Flow]
     private let lab: Lab
@@ -53,7 +53,11 @@ final class FlowProbers {
         var nodes: [String] = []
         for flow in flows where flow.direction == .inward && !nodes.contains(flow.node) { nodes.append(flow.node) }
         for node in nodes {
-            try startInward(on: node, flows.filter { $0.direction == .inward && $0.node == node })
+            let own = flows.filter { $0.direction == .inward && $0.node == node }
+            for family in AddressFamily.allCases {
+                let flows = own.filter { $0.destination.family == family }
+                if !flows.isEmpty { try startInward(on: node, flows) }
+            }
         }
         for flow in flows where flow.direction == .outward {
             for sender in [flow.active, flow.standby].compactMap(\.self) { try startOutward(flow, from: sender) }
@@ -74,7 +78,7 @@ final class FlowProbers {
         let flows = flows.filter { $0.role == .floatingAddress } + flows.filter { $0.role == .sample }
         let samples = flows.count { $0.role == .sample }
         let settings = ProberProgram.Settings(
-            destinations: try flows.map { .init(flow: $0.number, address: try Self.destination(of: $0)) },
+            destinations: flows.map { .init(flow: $0.number, address: $0.destination) },
             schedule: ProbeSchedule(
                 interval: probing.interval, frequentCount: flows.count - samples, sparseCount: samples),
             cookie: cookie, messageByteCount: probing.messageByteCount, linger: Prober.linger)
@@ -85,17 +89,10 @@ final class FlowProbers {
         let stream = streams.count
         streams.append(Stream(flow: Int(flow.number), sender: sender))
         let settings = ProberProgram.Settings(
-            destinations: [.init(flow: UInt16(stream), address: try Self.destination(of: flow))],
+            destinations: [.init(flow: UInt16(stream), address: flow.destination)],
             schedule: ProbeSchedule(interval: flow.interval, frequentCount: 1), source: flow.prefix.address,
             cookie: cookie, messageByteCount: probing.messageByteCount, linger: Prober.linger, recordsAtOnce: true)
         try start(on: sender, settings, streams: [stream])
-    }
-
-    private static func destination(of flow: Flow) throws -> IPv4Address {
-        guard case .v4(let address) = flow.destination else {
-            throw LabError("\(flow.destination) cannot be probed: only IPv4 addresses can")
-        }
-        return address
     }
 
     private func start(on node: String, _ settings: ProberProgram.Settings, streams own: [Int]) throws {

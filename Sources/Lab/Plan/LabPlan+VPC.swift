@@ -84,8 +84,9 @@ private struct LabPlanBuilder {
             LabPlan.KernelParameter(name: "net/ipv6/conf/default/addr_gen_mode", value: 1, isOptional: true),
             LabPlan.KernelParameter(name: "net/ipv6/conf/default/accept_dad", value: 0, isOptional: true),
         ]
+        let ipv6 = model.usesIPv6 ? LabPlan.ipv6Parameters : []
         func add(_ name: String, _ role: LabPlan.NamespaceRole, _ parameters: [LabPlan.KernelParameter]) {
-            plan.namespaces.append(.init(name: name, role: role, kernelParameters: plain + parameters))
+            plan.namespaces.append(.init(name: name, role: role, kernelParameters: plain + ipv6 + parameters))
         }
         add(
             LabPlan.vpcNode, .vpc,
@@ -93,7 +94,7 @@ private struct LabPlanBuilder {
                 .init(name: "net/ipv4/ip_forward", value: 1),
                 .init(name: "net/ipv4/conf/all/send_redirects", value: 0),
                 .init(name: "net/ipv4/conf/default/send_redirects", value: 0),
-            ])
+            ] + (model.usesIPv6 ? [.init(name: "net/ipv6/conf/all/forwarding", value: 1)] : []))
         for subnet in model.subnets {
             // A host with br_netfilter would run bridged packets through iptables, in every namespace.
             add(
@@ -116,7 +117,10 @@ private struct LabPlanBuilder {
         let timesToLive = LabPlan.timesToLive(in: model)
         for instance in model.instances {
             let timeToLive = timesToLive[instance.name] ?? LabPlan.ordinaryTimeToLive
-            add(instance.name, .instance, [.init(name: "net/ipv4/ip_default_ttl", value: Int(timeToLive))])
+            add(
+                instance.name, .instance,
+                [.init(name: "net/ipv4/ip_default_ttl", value: Int(timeToLive))]
+                    + (model.usesIPv6 ? LabPlan.hopLimitParameters(Int(timeToLive)) : []))
         }
         if model.internetGateway != nil {
             add(LabPlan.internetNode, .internet, [])
@@ -157,11 +161,17 @@ private struct LabPlanBuilder {
             .init(
                 namespace: LabPlan.vpcNode, index: leg.index, address: subnet.routerAddress,
                 prefixLength: subnet.cidrBlock.length))
+        if let block = subnet.ipv6CIDRBlock, let router = subnet.ipv6RouterAddress {
+            plan.addresses.append(
+                .init(namespace: LabPlan.vpcNode, index: leg.index, address: router, prefixLength: block.length))
+        }
         if let table = LabPlan.kernelTable(of: subnet.routeTable, in: model) {
-            plan.rules.append(
-                .init(
-                    namespace: LabPlan.vpcNode, inputInterface: leg.name, table: table,
-                    priority: 100 + UInt32(leg.index), family: .ipv4))
+            for family in subnet.cidrBlocks.map(\.family) {
+                plan.rules.append(
+                    .init(
+                        namespace: LabPlan.vpcNode, inputInterface: leg.name, table: table,
+                        priority: 100 + UInt32(leg.index), family: family))
+            }
         }
     }
 
@@ -179,9 +189,9 @@ private struct LabPlanBuilder {
                 far: far))
         // The primary address first: the kernel sends with the first of a subnet unless told otherwise.
         for address in interface.addresses {
+            guard let block = subnet.cidrBlock(of: address.family) else { continue }
             plan.addresses.append(
-                .init(
-                    namespace: namespace, index: far.index, address: address, prefixLength: subnet.cidrBlock.length))
+                .init(namespace: namespace, index: far.index, address: address, prefixLength: block.length))
             // A VPC knows where its addresses are: nothing is ever asked by ARP, so a cold next hop costs nothing there.
             if let leg = legs[interface.subnet] {
                 plan.neighbors.append(
@@ -196,6 +206,25 @@ private struct LabPlanBuilder {
                 .init(
                     namespace: namespace, destination: IPPrefix(masking: .v4(.any), length: 0),
                     gateway: subnet.routerAddress, index: far.index, table: LabPlan.mainTable))
+        }
+        if !interface.ipv6Addresses.isEmpty { addIPv6(of: interface, in: subnet, to: far) }
+    }
+
+    /// What an interface needs to speak IPv6: a link-local address, to ask for neighbours in its subnet with; the router, which
+    /// nobody asks for; and the default route.
+    private mutating func addIPv6(of interface: NetworkInterface, in subnet: Subnet, to end: LabPlan.LinkEnd) {
+        plan.addresses.append(
+            .init(
+                namespace: end.namespace, index: end.index, address: .v6(IPv6Address(linkLocal: interface.macAddress)),
+                prefixLength: 64))
+        guard let router = subnet.ipv6RouterAddress, let leg = legs[interface.subnet] else { return }
+        plan.neighbors.append(
+            .init(namespace: end.namespace, index: end.index, address: router, macAddress: leg.macAddress))
+        if end.index == Self.firstLinkIndex {
+            plan.routes.append(
+                .init(
+                    namespace: end.namespace, destination: IPPrefix(masking: .v6(.any), length: 0), gateway: router,
+                    index: end.index, table: LabPlan.mainTable))
         }
     }
 
@@ -225,6 +254,13 @@ private struct LabPlanBuilder {
     /// Addresses of the link to the internet gateway: shared address space (RFC 6598), which no VPC of a template has.
     private static let gatewayAddress = IPAddress.v4(IPv4Address(bits: 0x6440_0001))
     private static let outsideAddress = IPAddress.v4(IPv4Address(bits: 0x6440_0002))
+    /// For IPv6, unique local ones (RFC 4193).
+    private static let ipv6GatewayAddress = IPAddress.v6(IPv6Address(high: 0xFD64_4000 << 32, low: 1))
+    private static let ipv6OutsideAddress = IPAddress.v6(IPv6Address(high: 0xFD64_4000 << 32, low: 2))
+
+    private static func outsideAddress(_ family: AddressFamily) -> IPAddress {
+        family == .ipv4 ? outsideAddress : ipv6OutsideAddress
+    }
 
     private mutating func addInternetGateway() {
         guard let gateway = model.internetGateway else { return }
@@ -241,10 +277,27 @@ private struct LabPlanBuilder {
         plan.addresses.append(
             .init(namespace: LabPlan.internetNode, index: outside.index, address: Self.outsideAddress, prefixLength: 30)
         )
-        for block in model.cidrBlocks where block.family == .ipv4 {
+        if model.usesIPv6 {
+            plan.addresses.append(
+                .init(
+                    namespace: LabPlan.vpcNode, index: leg.index, address: Self.ipv6GatewayAddress, prefixLength: 64))
+            plan.addresses.append(
+                .init(
+                    namespace: LabPlan.internetNode, index: outside.index, address: Self.ipv6OutsideAddress,
+                    prefixLength: 64))
+            for (namespace, index, address, macAddress) in [
+                (LabPlan.vpcNode, leg.index, Self.ipv6OutsideAddress, outside.macAddress),
+                (LabPlan.internetNode, outside.index, Self.ipv6GatewayAddress, leg.macAddress),
+            ] {
+                plan.neighbors.append(
+                    .init(namespace: namespace, index: index, address: address, macAddress: macAddress))
+            }
+        }
+        for block in model.cidrBlocks where block.family == .ipv4 || model.usesIPv6 {
             plan.routes.append(
                 .init(
-                    namespace: LabPlan.internetNode, destination: block, gateway: Self.gatewayAddress,
+                    namespace: LabPlan.internetNode, destination: block,
+                    gateway: block.family == .ipv4 ? Self.gatewayAddress : Self.ipv6GatewayAddress,
                     index: outside.index, table: LabPlan.mainTable))
         }
     }
@@ -254,27 +307,28 @@ private struct LabPlanBuilder {
         guard let number = LabPlan.kernelTable(of: table.logicalID, in: model) else { return }
         for subnet in model.subnets {
             guard let leg = legs[subnet.logicalID] else { continue }
-            plan.routes.append(
-                .init(
-                    namespace: LabPlan.vpcNode, destination: subnet.cidrBlock, gateway: nil, index: leg.index,
-                    table: number))
+            for block in subnet.cidrBlocks {
+                plan.routes.append(
+                    .init(
+                        namespace: LabPlan.vpcNode, destination: block, gateway: nil, index: leg.index, table: number))
+            }
         }
-        // The router forwards IPv4 alone.
-        for route in table.routes where route.destination.family == .ipv4 {
+        for route in table.routes where route.destination.family == .ipv4 || model.usesIPv6 {
             switch route.target {
             case .internetGateway(let logicalID):
                 guard let leg = legs[logicalID] else { continue }
                 plan.routes.append(
                     .init(
-                        namespace: LabPlan.vpcNode, destination: route.destination, gateway: Self.outsideAddress,
+                        namespace: LabPlan.vpcNode, destination: route.destination,
+                        gateway: Self.outsideAddress(route.destination.family),
                         index: leg.index, table: number))
             case .networkInterface(let logicalID):
-                guard let interface = model.networkInterface(logicalID), let leg = legs[interface.subnet] else {
-                    continue
-                }
+                guard let interface = model.networkInterface(logicalID), let leg = legs[interface.subnet],
+                    let gateway = interface.addresses.first(where: { $0.family == route.destination.family })
+                else { continue }
                 plan.routes.append(
                     .init(
-                        namespace: LabPlan.vpcNode, destination: route.destination, gateway: interface.address,
+                        namespace: LabPlan.vpcNode, destination: route.destination, gateway: gateway,
                         index: leg.index, table: number))
             }
         }

@@ -16,15 +16,15 @@ package struct ProberProgram: ~Copyable {
         /// A flow's number and where its probes go.
         package struct Destination: Hashable, Sendable, Codable {
             package var flow: UInt16
-            package var address: IPv4Address
+            package var address: IPAddress
 
-            package init(flow: UInt16, address: IPv4Address) {
+            package init(flow: UInt16, address: IPAddress) {
                 self.flow = flow
                 self.address = address
             }
         }
 
-        /// In the order of the schedule's flows.
+        /// In the order of the schedule's flows; all of one family.
         package var destinations: [Destination]
         package var schedule: ProbeSchedule
         /// Where the probes come from; nil lets the kernel choose.
@@ -65,6 +65,7 @@ package struct ProberProgram: ~Copyable {
     private let settings: Settings
     private let schedule: ProbeSchedule
     private let socket: RawICMPSocket
+    private let family: AddressFamily
     private let grant: RealTimeGrant
     /// Whether somebody waits for each reply: probes are rare, or the prober may not be there to read it later.
     ///
@@ -95,8 +96,9 @@ package struct ProberProgram: ~Copyable {
     package init(settings: Settings) throws(SystemError) {
         self.settings = settings
         schedule = settings.schedule
-        let destination = settings.destinations.first?.address ?? .any
-        socket = try RawICMPSocket(destination: .v4(destination), source: settings.source)
+        let destination = settings.destinations.first?.address ?? .v4(.any)
+        family = destination.family
+        socket = try RawICMPSocket(destination: destination, source: settings.source)
         let spacing = schedule.intervalNanoseconds / Int64(schedule.slotsOfFrame)
         readsAtOnce = settings.recordsAtOnce || .nanoseconds(spacing) > Self.flushInterval
         message = [UInt8](repeating: 0, count: max(settings.messageByteCount, EchoMessage.minimumByteCount))
@@ -174,9 +176,10 @@ package struct ProberProgram: ~Copyable {
         sentCount += 1
         let echo = EchoMessage(
             cookie: settings.cookie, flow: destination.flow, sequence: slot.sequence, sentAt: now)
+        let family = family
         do throws(ProbeCodecError) {
             var span = message.mutableSpan
-            try echo.encodeRequest(into: &span)
+            try echo.encodeRequest(into: &span, family: family)
         } catch {
             preconditionFailure("the message buffer is at least as long as an echo message: \(error)")
         }
@@ -236,7 +239,13 @@ package struct ProberProgram: ~Copyable {
 
     /// What came; nil for anything that is no echo, such as somebody else's messages.
     private func receivedEcho(_ index: Int) -> ReceivedEcho? {
-        try? ReceivedEcho(decodingIPv4: buffer.bytes.span.bytes.extracting(buffer.range(of: index)))
+        guard family == .ipv6 else {
+            return try? ReceivedEcho(decodingIPv4: buffer.bytes.span.bytes.extracting(buffer.range(of: index)))
+        }
+        guard let origin = buffer.arrivals[index].origin else { return nil }
+        return try? ReceivedEcho(
+            decodingICMPv6: buffer.bytes.span.bytes.extracting(buffer.range(of: index)), from: .v6(origin.source),
+            hopLimit: origin.hopLimit)
     }
 
     /// Hands over what was recorded; what the pipe does not take now goes next time.

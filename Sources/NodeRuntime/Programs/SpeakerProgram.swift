@@ -22,6 +22,8 @@ package final class SpeakerProgram {
         /// The address to dial a neighbour from, by the neighbour's, where it matters.
         package var sourceAddresses: [String: IPAddress]
         package var announcements: [Announcement]
+        /// The next hop of its IPv6 routes over IPv4 sessions; nil where it has no IPv6 address.
+        package var ipv6Address: IPAddress?
         /// The neighbours with which BFD is spoken, by address, and how.
         package var bfd: [String: BFDSessionSettings] = [:]
 
@@ -177,8 +179,8 @@ package final class SpeakerProgram {
         switch output {
         case .established(let negotiated):
             speaker.sessionEstablished(
-                neighbor, localAddress: negotiated.localAddress, families: negotiated.families,
-                peerRouterID: negotiated.peerRouterID, at: now)
+                neighbor, localAddress: negotiated.localAddress, localIPv6Address: configuration.ipv6Address,
+                families: negotiated.families, peerRouterID: negotiated.peerRouterID, at: now)
             record(.sessionEstablished, number, at: now)
         case .ended(let end):
             speaker.sessionEnded(neighbor, at: now)
@@ -283,5 +285,18 @@ package final class SpeakerProgram {
         default:
             return .failed(reason: "the speaker does not answer that")
         }
+    }
+}
+
+extension SpeakerProgram.Configuration {
+    /// Why no neighbour hears of a route; nil where one does.
+    package func reasonToKeepBack(_ announcement: Announcement) -> String? {
+        let family = announcement.prefix.family
+        guard neighbors.contains(where: { $0.families.contains(family) }) else {
+            return "no neighbour of its gobgpd.conf has afi-safi-name = \"\(family.rawValue)-unicast\""
+        }
+        // IPv6 routes over an IPv4 session need a next hop of their own.
+        guard family == .ipv6, announcement.attributes.nextHop.isUnspecified, ipv6Address == nil else { return nil }
+        return "none of its network interfaces has an IPv6 address to be the next hop"
     }
 }
