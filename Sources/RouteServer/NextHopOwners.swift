@@ -31,7 +31,7 @@ struct NextHopOwners: Sendable {
 extension IPAddress {
     /// The IPv4 address that is mapped into this one.
     fileprivate var mappedIPv4: IPAddress? {
-        guard case .v6(let address) = self, address.high == 0, address.low >> 32 == 0xFFFF else { return nil }
-        return .v4(IPv4Address(bits: UInt32(truncatingIfNeeded: address.low)))
+        guard case .v6(let address) = self else { return nil }
+        return address.mappedIPv4.map(IPAddress.v4)
     }
 }

@@ -72,6 +72,9 @@ package enum IPAddress: Hashable, Comparable, Sendable, CustomStringConvertible 
 package enum AddressFamily: String, Hashable, Comparable, Sendable, Codable, CaseIterable {
     case ipv4, ipv6
 
+    /// For people: "IPv4" or "IPv6".
+    package var name: String { self == .ipv4 ? "IPv4" : "IPv6" }
+
     /// The bits of an address: 32 or 128.
     package var bitWidth: Int {
         switch self {

@@ -56,12 +56,20 @@ package struct IPv6Address: Hashable, Comparable, Sendable, CustomStringConverti
         low = groups[4...].reduce(0) { $0 << 16 | UInt64($1) }
     }
 
+    /// The IPv4 address that is mapped into this one (RFC 4291 section 2.5.5.2); nil where none is.
+    package var mappedIPv4: IPv4Address? {
+        high == 0 && low >> 32 == 0xFFFF ? IPv4Address(bits: UInt32(truncatingIfNeeded: low)) : nil
+    }
+
     package static func < (left: IPv6Address, right: IPv6Address) -> Bool {
         (left.high, left.low) < (right.high, right.low)
     }
 
     /// The canonical text of RFC 5952: lower case, the longest run of two or more zero groups (the first of equals) as `::`.
+    ///
+    /// An IPv4-mapped one ends in dotted decimal (section 5).
     package var description: String {
+        if let address = mappedIPv4 { return "::ffff:\(address)" }
         let groups = (0..<8).map { index in
             UInt16(truncatingIfNeeded: (index < 4 ? high : low) >> UInt64(48 - 16 * (index % 4)))
         }

@@ -107,10 +107,13 @@ struct Scene {
     mutating func addOutward(in lab: Lab, probing: ProbeSettings) throws {
         let model = lab.state.model
         let host = model.instances.first { $0.name == subject.proberNode }
-        guard let address = host?.networkInterfaces.first.flatMap(model.networkInterface)?.address else {
-            throw LabError("\(subject.proberNode) has no address to probe")
-        }
+        let addresses = host?.networkInterfaces.first.flatMap(model.networkInterface)?.addresses ?? []
         for flow in flows where flow.role == .floatingAddress && flow.node == subject.proberNode {
+            guard let address = addresses.first(where: { $0.family == flow.prefix.family }) else {
+                throw LabError(
+                    "\(subject.proberNode) has no \(flow.prefix.family.name) address to be probed from \(flow.destination)",
+                    advice: "probe others, with --floating-ip")
+            }
             flows.append(
                 Flow(
                     number: UInt16(flows.count), direction: .outward, node: flow.active, destination: address,

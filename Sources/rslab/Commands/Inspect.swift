@@ -164,6 +164,10 @@ struct RIB: ParsableCommand {
 
     @OptionGroup var selection: LabSelection
     @OptionGroup var output: OutputOptions
+    @Option(
+        name: [.customShort("a"), .long],
+        help: ArgumentHelp("The address family of the routes: ipv4 or ipv6.", valueName: "FAMILY"))
+    var addressFamily = AddressFamily.ipv4
     @Argument(help: "An instance, to see its own table.")
     var node: String?
 
@@ -177,7 +181,7 @@ struct RIB: ParsableCommand {
             let lab = try selection.open()
             var rows: [RIBRow] = []
             for node in node.map({ [$0] }) ?? lab.routeServerNodes {
-                if case .rib(let some) = try lab.speaker(on: node).ask(.globalRIB(.ipv4)) { rows += some }
+                if case .rib(let some) = try lab.speaker(on: node).ask(.globalRIB(addressFamily)) { rows += some }
             }
             if output.json { return Outcome.print(Result(routes: rows.map(RouteOutput.init))) }
             print(node == nil ? RIBListing.routeServerRIB(rows) : RIBListing.globalRIB(rows), terminator: "")
@@ -192,6 +196,9 @@ struct Tables: ParsableCommand {
 
     @OptionGroup var selection: LabSelection
     @OptionGroup var output: OutputOptions
+
+    /// Room for IPv6 prefixes and next hops: what is cut off cannot be copied.
+    private static let maximumWidth = 200
 
     private struct Result: Encodable {
         var schema = 1
@@ -209,7 +216,7 @@ struct Tables: ParsableCommand {
                     [
                         .init("destination"), .init("target"), .init("instance"), .init("next hop"), .init("origin"),
                         .init("state"),
-                    ], indent: 2)
+                    ], indent: 2, maximumWidth: Self.maximumWidth)
                 for route in table.routes {
                     text.addRow([
                         "\(route.destination)", "\(route.target)", "\(route.instance ?? "-")",
@@ -303,3 +310,5 @@ struct Events: ParsableCommand {
         fflush(nil)
     }
 }
+
+extension AddressFamily: ExpressibleByArgument {}

@@ -45,6 +45,24 @@ import WireFormat
         #expect(pair.right.routeCounts(of: SpeakerPair.link)?.received == 20)
     }
 
+    @Test func `an IPv6 route over an IPv4 session leaves with the IPv6 address as next hop, or not at all`() throws {
+        let route = Announcement(prefix: prefix("2001:db8:ffff::1/128"), attributes: route(nextHop: "::"))
+        for local in [address("2001:db8:0:1a01::10"), nil] {
+            var speaker = Speaker(asn: ASN(65001), routerID: v4("10.0.1.203"))
+            let neighbor = NeighborID(1)
+            speaker.addNeighbor(neighbor, asn: ASN(65000), address: address("10.0.1.4"))
+            speaker.originate(route, at: .zero)
+            speaker.sessionEstablished(
+                neighbor, localAddress: address("10.0.1.203"), localIPv6Address: local, families: [.ipv4, .ipv6],
+                peerRouterID: v4("10.0.1.4"), at: .zero)
+            var updates: [UpdateMessage] = []
+            while case .send(_, let update) = speaker.nextOutput() { updates.append(update) }
+            let announced = updates.filter { !$0.announced.isEmpty }
+            #expect(announced.map(\.announced) == (local == nil ? [] : [[route.prefix]]))
+            #expect(announced.first?.attributes?.nextHop == local)
+        }
+    }
+
     @Test func `attributes that leave no room for a prefix are not advertised`() {
         var pair = SpeakerPair()
         for (prefix, count) in [(SpeakerTests.floatingIP, 1100), (prefix("10.0.0.0/8"), 200)] {
