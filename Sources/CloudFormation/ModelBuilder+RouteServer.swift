@@ -20,7 +20,8 @@ extension ModelBuilder {
                 peers: peers(of: endpoints), propagations: propagations(of: resource),
                 persistRoutes: text("PersistRoutes", of: resource) == "enable",
                 // 0 goes with `disable` alone; once enabled, 1 minute is the default.
-                persistRoutesDurationMinutes: max(1, number("PersistRoutesDuration", of: resource) ?? 1))
+                persistRoutesDurationMinutes: max(1, number("PersistRoutesDuration", of: resource) ?? 1),
+                isNotifyingSNS: flag("SnsNotificationsEnabled", of: resource) ?? false)
         }
     }
 

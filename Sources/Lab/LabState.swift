@@ -36,10 +36,25 @@ package struct LabState: Codable, Sendable {
     /// What the speakers announce for a run beside what the template says, written before they do.
     package var block: PrefixBlock?
 
+    /// Endpoints that were deleted while the lab ran, by logical id; the model still has them, as their links have numbers.
+    package var deletedEndpoints: Set<String> {
+        get { endpointsDeleted ?? [] }
+        set { endpointsDeleted = newValue }
+    }
+    private var endpointsDeleted: Set<String>?
+    /// How many peers were created while the lab ran: no two have the same id, even where one is deleted.
+    package var createdPeerCount: Int {
+        get { peersCreated ?? 0 }
+        set { peersCreated = newValue }
+    }
+    private var peersCreated: Int?
+
     private enum CodingKeys: String, CodingKey {
         case schema, name, version, source, model, options, speakers, initProcess, isReady, block
         case activeFaults = "faults"
         case formerFault = "fault"
+        case endpointsDeleted = "deletedEndpoints"
+        case peersCreated = "createdPeerCount"
     }
 
     package init(

@@ -101,6 +101,11 @@ package final class SessionHost {
         handle(.start, for: entries[number])
     }
 
+    /// Ends a session with a Cease, for good.
+    package func stop(_ number: SessionNumber, _ subcode: NotificationMessage.CeaseSubcode) {
+        handle(.stop(subcode, communication: nil), for: entries[number])
+    }
+
     /// Ends all sessions with a Cease; what they have to say is sent before this returns.
     package func stopAll(_ subcode: NotificationMessage.CeaseSubcode) {
         for entry in entries {

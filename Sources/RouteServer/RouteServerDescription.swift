@@ -30,6 +30,12 @@ package struct RouteServerDescription: Hashable, Sendable, Codable {
         package var state: RouteServerObjectState
         /// How many routes the table has from the route server.
         package var routeCount: Int
+
+        package init(table: RouteServerConfiguration.PropagatedTable, state: RouteServerObjectState, routeCount: Int) {
+            self.table = table
+            self.state = state
+            self.routeCount = routeCount
+        }
     }
 
     package var name: String

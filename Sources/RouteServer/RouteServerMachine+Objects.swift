@@ -48,7 +48,9 @@ extension RouteServerMachine {
     /// That no network interface has its address yet is no obstacle (an appliance may be launched later).
     package mutating func createPeer(_ peer: RouteServerConfiguration.Peer, at now: Instant) throws(RouteServerRefusal)
     {
-        guard let endpoint = objects.endpointNumber(peer.endpoint) else { throw .notFound(peer.endpoint) }
+        guard let endpoint = objects.endpointNumber(peer.endpoint) else {
+            throw .notFound(.endpoint, peer.endpoint)
+        }
         guard objects.endpoints[endpoint].state == .available else {
             throw .incorrectState(peer.endpoint, state: objects.endpoints[endpoint].state.rawValue)
         }
@@ -59,12 +61,12 @@ extension RouteServerMachine {
             throw .invalidParameterValue("the ASN \(peer.asn) is out of range")
         }
         let others = peers.filter { $0.configuration.endpoint == peer.endpoint && $0.state != .deleted }
-        if peerNumbers[peer.id] != nil { throw .duplicate(peer.resourceID) }
+        if peerNumbers[peer.id] != nil { throw .duplicate(.peer, peer.resourceID) }
         if let other = others.first(where: { $0.configuration.address == peer.address }) {
-            throw .duplicate(other.configuration.resourceID)
+            throw .duplicate(.peer, other.configuration.resourceID)
         }
         guard others.count < configuration.quotas.peersPerEndpoint else {
-            throw .limitExceeded("peers of \(peer.endpoint)", limit: configuration.quotas.peersPerEndpoint)
+            throw .limitExceeded(.peer, of: peer.endpoint, limit: configuration.quotas.peersPerEndpoint)
         }
         addPeer(peer, state: .pending)
         emit(.addPeer(peer))
@@ -81,7 +83,7 @@ extension RouteServerMachine {
     ///
     /// With persist routes its session is a session like any other: if it was the last one, routes are persisted (assumed).
     package mutating func deletePeer(_ peer: PeerID, at now: Instant) throws(RouteServerRefusal) {
-        guard let number = peerNumbers[peer] else { throw .notFound(peer.logicalID) }
+        guard let number = peerNumbers[peer] else { throw .notFound(.peer, peer.logicalID) }
         guard peers[number].state != .deleting else {
             throw .incorrectState(peers[number].configuration.resourceID, state: peers[number].state.rawValue)
         }
@@ -105,18 +107,18 @@ extension RouteServerMachine {
     /// Makes an endpoint, which is `pending` until `confirmCreation`.
     package mutating func createEndpoint(_ endpoint: RouteServerConfiguration.Endpoint) throws(RouteServerRefusal) {
         guard objects.association == .associated else {
-            throw .incorrectState(configuration.resourceID, state: "not associated with a VPC")
+            throw .notAssociated(configuration.resourceID)
         }
-        guard objects.endpointNumber(endpoint.name) == nil else { throw .duplicate(endpoint.name) }
+        guard objects.endpointNumber(endpoint.name) == nil else { throw .duplicate(.endpoint, endpoint.resourceID) }
         let quotas = configuration.quotas
         guard objects.endpoints.count < quotas.endpointsPerRouteServer else {
-            throw .limitExceeded("endpoints of \(configuration.name)", limit: quotas.endpointsPerRouteServer)
+            throw .limitExceeded(.endpoint, of: configuration.resourceID, limit: quotas.endpointsPerRouteServer)
         }
         guard
             objects.endpoints.count(where: { $0.configuration.subnetID == endpoint.subnetID })
                 < quotas.endpointsPerSubnet
         else {
-            throw .limitExceeded("endpoints in \(endpoint.subnetID)", limit: quotas.endpointsPerSubnet)
+            throw .limitExceeded(.endpoint, of: endpoint.subnetID, limit: quotas.endpointsPerSubnet)
         }
         objects.endpoints.append(RouteServerObjects.EndpointState(configuration: endpoint, state: .pending))
         emit(.addEndpoint(endpoint))
@@ -131,7 +133,7 @@ extension RouteServerMachine {
 
     /// Deletes an endpoint, which is `deleting` until `confirmDeletion`.
     package mutating func deleteEndpoint(_ name: String) throws(RouteServerRefusal) {
-        guard let number = objects.endpointNumber(name) else { throw .notFound(name) }
+        guard let number = objects.endpointNumber(name) else { throw .notFound(.endpoint, name) }
         let endpoint = objects.endpoints[number].configuration
         if let peer = peers.first(where: { $0.configuration.endpoint == name && $0.state != .deleted }) {
             throw .dependencyViolation(endpoint.resourceID, dependent: "the peer \(peer.configuration.resourceID)")
@@ -161,7 +163,7 @@ extension RouteServerMachine {
         to table: RouteServerConfiguration.PropagatedTable, at now: Instant
     ) throws(RouteServerRefusal) {
         guard objects.association == .associated else {
-            throw .incorrectState(configuration.resourceID, state: "not associated with a VPC")
+            throw .notAssociated(configuration.resourceID)
         }
         let propagation = Propagation(table, of: configuration, state: .pending)
         let number: Int
@@ -169,7 +171,7 @@ extension RouteServerMachine {
             switch propagations[known].state {
             case .deleted: break
             case .deleting: throw .incorrectState("the propagation to \(table.resourceID)", state: "deleting")
-            default: throw .duplicate("the propagation to \(table.resourceID)")
+            default: throw .alreadyPropagated(configuration.resourceID, table: table.resourceID)
             }
             number = known
             propagations[known] = propagation
@@ -185,7 +187,7 @@ extension RouteServerMachine {
     package mutating func disablePropagation(toTable resourceID: String, at now: Instant) throws(RouteServerRefusal) {
         guard
             let number = propagations.firstIndex(where: { $0.table.resourceID == resourceID && $0.state != .deleted })
-        else { throw .notFound("the propagation to \(resourceID)") }
+        else { throw .notPropagated(configuration.resourceID, table: resourceID) }
         guard propagations[number].isEnabled else {
             throw .incorrectState("the propagation to \(resourceID)", state: propagations[number].state.rawValue)
         }
@@ -206,9 +208,18 @@ extension RouteServerMachine {
 
     // MARK: The route server
 
+    /// Makes the route server one of its VPC again; it is at once, which is assumed.
+    package mutating func associate() throws(RouteServerRefusal) {
+        guard state == .available else { throw .incorrectState(configuration.resourceID, state: state.rawValue) }
+        guard objects.association == nil else {
+            throw .alreadyAssociated(configuration.resourceID, vpc: objects.vpcID)
+        }
+        objects.association = .associated
+    }
+
     /// Takes the route server away from its VPC.
     package mutating func disassociate() throws(RouteServerRefusal) {
-        guard objects.association == .associated else { throw .notFound("association of \(configuration.resourceID)") }
+        guard objects.association == .associated else { throw .notAssociated(configuration.resourceID) }
         if let endpoint = objects.endpoints.first {
             throw .dependencyViolation(
                 configuration.resourceID, dependent: "the endpoint \(endpoint.configuration.resourceID)")

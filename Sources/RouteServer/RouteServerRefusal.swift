@@ -2,13 +2,52 @@
 
 /// Why the route server does not do what it was asked to.
 ///
-/// `code` is what AWS's error of that kind is called where its documentation names one for EC2 as a whole; which of them a
-/// route server gives is not published.
-package enum RouteServerRefusal: Error, Hashable, Sendable, CustomStringConvertible {
+/// `code` is what AWS's error is called where that is known from its documentation or from clients that look for it (the
+/// codes of objects that are not there, `NotAssociated`, `NotPropagated`, `IncorrectState`, `DependencyViolation`); the others
+/// follow the pattern of EC2's error codes, which is assumed.
+package enum RouteServerRefusal: Error, Hashable, Sendable, Codable, CustomStringConvertible {
+    /// A kind of object, by the part of AWS's error code that names it.
+    package enum ObjectKind: String, Hashable, Sendable, Codable, CaseIterable {
+        case routeServer = "RouteServer"
+        case endpoint = "RouteServerEndpoint"
+        case peer = "RouteServerPeer"
+        case routeTable = "RouteTable"
+        case subnet = "Subnet"
+        case vpc = "Vpc"
+
+        /// What sentences call it.
+        package var name: String {
+            switch self {
+            case .routeServer: "route server"
+            case .endpoint: "route server endpoint"
+            case .peer: "route server peer"
+            case .routeTable: "route table"
+            case .subnet: "subnet"
+            case .vpc: "VPC"
+            }
+        }
+
+        /// How AWS's error code writes that it is about the id of one: older kinds of object have other capitals.
+        fileprivate var identifier: String {
+            switch self {
+            case .routeServer, .endpoint, .peer: "Invalid\(rawValue)Id"
+            case .routeTable, .subnet, .vpc: "Invalid\(rawValue)ID"
+            }
+        }
+    }
+
     /// There is no such object.
-    case notFound(String)
+    case notFound(ObjectKind, String)
+    /// The route server is not associated with the VPC.
+    case notAssociated(String)
+    /// The route server does not write that route table.
+    case notPropagated(String, table: String)
     /// The object exists already.
-    case duplicate(String)
+    case duplicate(ObjectKind, String)
+    /// The route server is associated with a VPC already.
+    case alreadyAssociated(String, vpc: String)
+    /// The route server writes the table already.
+    case alreadyPropagated(String, table: String)
     /// Something that belongs to the object has to be deleted before it.
     case dependencyViolation(String, dependent: String)
     /// The object is not in a state in which this can be done.
@@ -17,30 +56,42 @@ package enum RouteServerRefusal: Error, Hashable, Sendable, CustomStringConverti
     case invalidParameterValue(String)
     /// A value that has to be given.
     case missingParameter(String)
-    /// As many objects as the quota allows are there.
-    case limitExceeded(String, limit: Int)
+    /// As many objects of a kind as the quota allows are there.
+    case limitExceeded(ObjectKind, of: String, limit: Int)
+    /// AWS does it, and a lab that runs does not.
+    case unsupported(String)
 
     /// AWS's error code, or the nearest.
     package var code: String {
         switch self {
-        case .notFound: "InvalidParameterValue.NotFound"
-        case .duplicate: "InvalidParameterValue.Duplicate"
+        case .notFound(let kind, _): "\(kind.identifier).NotFound"
+        case .notAssociated: "InvalidRouteServerId.NotAssociated"
+        case .notPropagated: "InvalidRouteServerId.NotPropagated"
+        case .duplicate(let kind, _): "\(kind.identifier).Duplicate"
+        case .alreadyAssociated: "InvalidRouteServerId.AlreadyAssociated"
+        case .alreadyPropagated: "InvalidRouteServerId.AlreadyPropagated"
         case .dependencyViolation: "DependencyViolation"
         case .incorrectState: "IncorrectState"
         case .invalidParameterValue: "InvalidParameterValue"
         case .missingParameter: "MissingParameter"
-        case .limitExceeded: "LimitExceeded"
+        case .limitExceeded(let kind, _, _): "\(kind.rawValue)LimitExceeded"
+        case .unsupported: "UnsupportedOperation"
         }
     }
 
     package var description: String {
         switch self {
-        case .notFound(let object): "there is no \(object)"
-        case .duplicate(let object): "there is \(object) already"
+        case .notFound(let kind, let id): "there is no \(kind.name) '\(id)'"
+        case .notAssociated(let server): "the route server \(server) is not associated with a VPC"
+        case .notPropagated(let server, let table): "the route server \(server) does not propagate to \(table)"
+        case .duplicate(let kind, let id): "there is a \(kind.name) \(id) already"
+        case .alreadyAssociated(let server, let vpc): "the route server \(server) is associated with \(vpc) already"
+        case .alreadyPropagated(let server, let table): "the route server \(server) propagates to \(table) already"
         case .dependencyViolation(let object, let dependent): "\(object) still has \(dependent): delete that first"
         case .incorrectState(let object, let state): "\(object) is \(state)"
-        case .invalidParameterValue(let text), .missingParameter(let text): text
-        case .limitExceeded(let objects, let limit): "there are \(limit) \(objects) already, which is the quota"
+        case .invalidParameterValue(let text), .missingParameter(let text), .unsupported(let text): text
+        case .limitExceeded(let kind, let owner, let limit):
+            "there are \(limit) of kind \(kind.name) in \(owner) already, which is the quota"
         }
     }
 }

@@ -13,11 +13,13 @@ package struct RouteServerObject: Hashable, Sendable, Codable {
     package var persistRoutes: Bool
     /// Minutes to wait, once a session is back, before routes that stayed are given up: 1...5.
     package var persistRoutesDurationMinutes: Int
+    /// SnsNotificationsEnabled; a lab has nobody to notify.
+    package var isNotifyingSNS: Bool
 
     package init(
         logicalID: String, name: String, amazonSideASN: UInt32, endpoints: [RouteServerEndpoint],
         peers: [RouteServerPeer], propagations: [String], persistRoutes: Bool = false,
-        persistRoutesDurationMinutes: Int = 1
+        persistRoutesDurationMinutes: Int = 1, isNotifyingSNS: Bool = false
     ) {
         self.logicalID = logicalID
         self.name = name
@@ -27,5 +29,6 @@ package struct RouteServerObject: Hashable, Sendable, Codable {
         self.propagations = propagations
         self.persistRoutes = persistRoutes
         self.persistRoutesDurationMinutes = persistRoutesDurationMinutes
+        self.isNotifyingSNS = isNotifyingSNS
     }
 }

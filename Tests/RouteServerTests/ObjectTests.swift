@@ -47,7 +47,7 @@ import WireFormat
         #expect(server.machine.description().peers.first?.bgpStatus == .down, "it has no session any more")
         server.machine.confirmDeletion(of: PeerID("Peer1"))
         #expect(server.machine.description().peers.count == 3)
-        #expect(throws: RouteServerRefusal.notFound("Peer1")) {
+        #expect(throws: RouteServerRefusal.notFound(.peer, "Peer1")) {
             try server.machine.deletePeer(PeerID("Peer1"), at: server.now)
         }
     }
@@ -64,16 +64,16 @@ import WireFormat
                 return error.code
             }
         }
-        #expect(refusal { $0.endpoint = "Endpoint9" } == "InvalidParameterValue.NotFound")
+        #expect(refusal { $0.endpoint = "Endpoint9" } == "InvalidRouteServerEndpointId.NotFound")
         #expect(refusal { $0.address = address("2001:db8::1") } == "InvalidParameterValue")
         #expect(refusal { $0.asn = ASN(0) } == "InvalidParameterValue")
-        #expect(refusal { $0.address = SampleRouteServer.active } == "InvalidParameterValue.Duplicate")
+        #expect(refusal { $0.address = SampleRouteServer.active } == "InvalidRouteServerPeerId.Duplicate")
         #expect(refusal { _ in } == nil)
         #expect(
             refusal {
                 $0.id = PeerID("Peer6")
                 $0.address = address("10.0.1.98")
-            } == "LimitExceeded")
+            } == "RouteServerPeerLimitExceeded")
     }
 
     @Test func `propagation writes the FIB, and its end takes it out again`() throws {
@@ -88,7 +88,7 @@ import WireFormat
         server.confirmAll(outputs)
         #expect(server.machine.description().propagations.map(\.state) == [.available, .available])
         #expect(server.machine.database().routes.first?.installations.map(\.tableID) == ["RouteTable", "rtb-1"])
-        #expect(throws: RouteServerRefusal.duplicate("the propagation to rtb-1")) {
+        #expect(throws: RouteServerRefusal.alreadyPropagated("RouteServer", table: "rtb-1")) {
             try server.machine.enablePropagation(to: table, at: server.now)
         }
         try server.machine.disablePropagation(toTable: "rtb-1", at: server.now)
@@ -141,13 +141,13 @@ import WireFormat
         }
         try server.machine.createEndpoint(endpoint(1, subnet: "subnet-1"))
         try server.machine.createEndpoint(endpoint(2, subnet: "subnet-1"))
-        #expect(throws: RouteServerRefusal.limitExceeded("endpoints in subnet-1", limit: 2)) {
+        #expect(throws: RouteServerRefusal.limitExceeded(.endpoint, of: "subnet-1", limit: 2)) {
             try server.machine.createEndpoint(endpoint(3, subnet: "subnet-1"))
         }
         for number in 3...6 {
             try server.machine.createEndpoint(endpoint(number, subnet: "subnet-\(number)"))
         }
-        #expect(throws: RouteServerRefusal.limitExceeded("endpoints of RouteServer", limit: 10)) {
+        #expect(throws: RouteServerRefusal.limitExceeded(.endpoint, of: "RouteServer", limit: 10)) {
             try server.machine.createEndpoint(endpoint(7, subnet: "subnet-7"))
         }
         server.machine.confirmCreation(ofEndpoint: "New1")

@@ -2,6 +2,7 @@
 package import LinuxSystem
 package import Measurement
 package import NodeRuntime
+internal import RouteServer
 package import WireFormat
 
 /// The orchestrator's side of a node's control socket.
@@ -22,6 +23,8 @@ package final class NodeClient {
     }
 
     /// Asks, and waits for the answer.
+    ///
+    /// - Throws: `RouteServerRefusal` where a route server does not do what it was asked to; `LabError` for all else.
     package func ask(_ request: NodeRequest) throws -> NodeReply {
         try channel.send(JSON.encode(request))
         guard let message = try channel.receive(until: Instant.now + Self.answerTimeout) else {
@@ -29,6 +32,7 @@ package final class NodeClient {
         }
         let reply = try JSON.decode(NodeReply.self, from: message)
         if case .failed(let reason) = reply { throw LabError("\(node): \(reason)") }
+        if case .refused(let refusal) = reply { throw refusal }
         return reply
     }
 

@@ -13,6 +13,8 @@ package struct LabBlueprint: Sendable {
     package var speakers: [InstanceSpeaker]
     package var source: String
     package var version: String
+    /// Endpoints that are not there any more, by logical id.
+    package var deletedEndpoints: Set<String> = []
 
     package init(
         model: VPCModel, options: LabOptions, speakers: [InstanceSpeaker], source: String, version: String
@@ -24,6 +26,18 @@ package struct LabBlueprint: Sendable {
         self.version = version
     }
 
+    /// What the lab with this state is made from, with what has changed while it ran.
+    package init(_ state: LabState) {
+        self.init(
+            model: state.model, options: state.options, speakers: state.speakers, source: state.source,
+            version: state.version)
+        deletedEndpoints = state.deletedEndpoints
+    }
+
+    private func endpoints(of routeServer: RouteServerObject) -> [RouteServerEndpoint] {
+        routeServer.endpoints.filter { !deletedEndpoints.contains($0.logicalID) }
+    }
+
     /// What a route server offers where nothing else was asked for.
     ///
     /// AWS does not publish its own: assumed.
@@ -32,7 +46,7 @@ package struct LabBlueprint: Sendable {
     /// The configuration of a route server's program.
     func routeServerConfiguration(_ routeServer: RouteServerObject) -> RouteServerProgram.Configuration {
         let asn = ASN(routeServer.amazonSideASN)
-        let endpoints = routeServer.endpoints.compactMap { endpoint in
+        let endpoints = endpoints(of: routeServer).compactMap { endpoint in
             model.networkInterface(endpoint.networkInterface).map { interface in
                 RouteServerProgram.Configuration.Endpoint(
                     name: endpoint.name, address: interface.address, link: LabPlan.linkName(endpoint.name))
@@ -77,11 +91,12 @@ package struct LabBlueprint: Sendable {
             },
             owners: addressOwners, propagations: propagatedTables(of: routeServer), quotas: quotas,
             persistRoutes: PersistRoutes(
-                isEnabled: routeServer.persistRoutes, durationMinutes: routeServer.persistRoutesDurationMinutes))
+                isEnabled: routeServer.persistRoutes, durationMinutes: routeServer.persistRoutesDurationMinutes),
+            isNotifyingSNS: routeServer.isNotifyingSNS)
     }
 
     private func machineEndpoints(of routeServer: RouteServerObject) -> [RouteServerConfiguration.Endpoint] {
-        routeServer.endpoints.compactMap { endpoint in
+        endpoints(of: routeServer).compactMap { endpoint in
             guard let interface = model.networkInterface(endpoint.networkInterface) else { return nil }
             return .init(
                 name: endpoint.name, resourceID: endpoint.id,
@@ -101,14 +116,17 @@ package struct LabBlueprint: Sendable {
     }
 
     private func propagatedTables(of routeServer: RouteServerObject) -> [RouteServerConfiguration.PropagatedTable] {
-        routeServer.propagations.compactMap { logicalID in
-            guard let table = model.routeTables.first(where: { $0.logicalID == logicalID }),
-                let number = LabPlan.kernelTable(of: logicalID, in: model)
-            else { return nil }
-            return .init(
-                name: table.name, resourceID: table.id, kernelTable: number,
-                staticPrefixes: table.routes.map(\.destination), localPrefixes: model.cidrBlocks)
-        }
+        routeServer.propagations.compactMap(propagatedTable)
+    }
+
+    /// A route table as a route server that writes it needs to know it; nil for none.
+    func propagatedTable(_ logicalID: String) -> RouteServerConfiguration.PropagatedTable? {
+        guard let table = model.routeTables.first(where: { $0.logicalID == logicalID }),
+            let number = LabPlan.kernelTable(of: logicalID, in: model)
+        else { return nil }
+        return .init(
+            name: table.name, resourceID: table.id, kernelTable: number,
+            staticPrefixes: table.routes.map(\.destination), localPrefixes: model.cidrBlocks)
     }
 
     var watcherConfiguration: WatcherProgram.Configuration {

@@ -46,9 +46,7 @@ final class RouteServerProcess {
         else {
             throw LabError("the template has no route server '\(node)'")
         }
-        let blueprint = LabBlueprint(
-            model: state.model, options: state.options, speakers: state.speakers, source: state.source,
-            version: state.version)
+        let blueprint = LabBlueprint(state)
         let start = Instant.now
         let starter = NodePrograms(directory: lab.directory, executables: try .find())
         try starter.startRouteServer(

@@ -24,11 +24,11 @@ package struct BFDChange: Codable, Hashable, Sendable {
         self.endpoint = endpoint
     }
 
-    /// Tells the thread; the sessions are numbered as their peerings were.
-    func carryOut(by thread: BFDThread?, sessions: [(peer: IPAddress, endpoint: String?)]) -> NodeReply {
+    /// Tells the thread; the sessions are numbered as their peerings were, nil for one that was ended.
+    func carryOut(by thread: BFDThread?, sessions: [(peer: IPAddress, endpoint: String?)?]) -> NodeReply {
         let meant = sessions.indices.filter { number in
-            (peer.map { $0 == sessions[number].peer } ?? true)
-                && (endpoint.map { $0 == sessions[number].endpoint } ?? true)
+            guard let session = sessions[number] else { return false }
+            return (peer.map { $0 == session.peer } ?? true) && (endpoint.map { $0 == session.endpoint } ?? true)
         }
         guard let thread, !meant.isEmpty else { return .failed(reason: "there is no such BFD session") }
         for number in meant {

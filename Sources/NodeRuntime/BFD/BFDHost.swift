@@ -27,6 +27,7 @@ final class BFDHost {
         /// What the demultiplexer knows the link by; 0 where it is the node's only one.
         let linkIndex: UInt32
         let socket: DatagramSocket
+        var isWatched = false
 
         init(address: IPAddress, link: String?) throws(SystemError) {
             self.address = address
@@ -59,8 +60,11 @@ final class BFDHost {
     private let commands: MessageRing<BFDCommand>
     private let reports: MessageRing<BFDReport>
     private var receivers: [Receiver] = []
+    /// Those that there are, in the order of their numbers.
     private var entries: [Entry] = []
-    private var numbers: [Discriminator: Int] = [:]
+    private var entriesByDiscriminator: [Discriminator: Entry] = [:]
+    private var nextNumber = 0
+    private var usedPorts: Set<UInt16> = []
     private var demultiplexer = BFDDemultiplexer()
     private var timer: EventLoop.Token?
     private var deadline: Instant?
@@ -80,22 +84,40 @@ final class BFDHost {
         self.commands = commands
         self.reports = reports
         nextReport = .now + Self.reportInterval
+        for peering in peerings { try add(peering) }
+    }
+
+    /// Makes the next session; its number is used up even if that fails.
+    private func add(_ peering: BFDPeering) throws(SystemError) {
+        let number = nextNumber
+        nextNumber += 1
         var generator = SystemRandomNumberGenerator()
-        var usedPorts: Set<UInt16> = []
-        for (number, peering) in peerings.enumerated() {
-            let receiver = try receiver(for: peering)
-            let neighbor = BFDDemultiplexer.Neighbor(address: peering.peerAddress, link: receiver.linkIndex)
-            guard let discriminator = demultiplexer.register(neighbor, using: &generator) else {
-                throw SystemError(
-                    operation: "add", subject: "BFD session with \(neighbor)", code: EEXIST)
-            }
-            let session = BFDSession(
-                configuration: peering.session, localDiscr: discriminator,
-                seed: .random(in: .min ... .max, using: &generator), at: .now)
-            let socket = try Self.sendingSocket(for: peering, otherThan: &usedPorts, using: &generator)
-            numbers[discriminator] = number
-            entries.append(Entry(number, peering, socket: socket, session: session))
+        let receiver = try receiver(for: peering)
+        let neighbor = BFDDemultiplexer.Neighbor(address: peering.peerAddress, link: receiver.linkIndex)
+        guard let discriminator = demultiplexer.register(neighbor, using: &generator) else {
+            throw SystemError(operation: "add", subject: "BFD session with \(neighbor)", code: EEXIST)
         }
+        let session = BFDSession(
+            configuration: peering.session, localDiscr: discriminator,
+            seed: .random(in: .min ... .max, using: &generator), at: .now)
+        do throws(SystemError) {
+            let socket = try Self.sendingSocket(for: peering, otherThan: &usedPorts, using: &generator)
+            let entry = Entry(number, peering, socket: socket, session: session)
+            entriesByDiscriminator[discriminator] = entry
+            entries.append(entry)
+        } catch {
+            demultiplexer.remove(discriminator)
+            throw error
+        }
+    }
+
+    /// Forgets a session, after the peer was told that it is held down on purpose.
+    private func remove(_ number: Int) {
+        handle(.adminDown(.administrativelyDown), for: number)
+        guard let index = entries.firstIndex(where: { $0.number == number }) else { return }
+        let entry = entries.remove(at: index)
+        demultiplexer.remove(entry.session.localDiscr)
+        entriesByDiscriminator[entry.session.localDiscr] = nil
     }
 
     private func receiver(for peering: BFDPeering) throws(SystemError) -> Receiver {
@@ -137,11 +159,7 @@ final class BFDHost {
     func run() throws(SystemError) {
         let grant = RealTimeGrant.request(fifoPriority: Self.fifoPriority, lockMemory: false)
         report(.started(fifoPriority: grant.fifoPriority, at: .now))
-        for receiver in receivers {
-            _ = try loop.watch(receiver.socket.descriptor.rawValue, for: .readable) { [unowned self] _ in
-                receive(from: receiver)
-            }
-        }
+        for receiver in receivers { try listen(at: receiver) }
         _ = try loop.watch(commands.descriptor, for: .readable) { [unowned self] _ in
             commands.drain { self.carryOut($0) }
         }
@@ -152,6 +170,14 @@ final class BFDHost {
     }
 
     // MARK: Events
+
+    private func listen(at receiver: Receiver) throws(SystemError) {
+        guard !receiver.isWatched else { return }
+        receiver.isWatched = true
+        _ = try loop.watch(receiver.socket.descriptor.rawValue, for: .readable) { [unowned self] _ in
+            receive(from: receiver)
+        }
+    }
 
     private func receive(from receiver: Receiver) {
         for _ in 0..<Self.datagramsPerTurn {
@@ -177,9 +203,9 @@ final class BFDHost {
                 "a BFD control packet of \(arrival.source) was discarded: \(error)"
             }
         }
-        guard let number = numbers[discriminator] else { return }
-        entries[number].session.received(packet, at: loop.now)
-        drain(entries[number])
+        guard let entry = entriesByDiscriminator[discriminator] else { return }
+        entry.session.received(packet, at: loop.now)
+        drain(entry)
     }
 
     private func fire() {
@@ -200,16 +226,25 @@ final class BFDHost {
         case .setTimers(let number, let timers):
             handle(.setDetectMult(timers.multiplier), for: number)
             handle(.setIntervals(desiredMinTx: timers.interval, requiredMinRx: timers.interval), for: number)
+        case .add(let peering):
+            let number = nextNumber
+            do throws(SystemError) {
+                try add(peering)
+                for receiver in receivers { try listen(at: receiver) }
+            } catch {
+                report(.refused(number, error, at: loop.now))
+            }
+        case .remove(let number): remove(number)
         case .stop:
-            for number in entries.indices { handle(.adminDown(.administrativelyDown), for: number) }
+            for entry in entries { handle(.adminDown(.administrativelyDown), for: entry.number) }
             loop.stop()
         }
     }
 
     private func handle(_ input: BFDSession.Input, for number: Int) {
-        guard entries.indices.contains(number) else { return }
-        entries[number].session.handle(input, at: loop.now)
-        drain(entries[number])
+        guard let entry = entries.first(where: { $0.number == number }) else { return }
+        entry.session.handle(input, at: loop.now)
+        drain(entry)
     }
 
     private func drain(_ entry: Entry) {

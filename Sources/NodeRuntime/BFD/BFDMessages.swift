@@ -9,6 +9,10 @@ enum BFDCommand: Sendable {
     case adminDown(Int, Diagnostic)
     case adminUp(Int)
     case setTimers(Int, BFDTimers)
+    /// One session more, with the next number.
+    case add(BFDPeering)
+    /// Hold the session in AdminDown, say so once, and forget it.
+    case remove(Int)
     /// Hold all sessions in AdminDown, say so once, and end.
     case stop
 }
@@ -19,6 +23,8 @@ enum BFDReport: Sendable {
     /// A session that was Up is not any more.
     case wentDown(Int, SessionDownCause, at: Instant)
     case finding(Int, BFDFinding, at: Instant)
+    /// A session that was to be added is not there.
+    case refused(Int, SystemError, at: Instant)
     /// How a session is now; comes after a change, and once a second.
     case snapshot(Int, BFDSessionSnapshot)
     /// How punctual the thread was since the last of these.
@@ -29,7 +35,7 @@ enum BFDReport: Sendable {
     var session: Int? {
         switch self {
         case .stateChanged(let number, _, _, _, _), .wentDown(let number, _, _), .finding(let number, _, _),
-            .snapshot(let number, _):
+            .refused(let number, _, _), .snapshot(let number, _):
             number
         case .lateness, .started: nil
         }

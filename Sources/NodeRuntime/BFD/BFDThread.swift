@@ -14,6 +14,8 @@ final class BFDThread {
     private let reports: MessageRing<BFDReport>
     private var thread: DedicatedThread?
     private(set) var snapshots: [BFDSessionSnapshot?]
+    /// Sessions that were ended: the thread may still have said something of them.
+    private var removed: Set<Int> = []
     private var lateness = TimerLateness()
     private let onReport: (BFDReport) -> Void
 
@@ -43,7 +45,8 @@ final class BFDThread {
     private func takeReports() {
         reports.drain { report in
             switch report {
-            case .snapshot(let number, let snapshot): snapshots[number] = snapshot
+            case .snapshot(let number, let snapshot):
+                if !removed.contains(number) { snapshots[number] = snapshot }
             case .lateness(let some): lateness.add(some)
             default: onReport(report)
             }
@@ -59,6 +62,19 @@ final class BFDThread {
     /// The ring is far larger than the number of commands that anybody gives in a second.
     func send(_ command: BFDCommand) {
         if !commands.post(command) { log("the BFD thread takes no commands") }
+    }
+
+    /// One session more; that it could not be added comes as a report.
+    func add(_ peering: BFDPeering) {
+        snapshots.append(nil)
+        send(.add(peering))
+    }
+
+    /// Ends a session; what is known of it is forgotten.
+    func remove(_ number: Int) {
+        removed.insert(number)
+        snapshots[number] = nil
+        send(.remove(number))
     }
 
     /// Tells the peers that the sessions are held down on purpose, and waits for the thread to have said so.
@@ -86,6 +102,11 @@ extension NodeServer {
         case .finding(_, let finding, let instant):
             record(.note, at: instant) {
                 $0.detail = "BFD: \(finding)"
+                complete(&$0)
+            }
+        case .refused(_, let error, let instant):
+            record(.note, at: instant) {
+                $0.detail = "BFD: \(error)"
                 complete(&$0)
             }
         case .started(let priority, let instant):

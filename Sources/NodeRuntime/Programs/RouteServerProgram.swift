@@ -87,30 +87,32 @@ package final class RouteServerProgram {
         }
     }
 
-    private let configuration: Configuration
+    /// A peer as this program has it; its place in the list is the number of its BGP session.
+    struct PeerEntry {
+        var session: Configuration.PeerSession
+        var bfdSession: Int?
+        /// The number is not given again.
+        var isDeleted = false
+    }
+
+    let configuration: Configuration
     private let loop: EventLoop
-    private let server: NodeServer
-    private let sessions: SessionHost
-    private var bfd: BFDThread?
+    let server: NodeServer
+    let sessions: SessionHost
+    var peers: [PeerEntry] = []
+    var bfd: BFDThread?
     /// The BGP session of each BFD session.
-    private var sessionsWithBFD: [SessionHost.SessionNumber] = []
+    var sessionsWithBFD: [SessionHost.SessionNumber] = []
     private var routes: RouteSocket
-    private var machine: RouteServerMachine
+    var machine: RouteServerMachine
     private var machineTimer: EventLoop.Token?
     private var machineDeadline: Instant?
     private var listeners: [Listener] = []
     private var pending: [TableChange] = []
-    private var untold: [Happening] = []
-    private var block = BlockObserver()
-
-    /// What happened on the timed path, before anybody makes words of it.
-    private enum Happening {
-        case session(Session.Output, Configuration.PeerSession, at: Instant)
-        case bfd(BFDReport, Configuration.PeerSession?)
-        case bestPathChanged(BestPathChange, at: Instant)
-        case persistenceChanged(PersistenceChange)
-        case tableWritten(TableChange, SystemError?, at: Instant)
-    }
+    var untold: [Happening] = []
+    var block = BlockObserver()
+    /// What a peer that the machine is being asked to create is to be, until it asks for it.
+    var ordered: Configuration.PeerSession?
 
     package init(configuration: Configuration) throws(SystemError) {
         self.configuration = configuration
@@ -132,14 +134,11 @@ package final class RouteServerProgram {
             machine.timeReached(at: loop.now)
             takeOutputs()
         }
-        sessions.onOutput = { [unowned self] in handle($1, of: configuration.sessions[$0], at: $2) }
+        sessions.onOutput = { [unowned self] in handle($1, of: peers[$0].session, at: $2) }
     }
 
     package func run() throws(SystemError) {
-        for session in configuration.sessions {
-            let number = sessions.add(session.session)
-            sessions.start(number)
-        }
+        configuration.sessions.forEach(addPeer)
         for endpoint in configuration.endpoints {
             let listener = try Listener(endpoint)
             listener.watch = try ListenerWatch(listener.socket.descriptor.rawValue, in: loop) {
@@ -162,12 +161,30 @@ package final class RouteServerProgram {
         try loop.run()
     }
 
+    /// Waits for a peer's device from now on; the number of its BGP session is its place among the peers.
+    func addPeer(_ session: Configuration.PeerSession) {
+        peers.append(PeerEntry(session: session))
+        sessions.start(sessions.add(session.session))
+    }
+
     /// Both ends of a single hop are active (RFC 5881 section 3), from the start: that BGP is not up yet is no reason to wait.
     private func startBFD() throws(SystemError) {
-        sessionsWithBFD = configuration.sessions.indices.filter { configuration.sessions[$0].bfd != nil }
-        let peerings = sessionsWithBFD.compactMap { configuration.sessions[$0].peering }
+        try addBFD(for: peers.indices.filter { peers[$0].session.bfd != nil })
+    }
+
+    /// Speaks BFD with some peers, on a thread that there is as soon as somebody needs it.
+    func addBFD(for numbers: [SessionHost.SessionNumber]) throws(SystemError) {
+        let peerings = numbers.compactMap { peers[$0].session.peering }
         guard !peerings.isEmpty else { return }
-        bfd = try BFDThread(peerings, loop: loop) { [unowned self] in handle($0) }
+        for number in numbers {
+            peers[number].bfdSession = sessionsWithBFD.count
+            sessionsWithBFD.append(number)
+        }
+        if let bfd {
+            peerings.forEach(bfd.add)
+        } else {
+            bfd = try BFDThread(peerings, loop: loop) { [unowned self] in handle($0) }
+        }
     }
 
     /// BFD that goes down ends the BGP session at once (RFC 5882 section 4.2).
@@ -181,17 +198,18 @@ package final class RouteServerProgram {
             writeTables()
         }
         if case .stateChanged(_, _, let state, _, let instant) = report, let session {
-            machine.bfdChanged(configuration.sessions[session].peer, isUp: state == .up, at: instant)
+            machine.bfdChanged(peers[session].session.peer, isUp: state == .up, at: instant)
         }
-        untold.append(.bfd(report, session.map { configuration.sessions[$0] }))
+        untold.append(.bfd(report, session.map { peers[$0].session }))
     }
 
     private func accept(from listener: Listener) throws(SystemError) {
         while let socket = try listener.socket.accept() {
             let remote = try socket.remoteAddress()
             guard
-                let number = configuration.sessions.firstIndex(where: {
-                    $0.endpoint == listener.endpoint.name && $0.session.peerAddress == remote
+                let number = peers.firstIndex(where: {
+                    !$0.isDeleted && $0.session.endpoint == listener.endpoint.name
+                        && $0.session.session.peerAddress == remote
                 })
             else {
                 log("\(listener.endpoint.name) refused a connection from \(remote), which is not a peer of it")
@@ -222,23 +240,7 @@ package final class RouteServerProgram {
         takeOutputs()
     }
 
-    private func record(
-        _ kind: TraceEvent.Kind, _ session: Configuration.PeerSession, at now: Instant,
-        _ complete: (inout TraceEvent) -> Void
-    ) {
-        server.record(kind, at: now) {
-            $0.endpoint = session.endpoint
-            $0.peer = session.session.peerAddress
-            $0.instance = instance(owning: session.session.peerAddress)
-            complete(&$0)
-        }
-    }
-
-    private func instance(owning address: IPAddress) -> String? {
-        configuration.machine.owners.first { $0.address == address }?.instance
-    }
-
-    private func takeOutputs() {
+    func takeOutputs() {
         while let output = machine.nextOutput() {
             switch output {
             case .tableChange(let change):
@@ -248,17 +250,28 @@ package final class RouteServerProgram {
             case .persistenceChanged(let change):
                 untold.append(.persistenceChanged(change))
             case .endSession(let peer, let subcode):
-                guard let number = configuration.sessions.firstIndex(where: { $0.peer == peer }) else { break }
+                guard let number = number(of: peer) else { break }
                 sessions.reset(number, subcode)
-            case .addPeer, .removePeer, .addEndpoint, .removeEndpoint:
-                // Nobody can ask this program for it.
-                break
+            case .addPeer(let peer):
+                add(peer)
+            case .removePeer(let peer):
+                remove(peer)
+            case .addEndpoint(let endpoint):
+                machine.confirmCreation(ofEndpoint: endpoint.name, failure: "a running lab gets no new links")
+            case .removeEndpoint(let endpoint):
+                removeListener(of: endpoint)
             }
         }
         if let machineTimer, machine.nextDeadline != machineDeadline {
             machineDeadline = machine.nextDeadline
             loop.schedule(machineTimer, at: machineDeadline)
         }
+    }
+
+    /// Nobody is let in at an endpoint any more.
+    private func removeListener(of endpoint: RouteServerConfiguration.Endpoint) {
+        listeners.removeAll { $0.endpoint.name == endpoint.name }
+        machine.confirmDeletion(ofEndpoint: endpoint.name)
     }
 
     private func tellLater(_ change: BestPathChange, at instant: Instant) {
@@ -268,66 +281,6 @@ package final class RouteServerProgram {
         }
         _ = block.take(
             .bestPathChanged, change.prefix, nextHop: change.winner?.attributes.nextHop, table: nil, at: instant)
-    }
-
-    /// Makes events of what happened, when there is time.
-    private func tell() {
-        guard !untold.isEmpty else { return }
-        for happening in untold {
-            switch happening {
-            case .session(let output, let session, let instant):
-                tell(output, of: session, at: instant)
-            case .bfd(let report, let session):
-                server.record(report) {
-                    guard let session else { return }
-                    $0.endpoint = session.endpoint
-                    $0.peer = session.session.peerAddress
-                    $0.instance = instance(owning: session.session.peerAddress)
-                }
-            case .bestPathChanged(let change, let instant):
-                server.record(.bestPathChanged, at: instant) {
-                    $0.prefix = change.prefix
-                    $0.nextHop = change.winner?.attributes.nextHop
-                    $0.instance = change.winner?.owner?.instance
-                    $0.cause = change.cause.description
-                    $0.detail = change.reason.map { "won by \($0)" }
-                }
-            case .persistenceChanged(let change):
-                server.record(.note, at: change.at) { $0.detail = "\(change)" }
-            case .tableWritten(let change, let error, let instant):
-                server.record(error == nil ? .tableWritten : .note, at: instant) {
-                    $0.prefix = change.prefix
-                    $0.nextHop = change.nextHop
-                    $0.table = change.table
-                    $0.instance = change.nextHop.flatMap(instance(owning:))
-                    $0.cause = error?.description
-                }
-            }
-        }
-        untold.removeAll(keepingCapacity: untold.count <= 1024)
-    }
-
-    private func tell(_ output: Session.Output, of session: Configuration.PeerSession, at instant: Instant) {
-        switch output {
-        case .established(let negotiated):
-            record(.sessionEstablished, session, at: instant) {
-                $0.detail =
-                    "hold \(negotiated.holdTimeSeconds) s, keepalive \(negotiated.keepaliveIntervalSeconds) s"
-            }
-        case .ended(let end):
-            record(.sessionDown, session, at: instant) { $0.cause = end.description }
-        case .attemptFailed(let end):
-            record(.sessionDown, session, at: instant) {
-                $0.cause = end.description
-                $0.detail = "before Established"
-            }
-        case .stateChanged(let from, let to):
-            record(.sessionState, session, at: instant) { $0.detail = "\(from) -> \(to)" }
-        case .finding(let text):
-            record(.note, session, at: instant) { $0.detail = text }
-        case .update, .routeRefreshRequested, .connect, .transmit, .close:
-            break
-        }
     }
 
     private func writeTables() {
@@ -359,39 +312,5 @@ package final class RouteServerProgram {
             return
         }
         untold.append(.tableWritten(change, error, at: instant))
-    }
-
-    private func neighbor(_ number: SessionHost.SessionNumber, at now: Instant) -> NeighborSnapshot {
-        let session = configuration.sessions[number]
-        var snapshot = sessions.snapshot(of: number, at: now)
-        snapshot.endpoint = session.endpoint
-        if let counts = machine.routeCounts(of: session.peer) {
-            snapshot.receivedCount = counts.received
-            snapshot.acceptedCount = counts.accepted
-        }
-        return snapshot
-    }
-
-    private func answer(_ request: NodeRequest) -> NodeReply {
-        switch request {
-        case .routingDatabase:
-            return .database(machine.database())
-        case .routesTo(let prefixes):
-            return .database(machine.database(of: prefixes))
-        case .globalRIB(let family):
-            return .rib(machine.rows(family, at: .now))
-        case .neighbors:
-            return .neighbors(configuration.sessions.indices.map { neighbor($0, at: .now) })
-        case .bfdSessions:
-            return .bfdSessions(bfd?.snapshots.compactMap(\.self) ?? [])
-        case .changeBFD(let change):
-            return change.carryOut(
-                by: bfd,
-                sessions: sessionsWithBFD.map {
-                    (configuration.sessions[$0].session.peerAddress, configuration.sessions[$0].endpoint)
-                })
-        default:
-            return block.answer(request) ?? .failed(reason: "the route server does not answer that")
-        }
     }
 }

@@ -27,6 +27,10 @@ package enum NodeRequest: Codable, Sendable {
     case routingDatabase
     /// The same for some prefixes alone.
     case routesTo([IPPrefix])
+    /// Route server: its objects and their states.
+    case describeRouteServer
+    /// Route server: create, delete or modify one of its objects.
+    case changeRouteServer(RouteServerChange)
     /// Speaker: advertise and withdraw.
     case originate([Announcement])
     case withdraw([IPPrefix])
@@ -60,6 +64,10 @@ package enum NodeReply: Codable, Sendable {
     case rib([RIBRow])
     case global(GlobalSnapshot)
     case database(RoutingDatabase)
+    /// The objects: as they are, or as a change that was begun has made them.
+    case routeServer(RouteServerDescription)
+    /// The route server does not do what it was asked to.
+    case refused(RouteServerRefusal)
     case blockReport(BlockReport)
     case blockChanges(BlockChanges)
 }

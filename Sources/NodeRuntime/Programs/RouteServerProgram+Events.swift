@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT-0
+internal import BFD
+internal import BGP
+internal import LinuxSystem
+internal import Measurement
+internal import RouteServer
+internal import WireFormat
+
+/// What happened, put into words once there is time for it.
+extension RouteServerProgram {
+    /// What happened on the timed path, before anybody makes words of it.
+    enum Happening {
+        case session(Session.Output, Configuration.PeerSession, at: Instant)
+        case bfd(BFDReport, Configuration.PeerSession?)
+        case bestPathChanged(BestPathChange, at: Instant)
+        case persistenceChanged(PersistenceChange)
+        case tableWritten(TableChange, SystemError?, at: Instant)
+    }
+
+    /// Makes events of what happened, when there is time.
+    func tell() {
+        guard !untold.isEmpty else { return }
+        for happening in untold {
+            switch happening {
+            case .session(let output, let session, let instant):
+                tell(output, of: session, at: instant)
+            case .bfd(let report, let session):
+                server.record(report) {
+                    guard let session else { return }
+                    $0.endpoint = session.endpoint
+                    $0.peer = session.session.peerAddress
+                    $0.instance = instance(owning: session.session.peerAddress)
+                }
+            case .bestPathChanged(let change, let instant):
+                server.record(.bestPathChanged, at: instant) {
+                    $0.prefix = change.prefix
+                    $0.nextHop = change.winner?.attributes.nextHop
+                    $0.instance = change.winner?.owner?.instance
+                    $0.cause = change.cause.description
+                    $0.detail = change.reason.map { "won by \($0)" }
+                }
+            case .persistenceChanged(let change):
+                server.record(.note, at: change.at) { $0.detail = "\(change)" }
+            case .tableWritten(let change, let error, let instant):
+                server.record(error == nil ? .tableWritten : .note, at: instant) {
+                    $0.prefix = change.prefix
+                    $0.nextHop = change.nextHop
+                    $0.table = change.table
+                    $0.instance = change.nextHop.flatMap(instance(owning:))
+                    $0.cause = error?.description
+                }
+            }
+        }
+        untold.removeAll(keepingCapacity: untold.count <= 1024)
+    }
+
+    private func tell(_ output: Session.Output, of session: Configuration.PeerSession, at instant: Instant) {
+        switch output {
+        case .established(let negotiated):
+            record(.sessionEstablished, session, at: instant) {
+                $0.detail =
+                    "hold \(negotiated.holdTimeSeconds) s, keepalive \(negotiated.keepaliveIntervalSeconds) s"
+            }
+        case .ended(let end):
+            record(.sessionDown, session, at: instant) { $0.cause = end.description }
+        case .attemptFailed(let end):
+            record(.sessionDown, session, at: instant) {
+                $0.cause = end.description
+                $0.detail = "before Established"
+            }
+        case .stateChanged(let from, let to):
+            record(.sessionState, session, at: instant) { $0.detail = "\(from) -> \(to)" }
+        case .finding(let text):
+            record(.note, session, at: instant) { $0.detail = text }
+        case .update, .routeRefreshRequested, .connect, .transmit, .close:
+            break
+        }
+    }
+
+    private func record(
+        _ kind: TraceEvent.Kind, _ session: Configuration.PeerSession, at now: Instant,
+        _ complete: (inout TraceEvent) -> Void
+    ) {
+        server.record(kind, at: now) {
+            $0.endpoint = session.endpoint
+            $0.peer = session.session.peerAddress
+            $0.instance = instance(owning: session.session.peerAddress)
+            complete(&$0)
+        }
+    }
+
+    func instance(owning address: IPAddress) -> String? {
+        configuration.machine.owners.first { $0.address == address }?.instance
+    }
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT-0
+import BGP
+import Foundation
+import Lab
+import LinuxSystem
+import RouteServer
+import TestSupport
+import Testing
+import VPC
+import WireFormat
+
+extension InteropTests {
+    /// Objects of a route server that come and go on the running lab.
+    @Suite(.timeLimit(.minutes(2)))
+    struct RouteServerObjectTests {
+        private static let routeServer = "rs1"
+
+        private func code(_ body: () throws -> Void) throws -> String? {
+            do {
+                try body()
+                return nil
+            } catch let refusal as RouteServerRefusal {
+                return refusal.code
+            }
+        }
+
+        private func description(of lab: Lab) throws -> RouteServerDescription {
+            try #require(try lab.routeServerDescriptions().first)
+        }
+
+        private func expectEstablished(_ count: Int, of lab: TestLab) throws {
+            try eventually("\(count) sessions") {
+                try lab.json(StatusOutput.self, "status").sessions_established == count
+            }
+        }
+
+        @Test func `a peer is deleted, created anew with BFD, and its route server started anew`() throws {
+            try TestLab.with("interop-rs-peer", up: "--bfd", "100x3") { test in
+                // Whoever changes a lab keeps it to itself for as long as it is open.
+                var lab: Lab { get throws { try Lab(opening: RunDirectory(labName: test.name)) } }
+                let before = try description(of: try lab)
+                #expect(before.peers.allSatisfy { $0.state == .available && $0.bgpStatus == .up })
+                let former = try #require(before.peers.first)
+                let deleted = try lab.deletePeer(former.peer.resourceID)
+                #expect(deleted.peer.state == .deleting)
+                #expect(try description(of: try lab).peers.count == 3)
+                #expect(try test.run("events", "--once").standardOutput.contains("the peer was deleted"))
+                #expect(
+                    try code { _ = try lab.deletePeer(former.peer.resourceID) } == "InvalidRouteServerPeerId.NotFound")
+                #expect(
+                    try code { _ = try lab.deleteEndpoint(try #require(before.endpoints.last).endpoint.resourceID) }
+                        == "DependencyViolation")
+
+                let endpoint = try #require(former.endpoint)
+                let created = try lab.createPeer(
+                    atEndpoint: endpoint.resourceID, address: former.peer.address, asn: former.peer.asn.value,
+                    livenessDetection: .bfd)
+                #expect(created.peer.state == .pending)
+                #expect(created.peer.peer.resourceID.hasPrefix("rsp-"))
+                #expect(created.peer.peer.resourceID != former.peer.resourceID)
+                try eventually("the new peer to have a session and BFD") {
+                    let peer = try description(of: try lab).peers.last
+                    return peer?.state == .available && peer?.bgpStatus == .up && peer?.bfdStatus == .up
+                }
+                #expect(
+                    try code {
+                        _ = try lab.createPeer(
+                            atEndpoint: endpoint.name, address: former.peer.address, asn: former.peer.asn.value)
+                    } == "InvalidRouteServerPeerId.Duplicate")
+
+                #expect(try test.run("failover", "--fault", "route-server-restart").status == 0)
+                #expect(try test.run("restore").status == 0)
+                try expectEstablished(4, of: test)
+                #expect(try description(of: try lab).peers.last?.peer.resourceID == created.peer.peer.resourceID)
+            }
+        }
+
+        @Test func `propagation is disabled and enabled, and an endpoint deleted with its peer`() throws {
+            try TestLab.with("interop-rs-propagation") { test in
+                // Whoever changes a lab keeps it to itself for as long as it is open.
+                var lab: Lab { get throws { try Lab(opening: RunDirectory(labName: test.name)) } }
+                let before = try description(of: try lab)
+                let server = before.resourceID
+                let table = try #require(before.propagations.first)
+                #expect(table.state == .available && table.routeCount == 1)
+                #expect(try lab.routeTables().flatMap(\.routes).contains { $0.origin == .advertisement })
+                #expect(
+                    try lab.disablePropagation(of: server, toTable: table.table.resourceID).propagation.state
+                        == .deleting)
+                try eventually("no route in the tables") {
+                    try !lab.routeTables().flatMap(\.routes).contains { $0.origin == .advertisement }
+                }
+                #expect(
+                    try code { _ = try lab.disablePropagation(of: server, toTable: table.table.resourceID) }
+                        == "InvalidRouteServerId.NotPropagated")
+                #expect(
+                    try code { _ = try lab.enablePropagation(of: server, toTable: "rtb-9") }
+                        == "InvalidRouteTableID.NotFound")
+                #expect(
+                    try lab.enablePropagation(of: server, toTable: table.table.resourceID).propagation.state == .pending
+                )
+                try eventually("the route in the table again") {
+                    try lab.routeTables().flatMap(\.routes).contains { $0.origin == .advertisement }
+                        && description(of: try lab).propagations.map(\.state) == [.available]
+                }
+
+                #expect(try code { _ = try lab.disassociate(server, fromVPC: before.vpcID) } == "DependencyViolation")
+                #expect(
+                    try code { _ = try lab.associate(server, withVPC: before.vpcID) }
+                        == "InvalidRouteServerId.AlreadyAssociated")
+                let endpoint = try #require(before.endpoints.first)
+                let peer = try #require(before.peers.first { $0.endpoint == endpoint.endpoint })
+                _ = try lab.deletePeer(peer.peer.resourceID)
+                #expect(try lab.deleteEndpoint(endpoint.endpoint.resourceID).endpoint.state == .deleting)
+                #expect(try description(of: try lab).endpoints.count == before.endpoints.count - 1)
+                #expect(
+                    try code {
+                        _ = try lab.createPeer(
+                            atEndpoint: endpoint.endpoint.resourceID, address: peer.peer.address,
+                            asn: peer.peer.asn.value)
+                    } == "InvalidRouteServerEndpointId.NotFound")
+                // What is left works, and a route server that is started anew does without the endpoint.
+                #expect(try test.run("failover", "--fault", "route-server-restart").status == 0)
+                #expect(try test.run("restore").status == 0)
+                try expectEstablished(3, of: test)
+                try eventually("the floating IP to have a route") {
+                    try test.json(TablesOutput.self, "tables").propagated.map(\.instance) == ["instance-rs-az1"]
+                }
+            }
+        }
+    }
+}
