@@ -126,10 +126,13 @@ package struct LabOptions: Codable, Hashable, Sendable {
 
     /// Who takes the passive role; empty: nobody, as RFC 5881 section 3 wants it.
     package var passiveBFD: Set<BFDSide>
+    /// How the route servers are set.
+    package var routeServer: RouteServerSettings
 
     package init(
         speaker: SpeakerKind = .builtin, holdTimeSeconds: UInt16? = nil, bfd: BFDTimers? = nil, isBFDOff: Bool = false,
-        bfdAuthentication: BFDAuthentication? = nil, passiveBFD: Set<BFDSide> = []
+        bfdAuthentication: BFDAuthentication? = nil, passiveBFD: Set<BFDSide> = [],
+        routeServer: RouteServerSettings = RouteServerSettings()
     ) {
         self.speaker = speaker
         self.holdTimeSeconds = holdTimeSeconds
@@ -137,6 +140,7 @@ package struct LabOptions: Codable, Hashable, Sendable {
         self.isBFDOff = isBFDOff
         self.bfdAuthentication = bfdAuthentication
         self.passiveBFD = passiveBFD
+        self.routeServer = routeServer
     }
 
     /// What a route server's endpoint runs BFD with where the template asks for it.

@@ -24,6 +24,8 @@ package struct RunDirectory: Hashable, Sendable {
     package func instanceInitSocket(_ instance: String) -> String { "\(path)/\(instance).init.sock" }
     package func nodeSocket(_ node: String) -> String { "\(path)/\(node).sock" }
     package func logFile(_ name: String) -> String { "\(path)/\(name).log" }
+    /// What a route server's peers did, in AWS's format.
+    package func peerLogFile(_ node: String) -> String { "\(path)/\(node).peer-log.json" }
     package func configurationFile(_ node: String) -> String { "\(path)/\(node).json" }
     package func gobgpdConfiguration(_ instance: String) -> String { "\(path)/\(instance).gobgpd.conf" }
     /// Configurations and sockets of an instance's bird or frr.

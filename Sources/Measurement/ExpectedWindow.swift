@@ -143,9 +143,11 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
         case _ where fault.stopsForwarding:
             window.reason =
                 "no probe is answered from the fault until the route has moved, so it lasts as long as detection"
+            window.add(timers.programmingDelay, of: fault, timers: timers)
         case (.kill, _):
             window.reason =
                 "the killed instance may answer until its address is gone, and the route moves as soon as it is detected"
+            window.add(timers.programmingDelay, of: fault, timers: timers)
         case (.routeServerRestart, _):
             window.upper = .zero
             window.reason = "the routes stay in the tables, and whoever they move to answers: nothing need be lost"
@@ -155,6 +157,14 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
             window.reason = "the instance's kernel goes on answering until the route has moved: nothing need be lost"
         }
         return window
+    }
+
+    /// A route that is held back on purpose moves that much later.
+    private mutating func add(_ delay: Milliseconds?, of fault: Fault, timers: SessionTimers) {
+        guard let delay, delay > .zero, fault.expectation(timers: timers) == .moves else { return }
+        lower = lower + delay
+        upper = upper.map { $0 + delay }
+        reason += ", and then the programming delay of \(delay.text)"
     }
 
     /// From the first probe lost to the last, over every time that the carrier goes.

@@ -105,7 +105,7 @@ extension Int64 {
 
 extension Milliseconds {
     /// For sentences: "900 ms", "0.5 ms", "90 s".
-    var text: String {
+    package var text: String {
         let second: Int64 = 1_000_000_000
         if nanoseconds != 0, nanoseconds % second == 0 {
             return "\(nanoseconds / second) s"

@@ -31,6 +31,8 @@ package struct RunEnvironment: Hashable, Sendable, Codable {
     package var clocks: ClockPair
     /// What the harness did for itself that a figure may rest on: real-time priorities, and the like.
     package var conditions: [String]?
+    /// What the lab was set to, and which of it is assumed.
+    package var settings: [StatedSetting]?
 
     package init(
         kernel: String, machine: String, cpuCount: Int, virtualization: String?, versions: [String: String],
@@ -46,7 +48,7 @@ package struct RunEnvironment: Hashable, Sendable, Codable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case kernel, machine, virtualization, versions, clocks, conditions
+        case kernel, machine, virtualization, versions, clocks, conditions, settings
         case cpuCount = "cpus"
     }
 }

@@ -15,6 +15,10 @@ package struct SessionTimers: Hashable, Sendable, Codable {
     /// The two directions are negotiated apart (RFC 5880 section 6.8.4); nil for the same as the failed side's.
     package var bfdReverseInterval: Milliseconds?
     package var bfdReverseMultiplier: Int?
+    /// How long the route server waits on purpose before it writes another route; nil for not at all.
+    package var programmingDelay: Milliseconds?
+    /// How much longer where the route in the tables is still usable, which is so when an instance is back; nil for not at all.
+    package var failBackDelay: Milliseconds?
 
     package init(
         holdTime: Milliseconds?, keepaliveInterval: Milliseconds? = nil, bfdInterval: Milliseconds? = nil,
@@ -39,5 +43,7 @@ package struct SessionTimers: Hashable, Sendable, Codable {
         case bfdMultiplier = "bfd_multiplier"
         case bfdReverseInterval = "bfd_reverse_interval_ms"
         case bfdReverseMultiplier = "bfd_reverse_multiplier"
+        case programmingDelay = "programming_delay_ms"
+        case failBackDelay = "fail_back_delay_ms"
     }
 }

@@ -24,6 +24,16 @@ package struct TraceEvent: Hashable, Sendable, Codable {
         case tableWritten = "table-written"
         /// The watcher in the VPC's namespace saw a route change (RTM_NEWROUTE; without `nextHop` RTM_DELROUTE).
         case tableChanged = "table-changed"
+        /// The last session ended, and persist routes keeps RIB and FIB as they are.
+        case routesPersisted = "routes-persisted"
+        /// A session is back: persisted routes are given up in the time that `detail` tells.
+        case routesUnpersisting = "routes-unpersisting"
+        /// What was learned since has taken the place of persisted routes: `cause` tells why.
+        case routesUnpersisted = "routes-unpersisted"
+        /// Persisted routes were reset.
+        case persistedRoutesReset = "persisted-routes-reset"
+        /// A line of AWS's peer log; `detail` is its type and status, such as "BGPStatus UP".
+        case peerLog = "peer-log"
         /// The fault is about to be injected; stamped just before.
         case faultInjecting = "fault-injecting"
         /// The fault is in place; stamped just after.

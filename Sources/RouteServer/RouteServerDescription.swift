@@ -45,6 +45,8 @@ package struct RouteServerDescription: Hashable, Sendable, Codable {
     package var state: RouteServerObjectState
     package var persistRoutesState: PersistRoutes.State
     package var persistRoutesDurationMinutes: Int
+    /// Whether RIB and FIB are what they were when the last session ended.
+    package var areRoutesPersisted: Bool
     package var isNotifyingSNS: Bool
     /// Nil without an association.
     package var association: RouteServerAssociationState?
@@ -59,7 +61,8 @@ extension RouteServerMachine {
         RouteServerDescription(
             name: configuration.name, resourceID: configuration.resourceID, vpcID: objects.vpcID,
             asn: configuration.asn, state: state, persistRoutesState: persistence.state,
-            persistRoutesDurationMinutes: persistence.settings.durationMinutes, isNotifyingSNS: objects.isNotifyingSNS,
+            persistRoutesDurationMinutes: persistence.settings.durationMinutes,
+            areRoutesPersisted: areRoutesPersisted, isNotifyingSNS: objects.isNotifyingSNS,
             association: objects.association,
             endpoints: objects.endpoints.map {
                 .init(endpoint: $0.configuration, state: $0.state, failureReason: $0.failureReason)

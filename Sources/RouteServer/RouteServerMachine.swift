@@ -189,7 +189,7 @@ package struct RouteServerMachine: Sendable {
     }
 
     private mutating func withdraw(_ prefix: IPPrefix, _ peer: PeerID, source: Int, at now: Instant) {
-        if configuration.recordsPeerLog, let path = learningTable.path(prefix, source: source) {
+        if logs(prefix), let path = learningTable.path(prefix, source: source) {
             log(.routeStatus(.withdrawn, prefix, path.attributes), of: source, at: now)
         }
         if persistence.relearned != nil {
@@ -201,7 +201,7 @@ package struct RouteServerMachine: Sendable {
 
     private mutating func announce(_ prefix: IPPrefix, _ path: RoutingTable.Path, _ peer: PeerID, at now: Instant) {
         let source = Int(path.source)
-        if configuration.recordsPeerLog {
+        if logs(prefix) {
             logAnnouncement(prefix, path, at: now)
         }
         let isQuotaExceeded: Bool
@@ -278,6 +278,11 @@ package struct RouteServerMachine: Sendable {
     package mutating func takeLogEvents() -> [PeerLogEvent] {
         defer { logEvents.removeAll() }
         return logEvents
+    }
+
+    /// Prefixes that are there for a measurement alone are not logged, as one line for each would be what is measured.
+    private func logs(_ prefix: IPPrefix) -> Bool {
+        configuration.recordsPeerLog && !configuration.quotas.exempts(prefix)
     }
 
     private mutating func log(_ event: PeerLogEvent.Event, of number: Int, at now: Instant) {

@@ -3,6 +3,7 @@ internal import BFD
 internal import Lab
 internal import Measurement
 internal import Report
+internal import RouteServer
 internal import VPC
 internal import WireFormat
 
@@ -56,6 +57,36 @@ struct LabSummary: Encodable {
         }
     }
 
+    /// A route server, with AWS's words for its states.
+    struct RouteServerSummary: Encodable {
+        var id: String
+        var name: String
+        var state: RouteServerObjectState
+        var persist_routes_state: PersistRoutes.State
+        var persist_routes_duration_min: Int
+        /// AWS's AreRoutesPersisted: RIB and FIB are what they were when the last session ended.
+        var routes_persisted: Bool
+        /// Where its peers' log is, in AWS's format; absent without.
+        var peer_log: String?
+
+        init(_ description: RouteServerDescription, peerLog: String?) {
+            id = description.resourceID
+            name = description.name
+            state = description.state
+            persist_routes_state = description.persistRoutesState
+            persist_routes_duration_min = description.persistRoutesDurationMinutes
+            routes_persisted = description.areRoutesPersisted
+            peer_log = peerLog
+        }
+
+        var text: String {
+            let isEnabled = [.enabled, .enabling, .modifying, .resetting].contains(persist_routes_state)
+            let duration = isEnabled ? " (\(persist_routes_duration_min) min)" : ""
+            return "route server \(name), \(id): \(state.rawValue), persist routes \(persist_routes_state.rawValue)"
+                + "\(duration), routes are \(routes_persisted ? "persisted now" : "not persisted now")"
+        }
+    }
+
     var schema = 1
     var lab: String
     var source: String
@@ -66,6 +97,9 @@ struct LabSummary: Encodable {
     var sessions: Int?
     /// Absent without BFD.
     var bfd: BFDSummary?
+    var route_servers: [RouteServerSummary] = []
+    /// What the route servers are set to, and which of it is assumed.
+    var settings: [StatedSetting]
     var nodes: [Node]
 
     init(_ lab: Lab) {
@@ -74,6 +108,7 @@ struct LabSummary: Encodable {
         speaker = lab.state.options.speaker
         let faults = lab.state.faults.map(\.text)
         fault = faults.isEmpty ? nil : faults.joined(separator: ", ")
+        settings = lab.state.statedSettings
         nodes = lab.plan.namespaces.map { namespace in
             Node(
                 name: namespace.name, role: namespace.role, addresses: Self.addresses(of: namespace.name, in: lab),
@@ -91,6 +126,7 @@ struct LabSummary: Encodable {
             lines.append("BGP sessions Established: \(established) of \(sessions)")
         }
         if let bfd { lines.append(bfd.text) }
+        lines += route_servers.map(\.text)
         if let active { lines.append("active: \(active)") }
         if let fault { lines.append("fault in place: \(fault) (take it back with 'rslab restore')") }
         var table = TextTable([.init("node"), .init("role"), .init("addresses"), .init("programs")])
@@ -101,6 +137,7 @@ struct LabSummary: Encodable {
                 "\(node.note ?? programs.joined(separator: ", "))",
             ])
         }
-        return (lines + [table.render(Terminal.style)]).joined(separator: "\n")
+        let settings = TextReport(style: Terminal.style).render(settings)
+        return (lines + [table.render(Terminal.style), settings]).joined(separator: "\n")
     }
 }

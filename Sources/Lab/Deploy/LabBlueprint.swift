@@ -62,8 +62,8 @@ package struct LabBlueprint: Sendable {
                 peer: PeerID(peer.logicalID), endpoint: name, endpointAddress: endpoint.address, link: endpoint.link,
                 session: SessionConfiguration(
                     localASN: asn, peerASN: ASN(peer.asn), routerID: routerID, peerAddress: peer.address,
-                    holdTimeSeconds: options.holdTimeSeconds ?? Self.assumedHoldTimeSeconds, isPassive: true,
-                    families: AddressFamily.allCases),
+                    holdTimeSeconds: options.routeServer.endpointHoldTimeSeconds ?? options.holdTimeSeconds
+                        ?? Self.assumedHoldTimeSeconds, isPassive: true, families: AddressFamily.allCases),
                 bfd: options.bfdSettings(for: peer, at: .routeServer))
         }
         return .init(
@@ -76,7 +76,8 @@ package struct LabBlueprint: Sendable {
     ) -> RouteServerConfiguration {
         let peers = Dictionary(
             routeServer.peers.map { (PeerID($0.logicalID), $0) }, uniquingKeysWith: { first, _ in first })
-        var quotas = RouteServerQuotas.aws
+        let settings = options.routeServer
+        var quotas = settings.quotas
         // AWS would take a hundred of them at most, and they are here to load what comes after.
         quotas.exemptBlock = PrefixBlock.range
         return RouteServerConfiguration(
@@ -89,10 +90,12 @@ package struct LabBlueprint: Sendable {
                     asn: session.session.peerASN,
                     livenessDetection: peers[session.peer]?.livenessDetection == .bfd ? .bfd : .bgpKeepalive)
             },
-            owners: addressOwners, propagations: propagatedTables(of: routeServer), quotas: quotas,
-            persistRoutes: PersistRoutes(
-                isEnabled: routeServer.persistRoutes, durationMinutes: routeServer.persistRoutesDurationMinutes),
-            isNotifyingSNS: routeServer.isNotifyingSNS)
+            owners: addressOwners, propagations: propagatedTables(of: routeServer),
+            selection: settings.selection.selection,
+            selectsOnlyResolvableNextHops: settings.selectsOnlyResolvableNextHops,
+            localRoutePolicy: settings.localRoutePolicy, quotas: quotas,
+            persistRoutes: settings.persistRoutes(of: routeServer), delays: settings.delays,
+            isNotifyingSNS: routeServer.isNotifyingSNS, recordsPeerLog: !settings.isPeerLogOff)
     }
 
     private func machineEndpoints(of routeServer: RouteServerObject) -> [RouteServerConfiguration.Endpoint] {

@@ -2,6 +2,7 @@
 internal import Glibc
 internal import LinuxSystem
 internal import NodeRuntime
+internal import RouteServer
 
 /// Starts what runs on the nodes, each with its control socket made beforehand.
 ///
@@ -63,6 +64,10 @@ struct NodePrograms {
     func startRouteServer(
         _ configuration: RouteServerProgram.Configuration, router: HeldNamespace, by initClient: InitClient
     ) throws {
+        var configuration = configuration
+        if configuration.machine.recordsPeerLog {
+            configuration.peerLog = .init(path: directory.peerLogFile(configuration.node))
+        }
         let socket = try controlSocket(directory.nodeSocket(configuration.node))
         _ = try initClient.start(
             order(

@@ -53,7 +53,7 @@ package struct FaultCommand {
     /// - Returns: the last one that was injected, with the events of all; nil where none was in place.
     package func restore(within limit: Duration, interruption: Interruption) throws -> Result? {
         guard let last = lab.state.faults.last else { return nil }
-        let deadline = Instant.now + limit
+        let deadline = Instant.now + limit + lab.longestRouteDelay
         let feed = try EventFeed(interruption: interruption)
         let faults = Array(lab.state.faults.reversed())
         var events: [TraceEvent] = []

@@ -120,7 +120,7 @@ package final class SequencePlayer {
 
     private func takeBack(_ fault: ActiveFault, planned: Milliseconds) throws {
         let injector = try FaultInjector(restoring: fault, in: lab)
-        let stamps = try injector.restore(waitingIn: feed, deadline: .now + Self.restoreLimit)
+        let stamps = try injector.restore(waitingIn: feed, deadline: .now + Self.restoreLimit + lab.longestRouteDelay)
         record(stamps, planned: planned, text: "\(fault.name.rawValue) on \(fault.target) taken back")
     }
 

@@ -138,6 +138,7 @@ package final class FailoverRun {
         runs[index].trials.append(trial)
         runs[index].settings = runs[index].settings ?? trial.settings
         runs[index].environment.conditions = lab.conditions
+        runs[index].environment.settings = lab.lab.state.statedSettings
         runs[index].ended = length.end(after: runs[index].trials).map { RunEnd($0, maximum: length.maximum) }
         timeLeft.record(.now - start, of: index)
         // Whoever asked to stop while the trial was being put to its end means all of them.

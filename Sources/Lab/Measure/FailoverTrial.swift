@@ -20,7 +20,9 @@ package final class FailoverTrial {
     /// How long the standby may take beyond what the timers allow.
     private static let followMargin = Duration.seconds(10)
     /// How long an instance that was put back may take to serve again, beyond a speaker's own retry.
-    private static let failBackLimit = Duration.seconds(60)
+    private static let usualFailBackLimit = Duration.seconds(60)
+    /// A route that is held back on purpose is waited for.
+    private var failBackLimit: Duration { Self.usualFailBackLimit + lab.longestRouteDelay }
     /// How often the watcher is asked whether all prefixes have moved, which costs it a moment each time.
     private static let blockPollInterval = Duration.milliseconds(20)
     /// Whoever runs a hold time of 90 s does not want each trial to wait for it.
@@ -140,7 +142,7 @@ package final class FailoverTrial {
         do {
             try feed.ignoringInterruptions {
                 try restore(injector)
-                try waitUntilAsBefore(until: .now + Self.failBackLimit)
+                try waitUntilAsBefore(until: .now + failBackLimit)
             }
         } catch let second {
             throw LabError("\(error); and the lab could not be put back: \(second)", advice: "run 'rslab restore'")
@@ -150,7 +152,7 @@ package final class FailoverTrial {
 
     private func waitAfter(_ interrupted: Interrupted) throws -> Never {
         guard !endsWithRun else { throw interrupted }
-        try feed.ignoringInterruptions { try waitUntilAsBefore(until: .now + Self.failBackLimit) }
+        try feed.ignoringInterruptions { try waitUntilAsBefore(until: .now + failBackLimit) }
         throw interrupted
     }
 
@@ -198,10 +200,12 @@ package final class FailoverTrial {
         let start = Instant.now
         let window = ExpectedWindow.detection(
             of: scene.subject.planned, timers: scene.timers, allowance: ExpectedWindow.usualAllowance)
-        let limit = start + .nanoseconds((window.upper ?? .zero).nanoseconds) + Self.followMargin
+        let limit =
+            start + .nanoseconds((window.upper ?? .zero).nanoseconds) + Self.followMargin
+            + lab.state.options.routeServer.delays.ribToTable
         let standby = scene.subject.standby
         guard scene.subject.planned.expectation(timers: scene.timers) == .moves else {
-            if fault == .routeServerRestart { try waitUntilAsBefore(until: start + Self.failBackLimit) }
+            if fault == .routeServerRestart { try waitUntilAsBefore(until: start + failBackLimit) }
             try watchThatNothingMoves(probers, scene, window: window)
             return .now
         }
@@ -257,7 +261,7 @@ package final class FailoverTrial {
     }
 
     private func restore(_ injector: FaultInjector) throws {
-        let limit = Instant.now + Self.failBackLimit
+        let limit = Instant.now + failBackLimit
         onProgress(Progress(text: "taking the fault back", deadline: limit))
         try injector.restore(waitingIn: feed, deadline: limit).forEach(feed.record)
         // A speaker that was started anew knows of its template alone.
@@ -267,12 +271,12 @@ package final class FailoverTrial {
     private func followBack(of probers: FlowProbers, _ scene: Scene) throws {
         let subject = scene.subject
         let start = Instant.now
-        let limit = start + Self.failBackLimit
+        let limit = start + failBackLimit
         onProgress(Progress(text: "waiting for \(subject.active) to take the traffic back", deadline: limit))
         let isBack = try feed.wait(until: limit) { probers.haveAnswered(scene.flows, after: start) { $0.active } }
         guard isBack else {
             throw LabError(
-                "\(subject.active) did not take the traffic back within \(Self.failBackLimit.milliseconds / 1000) s",
+                "\(subject.active) did not take the traffic back within \(failBackLimit.milliseconds / 1000) s",
                 advice: "see 'rslab neighbors' and 'rslab logs \(subject.active)'")
         }
         try applications?.follow(to: subject.active, since: start)

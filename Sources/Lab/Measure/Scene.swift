@@ -54,6 +54,11 @@ struct Scene {
         timers = SessionTimers(
             holdTime: negotiated.map { Milliseconds(Double($0.holdTimeSeconds) * 1000) },
             keepaliveInterval: negotiated.map { Milliseconds(Double($0.keepaliveIntervalSeconds) * 1000) })
+        let delays = lab.state.options.routeServer.delays
+        if delays.ribToTable > .zero {
+            timers.programmingDelay = Milliseconds(nanoseconds: delays.ribToTable.nanoseconds)
+        }
+        if delays.failback > .zero { timers.failBackDelay = Milliseconds(nanoseconds: delays.failback.nanoseconds) }
         guard case .bfdSessions(let bfdSessions) = try client.ask(.bfdSessions) else {
             throw LabError("\(node) answered something else than asked")
         }

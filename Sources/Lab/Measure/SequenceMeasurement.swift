@@ -78,7 +78,7 @@ package final class SequenceMeasurement {
         let restored = Instant.now
         guard
             try feed.wait(
-                until: restored + Self.recoveryLimit,
+                until: restored + Self.recoveryLimit + lab.longestRouteDelay,
                 for: { probers.haveAnswered(scene.flows, after: restored) { $0.active } })
         else {
             throw LabError("\(scene.subject.active) did not take the traffic back", advice: "see 'rslab neighbors'")
@@ -113,7 +113,7 @@ package final class SequenceMeasurement {
     }
 
     private func waitUntilAsBefore() throws {
-        let limit = Instant.now + Self.recoveryLimit
+        let limit = Instant.now + Self.recoveryLimit + lab.longestRouteDelay
         show("waiting for all sessions and routes to be as before", until: limit)
         let readiness = Readiness(lab: lab, feed: feed, deadline: limit)
         try readiness.waitForSessions()
@@ -138,5 +138,9 @@ extension Lab {
     }
 
     /// What a run on this lab rests on.
-    package func runEnvironment(version: String) -> RunEnvironment { .current(versions: ["rslab": version]) }
+    package func runEnvironment(version: String) -> RunEnvironment {
+        var environment = RunEnvironment.current(versions: ["rslab": version])
+        environment.settings = state.statedSettings
+        return environment
+    }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 internal import BFD
 internal import Measurement
+internal import RouteServer
 
 extension TrialPlan {
     /// A guess at how long a trial takes, before there was one.
@@ -18,6 +19,7 @@ extension TrialPlan {
         // Before the fault, and until the sessions are back: a second's retry, and what a daemon takes to start.
         let around = Duration.milliseconds(options.speaker == .builtin ? 1_500 : 5_000)
         guard !isWatched else { return around + (watchTime ?? validation) + min(validation, .seconds(1)) }
-        return around + (detection.upper ?? .zero).duration + validation + min(validation, .seconds(1))
+        let delays = options.routeServer.longestDelay + options.routeServer.delays.ribToTable
+        return around + delays + (detection.upper ?? .zero).duration + validation + min(validation, .seconds(1))
     }
 }

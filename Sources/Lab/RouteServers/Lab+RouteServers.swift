@@ -198,6 +198,7 @@ extension Lab {
         try takeLock()
         let number = try routeServerNumber(routeServer)
         return try change(number) { state in
+            state.settlePersistRoutes()
             switch modification.persistRoutes {
             case .enable: state.model.routeServers[number].persistRoutes = true
             case .disable: state.model.routeServers[number].persistRoutes = false

@@ -14,6 +14,7 @@ extension RouteServerProgram {
         case bfd(BFDReport, Configuration.PeerSession?)
         case bestPathChanged(BestPathChange, at: Instant)
         case persistenceChanged(PersistenceChange)
+        case peerLog(PeerLogEvent)
         case tableWritten(TableChange, SystemError?, at: Instant)
     }
 
@@ -40,7 +41,9 @@ extension RouteServerProgram {
                     $0.detail = change.reason.map { "won by \($0)" }
                 }
             case .persistenceChanged(let change):
-                server.record(.note, at: change.at) { $0.detail = "\(change)" }
+                tell(change)
+            case .peerLog(let event):
+                tell(event)
             case .tableWritten(let change, let error, let instant):
                 server.record(error == nil ? .tableWritten : .note, at: instant) {
                     $0.prefix = change.prefix
@@ -52,6 +55,35 @@ extension RouteServerProgram {
             }
         }
         untold.removeAll(keepingCapacity: untold.count <= 1024)
+        peerLog?.write()
+    }
+
+    private func tell(_ change: PersistenceChange) {
+        let (kind, cause): (TraceEvent.Kind, BestPathChange.Cause?) =
+            switch change.kind {
+            case .persisted, .persistedFurther: (.routesPersisted, nil)
+            case .unpersisting: (.routesUnpersisting, nil)
+            case .unpersisted(.persistenceReset): (.persistedRoutesReset, .persistenceReset)
+            case .unpersisted(let cause): (.routesUnpersisted, cause)
+            }
+        server.record(kind, at: change.at) {
+            $0.cause = cause?.description
+            $0.detail = cause == nil ? "\(change)" : nil
+        }
+    }
+
+    private func tell(_ event: PeerLogEvent) {
+        let record = peerLog?.add(event)
+        server.record(.peerLog, at: event.at) {
+            $0.endpoint = event.peer.endpoint
+            $0.peer = event.peer.address
+            $0.instance = instance(owning: event.peer.address)
+            if case .routeStatus(_, let prefix, let attributes) = event.event {
+                $0.prefix = prefix
+                $0.nextHop = attributes.value.nextHop
+            }
+            $0.detail = record.map { "\($0.type.rawValue) \($0.status)" }
+        }
     }
 
     private func tell(_ output: Session.Output, of session: Configuration.PeerSession, at instant: Instant) {

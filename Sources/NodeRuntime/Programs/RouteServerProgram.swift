@@ -60,10 +60,14 @@ package final class RouteServerProgram {
         package var machine: RouteServerConfiguration
         package var endpoints: [Endpoint]
         package var sessions: [PeerSession]
+        /// Nil for no log of the peers.
+        package var peerLog: PeerLogFile.Configuration?
 
         package init(
-            node: String, machine: RouteServerConfiguration, endpoints: [Endpoint], sessions: [PeerSession]
+            node: String, machine: RouteServerConfiguration, endpoints: [Endpoint], sessions: [PeerSession],
+            peerLog: PeerLogFile.Configuration? = nil
         ) {
+            self.peerLog = peerLog
             self.node = node
             self.machine = machine
             self.endpoints = endpoints
@@ -111,6 +115,7 @@ package final class RouteServerProgram {
     private var pending: [TableChange] = []
     var untold: [Happening] = []
     var block = BlockObserver()
+    let peerLog: PeerLogFile?
     /// What a peer that the machine is being asked to create is to be, until it asks for it.
     var ordered: Configuration.PeerSession?
 
@@ -120,6 +125,11 @@ package final class RouteServerProgram {
         server = try NodeServer(loop: loop, nodeName: configuration.node)
         sessions = SessionHost(loop: loop)
         machine = RouteServerMachine(configuration: configuration.machine)
+        if let settings = configuration.peerLog {
+            peerLog = try PeerLogFile(settings)
+        } else {
+            peerLog = nil
+        }
         let router = NetworkNamespace(
             adopting: OwnedDescriptor(adopting: Self.routerNamespaceDescriptor), name: "vpc")
         routes = try RouteSocket(in: router)
@@ -201,6 +211,7 @@ package final class RouteServerProgram {
             machine.bfdChanged(peers[session].session.peer, isUp: state == .up, at: instant)
         }
         untold.append(.bfd(report, session.map { peers[$0].session }))
+        takeOutputs()
     }
 
     private func accept(from listener: Listener) throws(SystemError) {
@@ -262,6 +273,7 @@ package final class RouteServerProgram {
                 removeListener(of: endpoint)
             }
         }
+        for event in machine.takeLogEvents() { untold.append(.peerLog(event)) }
         if let machineTimer, machine.nextDeadline != machineDeadline {
             machineDeadline = machine.nextDeadline
             loop.schedule(machineTimer, at: machineDeadline)

@@ -92,12 +92,16 @@ struct LabSettings: ParsableArguments {
     var bfd: BFDSettings?
 
     @OptionGroup var bfdOptions: BFDOptions
+    @OptionGroup var routeServerOptions: RouteServerOptions
 
     @Option(help: ArgumentHelp("How long the lab may take to be ready; 60 unless told.", valueName: "SECONDS"))
     var timeout: Double?
 
     /// Whether any of them was given.
-    var isGiven: Bool { speaker != nil || hold != nil || bfd != nil || bfdOptions.isGiven || timeout != nil }
+    var isGiven: Bool {
+        speaker != nil || hold != nil || bfd != nil || bfdOptions.isGiven || routeServerOptions.isGiven
+            || timeout != nil
+    }
 
     func validate() throws {
         if let hold = hold?.values.first(where: { (1...2).contains($0) }) {
@@ -122,7 +126,7 @@ struct LabSettings: ParsableArguments {
                 bfds.map { bfd in
                     var options = LabOptions(
                         speaker: speaker, holdTimeSeconds: hold, bfdAuthentication: bfdOptions.bfdAuth,
-                        passiveBFD: Set(bfdOptions.bfdPassive))
+                        passiveBFD: Set(bfdOptions.bfdPassive), routeServer: routeServerOptions.settings)
                     switch bfd {
                     case nil: break
                     case .off: options.isBFDOff = true
@@ -134,7 +138,10 @@ struct LabSettings: ParsableArguments {
         }
     }
 
-    var readyWithin: Duration { .nanoseconds(Int64((timeout ?? 60) * 1e9)) }
+    /// A route that is held back on purpose does not make a lab late.
+    var readyWithin: Duration {
+        timeout.map { .nanoseconds(Int64($0 * 1e9)) } ?? .seconds(60) + routeServerOptions.settings.longestDelay
+    }
 }
 
 extension LabOptions.SpeakerKind: ExpressibleByArgument {}

@@ -35,7 +35,9 @@ extension Failover {
         if output.json {
             Outcome.print(run)
         } else {
-            for trial in run.trials { print(TextReport(style: Terminal.style).render(trial)) }
+            let text = TextReport(style: Terminal.style)
+            for trial in run.trials { print(text.render(trial)) }
+            print(text.render(run.environment.settings ?? []), terminator: "")
         }
         if !run.trials.allSatisfy(\.validity.isValid) { throw Outcome.invalid }
     }

@@ -74,7 +74,8 @@ struct Failover: ParsableCommand {
     }
 
     private static let buildingOptions =
-        "TEMPLATE, --parameter, --hold, --bfd, --bfd-auth, --bfd-passive, --speaker and --timeout"
+        "TEMPLATE, --parameter, --hold, --bfd, --bfd-auth, --bfd-passive, --speaker, --timeout,"
+        + " \(RouteServerOptions.names)"
 
     /// Refuses what only a lab that is yet to be built can follow, where one runs.
     func requireNothingToBuild(for running: Lab) throws {

@@ -91,12 +91,18 @@ extension Failover {
         } else {
             print(text.render(run), terminator: "")
         }
+        print(text.render(run.environment.settings ?? []), terminator: "")
     }
 
     private func report(_ sweep: Sweep) {
         if output.json { return Outcome.print(sweep) }
         guard sweep.trialCount > 0 else { return }
-        print(TextReport(style: Terminal.style).render(sweep), terminator: "")
+        let text = TextReport(style: Terminal.style)
+        print(text.render(sweep), terminator: "")
+        // What differs between the labs is in the table.
+        let settings = sweep.combinations.map { $0.run.environment.settings ?? [] }
+        let common = settings.first?.filter { setting in settings.allSatisfy { $0.contains(setting) } }
+        print(text.render(common ?? []), terminator: "")
     }
 
     private func conclude(_ sweep: Sweep) throws {

@@ -70,6 +70,10 @@ extension Lab {
             }
         }
         if !bfd.isEmpty { summary.bfd = .init(bfd) }
+        summary.route_servers = try zip(routeServerNodes, routeServerDescriptions()).map { node, description in
+            .init(
+                description, peerLog: state.options.routeServer.isPeerLogOff ? nil : directory.peerLogFile(node))
+        }
         summary.sessions = sessions.count
         summary.sessions_established = sessions.filter { $0.phase == .established }.count
         return summary
@@ -174,6 +178,10 @@ struct RIB: ParsableCommand {
     private struct Result: Encodable {
         var schema = 1
         var routes: [RouteOutput]
+        /// AWS's AreRoutesPersisted, of the route servers; absent for an instance.
+        var routes_persisted: Bool?
+        /// AWS's PersistRoutesState of each route server; absent for an instance.
+        var persist_routes_states: [PersistRoutes.State]?
     }
 
     func run() throws {
@@ -183,8 +191,20 @@ struct RIB: ParsableCommand {
             for node in node.map({ [$0] }) ?? lab.routeServerNodes {
                 if case .rib(let some) = try lab.speaker(on: node).ask(.globalRIB(addressFamily)) { rows += some }
             }
-            if output.json { return Outcome.print(Result(routes: rows.map(RouteOutput.init))) }
+            let servers = node == nil ? try lab.routeServerDescriptions() : []
+            if output.json {
+                return Outcome.print(
+                    Result(
+                        routes: rows.map(RouteOutput.init),
+                        routes_persisted: node == nil ? servers.contains(where: \.areRoutesPersisted) : nil,
+                        persist_routes_states: node == nil ? servers.map(\.persistRoutesState) : nil))
+            }
             print(node == nil ? RIBListing.routeServerRIB(rows) : RIBListing.globalRIB(rows), terminator: "")
+            for server in servers where server.areRoutesPersisted {
+                print(
+                    "The routes of \(server.name) are persisted (persist routes: \(server.persistRoutesState.rawValue))."
+                )
+            }
         }
     }
 }
@@ -238,10 +258,13 @@ struct Logs: ParsableCommand {
     @OptionGroup var selection: LabSelection
     @Argument(help: "The node.")
     var node: String
+    @Flag(help: "A route server's log of its peers, in AWS's format: BGPStatus, BFDStatus and RouteStatus.")
+    var peers = false
 
     func run() throws {
         try Outcome.run(json: false) {
             let lab = try selection.open()
+            if peers { return try printPeerLog(of: lab) }
             guard node == "init" || lab.plan.namespaces.contains(where: { $0.name == node }) else {
                 _ = try lab.namespace(node)
                 return
@@ -251,7 +274,23 @@ struct Logs: ParsableCommand {
                 return Terminal.note("\(node) runs no program that logs.")
             }
             print(try readTextFile(path), terminator: "")
+            let peerLog = lab.directory.peerLogFile(node)
+            if access(peerLog, F_OK) == 0 {
+                Terminal.note("The log of its peers is \(peerLog): 'rslab logs \(node) --peers' prints it.")
+            }
         }
+    }
+
+    private func printPeerLog(of lab: Lab) throws {
+        guard lab.routeServerNodes.contains(node) else {
+            throw LabError(
+                "\(node) is no route server", advice: "those are \(lab.routeServerNodes.joined(separator: ", "))")
+        }
+        let path = lab.directory.peerLogFile(node)
+        guard access(path, F_OK) == 0 else {
+            return Terminal.note("\(node) logs nothing of its peers (--no-peer-log).")
+        }
+        print(try readTextFile(path), terminator: "")
     }
 }
 

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT-0
+package import BGP
+package import RouteServer
+
+/// How a lab's route servers are to differ from what the template says, and from what is assumed where AWS is silent.
+package struct RouteServerSettings: Codable, Hashable, Sendable {
+    package enum PersistRoutesOverride: Codable, Hashable, Sendable {
+        case off
+        case minutes(Int)
+    }
+
+    /// A way to choose among paths, with the name that it was asked for by.
+    package struct Selection: Codable, Hashable, Sendable {
+        package var name: String
+        package var selection: PathSelection
+
+        /// RFC 4271's order with a MED that counts across ASNs, as was observed; the order and the tie-breaks are assumed.
+        package static let assumed = Selection(name: "assumed", selection: PathSelection(medComparison: .always))
+        package static let presets = [
+            assumed,
+            Selection(name: "rfc4271", selection: PathSelection(medComparison: .sameNeighborAS)),
+            // Its order is RFC 4271's, but the older of two external paths stays (RFC 5004).
+            Selection(
+                name: "gobgp",
+                selection: PathSelection(
+                    medComparison: .sameNeighborAS,
+                    steps: [
+                        .localPreference, .localRoute, .asPathLength, .origin, .multiExitDiscriminator, .externalPeer,
+                        .age, .routerID, .peerAddress,
+                    ])),
+        ]
+        /// In a list of steps, a MED that counts among paths of one neighbouring AS alone.
+        package static let medOfSameNeighbor = "med-same-neighbor-as"
+
+        init(name: String, selection: PathSelection) {
+            self.name = name
+            self.selection = selection
+        }
+
+        /// A preset by its name, or the steps in their order, with commas between them; nil for what is neither.
+        package init?(_ text: String) {
+            if let preset = Self.presets.first(where: { $0.name == text }) {
+                self = preset
+                return
+            }
+            var steps: [PathSelection.Step] = []
+            var comparison = PathSelection.MEDComparison.always
+            for word in text.split(separator: ",", omittingEmptySubsequences: false) {
+                if word == Self.medOfSameNeighbor { comparison = .sameNeighborAS }
+                let name = word == Self.medOfSameNeighbor ? "med" : String(word)
+                guard let step = PathSelection.Step(rawValue: name), !steps.contains(step) else { return nil }
+                steps.append(step)
+            }
+            self.init(name: text, selection: PathSelection(medComparison: comparison, steps: steps))
+        }
+
+        /// The steps, for people.
+        package var text: String {
+            let steps = selection.steps.map {
+                $0 == .multiExitDiscriminator && selection.medComparison == .sameNeighborAS
+                    ? Self.medOfSameNeighbor : $0.rawValue
+            }
+            return steps.joined(separator: ", ")
+        }
+    }
+
+    /// Nil: as the template says.
+    package var persistRoutes: PersistRoutesOverride?
+    /// How many times faster than on a clock a minute of persist routes passes.
+    package var timeScale = 1.0
+    package var delays = ProgrammingDelays.none
+    /// The preset that the delays come from; nil for delays of one's own, and for none.
+    package var delayPreset: String?
+    package var quotas = RouteServerQuotas.aws
+    package var selection = Selection.assumed
+    package var localRoutePolicy = RouteServerConfiguration.LocalRoutePolicy.longestPrefix
+    package var selectsOnlyResolvableNextHops = true
+    package var whenPersistDisabled = PersistRoutes.DisablePolicy.keep
+    /// What the endpoints alone offer; nil: what both sides do.
+    package var endpointHoldTimeSeconds: UInt16?
+    package var isPeerLogOff = false
+
+    package init() {}
+
+    /// How much longer a route may take to get into the tables because of the delays.
+    package var longestDelay: Duration { delays.ribToTable + delays.failback }
+}
+
+extension RouteServerQuotas {
+    /// A quota by the name that an option calls it.
+    package enum Name: String, Hashable, Sendable, CaseIterable {
+        case routesPerPeer = "routes-per-peer"
+        case routesInFIB = "routes-in-fib"
+        case routesPerTable = "routes-per-table"
+        case endpointsPerRouteServer = "endpoints-per-server"
+        case endpointsPerSubnet = "endpoints-per-subnet"
+        case peersPerEndpoint = "peers-per-endpoint"
+    }
+
+    /// Sets what a text such as `routes-per-peer=5:reset-session` or `routes-in-fib=accept-all` says.
+    ///
+    /// - Returns: why it says nothing that can be set; nil where it was.
+    package mutating func set(_ text: String) -> String? {
+        let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+        guard parts.count == 2, let name = Name(rawValue: parts[0]) else {
+            return "write NAME=LIMIT[:POLICY]; the names are \(Name.allCases.map(\.rawValue).joined(separator: ", "))"
+        }
+        let values = parts[1].split(separator: ":", maxSplits: 1).map(String.init)
+        let limit = values.first.flatMap(Int.init)
+        if let limit, limit < 0 { return "a quota is 0 or more" }
+        let policy = values.count == 2 ? values[1] : limit == nil ? values.first : nil
+        guard limit != nil || policy != nil else { return "a quota is a number" }
+        switch name {
+        case .routesPerPeer: return Self.set(limit, policy, in: &routesPerPeer)
+        case .routesInFIB: return Self.set(limit, policy, in: &routesInFIB)
+        case .routesPerTable: return Self.set(limit, policy, in: &propagatedRoutesPerTable)
+        case .endpointsPerRouteServer: return Self.set(limit, policy, in: &endpointsPerRouteServer)
+        case .endpointsPerSubnet: return Self.set(limit, policy, in: &endpointsPerSubnet)
+        case .peersPerEndpoint: return Self.set(limit, policy, in: &peersPerEndpoint)
+        }
+    }
+
+    private static func set<Policy: RouteQuotaPolicy & CaseIterable & RawRepresentable<String>>(
+        _ limit: Int?, _ policy: String?, in quota: inout RouteQuota<Policy>
+    ) -> String? {
+        if let policy {
+            guard let policy = Policy(rawValue: policy) else {
+                return "the policies are \(Policy.allCases.map(\.rawValue).joined(separator: ", "))"
+            }
+            quota.policy = policy
+        }
+        if let limit { quota.limit = limit }
+        return nil
+    }
+
+    private static func set(_ limit: Int?, _ policy: String?, in quota: inout Int) -> String? {
+        guard let limit, policy == nil else { return "it has a number and no policy: what is too much is refused" }
+        quota = limit
+        return nil
+    }
+}

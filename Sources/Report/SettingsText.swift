@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT-0
+package import Measurement
+
+extension TextReport {
+    /// What a lab was set to, and what of it is assumed; what AWS documents goes without saying.
+    package func render(_ settings: [StatedSetting]) -> String {
+        var text = LabelledText(style: style)
+        for (label, bases) in [("set", [StatedSetting.Basis.asked, .template]), ("assumed", [.assumed])] {
+            let stated = settings.filter { bases.contains($0.basis) }
+            guard !stated.isEmpty else { continue }
+            text.add(label, stated.map { "\($0.name): \($0.value)" }.joined(separator: "; "), .faint)
+        }
+        return text.text
+    }
+}

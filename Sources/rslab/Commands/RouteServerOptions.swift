@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT-0
+internal import ArgumentParser
+internal import Lab
+internal import RouteServer
+
+/// How the route servers of a lab are set, beside what the template says; AWS's defaults, or none, unless told.
+struct RouteServerOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Persist routes, whatever the template says: the minutes after the first session is back, 1 to 5, or off.",
+            valueName: "MINUTES"))
+    var persistRoutes: PersistRoutesArgument?
+
+    @Option(
+        help: ArgumentHelp(
+            "How many times faster a minute of persist routes passes; 60 makes it a second; 1 unless told.",
+            valueName: "FACTOR"))
+    var timeScale: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "Delays that somebody observed at AWS: \(ProgrammingDelays.presets.map(\.name).joined(separator: ", "));"
+                + " none unless told.",
+            valueName: "PRESET"))
+    var delays: DelayPreset?
+
+    @Option(
+        help: ArgumentHelp("From another route in the FIB to its being written, such as 500ms.", valueName: "TIME"))
+    var programmingDelay: TimeArgument?
+
+    @Option(
+        help: ArgumentHelp(
+            "On top of that where a better path came and none was lost, such as 5s.", valueName: "TIME"))
+    var failBackDelay: TimeArgument?
+
+    @Option(
+        help: ArgumentHelp(
+            "A quota other than AWS's, or what becomes of more, repeatable: routes-per-peer, routes-in-fib or"
+                + " routes-per-table with keep-first, reset-session (of a peer) or accept-all; endpoints-per-server,"
+                + " endpoints-per-subnet, peers-per-endpoint.",
+            valueName: "NAME=LIMIT[:POLICY]"))
+    var quota: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "How one path is chosen: assumed (AWS publishes no order), rfc4271, gobgp, or steps with commas between"
+                + " them, such as as-path-length,origin,med,age,router-id,peer-address.",
+            valueName: "ORDER"))
+    var selection: SelectionArgument?
+
+    @Option(
+        help: ArgumentHelp(
+            "What to take for granted where AWS is silent, repeatable: local-route=longest-prefix or local-first,"
+                + " unowned-next-hop=not-selected or selected, persist-disabled=keep or drop.",
+            valueName: "NAME=VALUE"))
+    var assume: [String] = []
+
+    @Option(
+        help: ArgumentHelp("The hold time that the endpoints offer, if not that of --hold.", valueName: "SECONDS"))
+    var endpointHold: UInt16?
+
+    @Flag(help: "Write no log of the peers.")
+    var noPeerLog = false
+
+    /// Whether any of them was given.
+    var isGiven: Bool {
+        persistRoutes != nil || timeScale != nil || delays != nil || programmingDelay != nil || failBackDelay != nil
+            || !quota.isEmpty || selection != nil || !assume.isEmpty || endpointHold != nil || noPeerLog
+    }
+
+    static let names =
+        "--persist-routes, --time-scale, --delays, --programming-delay, --fail-back-delay, --quota, --selection, --assume,"
+        + " --endpoint-hold and --no-peer-log"
+
+    func validate() throws {
+        if let timeScale, !(timeScale >= 0.01 && timeScale <= 6000) {
+            throw ValidationError("--time-scale takes a number from 0.01 to 6000")
+        }
+        if let endpointHold, (1...2).contains(endpointHold) {
+            throw ValidationError(
+                "--endpoint-hold \(endpointHold) is not allowed: 0, or 3 and more (RFC 4271 section 4.2)")
+        }
+        var quotas = RouteServerQuotas.aws
+        for text in quota {
+            if let problem = quotas.set(text) { throw ValidationError("--quota \(text): \(problem)") }
+        }
+        var settings = RouteServerSettings()
+        for text in assume where !settings.assume(text) {
+            throw ValidationError(
+                "--assume \(text): write local-route=longest-prefix or local-first, unowned-next-hop=not-selected or"
+                    + " selected, persist-disabled=keep or drop")
+        }
+    }
+
+    var settings: RouteServerSettings {
+        var settings = RouteServerSettings()
+        settings.persistRoutes = persistRoutes?.value
+        settings.timeScale = timeScale ?? 1
+        if let preset = delays?.preset {
+            settings.delays = preset.delays
+            settings.delayPreset = preset.name == "none" ? nil : preset.name
+        }
+        // What is said in figures counts over what a preset says.
+        if let programmingDelay {
+            settings.delays.ribToTable = programmingDelay.duration
+            settings.delayPreset = nil
+        }
+        if let failBackDelay {
+            settings.delays.failback = failBackDelay.duration
+            settings.delayPreset = nil
+        }
+        for text in quota { _ = settings.quotas.set(text) }
+        for text in assume { _ = settings.assume(text) }
+        if let selection { settings.selection = selection.value }
+        settings.endpointHoldTimeSeconds = endpointHold
+        settings.isPeerLogOff = noPeerLog
+        return settings
+    }
+}
+
+extension RouteServerSettings {
+    /// Takes NAME=VALUE for granted; false for what is no such thing.
+    fileprivate mutating func assume(_ text: String) -> Bool {
+        switch text {
+        case "local-route=longest-prefix": localRoutePolicy = .longestPrefix
+        case "local-route=local-first": localRoutePolicy = .localFirst
+        case "unowned-next-hop=not-selected": selectsOnlyResolvableNextHops = true
+        case "unowned-next-hop=selected": selectsOnlyResolvableNextHops = false
+        case "persist-disabled=keep": whenPersistDisabled = .keep
+        case "persist-disabled=drop": whenPersistDisabled = .drop
+        default: return false
+        }
+        return true
+    }
+}
+
+/// Minutes of persist routes, or none.
+struct PersistRoutesArgument: ExpressibleByArgument {
+    let value: RouteServerSettings.PersistRoutesOverride
+
+    init?(argument: String) {
+        if argument == "off" {
+            value = .off
+        } else if let minutes = Int(argument), PersistRoutes.durationMinutes.contains(minutes) {
+            value = .minutes(minutes)
+        } else {
+            return nil
+        }
+    }
+
+    static var allValueStrings: [String] { PersistRoutes.durationMinutes.map { "\($0)" } + ["off"] }
+}
+
+/// Delays by the name of the observation that they come from.
+struct DelayPreset: ExpressibleByArgument {
+    let preset: ProgrammingDelays.Preset
+
+    init?(argument: String) {
+        guard let preset = ProgrammingDelays.preset(argument) else { return nil }
+        self.preset = preset
+    }
+
+    static var allValueStrings: [String] { ProgrammingDelays.presets.map(\.name) }
+}
+
+/// A way to choose among paths.
+struct SelectionArgument: ExpressibleByArgument {
+    let value: RouteServerSettings.Selection
+
+    init?(argument: String) {
+        guard let value = RouteServerSettings.Selection(argument) else { return nil }
+        self.value = value
+    }
+
+    static var defaultCompletionKind: CompletionKind { .list(RouteServerSettings.Selection.presets.map(\.name)) }
+}
