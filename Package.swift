@@ -137,7 +137,9 @@ let package = Package(
             name: "ReportTests", dependencies: ["Report", "Measurement", "WireFormat", "TestSupport"],
             swiftSettings: common),
         .testTarget(
-            name: "LabTests", dependencies: ["Lab", "CloudFormation", "VPC", "WireFormat"], swiftSettings: common),
+            name: "LabTests",
+            dependencies: ["Lab", "CloudFormation", "VPC", "BGP", "RouteServer", "WireFormat"],
+            swiftSettings: common),
         .testTarget(
             name: "KernelTests",
             dependencies: [

@@ -26,6 +26,20 @@ struct ExpectedWindowTests {
         #expect(window.reason.contains("30 s"))
     }
 
+    @Test func `a programming delay prolongs the outage, and not the detection`() {
+        var timers = timers
+        timers.programmingDelay = Milliseconds(500)
+        #expect(ExpectedWindow.detection(of: .blackhole, timers: timers).upper == Milliseconds(900))
+        let silent = ExpectedWindow.outage(of: .blackhole, timers: timers)
+        #expect(silent.lower == Milliseconds(1_100) && silent.upper == Milliseconds(1_400))
+        #expect(silent.reason.contains("programming delay of 500 ms"))
+        let killed = ExpectedWindow.outage(of: .kill, timers: timers)
+        #expect(killed.lower == Milliseconds(500) && killed.upper == Milliseconds(500))
+        // Whoever goes on forwarding until the route has moved loses nothing, however long that takes.
+        let terminated = ExpectedWindow.outage(of: .terminate, timers: timers)
+        #expect(terminated.lower == .zero && terminated.upper == .zero)
+    }
+
     @Test func `BFD detects from (m - 1) T to m T`() {
         let window = ExpectedWindow.detection(of: .blackhole, timers: timers)
         #expect(window.lower == Milliseconds(600))

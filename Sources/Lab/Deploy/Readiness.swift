@@ -140,8 +140,27 @@ package struct Readiness {
 
     private static func isInstalled(_ prefix: IPPrefix, pathCount: Int, in database: RoutingDatabase) -> Bool {
         let routes = database.routes.filter { $0.prefix == prefix }
-        guard routes.count >= pathCount, let best = routes.first(where: { $0.status == .inFIB }) else { return false }
+        guard routes.count >= pathCount else { return false }
+        guard let best = routes.first(where: { $0.status == .inFIB }) else { return isKeptOut(routes) }
         return best.installations.allSatisfy { $0.status == .installed || $0.reason != nil }
+    }
+
+    /// Whether the paths of a prefix are in no table and stay out of all: past a quota, or behind a next hop that nobody has.
+    private static func isKeptOut(_ routes: [RoutingDatabase.Route]) -> Bool {
+        let deciding = routes.first { $0.status == .inFIB }.map { [$0] } ?? routes
+        return !deciding.isEmpty
+            && deciding.allSatisfy {
+                !$0.installations.isEmpty && $0.installations.allSatisfy { $0.status == .rejected }
+            }
+    }
+
+    private func isKeptOut(_ prefix: IPPrefix) throws -> Bool {
+        let routes = try lab.routeServerNodes.flatMap { node -> [RoutingDatabase.Route] in
+            let reply = try NodeClient(node, in: lab.directory).ask(.routesTo([prefix]))
+            guard case .database(let database) = reply else { return [] }
+            return database.routes
+        }
+        return Self.isKeptOut(routes)
     }
 
     /// How many paths each prefix has when all speakers' announcements have arrived at all of the peers.
@@ -179,7 +198,7 @@ package struct Readiness {
         guard !lab.floatingAddresses.isEmpty, let host = try? lab.testHost() else { return }
         let namespace = try lab.namespace(host)
         let instances = lab.instancesByTimeToLive
-        for prefix in lab.floatingAddresses {
+        for prefix in lab.floatingAddresses where try !isKeptOut(prefix) {
             let active = try lab.activeInstance(for: prefix)
             let pinger = try ReadinessPinger(destination: prefix.address, in: namespace)
             try poll(for: { "\(prefix.address) to answer \(host) from \(active)" }, every: Self.pingInterval) {
