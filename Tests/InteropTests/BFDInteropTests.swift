@@ -164,7 +164,7 @@ extension InteropTests {
             passive: String
         ) throws {
             try TestLab.with(
-                "interop-bfd-frr-\(passive)", up: "--bfd", "50x3", "--bfd-passive", passive, "--speaker", "frr"
+                "frr-\(passive)", up: "--bfd", "50x3", "--bfd-passive", passive, "--speaker", "frr"
             ) { lab in
                 try expectAllUp(lab)
                 let downsBefore = try sessions(of: lab).map { $0.bfd?.downs }
