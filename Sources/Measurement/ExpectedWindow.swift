@@ -162,7 +162,8 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
     /// A route that is held back on purpose moves that much later.
     private mutating func add(_ delay: Milliseconds?, of fault: Fault, timers: SessionTimers) {
         guard let delay, delay > .zero, fault.expectation(timers: timers) == .moves else { return }
-        lower = lower + delay
+        // The delay runs from detection on, and whoever answers for a while then shortens the outage by as much.
+        if fault.stopsForwarding { lower = lower + delay }
         upper = upper.map { $0 + delay }
         reason += ", and then the programming delay of \(delay.text)"
     }

@@ -68,6 +68,11 @@ extension InteropTests {
                             atEndpoint: endpoint.name, address: former.peer.address, asn: former.peer.asn.value)
                     } == "InvalidRouteServerPeerId.Duplicate")
 
+                let log = try test.run("logs", "rs", "--peers").standardOutput.split(separator: "\n")
+                    .filter { $0.contains(created.peer.peer.resourceID) }
+                #expect(log.contains { $0.contains("BGPStatus") && $0.contains("UP") })
+                #expect(log.contains { $0.contains("BFDStatus") && $0.contains("UP") })
+
                 #expect(try test.run("failover", "--fault", "route-server-restart").status == 0)
                 #expect(try test.run("restore").status == 0)
                 try expectEstablished(4, of: test)

@@ -110,10 +110,11 @@ extension InteropTests {
             let written = try #require(trial.timeline.steps.first { $0.name == .tableWritten }?.sinceFault)
             // The best path is stamped a little after the instant that the delay counts from.
             #expect((written - best).value > delay - 20)
-            #expect(trial.expectedOutage.window.lower.value >= delay)
+            #expect(trial.expectedOutage.window.upper?.value == delay)
             #expect(trial.expectedOutage.window.reason.contains("programming delay of 200 ms"))
             #expect([.inside, .tooLong].contains(trial.expectedOutage.verdict), "\(trial.expectedOutage)")
-            #expect(try #require(trial.outage.upper).value >= delay - 20)
+            // Whoever is killed answers until its address is gone, which takes a busy machine a while.
+            #expect(try #require(trial.outage.upper).value >= delay / 2)
         }
     }
 }

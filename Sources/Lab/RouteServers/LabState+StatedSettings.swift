@@ -12,7 +12,7 @@ extension LabState {
         let settings = options.routeServer
         return [holdTime] + bfd + [
             StatedSetting(
-                "path selection", "\(settings.selection.name): \(settings.selection.text)",
+                "path selection", settings.selection.statement,
                 settings.selection == .assumed ? .assumed : .asked)
         ] + delays + persistRoutes + quotas + policies + [
             StatedSetting(

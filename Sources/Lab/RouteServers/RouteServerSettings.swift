@@ -54,6 +54,11 @@ package struct RouteServerSettings: Codable, Hashable, Sendable {
             self.init(name: text, selection: PathSelection(medComparison: comparison, steps: steps))
         }
 
+        /// The steps, with the preset that they come from.
+        var statement: String {
+            Self.presets.contains(self) && self != .assumed ? "\(name): \(text)" : text
+        }
+
         /// The steps, for people.
         package var text: String {
             let steps = selection.steps.map {
