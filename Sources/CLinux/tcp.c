@@ -19,7 +19,7 @@ int rslab_read_transmission(int socket, struct rslab_transmission *transmission)
     return 0;
 }
 
-int rslab_keep_closing_segments(int socket, uint16_t port) {
+int rslab_keep_closing_segments(int socket, int octet_count, uint16_t port) {
     enum { FIN_OR_RST = 0x01 | 0x04, FLAGS = 13 };
     struct sock_filter code[] = {
         BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0),   // X: the IP header's length
@@ -30,6 +30,8 @@ int rslab_keep_closing_segments(int socket, uint16_t port) {
         BPF_STMT(BPF_RET | BPF_K, 0xFFFF),
         BPF_STMT(BPF_RET | BPF_K, 0),
     };
+    // An IPv6 socket sees the segment alone.
+    if (octet_count == 16) code[0] = (struct sock_filter)BPF_STMT(BPF_LDX | BPF_IMM, 0);
     struct sock_fprog program = {.len = sizeof code / sizeof code[0], .filter = code};
     return setsockopt(socket, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) < 0 ? -errno : 0;
 }

@@ -1,29 +1,49 @@
 // SPDX-License-Identifier: MIT-0
 internal import CLinux
 internal import Glibc
+package import WireFormat
 
 /// A raw socket that hears only the FINs and RSTs of one TCP port: what a stream socket tells of them has no IP header, and
 /// so no time to live.
 ///
 /// It never blocks, and the kernel gives it a segment before it gives the connection its end.
 package struct ClosingSegmentSocket: ~Copyable, Sendable {
+    /// A segment as it came.
+    package struct Arrival: Hashable, Sendable {
+        package var byteCount: Int
+        package var source: IPAddress
+        /// IPv6: as received, since the octets begin with the segment; nil for IPv4, where they begin with the IP header.
+        package var hopLimit: UInt8?
+    }
+
     private let descriptor: OwnedDescriptor
 
     /// Opens the socket in the calling process' namespace.
-    package init(port: UInt16) throws(SystemError) {
+    package init(port: UInt16, family: AddressFamily) throws(SystemError) {
         let type = Int32(SOCK_RAW.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-        let raw = try systemCall("open", "raw TCP socket") { socket(AF_INET, type, Int32(IPPROTO_TCP)) }
+        let octetCount = Int32(family.bitWidth / 8)
+        let raw = try systemCall("open", "raw TCP socket") {
+            socket(family == .ipv4 ? AF_INET : AF_INET6, type, Int32(IPPROTO_TCP))
+        }
         let descriptor = OwnedDescriptor(adopting: raw)
-        try checked("filter", "raw TCP socket", rslab_keep_closing_segments(raw, port))
+        try checked("filter", "raw TCP socket", rslab_keep_closing_segments(raw, octetCount, port))
+        if family == .ipv6 {
+            try checked("ask for hop limits of", "raw TCP socket", rslab_enable_received_hop_limit(raw, octetCount))
+        }
         self.descriptor = descriptor
         // What came before the filter was there is none of ours.
         var buffer = [UInt8](repeating: 0, count: 128)
         while receive(into: &buffer) != nil {}
     }
 
-    /// The next segment with its IP header, as many octets as fit; nil when there is none.
-    package borrowing func receive(into buffer: inout [UInt8]) -> Int? {
-        guard case .octets(let count) = readOnce(descriptor.rawValue, into: &buffer) else { return nil }
-        return count
+    /// The next segment, an IPv4 one with its IP header, as many octets as fit; nil when there is none.
+    package borrowing func receive(into buffer: inout [UInt8]) -> Arrival? {
+        var datagram = rslab_datagram()
+        guard rslab_receive_datagram(descriptor.rawValue, &buffer, buffer.count, &datagram) == 0 else { return nil }
+        let source = withUnsafeBytes(of: datagram.source) {
+            IPAddress(octets: $0.prefix(Int(datagram.source_octet_count)))
+        }
+        guard let source else { return nil }
+        return Arrival(byteCount: datagram.count, source: source, hopLimit: UInt8(exactly: datagram.hop_limit))
     }
 }

@@ -12,17 +12,23 @@ package struct ClosingSegment: Hashable, Sendable {
     ///
     /// - Returns: nil for anything else, and for a segment with neither FIN nor RST.
     package init?(decodingIPv4 bytes: RawSpan) {
-        let ports = 4
-        let flags = 13
         guard bytes.byteCount >= 20, bytes[0] >> 4 == 4, bytes[9] == 6 else { return nil }
         let headerLength = Int(bytes[0] & 0x0F) * 4
-        guard headerLength >= 20, bytes.byteCount > headerLength + max(ports, flags) else { return nil }
-        let flagOctet = bytes[headerLength + flags]
-        guard flagOctet & 0x05 != 0 else { return nil }
-        source = .v4(
-            IPv4Address(
-                bits: (12..<16).reduce(0) { bits, offset in bits << 8 | UInt32(bytes[offset]) }))
-        timeToLive = bytes[8]
-        isReset = flagOctet & 0x04 != 0
+        guard headerLength >= 20, bytes.byteCount > headerLength else { return nil }
+        let source = (12..<16).reduce(0) { bits, offset in bits << 8 | UInt32(bytes[offset]) }
+        self.init(
+            decodingTCP: bytes.extracting(headerLength..<bytes.byteCount), from: .v4(IPv4Address(bits: source)),
+            timeToLive: bytes[8])
+    }
+
+    /// Reads a TCP segment whose source and hop limit are known from beside it, as a raw IPv6 socket gives it.
+    ///
+    /// - Returns: nil for a segment with neither FIN nor RST.
+    package init?(decodingTCP segment: RawSpan, from source: IPAddress, timeToLive: UInt8) {
+        let flags = 13
+        guard segment.byteCount > flags, segment[flags] & 0x05 != 0 else { return nil }
+        self.source = source
+        self.timeToLive = timeToLive
+        isReset = segment[flags] & 0x04 != 0
     }
 }

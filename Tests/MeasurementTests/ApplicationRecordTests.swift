@@ -156,6 +156,18 @@ struct ClosingSegmentTests {
         #expect(decode(packet(options: options, flags: 0x10)) == nil)
     }
 
+    @Test func `over IPv6 the segment comes alone, and its source and hop limit beside it`() throws {
+        let source = try #require(IPAddress("2001:db8:ffff::1"))
+        func decode(_ octets: [UInt8]) -> ClosingSegment? {
+            ClosingSegment(decodingTCP: octets.span.bytes, from: source, timeToLive: 123)
+        }
+        let segment = [UInt8](packet(flags: 0x14).dropFirst(20))
+        let reset = try #require(decode(segment))
+        #expect((reset.source, reset.timeToLive, reset.isReset) == (source, 123, true))
+        #expect(decode([UInt8](packet(flags: 0x10).dropFirst(20))) == nil)
+        for count in 0..<14 { #expect(decode([UInt8](segment.prefix(count))) == nil) }
+    }
+
     @Test func `anything else is nothing`() {
         let whole = packet(flags: 0x04)
         for count in 0..<34 { #expect(decode([UInt8](whole.prefix(count))) == nil) }

@@ -173,7 +173,7 @@ struct rslab_transmission {
 
 int rslab_read_transmission(int socket, struct rslab_transmission *transmission);
 /// Lets only TCP segments with FIN or RST that come from a port through a raw IPv4 socket.
-int rslab_keep_closing_segments(int socket, uint16_t port);
+int rslab_keep_closing_segments(int socket, int octet_count, uint16_t port);
 
 // ---- Scheduling ----
 

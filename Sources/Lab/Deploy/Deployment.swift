@@ -96,6 +96,8 @@ package final class Deployment {
     private func explained(_ error: SystemError) -> LabError {
         let advice: String? =
             switch error.code {
+            case ENOENT where error.subject.contains("net/ipv6"):
+                "the template's subnets have IPv6 blocks, and this kernel has no IPv6: boot it without ipv6.disable=1"
             case EPERM, EACCES: "run rslab as root (with sudo); in a container, with CAP_SYS_ADMIN and CAP_NET_ADMIN"
             case EOPNOTSUPP:
                 "this kernel lacks something that rslab needs: veth, bridge and policy routing (CONFIG_VETH, CONFIG_BRIDGE, CONFIG_IP_MULTIPLE_TABLES)"

@@ -50,7 +50,7 @@ final class TCPClientFlow {
         cookie = settings.cookie
         self.loop = loop
         self.recorder = recorder
-        closingSegments = try ClosingSegmentSocket(port: application.port)
+        closingSegments = try ClosingSegmentSocket(port: application.port, family: destination.family)
         timer = loop.makeTimer { [unowned self] in timeOut() }
     }
 
@@ -110,7 +110,7 @@ final class TCPClientFlow {
     /// Whatever ended the connection or the attempt: 0 for a FIN, or an errno.
     private func end(code: Int32) {
         // The kernel gives the raw socket its copy first, so the segment that did it is there by now.
-        while let count = closingSegments.receive(into: &segment) { recordClosing(byteCount: count) }
+        while let arrival = closingSegments.receive(into: &segment) { recordClosing(arrival) }
         if let link, let state = transmissionState(of: link) { look(at: link, state) }
         recorder.record(.ended(connection: number, code: UInt16(clamping: code), at: .now))
         let hadServed = link?.hasServed ?? false
@@ -121,11 +121,19 @@ final class TCPClientFlow {
         if hadServed { dial() } else { schedule(after: application.reconnectPause.duration) }
     }
 
-    private func recordClosing(byteCount: Int) {
-        guard let closing = ClosingSegment(decodingIPv4: segment.span.bytes.extracting(0..<byteCount)),
-            closing.source == destination
-        else { return }
+    private func recordClosing(_ arrival: ClosingSegmentSocket.Arrival) {
+        guard let closing = closingSegment(arrival), closing.source == destination else { return }
         recorder.record(.closing(isReset: closing.isReset, timeToLive: closing.timeToLive, at: .now))
+    }
+
+    private func closingSegment(_ arrival: ClosingSegmentSocket.Arrival) -> ClosingSegment? {
+        let octets = segment
+        let range = 0..<min(arrival.byteCount, octets.count)
+        guard let hopLimit = arrival.hopLimit else {
+            return ClosingSegment(decodingIPv4: octets.span.bytes.extracting(range))
+        }
+        return ClosingSegment(
+            decodingTCP: octets.span.bytes.extracting(range), from: arrival.source, timeToLive: hopLimit)
     }
 
     // MARK: Requests
