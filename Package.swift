@@ -53,6 +53,7 @@ let package = Package(
             ],
             swiftSettings: pure),
         .target(name: "VPC", dependencies: ["WireFormat"], swiftSettings: pure),
+        .target(name: "EC2", dependencies: ["VPC", "RouteServer", "BGP", "WireFormat"], swiftSettings: pure),
         .target(
             name: "CloudFormation", dependencies: ["VPC", "Measurement", "WireFormat", "Yams"], swiftSettings: common),
         .target(
@@ -92,8 +93,8 @@ let package = Package(
         .executableTarget(
             name: "rslab",
             dependencies: [
-                "Lab", "Report", "CloudFormation", "SpeakerConfiguration", "VPC", "BGP", "BFD", "RouteServer",
-                "NodeRuntime", "Measurement", "LinuxSystem", "WireFormat",
+                "Lab", "Report", "CloudFormation", "SpeakerConfiguration", "VPC", "EC2", "BGP", "BFD",
+                "RouteServer", "NodeRuntime", "Measurement", "LinuxSystem", "WireFormat",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: common),
@@ -121,6 +122,9 @@ let package = Package(
             name: "BFDTests", dependencies: ["BFD", "BGP", "WireFormat", "TestSupport"], swiftSettings: common),
         .testTarget(
             name: "RouteServerTests", dependencies: ["RouteServer", "BGP", "WireFormat", "TestSupport"],
+            swiftSettings: common),
+        .testTarget(
+            name: "EC2Tests", dependencies: ["EC2", "VPC", "RouteServer", "BGP", "WireFormat", "TestSupport"],
             swiftSettings: common),
         .testTarget(name: "VPCTests", dependencies: ["VPC", "WireFormat", "TestSupport"], swiftSettings: common),
         .testTarget(
@@ -151,7 +155,8 @@ let package = Package(
             name: "InteropTests",
             dependencies: [
                 "Lab", "BGP", "BFD", "RouteServer", "NodeRuntime", "NetlinkTopology", "NetlinkRoutes", "NetlinkFilter",
-                "VPC", "LinuxSystem", "CLinux", "Measurement", "SpeakerConfiguration", "WireFormat", "TestSupport",
+                "VPC", "EC2", "LinuxSystem", "CLinux", "Measurement", "SpeakerConfiguration", "WireFormat",
+                "TestSupport",
             ],
             swiftSettings: common),
     ],

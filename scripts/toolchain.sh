@@ -53,6 +53,7 @@ missing_packages() {
     command -v nft >/dev/null || printf 'nftables '
     command -v ip >/dev/null || printf 'iproute2 '
     command -v ping >/dev/null || printf 'iputils-ping '
+    python3 -c 'import ensurepip, venv' 2>/dev/null || printf 'python3-venv '
 }
 
 # Installs packages with apt-get, and sees to it that the host is no router afterwards.
@@ -302,6 +303,37 @@ choose_temporary() {
         as_builder find "$private_temporary" -mindepth 1 -maxdepth 1 -name 'TemporaryDirectory.*' -mmin +60 \
             -exec rm -rf {} +
     fi
+}
+
+# ---- AWS's service model ----
+
+minimum_botocore=1.44
+
+# Makes a Python environment below .build with botocore in it, whose service model the tests of `rslab aws` are held against;
+# Debian's is too old. Without Python or a network that is said, and what needs it is skipped.
+prepare_service_model() {
+    local environment=$root/.build/botocore log
+    ! have_service_model "$environment" || return 0
+    say "fetching botocore, AWS's service model, for the tests of 'rslab aws'"
+    log=$(mktemp)
+    if as_builder python3 -m venv --clear "$environment" >"$log" 2>&1 &&
+        as_builder timeout 180 "$environment/bin/python3" -m pip --quiet --disable-pip-version-check \
+            --retries 2 install "botocore>=$minimum_botocore" >>"$log" 2>&1 </dev/null &&
+        have_service_model "$environment"; then
+        rm -f "$log"
+        return 0
+    fi
+    tail -n 5 "$log" >&2
+    rm -f "$log"
+    say "botocore $minimum_botocore is not there, so what needs it is skipped: see above"
+}
+
+have_service_model() {
+    as_builder "$1/bin/python3" -c '
+import sys, botocore
+wanted, found = sys.argv[1], botocore.__version__
+sys.exit([int(part) for part in found.split(".")[:2]] < [int(part) for part in wanted.split(".")])
+' "$minimum_botocore" 2>/dev/null
 }
 
 # ---- Building ----

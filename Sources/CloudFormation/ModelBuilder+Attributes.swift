@@ -141,7 +141,7 @@ extension ModelBuilder {
             case "AWS::EC2::RouteServerPeer": "route-server-peer"
             default: "route-server"
             }
-        return "arn:aws:ec2:\(Evaluator.region):123456789012:\(kind)/\(id(of: resource))"
+        return "arn:aws:ec2:\(Evaluator.region):\(VPCModel.accountID):\(kind)/\(id(of: resource))"
     }
 
     /// A public address of the documentation block 203.0.113.0/24 (RFC 5737): a lab has no way to the Internet.

@@ -61,6 +61,7 @@ final class ModelBuilder {
         model.routeTables = routeTables(plan)
         model.networkInterfaces = networkInterfaces(plan, of: model)
         model.securityGroups = securityGroups()
+        model.tags = tags()
         bootInstances(in: &model)
         checkEveryProperty()
         report(model.checks())
@@ -215,6 +216,18 @@ final class ModelBuilder {
     func nameTag(of resource: Resource) -> String? {
         let tag = value("Tags", of: resource)?.list?.first { $0["Key"]?.text == "Name" }
         return tag?["Value"]?.text.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// The tags of all resources that have some, by their ids.
+    private func tags() -> [String: [ResourceTag]] {
+        var tags: [String: [ResourceTag]] = [:]
+        for resource in resources {
+            let list = value("Tags", of: resource)?.list?.compactMap { tag in
+                tag["Key"]?.text.map { ResourceTag(key: $0, value: tag["Value"]?.text ?? "") }
+            }
+            if let list, !list.isEmpty { tags[id(of: resource)] = list }
+        }
+        return tags
     }
 
     /// A name for people and machines: the Name tag, or the logical id.

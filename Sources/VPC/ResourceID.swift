@@ -7,6 +7,7 @@ package enum ResourceKind: String, Hashable, Sendable, CaseIterable {
     case subnet
     case internetGateway = "igw"
     case routeTable = "rtb"
+    case routeTableAssociation = "rtbassoc"
     case networkInterface = "eni"
     case instance = "i"
     case routeServer = "rs"
@@ -39,6 +40,9 @@ extension MACAddress {
 }
 
 extension VPCModel {
+    /// The account that a lab's objects belong to, the one of AWS's examples.
+    package static let accountID = "123456789012"
+
     package var id: String { ResourceKind.vpc.id(of: logicalID) }
 }
 

@@ -17,6 +17,8 @@ package struct VPCModel: Hashable, Sendable, Codable {
     package var instances: [Instance]
     package var routeServers: [RouteServerObject]
     package var securityGroups: [SecurityGroup]
+    /// The tags that a template gives, by the ids of the objects in AWS's form.
+    package var tags: [String: [ResourceTag]] = [:]
 
     package init(
         logicalID: String, name: String, cidrBlocks: [IPPrefix], subnets: [Subnet],

@@ -20,6 +20,7 @@ struct Entry {
         case "sudo": exit(SudoCommand.run(words))
         default: break
         }
+        if words.first == AWSCommand.configuration.commandName { AWSCommand.main(words: words) }
         RSLab.main()
     }
 }
@@ -43,6 +44,7 @@ struct RSLab: ParsableCommand {
         version: version,
         subcommands: [
             Up.self, Down.self, Status.self, Failover.self, Restore.self, Neighbors.self, RIB.self, Tables.self,
-            BFDCommand.self, Exec.self, Shell.self, Logs.self, Events.self, Validate.self, Doctor.self, Completion.self,
+            BFDCommand.self, AWSCommand.self, Exec.self, Shell.self, Logs.self, Events.self, Validate.self, Doctor.self,
+            Completion.self,
         ])
 }

@@ -51,7 +51,7 @@ extension Trait where Self == ConditionTrait {
         requires(access(path, X_OK) == 0, "needs \(path): apt-get install \(debianPackage)")
     }
 
-    private static func requires(_ isInstalled: Bool, _ remedy: String) -> Self {
+    static func requires(_ isInstalled: Bool, _ remedy: String) -> Self {
         .enabled("\(remedy)") {
             if isInstalled { return true }
             if isContinuousIntegration { throw DaemonMissing(remedy: remedy) }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT-0
 
 /// Base64 of RFC 4648 section 4.
-enum Base64 {
+package enum Base64 {
     /// The text that was encoded; nil for anything that is not Base64 of UTF-8.
     ///
     /// Blanks and line ends are skipped.
-    static func decode(_ text: String) -> String? {
+    package static func decode(_ text: String) -> String? {
         var octets: [UInt8] = []
         var bits: UInt32 = 0
         var count = 0
@@ -41,5 +41,20 @@ enum Base64 {
         default: break
         }
         return String(validating: octets, as: UTF8.self)
+    }
+
+    /// The UTF-8 of a text in Base64, on one line.
+    package static func encode(_ text: String) -> String {
+        let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+        let octets = Array(text.utf8)
+        var result = ""
+        for start in stride(from: 0, to: octets.count, by: 3) {
+            let group = octets[start..<min(start + 3, octets.count)]
+            let bits = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << UInt32(8 * (3 - group.count))
+            for index in 0..<4 {
+                result.append(index <= group.count ? digits[Int(bits >> UInt32(18 - 6 * index) & 63)] : "=")
+            }
+        }
+        return result
     }
 }

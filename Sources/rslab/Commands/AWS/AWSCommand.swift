@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT-0
+internal import ArgumentParser
+internal import EC2
+internal import Glibc
+
+struct AWSCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "aws",
+        abstract: "Answer as AWS would: the AWS CLI's verbs, options and JSON, for the lab that runs.",
+        discussion: """
+            What follows 'rslab' is what one types for AWS, and a script that reads the answer reads this one:
+
+              rslab aws ec2 get-route-server-routing-database --route-server-id rs-...
+              rslab aws ec2 describe-route-server-peers --filters Name=tag:Name,Values=peer1
+
+            Answers are JSON with AWS's members, without the "schema" of other verbs; --query is not built in. Ids are
+            the same for the same template. Exit status as the AWS CLI's: 252 wrong usage, 254 an error of EC2; beside these
+            2 where there is no lab to ask.
+            """,
+        subcommands: [EC2Command.self])
+
+    /// What the AWS CLI ends with when it does not take its arguments.
+    static let wrongUsage: Int32 = 252
+    /// What it ends with when the service answers with an error.
+    static let serviceError: Int32 = 254
+
+    /// Runs a command line that begins with `aws`; only its exit status for wrong usage differs from other verbs'.
+    static func main(words: [String]) -> Never {
+        do {
+            var command = try RSLab.parseAsRoot(words)
+            try command.run()
+            RSLab.exit()
+        } catch {
+            guard RSLab.exitCode(for: error) == .validationFailure else { RSLab.exit(withError: error) }
+            Terminal.write(RSLab.fullMessage(for: error) + "\n")
+            exit(wrongUsage)
+        }
+    }
+}
+
+struct EC2Command: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ec2", abstract: "Route servers and route tables (EC2 API 2016-11-15).",
+        subcommands: [
+            DescribeRouteServers.self, DescribeRouteServerEndpoints.self, DescribeRouteServerPeers.self,
+            GetRouteServerRoutingDatabase.self, GetRouteServerAssociations.self, GetRouteServerPropagations.self,
+            DescribeRouteTables.self, ModifyRouteServer.self, CreateRouteServerPeer.self, DeleteRouteServerPeer.self,
+            CreateRouteServerEndpoint.self, DeleteRouteServerEndpoint.self, EnableRouteServerPropagation.self,
+            DisableRouteServerPropagation.self, AssociateRouteServer.self, DisassociateRouteServer.self,
+        ])
+}
+
+extension CommandConfiguration {
+    /// The configuration of the command for an operation.
+    init(_ operation: Operation, _ abstract: String, discussion: String = "") {
+        self.init(commandName: operation.commandName, abstract: abstract, discussion: discussion)
+    }
+}

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT-0
+internal import ArgumentParser
+internal import EC2
+internal import FoundationEssentials
+internal import Lab
+internal import NodeRuntime
+internal import RouteServer
+internal import VPC
+internal import WireFormat
+
+struct ModifyRouteServer: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        .modifyRouteServer, "Persist routes on, off or reset, its duration, and the flag of notifications.")
+
+    @Option(help: ArgumentHelp("The route server.", valueName: "rs-..."))
+    var routeServerId: String
+    @Option(help: ArgumentHelp("enable, disable, or reset: give persisted routes up now.", valueName: "ACTION"))
+    var persistRoutes: String?
+    @Option(
+        help: ArgumentHelp(
+            "Minutes, 1 to 5, from the first session that is back to when persisted routes are given up.",
+            valueName: "MINUTES"))
+    var persistRoutesDuration: Int?
+    @Flag(inversion: .prefixedNo, help: "Is kept and told; a lab notifies nobody.")
+    var snsNotificationsEnabled: Bool?
+    @OptionGroup var options: AWSOptions
+
+    func run() throws {
+        try options.answer(.modifyRouteServer) { lab in
+            _ = try lab.routeServerDescription(routeServerId)
+            var action: PersistRoutes.Action?
+            if let persistRoutes {
+                action = PersistRoutes.Action(rawValue: persistRoutes)
+                guard action != nil else {
+                    throw ServiceError(
+                        "InvalidParameterValue", "Value (\(persistRoutes)) for parameter persistRoutes is invalid.")
+                }
+            }
+            let server = try lab.modifyRouteServer(
+                routeServerId,
+                .init(
+                    persistRoutes: action, durationMinutes: persistRoutesDuration,
+                    isNotifyingSNS: snsNotificationsEnabled))
+            return .of(["RouteServer": server.shape(tags: lab.state.model.tags)])
+        }
+    }
+}
+
+// MARK: Peers
+
+struct CreateRouteServerPeer: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        .createRouteServerPeer, "Let an endpoint wait for another device, which has to dial by itself.")
+
+    @Option(help: ArgumentHelp("The endpoint.", valueName: "rse-..."))
+    var routeServerEndpointId: String
+    @Option(help: ArgumentHelp("The device's IPv4 address.", valueName: "ADDRESS"))
+    var peerAddress: String
+    @Option(
+        help: ArgumentHelp(
+            "ASN, and bgp-keepalive (the default) or bfd.", valueName: "PeerAsn=ASN,PeerLivenessDetection=MODE"))
+    var bgpOptions: String
+    @OptionGroup var options: AWSOptions
+
+    func run() throws {
+        try options.answer(.createRouteServerPeer) { lab in
+            let bgp = try BGPOptions(bgpOptions)
+            guard let address = IPAddress(peerAddress) else {
+                throw ServiceError(
+                    "InvalidParameterValue", "Value (\(peerAddress)) for parameter peerAddress is invalid.")
+            }
+            guard let asn = UInt32(exactly: bgp.PeerAsn) else {
+                throw ServiceError("InvalidParameterValue", "Value (\(bgp.PeerAsn)) for parameter peerAsn is invalid.")
+            }
+            let mode = bgp.PeerLivenessDetection ?? RouteServerPeer.LivenessDetection.bgpKeepalive.rawValue
+            guard let liveness = RouteServerPeer.LivenessDetection(rawValue: mode) else {
+                throw ServiceError(
+                    "InvalidParameterValue", "Value (\(mode)) for parameter peerLivenessDetection is invalid.")
+            }
+            try lab.checkEndpoint(routeServerEndpointId)
+            let created = try lab.createPeer(
+                atEndpoint: routeServerEndpointId, address: address, asn: asn, livenessDetection: liveness)
+            return .of(["RouteServerPeer": created.routeServer.shape(of: created.peer, tags: nil)])
+        }
+    }
+}
+
+/// The value of `--bgp-options`, in the AWS CLI's shorthand or in JSON.
+private struct BGPOptions: Decodable {
+    var PeerAsn: Int
+    var PeerLivenessDetection: String?
+
+    init(_ text: String) throws(RequestError) {
+        if text.hasPrefix("{") {
+            do {
+                self = try JSONDecoder().decode(BGPOptions.self, from: Data(text.utf8))
+                return
+            } catch {
+                throw RequestError("Error parsing parameter '--bgp-options': Invalid JSON: \(text)")
+            }
+        }
+        let structure = try ShorthandSyntax(text, option: "--bgp-options")
+        try structure.check(members: ["PeerAsn", "PeerLivenessDetection"], of: "BgpOptions")
+        guard let asn = structure["PeerAsn"]?.first else {
+            throw RequestError(
+                "Parameter validation failed:\nMissing required parameter in BgpOptions: \"PeerAsn\"")
+        }
+        guard let number = Int(asn) else {
+            throw RequestError("invalid literal for int() with base 10: '\(asn)'")
+        }
+        PeerAsn = number
+        PeerLivenessDetection = structure["PeerLivenessDetection"]?.first
+    }
+}
+
+struct DeleteRouteServerPeer: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        .deleteRouteServerPeer,
+        "End a peer's session, with Cease / Peer De-configured, and wait for its device no longer.")
+
+    @Option(help: ArgumentHelp("The peer.", valueName: "rsp-..."))
+    var routeServerPeerId: String
+    @OptionGroup var options: AWSOptions
+
+    func run() throws {
+        try options.answer(.deleteRouteServerPeer) { lab in
+            guard
+                try lab.routeServerDescriptions().flatMap(\.peers)
+                    .contains(where: { $0.peer.resourceID == routeServerPeerId })
+            else { throw RouteServerRefusal.notFound(.peer, routeServerPeerId) }
+            let deleted = try lab.deletePeer(routeServerPeerId)
+            return .of(["RouteServerPeer": deleted.routeServer.shape(of: deleted.peer, tags: lab.state.model.tags)])
+        }
+    }
+}
+
+// MARK: Endpoints
+
+struct CreateRouteServerEndpoint: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        .createRouteServerEndpoint, "Refused with UnsupportedOperation: a lab that runs gets no new endpoints.")
+
+    @Option(help: ArgumentHelp("The route server.", valueName: "rs-..."))
+    var routeServerId: String
+    @Option(help: ArgumentHelp("The subnet.", valueName: "subnet-..."))
+    var subnetId: String
+    @OptionGroup var options: AWSOptions
+
+    func run() throws {
+        try options.answer(.createRouteServerEndpoint) { lab in
+            let server = try lab.routeServerDescription(routeServerId)
+            guard lab.state.model.subnets.contains(where: { $0.id == subnetId }) else {
+                throw RouteServerRefusal.notFound(.subnet, subnetId)
+            }
+            try lab.createEndpoint(of: server.resourceID, inSubnet: subnetId)
+            throw LabError("the lab made an endpoint, and does not tell which")
+        }
+    }
+}
+
+struct DeleteRouteServerEndpoint: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        .deleteRouteServerEndpoint, "Take an endpoint out of its subnet; its peers have to be deleted before.")
+
+    @Option(help: ArgumentHelp("The endpoint.", valueName: "rse-..."))
+    var routeServerEndpointId: String
+    @OptionGroup var options: AWSOptions
+
+    func run() throws {
+        try options.answer(.deleteRouteServerEndpoint) { lab in
+            try lab.checkEndpoint(routeServerEndpointId)
+            let deleted = try lab.deleteEndpoint(routeServerEndpointId)
+            return .of([
+                "RouteServerEndpoint": deleted.routeServer.shape(of: deleted.endpoint, tags: lab.state.model.tags)
+            ])
+        }
+    }
+}
+
+// MARK: Propagation and association
+
+struct EnableRouteServerPropagation: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        .enableRouteServerPropagation, "Write the FIB to a route table from now on.")
+
+    @Option(help: ArgumentHelp("The route server.", valueName: "rs-..."))
+    var routeServerId: String
+    @Option(help: ArgumentHelp("The route table.", valueName: "rtb-..."))
+    var routeTableId: String
+    @OptionGroup var options: AWSOptions
+
+    func run() throws {
+        try options.answer(.enableRouteServerPropagation) { lab in
+            _ = try lab.routeServerDescription(routeServerId)
+            try lab.checkRouteTable(routeTableId)
+            let enabled = try lab.enablePropagation(of: routeServerId, toTable: routeTableId)
+            return .of(["RouteServerPropagation": enabled.routeServer.shape(of: enabled.propagation)])
+        }
+    }
+}
+
+struct DisableRouteServerPropagation: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        .disableRouteServerPropagation, "Take a route server's routes out of a route table.")
+
+    @Option(help: ArgumentHelp("The route server.", valueName: "rs-..."))
+    var routeServerId: String
+    @Option(help: ArgumentHelp("The route table.", valueName: "rtb-..."))
+    var routeTableId: String
+    @OptionGroup var options: AWSOptions
+
+    func run() throws {
+        try options.answer(.disableRouteServerPropagation) { lab in
+            _ = try lab.routeServerDescription(routeServerId)
+            try lab.checkRouteTable(routeTableId)
+            let disabled = try lab.disablePropagation(of: routeServerId, toTable: routeTableId)
+            return .of(["RouteServerPropagation": disabled.routeServer.shape(of: disabled.propagation)])
+        }
+    }
+}
+
+struct AssociateRouteServer: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        .associateRouteServer, "Associate a route server with the VPC again.")
+
+    @Option(help: ArgumentHelp("The route server.", valueName: "rs-..."))
+    var routeServerId: String
+    @Option(help: ArgumentHelp("The VPC.", valueName: "vpc-..."))
+    var vpcId: String
+    @OptionGroup var options: AWSOptions
+
+    func run() throws {
+        try options.answer(.associateRouteServer) { lab in
+            _ = try lab.routeServerDescription(routeServerId)
+            try lab.checkVPC(vpcId)
+            let server = try lab.associate(routeServerId, withVPC: vpcId)
+            return .of(["RouteServerAssociation": server.shape(of: server.association ?? .associating)])
+        }
+    }
+}
+
+struct DisassociateRouteServer: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        .disassociateRouteServer, "Take a route server away from the VPC; endpoints and propagations go before.")
+
+    @Option(help: ArgumentHelp("The route server.", valueName: "rs-..."))
+    var routeServerId: String
+    @Option(help: ArgumentHelp("The VPC.", valueName: "vpc-..."))
+    var vpcId: String
+    @OptionGroup var options: AWSOptions
+
+    func run() throws {
+        try options.answer(.disassociateRouteServer) { lab in
+            _ = try lab.routeServerDescription(routeServerId)
+            try lab.checkVPC(vpcId)
+            let server = try lab.disassociate(routeServerId, fromVPC: vpcId)
+            return .of(["RouteServerAssociation": server.shape(of: server.association ?? .disassociating)])
+        }
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT-0
+internal import ArgumentParser
+internal import EC2
+internal import Lab
+internal import RouteServer
+
+struct GetRouteServerRoutingDatabase: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        .getRouteServerRoutingDatabase, "RIB and FIB: every path, and what became of it in each route table.")
+
+    @Option(help: ArgumentHelp("The route server.", valueName: "rs-..."))
+    var routeServerId: String
+    @OptionGroup var filters: AWSFilterOptions
+    @OptionGroup var page: AWSPageOptions
+    @Option(
+        help: ArgumentHelp(
+            "rslab's own, as AWS does not say what the elements of AsPaths are: asn, one for each ASN (assumed), or path,"
+                + " one for the whole path.", valueName: "asn|path"))
+    var asPathElements = ASPathElements.asn
+    @OptionGroup var options: AWSOptions
+
+    func run() throws {
+        try options.answer(.getRouteServerRoutingDatabase) { lab in
+            let server = try lab.routeServerDescription(routeServerId)
+            let endpoints = Dictionary(
+                server.endpoints.map { ($0.endpoint.name, $0.endpoint.resourceID) },
+                uniquingKeysWith: { first, _ in first })
+            let database = try lab.routingDatabase(of: routeServerId)
+            return try ResultPage(maxResults: page.maxResults, nextToken: page.nextToken).list(
+                "Routes",
+                database.routes.map {
+                    $0.shape(endpointID: endpoints[$0.endpoint] ?? $0.endpoint, asPath: asPathElements)
+                },
+                of: .getRouteServerRoutingDatabase, filters: filters,
+                besides: [("AreRoutesPersisted", .boolean(database.areRoutesPersisted))])
+        }
+    }
+}
+
+extension ASPathElements: ExpressibleByArgument {}
+
+struct GetRouteServerAssociations: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        .getRouteServerAssociations, "The VPC that a route server is associated with.")
+
+    @Option(help: ArgumentHelp("The route server.", valueName: "rs-..."))
+    var routeServerId: String
+    @OptionGroup var options: AWSOptions
+
+    func run() throws {
+        try options.answer(.getRouteServerAssociations) { lab in
+            let server = try lab.routeServerDescription(routeServerId)
+            // Not an empty list, as was seen at AWS.
+            guard let association = server.association else { throw RouteServerRefusal.notAssociated(routeServerId) }
+            return .of(["RouteServerAssociations": [server.shape(of: association)]])
+        }
+    }
+}
+
+struct GetRouteServerPropagations: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        .getRouteServerPropagations, "The route tables that a route server writes.")
+
+    @Option(help: ArgumentHelp("The route server.", valueName: "rs-..."))
+    var routeServerId: String
+    @Option(help: ArgumentHelp("Only the one to this route table.", valueName: "rtb-..."))
+    var routeTableId: String?
+    @OptionGroup var options: AWSOptions
+
+    func run() throws {
+        try options.answer(.getRouteServerPropagations) { lab in
+            let server = try lab.routeServerDescription(routeServerId)
+            if let routeTableId { try lab.checkRouteTable(routeTableId) }
+            let propagations = server.propagations.filter {
+                routeTableId == nil || $0.table.resourceID == routeTableId
+            }
+            // Not an empty list: assumed, as AWS was seen to do so with associations.
+            guard !propagations.isEmpty else {
+                throw RouteServerRefusal.notPropagated(routeServerId, table: routeTableId ?? "any route table")
+            }
+            return .of(["RouteServerPropagations": .list(propagations.map { server.shape(of: $0) })])
+        }
+    }
+}
