@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT-0
-package import Foundation
+internal import Foundation
 package import Testing
 
 /// AWS's service model of the EC2 API, as the botocore in `.build/botocore` ships it.

@@ -33,7 +33,7 @@ struct AWSCommand: ParsableCommand {
         } catch {
             guard RSLab.exitCode(for: error) == .validationFailure else { RSLab.exit(withError: error) }
             Terminal.write(RSLab.fullMessage(for: error) + "\n")
-            exit(wrongUsage)
+            Glibc.exit(wrongUsage)
         }
     }
 }
