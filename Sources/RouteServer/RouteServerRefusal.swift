@@ -3,7 +3,8 @@
 /// Why the route server does not do what it was asked to.
 ///
 /// `code` is what AWS's error is called where that is known from its documentation or from clients that look for it (the
-/// codes of objects that are not there, `NotAssociated`, `NotPropagated`, `IncorrectState`, `DependencyViolation`); the others
+/// codes of objects that are not there, `NotAssociated`, `NotPropagated`, and `IncorrectState`, also where something has to be
+/// deleted before); the others
 /// follow the pattern of EC2's error codes, which is assumed.
 package enum RouteServerRefusal: Error, Hashable, Sendable, Codable, CustomStringConvertible {
     /// A kind of object, by the part of AWS's error code that names it.
@@ -70,8 +71,7 @@ package enum RouteServerRefusal: Error, Hashable, Sendable, Codable, CustomStrin
         case .duplicate(let kind, _): "\(kind.identifier).Duplicate"
         case .alreadyAssociated: "InvalidRouteServerId.AlreadyAssociated"
         case .alreadyPropagated: "InvalidRouteServerId.AlreadyPropagated"
-        case .dependencyViolation: "DependencyViolation"
-        case .incorrectState: "IncorrectState"
+        case .dependencyViolation, .incorrectState: "IncorrectState"
         case .invalidParameterValue: "InvalidParameterValue"
         case .missingParameter: "MissingParameter"
         case .limitExceeded(let kind, _, _): "\(kind.rawValue)LimitExceeded"

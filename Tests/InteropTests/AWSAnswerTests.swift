@@ -16,6 +16,17 @@ extension InteropTests {
             #expect(agrees, "\(report)")
         }
 
+        @Test func `every verb is in the help and in the shells' completion`() throws {
+            let help = try RSLabCommand.run("help", "aws", "ec2")
+            try #require(help.status == 0)
+            let scripts = try ["bash", "zsh", "fish"].map { try RSLabCommand.run("completion", $0).standardOutput }
+            for operation in EC2.Operation.allCases {
+                #expect(help.standardOutput.contains("  \(operation.commandName) "), "\(operation)")
+                #expect(scripts.allSatisfy { $0.contains(operation.commandName) }, "\(operation)")
+            }
+            #expect(scripts.allSatisfy { $0.contains("route-server-peer-ids") })
+        }
+
         @Test(.requiresServiceModel) func `every answer has the shape of AWS's service model`() throws {
             try TestLab.with("interop-aws", up: TestLab.sampleTemplate, "--bfd", "100x3") { lab in
                 let scene = AWSScene(lab)

@@ -49,7 +49,7 @@ extension InteropTests {
                     try code { _ = try lab.deletePeer(former.peer.resourceID) } == "InvalidRouteServerPeerId.NotFound")
                 #expect(
                     try code { _ = try lab.deleteEndpoint(try #require(before.endpoints.last).endpoint.resourceID) }
-                        == "DependencyViolation")
+                        == "IncorrectState")
 
                 let endpoint = try #require(former.endpoint)
                 let created = try lab.createPeer(
@@ -109,7 +109,7 @@ extension InteropTests {
                         && description(of: try lab).propagations.map(\.state) == [.available]
                 }
 
-                #expect(try code { _ = try lab.disassociate(server, fromVPC: before.vpcID) } == "DependencyViolation")
+                #expect(try code { _ = try lab.disassociate(server, fromVPC: before.vpcID) } == "IncorrectState")
                 #expect(
                     try code { _ = try lab.associate(server, withVPC: before.vpcID) }
                         == "InvalidRouteServerId.AlreadyAssociated")

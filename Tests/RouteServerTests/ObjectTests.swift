@@ -112,20 +112,20 @@ import WireFormat
         let endpoints = server.machine.description().endpoints.map(\.endpoint.name)
         #expect(endpoints.count == 4)
         for endpoint in endpoints {
-            #expect(refusal { m throws(RouteServerRefusal) in try m.deleteEndpoint(endpoint) } == "DependencyViolation")
+            #expect(refusal { m throws(RouteServerRefusal) in try m.deleteEndpoint(endpoint) } == "IncorrectState")
         }
         for peer in server.machine.description().peers {
             try server.machine.deletePeer(peer.peer.id, at: server.now)
             server.machine.confirmDeletion(of: peer.peer.id)
         }
-        #expect(refusal { m throws(RouteServerRefusal) in try m.disassociate() } == "DependencyViolation")
+        #expect(refusal { m throws(RouteServerRefusal) in try m.disassociate() } == "IncorrectState")
         for endpoint in endpoints {
             try server.machine.deleteEndpoint(endpoint)
             server.machine.confirmDeletion(ofEndpoint: endpoint)
         }
-        #expect(refusal { m throws(RouteServerRefusal) in try m.disassociate() } == "DependencyViolation")
+        #expect(refusal { m throws(RouteServerRefusal) in try m.disassociate() } == "IncorrectState")
         try server.machine.disablePropagation(toTable: "RouteTable", at: server.now)
-        #expect(refusal { m throws(RouteServerRefusal) in try m.deleteRouteServer() } == "DependencyViolation")
+        #expect(refusal { m throws(RouteServerRefusal) in try m.deleteRouteServer() } == "IncorrectState")
         try server.machine.disassociate()
         try server.machine.deleteRouteServer()
         #expect(server.machine.state == .deleted)

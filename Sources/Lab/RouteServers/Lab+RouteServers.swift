@@ -91,7 +91,7 @@ extension Lab {
     // MARK: Endpoints
 
     /// CreateRouteServerEndpoint, which a running lab does not do: an endpoint is a link, and links are planned before.
-    package func createEndpoint(of routeServer: String, inSubnet subnet: String) throws {
+    package func createEndpoint(of routeServer: String, inSubnet subnet: String) throws -> Never {
         _ = try self.routeServer(routeServer)
         guard
             state.model.subnets.contains(where: { [$0.id, $0.logicalID, $0.name].contains(subnet) })
