@@ -2,10 +2,9 @@
 
 /// Why the route server does not do what it was asked to.
 ///
-/// `code` is what AWS's error is called where that is known from its documentation or from clients that look for it (the
-/// codes of objects that are not there, `NotAssociated`, `NotPropagated`, and `IncorrectState`, also where something has to be
-/// deleted before); the others
-/// follow the pattern of EC2's error codes, which is assumed.
+/// `code` is what AWS's error is called where that was seen or clients look for it (the codes of objects that are not there,
+/// `NotAssociated`, `NotPropagated`, and `IncorrectState`, also where something has to be deleted before); the others follow
+/// the pattern of EC2's error codes, which is assumed.
 package enum RouteServerRefusal: Error, Hashable, Sendable, Codable, CustomStringConvertible {
     /// A kind of object, by the part of AWS's error code that names it.
     package enum ObjectKind: String, Hashable, Sendable, Codable, CaseIterable {

@@ -19,9 +19,10 @@ extension InteropTests {
         @Test func `every verb is in the help and in the shells' completion`() throws {
             let help = try RSLabCommand.run("help", "aws", "ec2")
             try #require(help.status == 0)
+            let words = Set(help.standardOutput.split { $0 == " " || $0 == "\n" })
             let scripts = try ["bash", "zsh", "fish"].map { try RSLabCommand.run("completion", $0).standardOutput }
             for operation in EC2.Operation.allCases {
-                #expect(help.standardOutput.contains("  \(operation.commandName) "), "\(operation)")
+                #expect(words.contains(operation.commandName[...]), "\(operation)")
                 #expect(scripts.allSatisfy { $0.contains(operation.commandName) }, "\(operation)")
             }
             #expect(scripts.allSatisfy { $0.contains("route-server-peer-ids") })
