@@ -124,6 +124,12 @@ package struct LabOptions: Codable, Hashable, Sendable {
         case routeServer = "route-server"
     }
 
+    /// Which route server's route to a prefix is followed in a table that several write: the first of them by name, then those
+    /// that are not named in the template's order.
+    ///
+    /// AWS does not say: assumed.
+    package var tablePrecedence: [String]?
+
     /// Who takes the passive role; empty: nobody, as RFC 5881 section 3 wants it.
     package var passiveBFD: Set<BFDSide>
     /// How the route servers are set.
@@ -132,7 +138,7 @@ package struct LabOptions: Codable, Hashable, Sendable {
     package init(
         speaker: SpeakerKind = .builtin, holdTimeSeconds: UInt16? = nil, bfd: BFDTimers? = nil, isBFDOff: Bool = false,
         bfdAuthentication: BFDAuthentication? = nil, passiveBFD: Set<BFDSide> = [],
-        routeServer: RouteServerSettings = RouteServerSettings()
+        routeServer: RouteServerSettings = RouteServerSettings(), tablePrecedence: [String]? = nil
     ) {
         self.speaker = speaker
         self.holdTimeSeconds = holdTimeSeconds
@@ -141,6 +147,7 @@ package struct LabOptions: Codable, Hashable, Sendable {
         self.bfdAuthentication = bfdAuthentication
         self.passiveBFD = passiveBFD
         self.routeServer = routeServer
+        self.tablePrecedence = tablePrecedence
     }
 
     /// What a route server's endpoint runs BFD with where the template asks for it.

@@ -66,7 +66,11 @@ extension Lab {
                     destination: $0, target: "local", instance: nil, nextHop: nil, origin: .createRouteTable,
                     state: .active)
             }
-            let propagated = rows.filter { $0.protocolNumber == Self.bgpProtocol }.compactMap { row in
+            // Of several route servers' routes to one prefix only the one that is followed is the table's.
+            let propagated = Dictionary(
+                rows.filter { $0.protocolNumber == Self.bgpProtocol }.map { ($0.route.destination, $0) },
+                uniquingKeysWith: { $0.priority <= $1.priority ? $0 : $1 }
+            ).values.compactMap { row in
                 row.route.gateway.map { route(to: row.route.destination, by: $0, present) }
             }
             return VPCRouteTable(

@@ -11,9 +11,11 @@ struct FilterBatch {
     private(set) var acknowledged: [UInt32] = []
 
     private static let ethernetIPv4: UInt16 = 0x0800
-    private static let acceptVerdict: UInt32 = 1
+    static let acceptVerdict: UInt32 = 1
     private static let dropVerdict: UInt32 = 0
 
+    /// The family of the tables that this is about: of links' ingress unless told.
+    var family = NFPROTO_NETDEV
     private let start: UnsafeMutableRawPointer
     private var header: UnsafeMutablePointer<nlmsghdr>
 
@@ -115,7 +117,7 @@ struct FilterBatch {
         }
     }
 
-    private mutating func load(_ base: nft_payload_bases, offset: UInt32, count: UInt32) {
+    mutating func load(_ base: nft_payload_bases, offset: UInt32, count: UInt32) {
         expression("payload") {
             $0.put(NFTA_PAYLOAD_DREG, UInt32(NFT_REG_1.rawValue).bigEndian)
             $0.put(NFTA_PAYLOAD_BASE, UInt32(base.rawValue).bigEndian)
@@ -124,7 +126,7 @@ struct FilterBatch {
         }
     }
 
-    private mutating func compare(_ operation: nft_cmp_ops, _ value: some FixedWidthInteger) {
+    mutating func compare(_ operation: nft_cmp_ops, _ value: some FixedWidthInteger) {
         expression("cmp") {
             $0.put(NFTA_CMP_SREG, UInt32(NFT_REG_1.rawValue).bigEndian)
             $0.put(NFTA_CMP_OP, UInt32(operation.rawValue).bigEndian)
@@ -132,7 +134,7 @@ struct FilterBatch {
         }
     }
 
-    private mutating func expression(_ name: String, _ body: (inout FilterBatch) -> Void) {
+    mutating func expression(_ name: String, _ body: (inout FilterBatch) -> Void) {
         nest(NFTA_LIST_ELEM) {
             $0.put(NFTA_EXPR_NAME, name)
             $0.nest(NFTA_EXPR_DATA, body)
@@ -146,10 +148,10 @@ struct FilterBatch {
         octetCount += Int(header.pointee.nlmsg_len)
     }
 
-    private mutating func begin(_ message: nf_tables_msg_types, flags: Int32 = 0) {
+    mutating func begin(_ message: nf_tables_msg_types, flags: Int32 = 0) {
         let type = UInt16(NFNL_SUBSYS_NFTABLES) << 8 | UInt16(message.rawValue)
         putHeader(
-            type: type, flags: NLM_F_REQUEST | NLM_F_ACK | flags, family: UInt8(NFPROTO_NETDEV), resource: 0)
+            type: type, flags: NLM_F_REQUEST | NLM_F_ACK | flags, family: UInt8(family), resource: 0)
         acknowledged.append(sequence)
     }
 
@@ -167,22 +169,22 @@ struct FilterBatch {
         self.header = header
     }
 
-    private mutating func finish() {
+    mutating func finish() {
         guard header.pointee.nlmsg_type & 0xFF00 != 0 else { return }
         octetCount += Int(header.pointee.nlmsg_len)
     }
 
-    private func put(_ attribute: some RawRepresentable<UInt32>, _ text: String) {
+    func put(_ attribute: some RawRepresentable<UInt32>, _ text: String) {
         mnl_attr_put_strz(header, UInt16(attribute.rawValue), text)
     }
 
-    private func put(_ attribute: some RawRepresentable<UInt32>, _ value: some FixedWidthInteger) {
+    func put(_ attribute: some RawRepresentable<UInt32>, _ value: some FixedWidthInteger) {
         withUnsafeBytes(of: value) {
             mnl_attr_put(header, UInt16(attribute.rawValue), $0.count, $0.baseAddress)
         }
     }
 
-    private mutating func nest(_ attribute: some RawRepresentable<UInt32>, _ body: (inout FilterBatch) -> Void) {
+    mutating func nest(_ attribute: some RawRepresentable<UInt32>, _ body: (inout FilterBatch) -> Void) {
         let start = mnl_attr_nest_start(header, UInt16(attribute.rawValue))
         body(&self)
         mnl_attr_nest_end(header, start)

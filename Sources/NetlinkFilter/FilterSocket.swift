@@ -13,6 +13,9 @@ package struct FilterSocket: ~Copyable {
     /// Of the netdev family; nobody else's name begins like this.
     package static let table = "rslab-fault"
 
+    /// Of the ip family: what a VPC's router does to what it forwards.
+    private static let forwardingTable = "rslab-router"
+
     private let socket: MnlSocket
     private let buffer: NetlinkBuffer
     private var sequence: UInt32 = 0
@@ -42,6 +45,22 @@ package struct FilterSocket: ~Copyable {
             }
         }
         try commit(&batch, operation: "drop packets")
+    }
+
+    /// From here on a packet that is forwarded with a time to live of 1 or 255 leaves with the same.
+    ///
+    /// A VPC takes no hop where it forwards (observed, not documented): BGP with a time to live of 1 and BFD with 255 (RFC 5881
+    /// section 5) reach another subnet. Linux takes one, and drops what has none left, so these two are put back.
+    /// - Throws: EPROTONOSUPPORT or EOPNOTSUPP where the kernel has no nf_tables.
+    package mutating func keepEdgeTimesToLive() throws(SystemError) {
+        var batch = FilterBatch(at: buffer.start, sequence: sequence)
+        batch.family = NFPROTO_IPV4
+        batch.addTable(Self.forwardingTable)
+        batch.addForwardingChain("arriving", hook: NF_INET_PRE_ROUTING, table: Self.forwardingTable)
+        batch.addTimeToLiveChange(from: 1, to: 2, chain: "arriving", table: Self.forwardingTable)
+        batch.addForwardingChain("leaving", hook: NF_INET_POST_ROUTING, table: Self.forwardingTable)
+        batch.addTimeToLiveChange(from: 254, to: 255, chain: "leaving", table: Self.forwardingTable)
+        try commit(&batch, operation: "keep times to live")
     }
 
     /// Takes all rules of a table back; without any it does nothing.

@@ -8,19 +8,22 @@ package struct KernelRoute: Hashable, Sendable {
     /// Nil for a route onto a link, for one that drops, and for one with several next hops.
     package var nextHop: IPAddress?
     package var interfaceIndex: Int32?
+    /// Of several routes to one prefix the one with the lowest is followed.
+    package var metric: UInt32
     /// Who the entry belongs to (RTPROT): 2 the kernel, 4 static, 186 BGP.
     package var protocolNumber: UInt8
     /// RTN: 1 unicast, 2 local, 6 blackhole, 7 unreachable.
     package var type: UInt8
 
     package init(
-        table: UInt32, prefix: IPPrefix, nextHop: IPAddress?, interfaceIndex: Int32?, protocolNumber: UInt8,
-        type: UInt8
+        table: UInt32, prefix: IPPrefix, nextHop: IPAddress?, interfaceIndex: Int32?, metric: UInt32 = 0,
+        protocolNumber: UInt8, type: UInt8
     ) {
         self.table = table
         self.prefix = prefix
         self.nextHop = nextHop
         self.interfaceIndex = interfaceIndex
+        self.metric = metric
         self.protocolNumber = protocolNumber
         self.type = type
     }
@@ -28,7 +31,7 @@ package struct KernelRoute: Hashable, Sendable {
 
 /// What a `RouteWatcher` sees; instants are those at which its read returned.
 package enum RouteEvent: Hashable, Sendable {
-    /// An entry is new, or takes the place of the one with the same prefix.
+    /// An entry is new, or takes the place of the one with the same prefix and metric.
     case installed(KernelRoute, at: Instant)
     case removed(KernelRoute, at: Instant)
     /// The kernel dropped events because nobody read them in time: the table must be dumped to know it again.

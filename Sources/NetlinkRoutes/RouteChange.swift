@@ -10,6 +10,10 @@ package struct RouteChange: Hashable, Sendable, CustomStringConvertible {
     package var nextHop: IPAddress?
     /// The interface towards the next hop; nil lets the kernel find it by the next hop's address.
     package var interfaceIndex: Int32?
+    /// Which of several entries for one prefix is followed: the one with the lowest (RTA_PRIORITY).
+    ///
+    /// A change concerns the entry with its own metric alone; nil writes the kernel's usual one, and deletes whichever there is.
+    package var metric: UInt32?
     /// Who the entry belongs to (RTPROT).
     ///
     /// Only an entry of the same owner is deleted; replacing asks nobody.
@@ -19,13 +23,14 @@ package struct RouteChange: Hashable, Sendable, CustomStringConvertible {
     package static let bgp: UInt8 = 186
 
     package init(
-        table: UInt32, prefix: IPPrefix, nextHop: IPAddress?, interfaceIndex: Int32? = nil,
+        table: UInt32, prefix: IPPrefix, nextHop: IPAddress?, interfaceIndex: Int32? = nil, metric: UInt32? = nil,
         protocolNumber: UInt8 = bgp
     ) {
         self.table = table
         self.prefix = prefix
         self.nextHop = nextHop
         self.interfaceIndex = interfaceIndex
+        self.metric = metric
         self.protocolNumber = protocolNumber
     }
 
@@ -33,6 +38,7 @@ package struct RouteChange: Hashable, Sendable, CustomStringConvertible {
         var text = "\(prefix)"
         if let nextHop { text += " via \(nextHop)" }
         if let interfaceIndex { text += " by link \(interfaceIndex)" }
+        if let metric { text += " metric \(metric)" }
         return text + " table \(table)"
     }
 }

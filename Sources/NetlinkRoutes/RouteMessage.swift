@@ -37,6 +37,9 @@ enum RouteMessage {
         if let index = change.interfaceIndex {
             mnl_attr_put_u32(header, UInt16(RTA_OIF.rawValue), UInt32(bitPattern: index))
         }
+        if let metric = change.metric {
+            mnl_attr_put_u32(header, UInt16(RTA_PRIORITY.rawValue), metric)
+        }
         return Int(header.pointee.nlmsg_len)
     }
 
@@ -97,6 +100,8 @@ enum RouteMessage {
                 route.table = value.loadUnaligned(as: UInt32.self)
             case RTA_OIF.rawValue where value.count == 4:
                 route.interfaceIndex = value.loadUnaligned(as: Int32.self)
+            case RTA_PRIORITY.rawValue where value.count == 4:
+                route.metric = value.loadUnaligned(as: UInt32.self)
             case RTA_DST.rawValue:
                 guard let address = address(value), address.family == family else { return }
                 route.prefix = IPPrefix(masking: address, length: Int(message.rtm_dst_len))

@@ -22,7 +22,7 @@ package struct RouteSocket: ~Copyable {
     package static let maximumBatch = 1024
     /// Changes of the first system call; each one after it carries twice as many.
     private static let firstBatch = 32
-    /// The longest request: headers, table, prefix, next hop and interface, all IPv6.
+    /// The longest request: headers, table, prefix, next hop, interface and metric, all IPv6.
     private static let requestLimit = 128
     /// What an answer takes of the receive queue, generously: the kernel counts its own book-keeping too.
     private static let answerRoom = 2048

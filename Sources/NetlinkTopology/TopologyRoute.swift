@@ -26,13 +26,15 @@ package struct TopologyRoute: Hashable, Sendable {
     package var kind: Kind
     /// The source address that the host itself uses.
     package var preferredSource: IPAddress?
+    /// Of several routes to one destination the one with the lowest is followed (RTA_PRIORITY); 0 is IPv4's usual one.
+    package var metric: UInt32
 
     /// The kernel's main table.
     package static let mainTable: UInt32 = 254
 
     package init(
         destination: IPPrefix, gateway: IPAddress? = nil, index: Int32? = nil, table: UInt32 = mainTable,
-        kind: Kind = .unicast, preferredSource: IPAddress? = nil
+        kind: Kind = .unicast, preferredSource: IPAddress? = nil, metric: UInt32 = 0
     ) {
         self.destination = destination
         self.gateway = gateway
@@ -40,6 +42,7 @@ package struct TopologyRoute: Hashable, Sendable {
         self.table = table
         self.kind = kind
         self.preferredSource = preferredSource
+        self.metric = metric
     }
 }
 

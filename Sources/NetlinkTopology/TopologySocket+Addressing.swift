@@ -64,6 +64,7 @@ extension TopologySocket {
         try destination.lend { rtnl_route_set_dst(object.pointer, $0) }
         rtnl_route_set_table(object.pointer, route.table)
         rtnl_route_set_type(object.pointer, route.kind.number)
+        if route.metric > 0 { rtnl_route_set_priority(object.pointer, route.metric) }
         if let source = route.preferredSource {
             try LibnlAddress(source, for: operation).lend { rtnl_route_set_pref_src(object.pointer, $0) }
         }

@@ -11,6 +11,8 @@ struct Propagation: Sendable {
     var state: RouteServerObjectState
     /// What the table holds or is to hold.
     var room: LimitedRoom
+    /// Of a table that other route servers write, too: whose route to a prefix comes before ours.
+    var preferredServers: [IPPrefix: String] = [:]
     /// How many changes are on their way to the table.
     var unconfirmedCount = 0
 

@@ -112,7 +112,11 @@ extension RouteServerMachine {
                 return installation(in: number, .rejected, error)
             }
             let isInstalled = entries[number].installed == owner(path, of: prefix)?.address
-            return isInstalled ? installation(in: number, .installed, nil) : nil
+            guard isInstalled else { return nil }
+            if let other = propagations[number].preferredServers[prefix] {
+                return installation(in: number, .rejected, "the route of \(other) to \(prefix) comes first (assumed)")
+            }
+            return installation(in: number, .installed, nil)
         }
     }
 

@@ -15,17 +15,49 @@ indirect enum ConfigurationKey: Sendable {
     static let top: [String: ConfigurationKey] = [
         "global": .table(global),
         "neighbors": .tables(neighbor),
-        "bmp-servers": .withoutEffect, "collector": .withoutEffect, "defined-sets": .withoutEffect,
+        "bmp-servers": .withoutEffect, "collector": .withoutEffect, "defined-sets": .table(definedSets),
         "dynamic-neighbors": .withoutEffect, "mrt-dump": .withoutEffect, "netlink": .withoutEffect,
-        "peer-groups": .withoutEffect, "policy-definitions": .withoutEffect, "rpki-servers": .withoutEffect,
+        "peer-groups": .withoutEffect, "policy-definitions": .tables(policy), "rpki-servers": .withoutEffect,
         "vrfs": .withoutEffect, "zebra": .withoutEffect,
     ]
 
     private static let global: [String: ConfigurationKey] = [
         "config": .table(["as": .value, "local-address-list": .value, "port": .value, "router-id": .value]),
-        "afi-safis": .withoutEffect, "apply-policy": .withoutEffect, "confederation": .withoutEffect,
+        "afi-safis": .withoutEffect, "confederation": .withoutEffect,
+        "apply-policy": .table([
+            "config": .table([
+                "default-export-policy": .value, "default-import-policy": .withoutEffect,
+                "export-policy-list": .value, "import-policy-list": .withoutEffect,
+            ])
+        ]),
         "default-route-distance": .withoutEffect, "graceful-restart": .withoutEffect,
         "route-selection-options": .withoutEffect, "use-multiple-paths": .withoutEffect,
+    ]
+
+    private static let definedSets: [String: ConfigurationKey] = [
+        "neighbor-sets": .tables(["neighbor-info-list": .value, "neighbor-set-name": .value]),
+        "bgp-defined-sets": .withoutEffect, "prefix-sets": .withoutEffect, "tag-sets": .withoutEffect,
+    ]
+
+    private static let policy: [String: ConfigurationKey] = [
+        "name": .value,
+        "statements": .tables([
+            "name": .silent,
+            "conditions": .table([
+                "match-neighbor-set": .table(["match-set-options": .value, "neighbor-set": .value]),
+                "bgp-conditions": .withoutEffect, "call-policy": .withoutEffect, "match-prefix-set": .withoutEffect,
+                "match-tag-set": .withoutEffect,
+            ]),
+            "actions": .table([
+                "bgp-actions": .table([
+                    "set-as-path-prepend": .table(["as": .value, "repeat-n": .value]),
+                    "set-community": .withoutEffect, "set-ext-community": .withoutEffect,
+                    "set-large-community": .withoutEffect, "set-local-pref": .withoutEffect, "set-med": .withoutEffect,
+                    "set-next-hop": .withoutEffect, "set-route-origin": .withoutEffect,
+                ]),
+                "route-disposition": .withoutEffect,
+            ]),
+        ]),
     ]
 
     private static let neighbor: [String: ConfigurationKey] = [

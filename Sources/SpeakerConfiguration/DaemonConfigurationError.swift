@@ -31,6 +31,10 @@ package struct DaemonConfigurationError: Error, Hashable, Sendable, CustomString
                         + " which --speaker \(daemon) is not told of")
             }
         }
+        guard settings.exportPrepends.isEmpty else {
+            throw DaemonConfigurationError(
+                "a policy gives neighbours different AS paths, which --speaker \(daemon) is not told of")
+        }
         for neighbor in settings.neighbors {
             guard case .v4 = neighbor.peerAddress else {
                 throw DaemonConfigurationError(

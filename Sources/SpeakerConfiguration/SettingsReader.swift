@@ -6,7 +6,7 @@ import WireFormat
 struct SettingsReader {
     private let file: String
     private let firstLine: Int
-    private var keyLines = KeyLines(ConfigurationOutline(""))
+    private(set) var keyLines = KeyLines(ConfigurationOutline(""))
     private var found: Set<ConfigurationFinding> = []
 
     init(file: String, firstLine: Int) {
@@ -44,6 +44,9 @@ struct SettingsReader {
             }
             settings?.neighbors.append(session)
             if let localAddress { settings?.localAddresses[session.peerAddress] = localAddress }
+        }
+        if let all = settings {
+            settings?.exportPrepends = exportPrepends(in: Table(node: root, path: []), for: all)
         }
         return settings
     }
@@ -196,7 +199,7 @@ struct SettingsReader {
     // MARK: Values
 
     /// A table with its path, by which its line is found.
-    private struct Table {
+    struct Table {
         var node: ConfigurationNode
         var path: [String]
 
@@ -206,17 +209,17 @@ struct SettingsReader {
         }
     }
 
-    private func table(_ key: String, in table: Table) -> Table? {
+    func table(_ key: String, in table: Table) -> Table? {
         guard let node = table[key], case .table = node else { return nil }
         return Table(node: node, path: table.path + [key])
     }
 
-    private func tables(_ key: String, in table: Table) -> [Table] {
+    func tables(_ key: String, in table: Table) -> [Table] {
         guard case .list(let elements) = table[key] else { return [] }
         return elements.enumerated().map { Table(node: $1, path: table.path + ["\(key)[\($0)]"]) }
     }
 
-    private mutating func integer(_ key: String, in table: Table, range: ClosedRange<Int>) -> Int? {
+    mutating func integer(_ key: String, in table: Table, range: ClosedRange<Int>) -> Int? {
         guard let value = table[key] else { return nil }
         guard case .integer(let number) = value, range.contains(number) else {
             error(
@@ -227,7 +230,7 @@ struct SettingsReader {
         return number
     }
 
-    private mutating func asn(_ key: String, in table: Table, isRequired: Bool) -> ASN? {
+    mutating func asn(_ key: String, in table: Table, isRequired: Bool) -> ASN? {
         guard table[key] != nil else {
             if isRequired { error(table.path, "\(Self.plain(table.path)) needs \(key)") }
             return nil
@@ -256,7 +259,7 @@ struct SettingsReader {
         return address
     }
 
-    private mutating func addresses(_ key: String, in table: Table) -> [IPAddress] {
+    mutating func addresses(_ key: String, in table: Table) -> [IPAddress] {
         guard let value = table[key] else { return [] }
         guard case .list(let elements) = value else {
             error(table.path + [key], "\(key) must be a list of IP addresses, not \(value.kindName)")
@@ -278,11 +281,11 @@ struct SettingsReader {
         path.map { $0.prefix { $0 != "[" } }.joined(separator: ".")
     }
 
-    private mutating func error(_ path: [String], _ message: String) {
+    mutating func error(_ path: [String], _ message: String) {
         note(.error, line: keyLines[path], message)
     }
 
-    private mutating func note(_ severity: ConfigurationFinding.Severity, line: Int, _ message: String) {
+    mutating func note(_ severity: ConfigurationFinding.Severity, line: Int, _ message: String) {
         // Line numbers come from a caller; a large one must not overflow.
         let (sum, overflow) = firstLine.addingReportingOverflow(line - 1)
         found.insert(

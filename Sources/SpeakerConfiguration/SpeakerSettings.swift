@@ -15,10 +15,13 @@ package struct SpeakerSettings: Hashable, Sendable, Codable {
     package var neighbors: [SessionConfiguration]
     /// The address to dial from, by neighbour address, where the configuration fixes one.
     package var localAddresses: [IPAddress: IPAddress]
+    /// The AS numbers that a neighbour is told before a path's own, by neighbour address, where there are any.
+    package var exportPrepends: [IPAddress: [ASN]]
 
     package init(
         asn: ASN, routerID: IPv4Address, listenPort: UInt16? = defaultListenPort, listenAddresses: [IPAddress] = [],
-        neighbors: [SessionConfiguration] = [], localAddresses: [IPAddress: IPAddress] = [:]
+        neighbors: [SessionConfiguration] = [], localAddresses: [IPAddress: IPAddress] = [:],
+        exportPrepends: [IPAddress: [ASN]] = [:]
     ) {
         self.asn = asn
         self.routerID = routerID
@@ -26,6 +29,7 @@ package struct SpeakerSettings: Hashable, Sendable, Codable {
         self.listenAddresses = listenAddresses
         self.neighbors = neighbors
         self.localAddresses = localAddresses
+        self.exportPrepends = exportPrepends
     }
 
     /// Reads the text of a gobgpd.conf (TOML), with GoBGP's defaults.

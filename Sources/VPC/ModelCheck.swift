@@ -10,9 +10,9 @@ struct ModelCheck {
 
     let model: VPCModel
     private(set) var findings: [VPCFinding] = []
-    private let subnets: [String: Subnet]
-    private let interfaces: [String: NetworkInterface]
-    private let tables: Set<String>
+    let subnets: [String: Subnet]
+    let interfaces: [String: NetworkInterface]
+    let tables: Set<String>
 
     init(_ model: VPCModel) {
         self.model = model
@@ -21,7 +21,7 @@ struct ModelCheck {
         tables = Set(model.routeTables.map(\.logicalID))
     }
 
-    private mutating func error(
+    mutating func error(
         _ object: String, property: String? = nil, _ message: String, isAboutAbsence: Bool = false
     ) {
         findings.append(
@@ -30,7 +30,7 @@ struct ModelCheck {
                 isAboutAbsence: isAboutAbsence))
     }
 
-    private mutating func warning(
+    mutating func warning(
         _ object: String, property: String? = nil, _ message: String, isAboutAbsence: Bool = false
     ) {
         findings.append(
@@ -265,124 +265,6 @@ struct ModelCheck {
                 }
             }
         }
-    }
-
-    // MARK: Route servers
-
-    mutating func checkRouteServers() {
-        let quotas = Self.adjustableQuotas
-        if model.routeServers.count > quotas.serversPerVPC {
-            warning(
-                model.logicalID,
-                "\(model.routeServers.count) route servers: AWS allows \(quotas.serversPerVPC) a VPC unless asked for more"
-            )
-        }
-        for server in model.routeServers {
-            let id = server.logicalID
-            if !Self.asns.contains(server.amazonSideASN) {
-                error(
-                    id, property: "AmazonSideAsn",
-                    "\(id) has the AS number \(server.amazonSideASN), which is out of range")
-            }
-            if server.endpoints.count > quotas.endpointsPerServer {
-                warning(
-                    id,
-                    "\(id) has \(server.endpoints.count) endpoints: AWS allows \(quotas.endpointsPerServer) "
-                        + "a route server unless asked for more")
-            }
-            checkEndpoints(server)
-            checkPeers(server)
-            for (index, table) in server.propagations.enumerated() {
-                if !tables.contains(table) {
-                    error(
-                        id, "\(id) propagates routes to \(table), which is no route table", isAboutAbsence: true)
-                }
-                if server.propagations[..<index].contains(table) {
-                    error(id, "\(id) propagates routes to \(table) more than once")
-                }
-            }
-            if server.propagations.isEmpty {
-                warning(
-                    id, "\(id) writes no route table: there is no AWS::EC2::RouteServerPropagation for it",
-                    isAboutAbsence: true)
-            }
-        }
-    }
-
-    private mutating func checkEndpoints(_ server: RouteServerObject) {
-        var counts: [String: Int] = [:]
-        for endpoint in server.endpoints {
-            guard let interface = interfaces[endpoint.networkInterface] else {
-                error(
-                    endpoint.logicalID, "\(endpoint.logicalID) has no network interface", isAboutAbsence: true)
-                continue
-            }
-            counts[interface.subnet, default: 0] += 1
-            if counts[interface.subnet] == Self.endpointsPerSubnet + 1 {
-                error(
-                    endpoint.logicalID, property: "SubnetId",
-                    "\(server.logicalID) has more than \(Self.endpointsPerSubnet) endpoints in \(interface.subnet)")
-            }
-            let peerCount = server.peers.count { $0.endpoint == endpoint.logicalID }
-            if peerCount > Self.adjustableQuotas.peersPerEndpoint {
-                warning(
-                    endpoint.logicalID,
-                    "\(endpoint.logicalID) has \(peerCount) peers: AWS allows "
-                        + "\(Self.adjustableQuotas.peersPerEndpoint) unless asked for more")
-            }
-        }
-    }
-
-    private mutating func checkPeers(_ server: RouteServerObject) {
-        let endpoints = Dictionary(server.endpoints.map { ($0.logicalID, $0) }) { first, _ in first }
-        let endpointInterfaces = Set(model.routeServers.flatMap { $0.endpoints.map(\.networkInterface) })
-        var sessions: [SessionKey: String] = [:]
-        for peer in server.peers {
-            let id = peer.logicalID
-            guard endpoints[peer.endpoint] != nil else {
-                error(
-                    id, property: "RouteServerEndpointId",
-                    "\(id) belongs to \(peer.endpoint), which is no endpoint of "
-                        + server.logicalID, isAboutAbsence: true)
-                continue
-            }
-            if !Self.asns.contains(peer.asn) {
-                error(id, property: "BgpOptions", "\(id) has the AS number \(peer.asn), which is out of range")
-            }
-            let session = SessionKey(endpoint: peer.endpoint, address: peer.address)
-            if let other = sessions.updateValue(id, forKey: session) {
-                error(
-                    id, property: "PeerAddress",
-                    "\(id) and \(other) are the same peer: \(peer.address) of \(peer.endpoint)")
-            }
-            if peer.address.family != .ipv4 {
-                error(id, property: "PeerAddress", "a peer has an IPv4 address, and \(peer.address) is none")
-                continue
-            }
-            let owner = model.networkInterfaces.first {
-                $0.addresses.contains(peer.address)
-            }
-            guard let owner else {
-                error(
-                    id, property: "PeerAddress",
-                    "no network interface has the peer's address \(peer.address): create an instance with it, "
-                        + "or refer to one's PrivateIp", isAboutAbsence: true)
-                continue
-            }
-            if endpointInterfaces.contains(owner.logicalID) {
-                error(id, property: "PeerAddress", "the peer's address \(peer.address) is that of an endpoint")
-            } else if !model.instances.contains(where: { $0.networkInterfaces.contains(owner.logicalID) }) {
-                warning(
-                    id, property: "PeerAddress",
-                    "\(owner.logicalID), which has the peer's address \(peer.address), is attached to no instance",
-                    isAboutAbsence: true)
-            }
-        }
-    }
-
-    private struct SessionKey: Hashable {
-        var endpoint: String
-        var address: IPAddress
     }
 
     // MARK: Floating addresses

@@ -41,6 +41,8 @@ struct LabSource {
         }
         blueprint = LabBlueprint(
             model: model, options: options, speakers: speakers, source: file, version: RSLab.version)
+        try blueprint.checkTablePrecedence()
+        warnings += [blueprint.tablePrecedenceNote].compactMap(\.self) + blueprint.silentPeerNotes
     }
 
     private static func read(_ path: String) throws -> String {
@@ -106,6 +108,10 @@ struct LabSource {
             if let reason = configuration.reasonToKeepBack(announcement) {
                 warnings.append("\(file):\(words.line): warning: \(instance.name) announces this to nobody: \(reason)")
             }
+        }
+        if !settings.exportPrepends.isEmpty {
+            configuration.prepends = Dictionary(
+                settings.exportPrepends.map { ($0.key.description, $0.value) }, uniquingKeysWith: { first, _ in first })
         }
         return InstanceSpeaker(
             instance: instance.name, configuration: configuration,

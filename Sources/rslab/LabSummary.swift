@@ -93,6 +93,8 @@ struct LabSummary: Encodable {
     var speaker: LabOptions.SpeakerKind
     var fault: String?
     var active: String?
+    /// By route table, who the first floating IP leads to; absent with one route server.
+    var active_by_table: [String: String]?
     var sessions_established: Int?
     var sessions: Int?
     /// Absent without BFD.
@@ -128,6 +130,9 @@ struct LabSummary: Encodable {
         if let bfd { lines.append(bfd.text) }
         lines += route_servers.map(\.text)
         if let active { lines.append("active: \(active)") }
+        for (table, instance) in (active_by_table ?? [:]).sorted(by: { $0.key < $1.key }) {
+            lines.append("active by \(table): \(instance)")
+        }
         if let fault { lines.append("fault in place: \(fault) (take it back with 'rslab restore')") }
         var table = TextTable([.init("node"), .init("role"), .init("addresses"), .init("programs")])
         for node in nodes {

@@ -27,7 +27,8 @@ struct RouteSocketTests {
 
             let expected = KernelRoute(
                 table: 100, prefix: destination, nextHop: nextHop, interfaceIndex: RoutesFixture.link,
-                protocolNumber: RouteChange.bgp, type: 1)
+                // IPv6 has a usual metric, IP6_RT_PRIO_USER.
+                metric: destination.family == .ipv6 ? 1024 : 0, protocolNumber: RouteChange.bgp, type: 1)
             let events = try watcher.events(ofTable: 100)
             try #require(events.count == 1)
             guard case .installed(let route, let seen) = events[0] else {

@@ -10,6 +10,44 @@ import WireFormat
             .first { $0.name == "net/ipv4/ip_default_ttl" }?.value
     }
 
+    // MARK: Peers in other subnets
+
+    private func peering(peerAt address: String) throws -> LabPlan {
+        let endpoints = ["First", "Second"].map {
+            "  \($0): {Type: AWS::EC2::RouteServerEndpoint, Properties: {RouteServerId: !Ref Server, SubnetId: !Ref Subnet}}\n"
+        }
+        return LabPlan(
+            model: try PlanTemplate.model(
+                """
+                  Other: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.2.0/24}}
+                  Router:
+                    Type: AWS::EC2::Instance
+                    Properties: {SubnetId: !Ref Other, PrivateIpAddress: 10.0.2.10, SourceDestCheck: false}
+                  Near:
+                    Type: AWS::EC2::Instance
+                    Properties: {SubnetId: !Ref Subnet, PrivateIpAddress: 10.0.1.10, SourceDestCheck: false}
+                  Server: {Type: AWS::EC2::RouteServer, Properties: {AmazonSideAsn: 65000}}
+                  Association: {Type: AWS::EC2::RouteServerAssociation, Properties: {RouteServerId: !Ref Server, VpcId: !Ref Vpc}}
+                \(endpoints.joined())
+                  Peer:
+                    Type: AWS::EC2::RouteServerPeer
+                    Properties: {RouteServerEndpointId: !Ref First, PeerAddress: \(address), BgpOptions: {PeerAsn: 65001}}
+                """))
+    }
+
+    @Test func `each endpoint's link leads to other subnets by itself`() throws {
+        let defaults = try peering(peerAt: "10.0.2.10").routes.filter {
+            $0.namespace == "rs" && $0.destination.length == 0
+        }
+        #expect(defaults.map(\.index) == [2, 3])
+        #expect(defaults.map(\.metric) == [nil, 3])
+    }
+
+    @Test(arguments: [("10.0.2.10", true), ("10.0.1.10", false), ("10.0.2.99", false)])
+    func `the router keeps times to live where a session crosses it`(address: String, keeps: Bool) throws {
+        #expect(try peering(peerAt: address).keepsEdgeTimesToLive == keeps)
+    }
+
     // MARK: Times to live
 
     @Test func `speakers have times to live of their own, all other instances the kernel's default`() throws {

@@ -52,7 +52,7 @@ import WireFormat
         #expect(second.families == [.ipv6])
         #expect(
             warnings.map(\.description) == [
-                "every-key.conf:107: warning: apply-policy has no effect here",
+                "every-key.conf:108: warning: default-import-policy has no effect here",
                 "every-key.conf:116: warning: auth-password has no effect here",
                 "every-key.conf:125: warning: ebgp-multihop has no effect here",
                 "every-key.conf:135: warning: l2vpn-evpn is not spoken here",
@@ -74,6 +74,43 @@ import WireFormat
         #expect(session.holdTimeSeconds == 0)
         #expect(session.keepaliveIntervalSeconds == nil)
         #expect(session.connectRetry == .seconds(1))
+    }
+
+    @Test func `an export policy prepends for the neighbours of its set alone`() throws {
+        let text = """
+            [global.config]
+              as = 65001
+              router-id = "10.0.1.10"
+            [global.apply-policy.config]
+              export-policy-list = ["farther"]
+              default-export-policy = "accept-route"
+            [[neighbors]]
+              config = { neighbor-address = "10.0.1.4", peer-as = 65000 }
+            [[neighbors]]
+              config = { neighbor-address = "10.0.1.5", peer-as = 65000 }
+            [[defined-sets.neighbor-sets]]
+              neighbor-set-name = "others"
+              neighbor-info-list = ["10.0.1.5"]
+            [[policy-definitions]]
+              name = "farther"
+              [[policy-definitions.statements]]
+                conditions.match-neighbor-set.neighbor-set = "others"
+                actions.bgp-actions.set-as-path-prepend = { as = "65001", repeat-n = 2 }
+              [[policy-definitions.statements]]
+                conditions.match-neighbor-set = { neighbor-set = "others", match-set-options = "invert" }
+                actions.bgp-actions.set-as-path-prepend = { as = "last-as", repeat-n = 1 }
+            """
+        let (settings, warnings) = try SpeakerSettings.parse(text: text, file: "x.conf")
+        #expect(warnings == [])
+        #expect(
+            settings.exportPrepends == [
+                try address("10.0.1.5"): [ASN(65001), ASN(65001)], try address("10.0.1.4"): [ASN(65001)],
+            ])
+        let misspelt = text.replacingOccurrences(of: "[\"farther\"]", with: "[\"father\"]")
+        let error = #expect(throws: ConfigurationError.self) {
+            try SpeakerSettings.parse(text: misspelt, file: "x.conf")
+        }
+        #expect(error?.description == "x.conf:5: error: there is no policy definition 'father'")
     }
 
     @Test func `a hold time is put into every neighbor of a text`() throws {

@@ -256,14 +256,17 @@ import WireFormat
             try messages {
                 $0.networkInterfaces.append(try interface("Loose", "SubnetB", "10.0.2.10"))
                 $0.routeServers[0].peers += [
-                    try peer("Again", "10.0.1.10"), try peer("Nobody", "10.0.1.77"), try peer("Self", "10.0.1.4"),
+                    try peer("Again", "10.0.1.10"), try peer("Nobody", "10.0.1.77"), try peer("Outside", "192.168.0.1"),
+                    try peer("Self", "10.0.1.4"),
                     try peer("Lost", "10.0.1.10", endpoint: "Gone"), try peer("Zero", "10.0.2.10", asn: 0),
                     try peer("Sixth", "2001:db8::1"),
                 ]
             } == [
                 "Again: error: Again and Peer are the same peer: 10.0.1.10 of Endpoint",
-                "Nobody: error: no network interface has the peer's address 10.0.1.77: create an instance with it, or "
-                    + "refer to one's PrivateIp",
+                "Nobody: warning: no network interface has the peer's address 10.0.1.77, so its session stays down: "
+                    + "create an instance with it, or refer to one's PrivateIp",
+                "Outside: warning: no subnet of the VPC has room for the peer's address 192.168.0.1, so its session stays "
+                    + "down: create an instance with it, or refer to one's PrivateIp",
                 "Self: error: the peer's address 10.0.1.4 is that of an endpoint",
                 "Lost: error: Lost belongs to Gone, which is no endpoint of Server",
                 "Zero: error: Zero has the AS number 0, which is out of range",

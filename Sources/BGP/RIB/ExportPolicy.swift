@@ -12,6 +12,8 @@ struct ExportPolicy: Sendable {
     /// What next hop self means for IPv6 prefixes over a session between IPv4 addresses (RFC 4760 section 3).
     var localIPv6Address: IPAddress?
     var families: Set<AddressFamily>
+    /// What is put before the AS path beside the speaker's own number.
+    var prepends: [ASN] = []
 
     var isExternal: Bool { asn != neighborASN }
 
@@ -26,7 +28,7 @@ struct ExportPolicy: Sendable {
         guard let nextHop = nextHop(of: attributes, from: source, family: family) else { return nil }
         exported.nextHop = nextHop
         if isExternal {
-            exported.asPath = attributes.asPath.prepending(asn)
+            exported.asPath = prepends.reversed().reduce(attributes.asPath) { $0.prepending($1) }.prepending(asn)
             // LOCAL_PREF is for internal peers alone (section 5.1.5).
             exported.localPreference = nil
             if !source.isLocal {

@@ -15,6 +15,7 @@ package struct Speaker: Sendable {
         var id: NeighborID
         var asn: ASN
         var address: IPAddress
+        var prepends: [ASN]
         /// The number of this neighbour's paths in the table.
         var source: Int
         /// While the session is Established, what goes out over it.
@@ -49,14 +50,19 @@ package struct Speaker: Sendable {
     // MARK: Input
 
     /// Makes a neighbour known; an id that is known already is left alone.
-    package mutating func addNeighbor(_ id: NeighborID, asn neighborASN: ASN, address: IPAddress) {
+    ///
+    /// `prepends` are told an external neighbour before each path's own AS numbers.
+    package mutating func addNeighbor(
+        _ id: NeighborID, asn neighborASN: ASN, address: IPAddress, prepends: [ASN] = []
+    ) {
         guard neighborNumbers[id] == nil else { return }
         let source = RoutingTable.Source(
             isLocal: false, isExternal: neighborASN != asn, routerID: .any, address: address)
         sources.append(source)
         neighborNumbers[id] = neighbors.count
         neighbors.append(
-            Neighbor(id: id, asn: neighborASN, address: address, source: table.addSource(source)))
+            Neighbor(
+                id: id, asn: neighborASN, address: address, prepends: prepends, source: table.addSource(source)))
     }
 
     /// Adds a route of our own, or replaces it.
@@ -113,7 +119,7 @@ package struct Speaker: Sendable {
         table.setRouterID(peerRouterID, ofSource: neighbor.source)
         let policy = ExportPolicy(
             asn: asn, neighborASN: neighbor.asn, neighborAddress: neighbor.address, localAddress: localAddress,
-            localIPv6Address: localIPv6Address, families: Set(families))
+            localIPv6Address: localIPv6Address, families: Set(families), prepends: neighbor.prepends)
         neighbors[number].export = policy
         neighbors[number].advertisedCount = sendTable(policy, to: id)
         for family in policy.families.sorted() {

@@ -139,6 +139,7 @@ package final class Deployment {
         try builder.makeLinks()
         enter(.addresses)
         try builder.makeAddressesAndRoutes()
+        try builder.makeForwarding()
         enter(.programs)
         try lab.initClient.hold(plan.namespaces.compactMap { builder.namespaces[$0.name] })
         try startPrograms(of: lab, executables, namespaces: builder.namespaces, deadline: deadline)

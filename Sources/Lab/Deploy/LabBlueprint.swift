@@ -68,7 +68,8 @@ package struct LabBlueprint: Sendable {
         }
         return .init(
             node: LabPlan.node(of: routeServer, in: model),
-            machine: machineConfiguration(routeServer, sessions), endpoints: endpoints, sessions: sessions)
+            machine: machineConfiguration(routeServer, sessions), endpoints: endpoints, sessions: sessions,
+            sharedTables: TablePrecedence(options.tablePrecedence, in: model).sharedRouteTables(of: routeServer))
     }
 
     private func machineConfiguration(
@@ -140,6 +141,7 @@ package struct LabBlueprint: Sendable {
         let instances = addressOwners.compactMap { owner in owner.instance.map { (owner.address.description, $0) } }
         return WatcherProgram.Configuration(
             node: LabPlan.vpcNode, tables: tables,
+            sharedTables: TablePrecedence(options.tablePrecedence, in: model).sharedKernelTables,
             instances: Dictionary(instances, uniquingKeysWith: { first, _ in first }))
     }
 }

@@ -43,20 +43,17 @@ package struct Readiness {
     private var expectedSessions: [SessionName] { expectedSessions { _ in true } }
 
     private func expectedSessions(_ isMeant: (RouteServerPeer) -> Bool) -> [SessionName] {
-        let speaking = speakingAddresses
+        let dialled = dialledPeers
         return lab.state.model.routeServers.flatMap { server in
-            server.peers.filter { speaking.contains($0.address) && isMeant($0) }.compactMap { peer in
+            server.peers.filter { dialled.contains($0, of: server) && isMeant($0) }.compactMap { peer in
                 server.endpoints.first { $0.logicalID == peer.endpoint }
                     .map { SessionName(endpoint: $0.name, peer: peer.address) }
             }
         }
     }
 
-    private var speakingAddresses: Set<IPAddress> {
-        let instances = Set(lab.speakerInstances)
-        return Set(
-            lab.state.model.instances.filter { instances.contains($0.name) }
-                .flatMap { lab.state.model.addresses(of: $0) })
+    private var dialledPeers: DialledPeers {
+        DialledPeers(model: lab.state.model, speakers: lab.state.speakers)
     }
 
     /// Every session that a speaker of the template belongs to is Established.
@@ -128,6 +125,7 @@ package struct Readiness {
                 return missing.isEmpty
             }
         }
+        // Of a table that several route servers write, the watcher tells the route alone that is followed.
         let watched = Set(feed.events.filter { $0.kind == .tableWritten }.compactMap(\.prefix))
         try wait(
             for: { "the watcher in \(LabPlan.vpcNode) to see the routes" },
@@ -171,15 +169,14 @@ package struct Readiness {
                 continue
             }
             let addresses = lab.state.model.addresses(of: instance)
-            let endpoints = server.peers.filter { addresses.contains($0.address) }.map {
-                endpointAddress(of: $0, server)
-            }
+            let endpoints = server.peers.filter {
+                addresses.contains($0.address) && dialledPeers.contains($0, of: server)
+            }.map { endpointAddress(of: $0, server) }
             for announcement in speaker.configuration.announcements
             where speaker.configuration.reasonToKeepBack(announcement) == nil {
                 let sessions = endpoints.count { endpoint in
-                    // A neighbour that the template's configuration does not name is none of a family's doing.
                     speaker.configuration.neighbors.first { $0.peerAddress == endpoint }?
-                        .families.contains(announcement.prefix.family) ?? true
+                        .families.contains(announcement.prefix.family) ?? false
                 }
                 if sessions > 0 { counts[announcement.prefix, default: 0] += sessions }
             }
@@ -196,6 +193,8 @@ package struct Readiness {
     package func waitForPing() throws {
         // Without a test host there is nobody to answer to; a measurement says so then.
         guard !lab.floatingAddresses.isEmpty, let host = try? lab.testHost() else { return }
+        // Where nothing is propagated to its table, nothing can be waited for: that is a template as AWS takes it, too.
+        guard lab.propagatedTable(ofHost: host) != nil || lab.hasStaticRoute(ofHost: host) else { return }
         let namespace = try lab.namespace(host)
         let instances = lab.instancesByTimeToLive
         for prefix in lab.floatingAddresses where try !isKeptOut(prefix) {

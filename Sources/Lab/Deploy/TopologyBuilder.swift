@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 internal import Glibc
 internal import LinuxSystem
+internal import NetlinkFilter
 internal import NetlinkTopology
 internal import WireFormat
 
@@ -74,9 +75,23 @@ struct TopologyBuilder {
         }
     }
 
+    /// What the router does to packets beside sending them on.
+    func makeForwarding() throws {
+        guard plan.keepsEdgeTimesToLive, let router = namespaces[LabPlan.vpcNode] else { return }
+        var filter = try FilterSocket(in: router.namespace)
+        do throws(SystemError) {
+            try filter.keepEdgeTimesToLive()
+        } catch {
+            throw LabError(
+                "cannot build a router that takes no hop from BGP and BFD, which peers in another subnet need",
+                because: error, advice: "this needs a kernel with nf_tables (CONFIG_NF_TABLES)")
+        }
+    }
+
     static func topologyRoute(_ route: LabPlan.Route) -> TopologyRoute {
         TopologyRoute(
-            destination: route.destination, gateway: route.gateway, index: route.index, table: route.table)
+            destination: route.destination, gateway: route.gateway, index: route.index, table: route.table,
+            metric: route.metric ?? 0)
     }
 
     private func makeCable(_ cable: LabPlan.Cable) throws {

@@ -106,16 +106,12 @@ extension Lab {
         return try activeInstance(for: prefix)
     }
 
-    /// The instance that a floating IP's traffic goes to.
+    /// The instance that a floating IP's traffic goes to, where it comes from the test host.
     func activeInstance(for prefix: IPPrefix) throws -> String {
-        for node in routeServerNodes {
-            guard case .database(let database) = try NodeClient(node, in: directory).ask(.routesTo([prefix]))
-            else {
-                continue
-            }
-            if let active = database.routes.first(where: { $0.prefix == prefix && $0.status == .inFIB })?.instance {
-                return active
-            }
+        // Without a test host there is no table that would count more than another.
+        let routes = try governingDatabase(of: [prefix], for: (try? testHost()) ?? "").routes
+        if let active = routes.first(where: { $0.prefix == prefix && $0.status == .inFIB })?.instance {
+            return active
         }
         throw LabError("no path for \(prefix) is in the FIB", advice: "see 'rslab rib' and 'rslab neighbors'")
     }

@@ -25,11 +25,12 @@ struct Scene {
                 "no instance both announces an address and has it on lo, so there is no floating IP to probe",
                 advice: "see the template's user data")
         }
-        guard let node = lab.routeServerNodes.first else { throw LabError("the template has no route server") }
+        let database = try lab.governingDatabase(of: addresses, for: source)
+        let node = database.node
         let client = try NodeClient(node, in: lab.directory)
-        guard case .database(let database) = try client.ask(.routesTo(addresses)),
-            case .neighbors(let neighbors) = try client.ask(.neighbors)
-        else { throw LabError("\(node) answered something else than asked") }
+        guard case .neighbors(let neighbors) = try client.ask(.neighbors) else {
+            throw LabError("\(node) answered something else than asked")
+        }
         let routes = database.routes.filter { $0.prefix == prefix }
         let (active, standby) = try Self.instances(for: prefix, in: database)
         guard let standby else {
@@ -73,6 +74,8 @@ struct Scene {
         }
         try Self.check(ProbeSchedule(interval: probing.interval, frequentCount: addresses.count))
         for source in sources {
+            // Another subnet's table may be another route server's.
+            let database = source == sources.first ? database : try lab.governingDatabase(of: addresses, for: source)
             for prefix in addresses {
                 let (active, standby) = try Self.instances(for: prefix, in: database)
                 flows.append(
@@ -128,14 +131,14 @@ struct Scene {
 
     /// All that announce a prefix but the active one.
     private static func standbys(
-        for prefix: IPPrefix, of active: String, in database: RoutingDatabase
+        for prefix: IPPrefix, of active: String, in database: Lab.GoverningDatabase
     ) -> [String] {
         Array(Set(database.routes.filter { $0.prefix == prefix && $0.instance != active }.compactMap(\.instance)))
     }
 
     /// The instance that is active for a prefix, and the next one that announces it.
     private static func instances(
-        for prefix: IPPrefix, in database: RoutingDatabase
+        for prefix: IPPrefix, in database: Lab.GoverningDatabase
     ) throws -> (active: String, standby: String?) {
         let routes = database.routes.filter { $0.prefix == prefix }
         guard let active = routes.first(where: { $0.status == .inFIB })?.instance else {

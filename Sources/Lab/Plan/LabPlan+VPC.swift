@@ -74,6 +74,7 @@ private struct LabPlanBuilder {
         for table in model.routeTables {
             addRoutes(of: table)
         }
+        plan.keepsEdgeTimesToLive = model.hasPeersInOtherSubnets
     }
 
     private mutating func addNamespaces() {
@@ -176,10 +177,11 @@ private struct LabPlanBuilder {
     }
 
     /// Joins a network interface to its subnet's bridge, gives it its addresses, and tells the router its MAC address.
+    @discardableResult
     private mutating func addInterface(
         _ interface: NetworkInterface, to namespace: String, named name: String, port: String
-    ) {
-        guard let subnet = model.subnets.first(where: { $0.logicalID == interface.subnet }) else { return }
+    ) -> LabPlan.LinkEnd? {
+        guard let subnet = model.subnets.first(where: { $0.logicalID == interface.subnet }) else { return nil }
         let far = end(namespace, name, takeIndex(in: namespace, from: Self.firstLinkIndex), interface.macAddress)
         plan.cables.append(
             .init(
@@ -202,12 +204,10 @@ private struct LabPlanBuilder {
         }
         // The first link of a namespace leads to everything else.
         if far.index == Self.firstLinkIndex {
-            plan.routes.append(
-                .init(
-                    namespace: namespace, destination: IPPrefix(masking: .v4(.any), length: 0),
-                    gateway: subnet.routerAddress, index: far.index, table: LabPlan.mainTable))
+            addDefaultRoute(by: far, to: subnet)
         }
         if !interface.ipv6Addresses.isEmpty { addIPv6(of: interface, in: subnet, to: far) }
+        return far
     }
 
     /// What an interface needs to speak IPv6: a link-local address, to ask for neighbours in its subnet with; the router, which
@@ -228,11 +228,24 @@ private struct LabPlanBuilder {
         }
     }
 
+    private mutating func addDefaultRoute(by end: LabPlan.LinkEnd, to subnet: Subnet, metric: UInt32? = nil) {
+        plan.routes.append(
+            .init(
+                namespace: end.namespace, destination: IPPrefix(masking: .v4(.any), length: 0),
+                gateway: subnet.routerAddress, index: end.index, table: LabPlan.mainTable, metric: metric))
+    }
+
     private mutating func addEndpoints(of routeServer: RouteServerObject) {
         for endpoint in routeServer.endpoints {
             guard let interface = model.networkInterface(endpoint.networkInterface) else { continue }
-            addInterface(
+            let end = addInterface(
                 interface, to: LabPlan.node(of: routeServer, in: model), named: endpoint.name, port: endpoint.name)
+            // An endpoint's sockets are bound to its link, so each link must lead to peers in other subnets by itself.
+            if let end, end.index != Self.firstLinkIndex,
+                let subnet = model.subnets.first(where: { $0.logicalID == interface.subnet })
+            {
+                addDefaultRoute(by: end, to: subnet, metric: UInt32(end.index))
+            }
         }
     }
 

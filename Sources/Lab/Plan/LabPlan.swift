@@ -73,6 +73,8 @@ package struct LabPlan: Hashable, Sendable, Codable {
         package var index: Int32
         /// The kernel's table; 254 is main.
         package var table: UInt32
+        /// Of several routes to one destination the lowest is followed; nil: the kernel's usual one.
+        package var metric: UInt32?
     }
 
     package struct Rule: Hashable, Sendable, Codable {
@@ -98,6 +100,9 @@ package struct LabPlan: Hashable, Sendable, Codable {
     package var routes: [Route] = []
     package var rules: [Rule] = []
     package var neighbors: [Neighbor] = []
+    /// Whether the router passes on IPv4 packets with a time to live of 1 or 255 as they are: what a BGP or BFD session between
+    /// subnets needs.
+    package var keepsEdgeTimesToLive = false
 
     package init(name: String) {
         self.name = name

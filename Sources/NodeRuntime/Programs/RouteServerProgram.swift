@@ -62,16 +62,19 @@ package final class RouteServerProgram {
         package var sessions: [PeerSession]
         /// Nil for no log of the peers.
         package var peerLog: PeerLogFile.Configuration?
+        /// Nil where no other route server writes any of its tables.
+        package var sharedTables: SharedRouteTables?
 
         package init(
             node: String, machine: RouteServerConfiguration, endpoints: [Endpoint], sessions: [PeerSession],
-            peerLog: PeerLogFile.Configuration? = nil
+            peerLog: PeerLogFile.Configuration? = nil, sharedTables: SharedRouteTables? = nil
         ) {
             self.peerLog = peerLog
             self.node = node
             self.machine = machine
             self.endpoints = endpoints
             self.sessions = sessions
+            self.sharedTables = sharedTables
         }
     }
 
@@ -108,6 +111,7 @@ package final class RouteServerProgram {
     /// The BGP session of each BFD session.
     var sessionsWithBFD: [SessionHost.SessionNumber] = []
     private var routes: RouteSocket
+    private var preferredRoutes: PreferredRoutes?
     var machine: RouteServerMachine
     private var machineTimer: EventLoop.Token?
     private var machineDeadline: Instant?
@@ -133,6 +137,11 @@ package final class RouteServerProgram {
         let router = NetworkNamespace(
             adopting: OwnedDescriptor(adopting: Self.routerNamespaceDescriptor), name: "vpc")
         routes = try RouteSocket(in: router)
+        if let tables = configuration.sharedTables, !tables.isPreferredEverywhere {
+            preferredRoutes = try PreferredRoutes(tables, in: router, loop: loop) { [unowned self] in
+                machine.notePreferredRoute(to: $0, inKernelTable: $1, of: $2)
+            }
+        }
         server.answer = { [unowned self] in answer($0) }
         server.takeBFDLateness = { [unowned self] in bfd?.takeLateness() }
         server.beforeFlush = { [unowned self] in
@@ -300,7 +309,9 @@ package final class RouteServerProgram {
             let changes = pending
             pending.removeAll(keepingCapacity: true)
             let requests = changes.map {
-                RouteChange(table: $0.kernelTable, prefix: $0.prefix, nextHop: $0.nextHop)
+                RouteChange(
+                    table: $0.kernelTable, prefix: $0.prefix, nextHop: $0.nextHop,
+                    metric: configuration.sharedTables?.metric)
             }
             if block.concerns(changes) { block.noteWriting(at: .now) }
             do throws(SystemError) {

@@ -26,6 +26,8 @@ package final class SpeakerProgram {
         package var ipv6Address: IPAddress?
         /// The neighbours with which BFD is spoken, by address, and how.
         package var bfd: [String: BFDSessionSettings] = [:]
+        /// The AS numbers that a neighbour is told before a path's own, by address; nil: nobody is.
+        package var prepends: [String: [ASN]]?
 
         package init(
             node: String, asn: ASN, routerID: IPv4Address, listenPort: UInt16?, listenAddresses: [IPAddress] = [],
@@ -87,7 +89,9 @@ package final class SpeakerProgram {
         for neighbor in configuration.neighbors {
             let number = sessions.add(
                 neighbor, sourceAddress: configuration.sourceAddresses[neighbor.peerAddress.description])
-            speaker.addNeighbor(NeighborID(number), asn: neighbor.peerASN, address: neighbor.peerAddress)
+            speaker.addNeighbor(
+                NeighborID(number), asn: neighbor.peerASN, address: neighbor.peerAddress,
+                prepends: configuration.prepends?[neighbor.peerAddress.description] ?? [])
         }
         try listen()
         try startBFD()

@@ -14,12 +14,17 @@ package final class WatcherProgram {
         package var node: String
         /// The VPC route tables' names by their kernel number.
         package var tables: [UInt32: String]
+        /// The kernel's tables that more than one route server writes.
+        package var sharedTables: Set<UInt32>
         /// Which instance owns an address.
         package var instances: [String: String]
 
-        package init(node: String, tables: [UInt32: String], instances: [String: String]) {
+        package init(
+            node: String, tables: [UInt32: String], sharedTables: Set<UInt32> = [], instances: [String: String]
+        ) {
             self.node = node
             self.tables = tables
+            self.sharedTables = sharedTables
             self.instances = instances
         }
     }
@@ -33,6 +38,8 @@ package final class WatcherProgram {
     private let server: NodeServer
     private var watcher: RouteWatcher
     private var block = BlockObserver()
+    /// What is in the tables that several write; elsewhere every change is of the route that is followed.
+    private var shared = EffectiveRoutes()
 
     package init(configuration: Configuration) throws(SystemError) {
         self.configuration = configuration
@@ -60,20 +67,37 @@ package final class WatcherProgram {
     private func read() {
         // Whoever wrote the route is waiting for the kernel's answer, maybe on this very processor.
         server.holdBack()
+        var isOverrun = false
         do throws(SystemError) {
             try watcher.readEvents { event in
                 switch event {
-                case .installed(let route, let instant): record(route, nextHop: route.nextHop, at: instant)
-                case .removed(let route, let instant): record(route, nextHop: nil, at: instant)
+                case .installed(let route, let instant):
+                    if configuration.sharedTables.contains(route.table), !shared.install(route) { return }
+                    record(route, nextHop: route.nextHop, at: instant)
+                case .removed(let route, let instant):
+                    guard configuration.sharedTables.contains(route.table) else {
+                        return record(route, nextHop: nil, at: instant)
+                    }
+                    let change = shared.remove(route)
+                    if change.wasFollowed { record(route, nextHop: change.nextHop, at: instant) }
                 case .overrun(let instant):
+                    isOverrun = true
                     block.noteOverrun()
                     server.record(.note, at: instant) {
                         $0.detail = "the kernel dropped route events: too many at once"
                     }
                 }
             }
+            if isOverrun { try readSharedTables() }
         } catch {
             log("\(error)")
+        }
+    }
+
+    private func readSharedTables() throws(SystemError) {
+        for table in configuration.sharedTables {
+            shared.forget(table: table)
+            for route in try watcher.dump(table: table) { _ = shared.install(route) }
         }
     }
 

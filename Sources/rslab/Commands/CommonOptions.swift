@@ -94,12 +94,19 @@ struct LabSettings: ParsableArguments {
     @OptionGroup var bfdOptions: BFDOptions
     @OptionGroup var routeServerOptions: RouteServerOptions
 
+    @Option(
+        help: ArgumentHelp(
+            "Where several route servers write one route table: whose route to a prefix is followed, then whose; the"
+                + " template's order unless told (assumed: AWS does not say).", valueName: "NAME,..."))
+    var tablePrecedence: String?
+
     @Option(help: ArgumentHelp("How long the lab may take to be ready; 60 unless told.", valueName: "SECONDS"))
     var timeout: Double?
 
     /// Whether any of them was given.
     var isGiven: Bool {
         speaker != nil || hold != nil || bfd != nil || bfdOptions.isGiven || routeServerOptions.isGiven
+            || tablePrecedence != nil
             || timeout != nil
     }
 
@@ -126,7 +133,8 @@ struct LabSettings: ParsableArguments {
                 bfds.map { bfd in
                     var options = LabOptions(
                         speaker: speaker, holdTimeSeconds: hold, bfdAuthentication: bfdOptions.bfdAuth,
-                        passiveBFD: Set(bfdOptions.bfdPassive), routeServer: routeServerOptions.settings)
+                        passiveBFD: Set(bfdOptions.bfdPassive), routeServer: routeServerOptions.settings,
+                        tablePrecedence: tablePrecedence?.split(separator: ",").map(String.init))
                     switch bfd {
                     case nil: break
                     case .off: options.isBFDOff = true

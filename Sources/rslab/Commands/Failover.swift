@@ -74,7 +74,7 @@ struct Failover: ParsableCommand {
     }
 
     private static let buildingOptions =
-        "TEMPLATE, --parameter, --hold, --bfd, --bfd-auth, --bfd-passive, --speaker, --timeout,"
+        "TEMPLATE, --parameter, --hold, --bfd, --bfd-auth, --bfd-passive, --table-precedence, --speaker, --timeout,"
         + " \(RouteServerOptions.names)"
 
     /// Refuses what only a lab that is yet to be built can follow, where one runs.

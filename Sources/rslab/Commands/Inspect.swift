@@ -65,10 +65,9 @@ extension Lab {
             let client = try NodeClient(node, in: directory)
             if case .neighbors(let some) = try client.ask(.neighbors) { sessions += some }
             if case .bfdSessions(let some) = try client.ask(.bfdSessions) { bfd += some }
-            if summary.active == nil, case .database(let database) = try client.ask(.routesTo(floatingAddresses)) {
-                summary.active = database.routes.first { $0.status == .inFIB }?.instance
-            }
         }
+        summary.active = try activeInstances().first
+        if routeServerNodes.count > 1 { summary.active_by_table = try activeInstancesByTable() }
         if !bfd.isEmpty { summary.bfd = .init(bfd) }
         summary.route_servers = try zip(routeServerNodes, routeServerDescriptions()).map { node, description in
             .init(

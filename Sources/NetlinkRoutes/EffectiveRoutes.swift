@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT-0
+package import WireFormat
+
+/// Which of several routes to a prefix is followed, in tables that more than one writer writes.
+///
+/// It is told of every change in its order, and says what packets notice of it.
+package struct EffectiveRoutes: Sendable {
+    /// A writer's route, told apart from those of others by its metric.
+    private struct Entry: Sendable {
+        var metric: UInt32
+        var nextHop: IPAddress?
+    }
+
+    private struct Place: Hashable, Sendable {
+        var table: UInt32
+        var prefix: IPPrefix
+    }
+
+    /// By prefix, the one that is followed first.
+    private var entries: [Place: [Entry]] = [:]
+
+    package init() {}
+
+    /// Takes note of a route that is new or another now.
+    ///
+    /// - Returns: whether it is the one that is followed.
+    package mutating func install(_ route: KernelRoute) -> Bool {
+        let entry = Entry(metric: route.metric, nextHop: route.nextHop)
+        return withEntries(of: route) { entries in
+            let place = entries.firstIndex { $0.metric >= entry.metric } ?? entries.count
+            if place < entries.count, entries[place].metric == entry.metric {
+                entries[place] = entry
+            } else {
+                entries.insert(entry, at: place)
+            }
+            return place == 0
+        }
+    }
+
+    /// Takes note of a route that is gone.
+    ///
+    /// - Returns: whether it was the one that was followed, and the next hop of the one that is followed now.
+    package mutating func remove(_ route: KernelRoute) -> (wasFollowed: Bool, nextHop: IPAddress?) {
+        withEntries(of: route) { entries in
+            guard let place = entries.firstIndex(where: { $0.metric == route.metric }) else { return (false, nil) }
+            entries.remove(at: place)
+            return (place == 0, entries.first?.nextHop)
+        }
+    }
+
+    /// Forgets a table, before it is told of all of its routes anew.
+    package mutating func forget(table: UInt32) {
+        entries = entries.filter { $0.key.table != table }
+    }
+
+    /// The metric of the route to a prefix that is followed; nil without one.
+    package func metric(of prefix: IPPrefix, in table: UInt32) -> UInt32? {
+        entries[Place(table: table, prefix: prefix)]?.first?.metric
+    }
+
+    private mutating func withEntries<Result>(
+        of route: KernelRoute, _ body: (inout [Entry]) -> Result
+    ) -> Result {
+        let place = Place(table: route.table, prefix: route.prefix)
+        let result = body(&entries[place, default: []])
+        if entries[place]?.isEmpty == true { entries[place] = nil }
+        return result
+    }
+}

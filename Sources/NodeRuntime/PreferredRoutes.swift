@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT-0
+internal import LinuxSystem
+internal import NetlinkRoutes
+internal import WireFormat
+
+/// Route tables that several route servers write, as one of them sees them.
+package struct SharedRouteTables: Codable, Hashable, Sendable {
+    /// The metric of this route server's own routes.
+    package var metric: UInt32
+    /// The kernel's tables that another one writes, too, and whose route comes first there, by metric.
+    package var preferred: [UInt32: [UInt32: String]]
+
+    package init(metric: UInt32, preferred: [UInt32: [UInt32: String]]) {
+        self.metric = metric
+        self.preferred = preferred
+    }
+
+    /// Whether anybody's routes come before this route server's.
+    var isPreferredEverywhere: Bool { preferred.values.allSatisfy(\.isEmpty) }
+}
+
+/// Watches, in the router's namespace, the routes of other route servers that come before this one's.
+///
+/// What another program wrote is read back from the kernel: route servers do not talk to each other.
+final class PreferredRoutes {
+    /// The name of the route server whose route comes first; nil where none does any more.
+    typealias Report = (_ prefix: IPPrefix, _ table: UInt32, _ routeServer: String?) -> Void
+
+    private let tables: SharedRouteTables
+    private var watcher: RouteWatcher
+    private var routes = EffectiveRoutes()
+    private let report: Report
+
+    /// Begins to watch; what is there already is reported at once.
+    init(
+        _ tables: SharedRouteTables, in router: borrowing NetworkNamespace, loop: EventLoop,
+        report: @escaping Report
+    ) throws(SystemError) {
+        self.tables = tables
+        self.report = report
+        watcher = try RouteWatcher(in: router)
+        for table in tables.preferred.keys { try readAll(of: table) }
+        _ = try loop.watch(watcher.descriptor, for: .readable) { [unowned self] _ in read() }
+    }
+
+    private func read() {
+        var isOverrun = false
+        do throws(SystemError) {
+            try watcher.readEvents { event in
+                switch event {
+                case .installed(let route, _): note(route, isThere: true)
+                case .removed(let route, _): note(route, isThere: false)
+                case .overrun: isOverrun = true
+                }
+            }
+            guard isOverrun else { return }
+            for table in tables.preferred.keys {
+                routes.forget(table: table)
+                try readAll(of: table)
+            }
+        } catch {
+            log("\(error)")
+        }
+    }
+
+    private func readAll(of table: UInt32) throws(SystemError) {
+        for route in try watcher.dump(table: table) { note(route, isThere: true) }
+    }
+
+    private func note(_ route: KernelRoute, isThere: Bool) {
+        guard let names = tables.preferred[route.table], names[route.metric] != nil,
+            route.protocolNumber == RouteChange.bgp
+        else { return }
+        if isThere {
+            _ = routes.install(route)
+        } else {
+            _ = routes.remove(route)
+        }
+        report(route.prefix, route.table, routes.metric(of: route.prefix, in: route.table).flatMap { names[$0] })
+    }
+}
