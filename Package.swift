@@ -156,7 +156,7 @@ let package = Package(
             dependencies: [
                 "Lab", "BGP", "BFD", "RouteServer", "NodeRuntime", "NetlinkTopology", "NetlinkRoutes", "NetlinkFilter",
                 "VPC", "EC2", "LinuxSystem", "CLinux", "Measurement", "SpeakerConfiguration", "WireFormat",
-                "TestSupport",
+                "TestSupport", "Yams",
             ],
             swiftSettings: common),
     ],

@@ -272,11 +272,13 @@ package struct RoutingTable: Sendable {
         return destination.eligiblePositions.contains { condition(destination[$0]) }
     }
 
-    /// All paths to a prefix, the best first, the others in the order of their sources.
+    /// All paths to a prefix, the best first, then the one that would be best without it, and so on; excluded ones come last,
+    /// in the order of their sources.
     ///
-    /// Without a best path, that is when all are excluded, they are all in the order of their sources.
+    /// Where selection is no order, all but the best are in the order of their sources.
     package func paths(_ prefix: IPPrefix) -> [Path] {
         guard let destination = destinations[prefix] else { return [] }
+        if selection.isOrder { return [destination.first] + destination.others }
         guard let best = destination.best else {
             return ([destination.first] + destination.others).sorted { $0.source < $1.source }
         }

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT-0
+import Foundation
+import TestSupport
+import Testing
+
+extension InteropTests {
+    /// Every way to fail that AWS's documents and those who measured on AWS tell of, from a fixture each.
+    @Suite(.timeLimit(.minutes(4)))
+    struct ScenarioTests {
+        @Test(arguments: ScenarioFixture.names)
+        func `a scenario comes out as its fixture says`(name: String) throws {
+            let scenario = try ScenarioFixture(named: name)
+            // "07-hard-death.yaml" is about number 7.
+            try TestLab.named("interop-scenario-\(name.prefix { $0.isNumber })") { lab in
+                let up = try lab.run("up", scenario.upArguments)
+                try #require(up.status == scenario.ready ?? 0, "up: \(up.standardError)")
+                for text in scenario.says ?? [] {
+                    #expect(up.standardError.contains(text), "up says: \(up.standardError)")
+                }
+                for step in scenario.steps { try carryOut(step, on: lab) }
+            }
+        }
+
+        private func carryOut(_ step: ScenarioFixture.Step, on lab: TestLab) throws {
+            guard step.eventually == true else {
+                let differences = try differences(of: step, on: lab)
+                #expect(differences.isEmpty, "\(step.rslab): \(differences.joined(separator: "; "))")
+                return
+            }
+            var last: [String] = []
+            try eventually("'\(step.rslab)' to print \(step.expect ?? [:])") {
+                last = try differences(of: step, on: lab)
+                return last.isEmpty
+            }
+        }
+
+        /// Runs a step, and compares what it prints.
+        private func differences(of step: ScenarioFixture.Step, on lab: TestLab) throws -> [String] {
+            let words = step.arguments.map { $0.hasPrefix("fixtures/") ? TestLab.fixture(String($0.dropFirst(9))) : $0 }
+            let takesJSON = words[0] != "exec"
+            let result = try lab.run(words[0], Array(words.dropFirst()) + (takesJSON ? ["--json"] : []))
+            try #require(
+                step.allowedStatus.contains(result.status), "\(step.rslab): \(result.status), \(result.standardError)")
+            guard let expected = step.expect else { return [] }
+            let output = try result.decode(JSONValue.self)
+            return expected.sorted { $0.key < $1.key }.compactMap { place, expected in
+                let value = output.value(at: place)
+                return JSONValue.meets(value, expected)
+                    ? nil : "\(place) is \(value?.text ?? "absent"), not \(expected)"
+            }
+        }
+    }
+}
+
+/// The manual's table of scenarios says what the fixtures say.
+struct ScenarioManualTests {
+    @Test func `every fixture has its row`() throws {
+        let page = RSLabCommand.repository.appendingPathComponent("Sources/rslab/Manual.docc/Scenarios.md")
+        let lines = Set(try String(contentsOf: page, encoding: .utf8).split(separator: "\n").map(String.init))
+        #expect(!ScenarioFixture.names.isEmpty)
+        for name in ScenarioFixture.names {
+            let scenario = try ScenarioFixture(named: name)
+            let number = name.prefix { $0.isNumber }.drop { $0 == "0" }
+            let row = "| \(number) | \(scenario.title) | `\(name)` | \(scenario.outcome) |"
+            #expect(lines.contains { $0.hasPrefix(row) }, "missing: \(row)")
+        }
+    }
+}
