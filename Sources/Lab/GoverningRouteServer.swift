@@ -72,12 +72,9 @@ extension Lab {
         return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
     }
 
-    /// Whether a host's table has a static route to a floating IP.
-    func hasStaticRoute(ofHost host: String) -> Bool {
+    /// Whether a host's table has a static route to a prefix, which is preferred to a propagated one.
+    func hasStaticRoute(to prefix: IPPrefix, ofHost host: String) -> Bool {
         guard let instance = state.model.instances.first(where: { $0.name == host }) else { return false }
-        let destinations = routeTable(ofInstance: instance)?.routes.map(\.destination) ?? []
-        return destinations.contains { destination in
-            floatingAddresses.contains { destination.length > 0 && destination.contains($0) }
-        }
+        return routeTable(ofInstance: instance)?.routes.contains { $0.destination == prefix } ?? false
     }
 }

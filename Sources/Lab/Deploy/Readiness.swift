@@ -194,10 +194,11 @@ package struct Readiness {
         // Without a test host there is nobody to answer to; a measurement says so then.
         guard !lab.floatingAddresses.isEmpty, let host = try? lab.testHost() else { return }
         // Where nothing is propagated to its table, nothing can be waited for: that is a template as AWS takes it, too.
-        guard lab.propagatedTable(ofHost: host) != nil || lab.hasStaticRoute(ofHost: host) else { return }
+        guard lab.propagatedTable(ofHost: host) != nil else { return }
         let namespace = try lab.namespace(host)
         let instances = lab.instancesByTimeToLive
-        for prefix in lab.floatingAddresses where try !isKeptOut(prefix) {
+        // A static route leads to wherever it leads, whoever is active.
+        for prefix in lab.floatingAddresses where try !lab.hasStaticRoute(to: prefix, ofHost: host) && !isKeptOut(prefix) {
             let active = try lab.activeInstance(for: prefix)
             let pinger = try ReadinessPinger(destination: prefix.address, in: namespace)
             try poll(for: { "\(prefix.address) to answer \(host) from \(active)" }, every: Self.pingInterval) {
