@@ -106,7 +106,8 @@ let package = Package(
         .executableTarget(
             name: "rslab-bench",
             dependencies: [
-                "CBareRoutes", "CLinux", "LinuxSystem", "NetlinkTopology", "NetlinkRoutes", "NodeRuntime",
+                "BGP", "CBareRoutes", "CLinux", "LinuxSystem", "NetlinkTopology", "NetlinkRoutes", "NodeRuntime",
+                "RouteServer",
                 "Measurement",
                 "Report", "WireFormat", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -148,7 +149,7 @@ let package = Package(
             name: "KernelTests",
             dependencies: [
                 "Lab", "NetlinkTopology", "NetlinkRoutes", "NetlinkFilter", "LinuxSystem", "NodeRuntime", "BFD", "BGP",
-                "WireFormat", "TestSupport",
+                "RouteServer", "WireFormat", "TestSupport",
             ],
             swiftSettings: common),
         .testTarget(

@@ -36,6 +36,7 @@ struct Bench: ParsableCommand {
         discussion: """
             prober   rslab's prober and fping along one link: lateness, loss and CPU time at 1 ms and at 10,000 a second
             routes   10,000 routes moved to another next hop: rslab's writer and a bare libmnl loop in C
+            rib      one path of 1,000 and one prefix of 100,000 changes: what that costs beside a small RIB
             bfd      blackholes with BFD at 10, 20 and 50 ms x 3: detected how much later than RFC 5880 allows
             labs     how long up and down take
 
@@ -49,7 +50,7 @@ struct Bench: ParsableCommand {
             """)
 
     enum Benchmark: String, CaseIterable, ExpressibleByArgument {
-        case prober, routes, bfd, labs
+        case prober, routes, rib, bfd, labs
     }
 
     @Argument(help: "Which to run; all unless told.")
@@ -83,6 +84,7 @@ struct Bench: ParsableCommand {
                     new += try prober.run(rounds: rounds, interval: interval)
                 }
             case .routes: new = try RouteBenchmark.run(rounds: rounds)
+            case .rib: new = try RIBBenchmark.run(rounds: rounds, isSmoke: smoke)
             case .bfd: new = try LabBenchmark.runBFD(trials: smoke ? 1 : 2 * rounds)
             case .labs: new = try LabBenchmark.runUpAndDown(rounds: rounds)
             }

@@ -48,6 +48,14 @@ extension InteropTests {
             #expect(comparison.ratio.map { $0 > 0 } == true)
         }
 
+        @Test func `one change of a large RIB is counted beside one of a small`() throws {
+            let (status, octets) = try run("rib", "--smoke", "--json")
+            #expect(status == 0)
+            let comparisons = try JSONDecoder().decode(Output.self, from: octets).comparisons
+            #expect(comparisons.map(\.rslab.samples.count) == [1, 1, 1])
+            #expect(comparisons.map { $0.ratio == nil } == [false, false, true])
+        }
+
         @Test func `wrong usage is said`() throws {
             #expect(try run("nothing").status == 64)
             #expect(try run("routes", "--rounds", "0").status == 64)
