@@ -11,7 +11,7 @@ extension ModelBuilder {
 
     /// What Ref gives: the id for most types, the address for an EIP.
     func reference(to resource: Resource) -> String {
-        resource.type == "AWS::EC2::EIP" ? publicAddress(of: resource) : id(of: resource)
+        resource.type == "AWS::EC2::EIP" ? "\(publicAddress(of: resource))" : id(of: resource)
     }
 
     private func kind(of resource: Resource) -> ResourceKind? {
@@ -59,7 +59,7 @@ extension ModelBuilder {
         case ("AWS::EC2::Subnet", "AvailabilityZone"), ("AWS::EC2::Subnet", "AvailabilityZoneId"):
             text = availabilityZone(of: resource) ?? "\(Evaluator.region)a"
         case ("AWS::EC2::EIP", "PublicIp"):
-            text = publicAddress(of: resource)
+            text = "\(publicAddress(of: resource))"
         case ("AWS::EC2::RouteServerPeer", _):
             return peerAttribute(name, of: resource, at: position)
         default:
@@ -125,7 +125,7 @@ extension ModelBuilder {
 
     private func otherText(_ name: String, of resource: Resource) -> String {
         switch name {
-        case "PublicIp": publicAddress(of: resource)
+        case "PublicIp": "\(publicAddress(of: resource))"
         case "State.Name": "running"
         case "State.Code": "16"
         case "AttachmentType": "IGW"
@@ -144,9 +144,4 @@ extension ModelBuilder {
         return "arn:aws:ec2:\(Evaluator.region):\(VPCModel.accountID):\(kind)/\(id(of: resource))"
     }
 
-    /// A public address of the documentation block 203.0.113.0/24 (RFC 5737): a lab has no way to the Internet.
-    private func publicAddress(of resource: Resource) -> String {
-        let index = document.resources.firstIndex { $0.logicalID == resource.logicalID } ?? 0
-        return "203.0.113.\(1 + index % 254)"
-    }
 }

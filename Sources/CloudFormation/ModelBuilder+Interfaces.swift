@@ -196,7 +196,8 @@ extension ModelBuilder {
     // MARK: Into the model
 
     func networkInterfaces(_ plan: InterfacePlan, of model: VPCModel) -> [NetworkInterface] {
-        plan.interfaces.compactMap { interface in
+        let publicAddresses = publicAddresses(plan)
+        return plan.interfaces.compactMap { interface in
             let name = names.give(interface.label, fallback: interface.logicalID.lowercased())
             guard let address = interface.address else { return nil }
             var groups = interface.securityGroups
@@ -210,7 +211,7 @@ extension ModelBuilder {
                 // An endpoint's interface belongs to AWS, and nothing is forwarded through it.
                 sourceDestinationCheck: interface.sourceDestinationCheck,
                 secondaryAddresses: interface.secondaryAddresses, ipv6Addresses: interface.ipv6Addresses,
-                securityGroups: groups)
+                securityGroups: groups, publicAddress: publicAddresses[interface.logicalID])
         }
     }
 

@@ -120,6 +120,14 @@ extension ModelBuilder {
         return nil
     }
 
+    /// Whether a route is of a table that is associated with an internet gateway.
+    private func isOfGateway(_ route: Resource) -> Bool {
+        let table = target("RouteTableId", of: route, types: ["RouteTable"])
+        return resources(ofType: "GatewayRouteTableAssociation").contains { association in
+            target("RouteTableId", of: association, types: ["RouteTable"]) == table
+        }
+    }
+
     // MARK: Tables
 
     func routeTables(_ plan: InterfacePlan) -> [RouteTable] {
@@ -171,6 +179,13 @@ extension ModelBuilder {
                     : "\(resource.logicalID) has more than one target: \(targets.joined(separator: ", "))")
             return nil
         }
+        if let words = Self.unbuiltTargets[targetName], targetName != "VpcEndpointId", isOfGateway(resource) {
+            log.error(
+                value(targetName, of: resource)?.position ?? resource.position,
+                "\(resource.logicalID) leads to \(words), and a gateway's routes lead to a network interface or a "
+                    + "Gateway Load Balancer endpoint")
+            return nil
+        }
         if let words = Self.unbuiltTargets[targetName] {
             log.warning(
                 resource.position, "\(resource.logicalID) leads to \(words), which rslab does not build; it is left out"
@@ -191,7 +206,7 @@ extension ModelBuilder {
                 "\(resource.logicalID) leads to \(destination), and no subnet has an Ipv6CidrBlock; it is left out")
             return nil
         }
-        return StaticRoute(destination: destination, target: target)
+        return StaticRoute(destination: destination, target: target, logicalID: resource.logicalID)
     }
 
     private var hasIPv6Subnet: Bool {

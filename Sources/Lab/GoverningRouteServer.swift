@@ -55,7 +55,7 @@ extension Lab {
     /// Who each floating IP's traffic goes to where it comes from the test host; those with a route alone.
     package func activeInstances() throws -> [String] {
         guard !routeServerNodes.isEmpty else { return [] }
-        let addresses = floatingAddresses
+        let addresses = movedPrefixes
         // Without a test host there is no table that would count more than another.
         let routes = try governingDatabase(of: addresses, for: (try? testHost()) ?? "").routes
         return addresses.compactMap { prefix in
@@ -65,7 +65,7 @@ extension Lab {
 
     /// Who the first floating IP leads to, by the names of the tables that have a route to it.
     package func activeInstancesByTable() throws -> [String: String] {
-        guard let prefix = floatingAddresses.first else { return [:] }
+        guard let prefix = movedPrefixes.first else { return [:] }
         let pairs = try routeTables().compactMap { table in
             table.routes.first { $0.destination == prefix }?.instance.map { (table.name, $0) }
         }

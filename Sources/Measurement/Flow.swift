@@ -19,6 +19,8 @@ package struct Flow: Hashable, Sendable, Codable {
         case floatingAddress = "floating-ip"
         /// One of the many prefixes that are announced for a run beside the floating IPs.
         case sample
+        /// A way through forwarding instances: each reply says which of them carried it.
+        case transit
     }
 
     /// Its place in `Trial.flows`; `ProbeRecord`s name it by this.

@@ -28,7 +28,7 @@ package struct FlowSummary: Hashable, Sendable, Codable {
     /// Nil where the trials have one flow each.
     static func all(of trials: [Trial]) -> [FlowSummary]? {
         guard let flows = trials.first?.flows.map(\.flow), flows.count > 1 else { return nil }
-        return flows.filter { $0.role == .floatingAddress }.map { flow in
+        return flows.filter { $0.role != .sample }.map { flow in
             FlowSummary(
                 flow,
                 trials.compactMap { trial in

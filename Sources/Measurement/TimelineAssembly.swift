@@ -217,8 +217,29 @@ private struct TimelineAssembly {
         addTables(.tableChanged, kind: .tableChanged, stampedBy: nil)
     }
 
+    /// A probe goes by one route and its reply by another: the later of the two decides.
+    private mutating func addTables(
+        _ name: Timeline.StepName, kind: TraceEvent.Kind, stampedBy node: String?, and back: TrialSubject.ReturnRoute
+    ) {
+        let routes = [(subject.prefix, subject.table), (back.prefix, back.table)]
+        let parts = routes.compactMap { prefix, table -> Timeline.Part? in
+            let event = effects.first { some in
+                some.kind == kind && some.prefix == prefix && some.table == table
+                    && node.map { some.node == $0 } ?? true
+                    && some.nextHop.map { nextHops.contains($0) } ?? false
+            }
+            guard let event, let prefix, let table else { return nil }
+            return part(event, name: "\(table), \(prefix)")
+        }.sorted { $0.at < $1.at }
+        let last = parts.last
+        add(
+            name, at: last?.at, stampedBy: last?.stampedBy, cause: last.map { "table \($0.name)" }, parts: parts,
+            isPartial: parts.count < routes.count)
+    }
+
     /// The table that the probes go by, or the last of all tables if it is not known which that is.
     private mutating func addTables(_ name: Timeline.StepName, kind: TraceEvent.Kind, stampedBy node: String?) {
+        if let back = subject.returnRoute { return addTables(name, kind: kind, stampedBy: node, and: back) }
         var parts: [Timeline.Part] = []
         for event in effects where event.kind == kind && isAbout(nextHops, event) {
             guard node == nil || event.node == node else { continue }

@@ -14,6 +14,17 @@ package struct TrialSubject: Hashable, Sendable, Codable {
         }
     }
 
+    /// A route by which replies come back: of another prefix, in another table.
+    package struct ReturnRoute: Hashable, Sendable, Codable {
+        package var prefix: IPPrefix
+        package var table: String
+
+        package init(prefix: IPPrefix, table: String) {
+            self.prefix = prefix
+            self.table = table
+        }
+    }
+
     package var fault: FaultName
     /// What the fault falls on; nil for the active instance.
     package var target: FaultTarget?
@@ -35,6 +46,8 @@ package struct TrialSubject: Hashable, Sendable, Codable {
     package var prefix: IPPrefix?
     /// The route table that the prober's packets go by; nil to wait for the last table.
     package var table: String?
+    /// The other route that the primary flow needs: its replies' way, where that too is moved; nil where they have none.
+    package var returnRoute: ReturnRoute?
     /// The node that stamps detection, best path and table writing.
     package var routeServerNode: String
     /// The node that the probes leave from.
@@ -70,6 +83,7 @@ package struct TrialSubject: Hashable, Sendable, Codable {
 
     private enum CodingKeys: String, CodingKey {
         case fault, target, parameters, active, standby, sessions, prefix, table
+        case returnRoute = "return_route"
         case role = "target_role"
         case standbyNextHops = "standby_next_hops"
         case activeNextHops = "active_next_hops"

@@ -10,7 +10,7 @@ struct FilterBatch {
     /// The sequence numbers of the requests that the kernel answers.
     private(set) var acknowledged: [UInt32] = []
 
-    private static let ethernetIPv4: UInt16 = 0x0800
+    static let ethernetIPv4: UInt16 = 0x0800
     static let acceptVerdict: UInt32 = 1
     private static let dropVerdict: UInt32 = 0
 
@@ -110,7 +110,7 @@ struct FilterBatch {
         }
     }
 
-    private mutating func meta(_ key: nft_meta_keys) {
+    mutating func meta(_ key: nft_meta_keys) {
         expression("meta") {
             $0.put(NFTA_META_KEY, UInt32(key.rawValue).bigEndian)
             $0.put(NFTA_META_DREG, UInt32(NFT_REG_1.rawValue).bigEndian)

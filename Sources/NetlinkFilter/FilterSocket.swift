@@ -71,6 +71,13 @@ package struct FilterSocket: ~Copyable {
         try commit(&batch, operation: "stop dropping packets")
     }
 
+    /// Carries out what `build` puts into one transaction.
+    mutating func transact(_ operation: String, _ build: (inout FilterBatch) -> Void) throws(SystemError) {
+        var batch = FilterBatch(at: buffer.start, sequence: sequence)
+        build(&batch)
+        try commit(&batch, operation: operation)
+    }
+
     private mutating func commit(_ batch: inout FilterBatch, operation: String) throws(SystemError) {
         batch.end()
         sequence = batch.sequence

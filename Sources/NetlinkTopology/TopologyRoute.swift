@@ -49,15 +49,27 @@ package struct TopologyRoute: Hashable, Sendable {
 /// "Who comes in by this interface is routed by that table": `rule iif`.
 package struct InputRule: Hashable, Sendable {
     package var family: AddressFamily
-    package var inputInterface: InterfaceName
+    /// Nil for whatever the interface, packets of the namespace's own included.
+    package var inputInterface: InterfaceName?
+    /// Where the packet goes; nil for anywhere.
+    package var destination: IPPrefix?
     package var table: UInt32
     /// Lower numbers are asked first; the local table is 0, main 32766.
     package var priority: UInt32
+    /// Routes of the table with a prefix as short as this, or shorter, do not count (FRA_SUPPRESS_PREFIXLEN).
+    ///
+    /// libnl does not read it back.
+    package var suppressedPrefixLength: Int?
 
-    package init(family: AddressFamily, inputInterface: InterfaceName, table: UInt32, priority: UInt32) {
+    package init(
+        family: AddressFamily, inputInterface: InterfaceName?, destination: IPPrefix? = nil, table: UInt32,
+        priority: UInt32, suppressedPrefixLength: Int? = nil
+    ) {
         self.family = family
         self.inputInterface = inputInterface
+        self.destination = destination
         self.table = table
         self.priority = priority
+        self.suppressedPrefixLength = suppressedPrefixLength
     }
 }

@@ -87,8 +87,12 @@ extension TopologySocket {
     package func addRule(_ rule: InputRule) throws(SystemError) {
         let operation = "add rule"
         let object = try Self.libnlRule(rule, for: operation)
-        try request(operation, "\(rule)") {
-            rtnl_rule_build_add_request(object.pointer, NLM_F_CREATE | NLM_F_EXCL, $0)
+        try request(operation, "\(rule)") { message in
+            let result = rtnl_rule_build_add_request(object.pointer, NLM_F_CREATE | NLM_F_EXCL, message)
+            guard result >= 0, let length = rule.suppressedPrefixLength, let built = message.pointee else {
+                return result
+            }
+            return nla_put_u32(built, Int32(FRA_SUPPRESS_PREFIXLEN), UInt32(length))
         }
     }
 
@@ -102,7 +106,12 @@ extension TopologySocket {
     private static func libnlRule(_ rule: InputRule, for operation: String) throws(SystemError) -> LibnlObject {
         let object = try LibnlObject(adopting: rtnl_rule_alloc(), for: operation)
         rtnl_rule_set_family(object.pointer, rule.family.number)
-        rtnl_rule_set_iif(object.pointer, rule.inputInterface.text)
+        if let interface = rule.inputInterface { rtnl_rule_set_iif(object.pointer, interface.text) }
+        if let destination = rule.destination {
+            try LibnlAddress(destination.address, prefixLength: destination.length, for: operation).lend {
+                rtnl_rule_set_dst(object.pointer, $0)
+            }
+        }
         rtnl_rule_set_table(object.pointer, rule.table)
         rtnl_rule_set_prio(object.pointer, rule.priority)
         rtnl_rule_set_action(object.pointer, UInt8(FR_ACT_TO_TBL))
@@ -153,7 +162,12 @@ extension TopologyRoute: CustomStringConvertible {
 
 extension InputRule: CustomStringConvertible {
     package var description: String {
-        "\(priority): from \(inputInterface) (\(family.rawValue)) table \(table)"
+        var text = "\(priority):"
+        if let inputInterface { text += " from \(inputInterface)" }
+        if let destination { text += " to \(destination)" }
+        text += " (\(family.rawValue)) table \(table)"
+        if let suppressedPrefixLength { text += " without prefixes up to /\(suppressedPrefixLength)" }
+        return text
     }
 }
 

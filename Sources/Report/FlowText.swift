@@ -22,7 +22,7 @@ struct FlowText {
                 .init("flow, ms"), .init("outage", .right), .init("between", .right), .init("lost", .right),
                 .init("convergence", .right), .init("theory"), .init("served by"),
             ], maximumWidth: LabelledText.maximumWidth)
-        for measured in trial.flows where measured.flow.role == .floatingAddress {
+        for measured in trial.flows where measured.flow.role != .sample {
             table.addRow(row(of: measured, named: measured.flow.name))
         }
         let samples = trial.flows.filter { $0.flow.role == .sample }

@@ -9,16 +9,19 @@ package struct InstanceBoot: Hashable, Sendable, Codable {
     package var speakerConfiguration: SourceText?
     /// The arguments of each `gobgp global rib add` line, without those four words.
     package var announcements: [SourceWords]
+    /// Whether the kernel forwards what is not for the instance itself (net.ipv4.ip_forward).
+    package var isForwarding: Bool
     /// Lines of the script that were not understood, so that the user can be told.
     package var notUnderstood: [SourceText]
 
     package init(
         loopbackAddresses: [IPPrefix] = [], speakerConfiguration: SourceText? = nil,
-        announcements: [SourceWords] = [], notUnderstood: [SourceText] = []
+        announcements: [SourceWords] = [], isForwarding: Bool = false, notUnderstood: [SourceText] = []
     ) {
         self.loopbackAddresses = loopbackAddresses
         self.speakerConfiguration = speakerConfiguration
         self.announcements = announcements
+        self.isForwarding = isForwarding
         self.notUnderstood = notUnderstood
     }
 }

@@ -222,51 +222,6 @@ struct ModelCheck {
         }
     }
 
-    // MARK: Tables
-
-    mutating func checkTables() {
-        for subnet in model.subnets where !tables.contains(subnet.routeTable) {
-            error(
-                subnet.logicalID, "\(subnet.logicalID) uses \(subnet.routeTable), which is no route table",
-                isAboutAbsence: true)
-        }
-        if let gateway = model.internetGateway, let table = gateway.routeTable, !tables.contains(table) {
-            error(
-                gateway.logicalID, "\(gateway.logicalID) uses \(table), which is no route table", isAboutAbsence: true)
-        }
-        if model.routeTables.count(where: \.isMain) != 1 {
-            error(model.logicalID, "a VPC has one main route table, not \(model.routeTables.count(where: \.isMain))")
-        }
-        for table in model.routeTables {
-            var destinations: Set<IPPrefix> = []
-            for route in table.routes {
-                let id = table.logicalID
-                if !destinations.insert(route.destination).inserted {
-                    error(id, "\(id) has more than one route to \(route.destination)")
-                }
-                if model.cidrBlocks.contains(route.destination) {
-                    error(id, "\(id) has a route to \(route.destination), which is the VPC's own block")
-                }
-                switch route.target {
-                case .internetGateway(let gateway) where gateway != model.internetGateway?.logicalID:
-                    error(
-                        id, "the route to \(route.destination) in \(id) leads to \(gateway), which is not attached",
-                        isAboutAbsence: true)
-                case .networkInterface(let interface)
-                where route.destination.family == .ipv6 && interfaces[interface]?.ipv6Addresses.isEmpty == true:
-                    warning(
-                        id,
-                        "the route to \(route.destination) in \(id) leads to \(interface), which has no IPv6 address")
-                case .networkInterface(let interface) where interfaces[interface] == nil:
-                    error(
-                        id, "the route to \(route.destination) in \(id) leads to \(interface), which does not exist",
-                        isAboutAbsence: true)
-                default: break
-                }
-            }
-        }
-    }
-
     // MARK: Floating addresses
 
     /// A packet for a floating IP is neither to nor from an address of the interface, so the check drops it.

@@ -16,11 +16,13 @@ package struct NetworkInterface: Hashable, Sendable, Codable {
     package var ipv6Addresses: [IPAddress]
     /// Logical ids of its security groups.
     package var securityGroups: [String]
+    /// What the internet gateway translates its primary address to and from; nil: nothing passes the gateway.
+    package var publicAddress: IPAddress?
 
     package init(
         logicalID: String, name: String, subnet: String, address: IPAddress, macAddress: MACAddress,
         sourceDestinationCheck: Bool, secondaryAddresses: [IPAddress] = [], ipv6Addresses: [IPAddress] = [],
-        securityGroups: [String] = []
+        securityGroups: [String] = [], publicAddress: IPAddress? = nil
     ) {
         self.logicalID = logicalID
         self.name = name
@@ -31,6 +33,7 @@ package struct NetworkInterface: Hashable, Sendable, Codable {
         self.secondaryAddresses = secondaryAddresses
         self.ipv6Addresses = ipv6Addresses
         self.securityGroups = securityGroups
+        self.publicAddress = publicAddress
     }
 
     /// All of its addresses, the primary one first and those of IPv6 last.

@@ -30,9 +30,12 @@ package struct StaticRoute: Hashable, Sendable, Codable {
 
     package var destination: IPPrefix
     package var target: Target
+    /// The resource that creates it; nil where no template does.
+    package var logicalID: String?
 
-    package init(destination: IPPrefix, target: Target) {
+    package init(destination: IPPrefix, target: Target, logicalID: String? = nil) {
         self.destination = destination
         self.target = target
+        self.logicalID = logicalID
     }
 }

@@ -67,6 +67,14 @@ extension VPCModel {
             + instances.filter { $0.boot.speakerConfiguration == nil && !$0.boot.loopbackAddresses.isEmpty }
     }
 
+    /// The instances that forward and speak BGP: firewalls and other appliances that a route server moves traffic between.
+    package var forwardingSpeakers: [Instance] {
+        instances.filter { $0.boot.isForwarding && $0.boot.speakerConfiguration != nil }
+    }
+
+    /// How many forwarding speakers can be told apart: each marks the replies that it carries.
+    package static let forwardingSpeakerCountMax = 15
+
     /// How many answering instances can be told apart: each has an IP time to live of its own.
     package static let answeringInstanceCountMax = 31
 }

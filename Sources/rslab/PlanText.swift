@@ -25,11 +25,24 @@ struct PlanText {
         }
         lines += plan.routes.map { route in
             let gateway = route.gateway.map { " via \($0)" } ?? ""
-            return "[\(route.namespace)] route add \(route.destination)\(gateway) dev index \(route.index)"
+            let kind = route.index == nil ? "blackhole " : ""
+            let device = route.index.map { " dev index \($0)" } ?? ""
+            return "[\(route.namespace)] route add \(kind)\(route.destination)\(gateway)\(device)"
                 + " table \(route.table)"
         }
-        lines += plan.rules.map {
-            "[\($0.namespace)] rule add iif \($0.inputInterface) lookup \($0.table) priority \($0.priority)"
+        lines += plan.rules.map { rule in
+            var text = "[\(rule.namespace)] rule add"
+            if let interface = rule.inputInterface { text += " iif \(interface)" }
+            if let destination = rule.destination { text += " to \(destination)" }
+            text += " lookup \(rule.table)"
+            if let length = rule.suppressedPrefixLength { text += " suppress_prefixlength \(length)" }
+            return text + " priority \(rule.priority)"
+        }
+        lines += plan.publicAddresses.map {
+            "[\(LabPlan.vpcNode)] public address \($0.address), private \($0.privateAddress), both translated 1:1"
+        }
+        lines += plan.replyMarks.map {
+            "[\($0.namespace)] echo replies that are forwarded leave with IP time to live \($0.timeToLive)"
         }
         return lines.joined(separator: "\n")
     }

@@ -55,7 +55,8 @@ import WireFormat
                     logicalID: "MyRouteTable1", name: "routetable-rs", isMain: false,
                     routes: [
                         StaticRoute(
-                            destination: try prefix("0.0.0.0/0"), target: .internetGateway("MyInternetGateway"))
+                            destination: try prefix("0.0.0.0/0"), target: .internetGateway("MyInternetGateway"),
+                            logicalID: "DefaultRoute1")
                     ]),
             ])
         #expect(model.internetGateway == InternetGateway(logicalID: "MyInternetGateway", name: "igw-rs"))

@@ -57,6 +57,29 @@ import WireFormat
         #expect(boot.notUnderstood == [])
     }
 
+    @Test(arguments: [
+        "sudo sysctl -w net.ipv4.ip_forward=1", "sysctl net.ipv4.ip_forward=1 net.ipv4.conf.all.rp_filter=0",
+        "echo 1 > /proc/sys/net/ipv4/ip_forward", "/sbin/sysctl -q -w net/ipv4/ip_forward=1",
+        "echo 'net.ipv4.ip_forward = 1' >> /etc/sysctl.conf\nsysctl -p",
+        "cat > /etc/sysctl.d/90-firewall.conf << EOF\n# A firewall.\nnet.ipv4.ip_forward = 1\nEOF\nsudo sysctl --system",
+    ])
+    func `an instance that forwards, in every way of writing it`(script: String) throws {
+        let boot = try boot(script)
+        #expect(boot.isForwarding)
+        #expect(boot.notUnderstood == [])
+    }
+
+    @Test(arguments: [
+        ("sysctl net.ipv4.ip_forward", true), ("sysctl -w net.ipv4.ip_forward=0", true),
+        ("echo 'net.ipv4.ip_forward=1' >> /etc/sysctl.conf", true), ("sysctl -w net.core.rmem_max=1", false),
+        ("echo 1 | tee /proc/sys/net/ipv4/ip_forward", false), ("sysctl -w net.ipv4.conf.all.rp_filter=1", false),
+    ])
+    func `what does not make it forward, and whether it is understood`(script: String, isUnderstood: Bool) throws {
+        let boot = try boot(script)
+        #expect(!boot.isForwarding)
+        #expect(boot.notUnderstood.isEmpty == isUnderstood)
+    }
+
     @Test func `an IPv6 address on lo`() throws {
         #expect(
             try boot("ip -6 addr add 2001:db8::1/128 dev lo").loopbackAddresses.map(\.description) == [
@@ -221,7 +244,7 @@ import WireFormat
     @Test func `what is not understood is handed back with its line`() throws {
         let script = """
             #!/bin/bash
-            sysctl -w net.ipv4.ip_forward=1
+            sysctl -w net.core.rmem_max=1
             ip route add 10.9.0.0/16 via 10.0.1.1
             ip addr add 192.0.2.1/32 dev eth0
             iptables -t nat -A POSTROUTING -j MASQUERADE
@@ -241,7 +264,7 @@ import WireFormat
         let found = try notUnderstood(script)
         #expect(
             found.map { "\($0.line) \($0.text)" } == [
-                "16 sysctl -w net.ipv4.ip_forward=1", "17 ip route add 10.9.0.0/16 via 10.0.1.1",
+                "16 sysctl -w net.core.rmem_max=1", "17 ip route add 10.9.0.0/16 via 10.0.1.1",
                 "18 ip addr add 192.0.2.1/32 dev eth0", "19 iptables -t nat -A POSTROUTING -j MASQUERADE",
                 "20 if [ -f /tmp/x ]; then", "22 fi", "23 setup() {", "25 }",
                 "26 cat > /etc/frr/frr.conf << EOF", "29 gobgp global rib del 10.0.0.0/8",

@@ -29,6 +29,34 @@ struct TopologyForwardingTests {
         #expect(try probe.exchange(sequence: 4) == nil)
     }
 
+    @Test func `a rule that leaves short prefixes out asks the next one for what they would have been for`() throws {
+        let vpc = try RoutedTriangle()
+        let inRouter = try TopologySocket(in: vpc.router)
+        let leg = InterfaceName(literal: "eth3")
+        let floating = try prefix("172.16.1.1/32")
+        try inRouter.addRule(
+            InputRule(
+                family: .ipv4, inputInterface: leg, destination: try prefix("172.16.0.0/16"), table: 201, priority: 50,
+                suppressedPrefixLength: 15))
+        try inRouter.addRule(InputRule(family: .ipv4, inputInterface: nil, table: 202, priority: 60))
+        let probe = try EchoProbe(in: vpc.client, to: 0xAC10_0101)
+        var routes = try RouteSocket(in: vpc.router)
+        // "local", for whatever comes in, before a default route of the first table.
+        let local = RouteChange(table: 202, prefix: try prefix("172.16.1.0/24"), nextHop: try address("10.0.1.10"))
+        let short = RouteChange(table: 201, prefix: try prefix("172.0.0.0/8"), nextHop: try address("10.0.2.10"))
+        #expect(try routes.apply(local).result == .applied)
+        #expect(try routes.apply(short).result == .applied)
+        #expect(try probe.exchange(sequence: 1) == RoutedTriangle.timesToLive.first)
+        let long = RouteChange(table: 201, prefix: floating, nextHop: try address("10.0.2.10"))
+        #expect(try routes.apply(long).result == .applied)
+        #expect(try probe.exchange(sequence: 2) == RoutedTriangle.timesToLive.second)
+        let whole = RouteChange(table: 201, prefix: try prefix("172.16.0.0/16"), nextHop: try address("10.0.2.10"))
+        #expect(try routes.apply(RouteChange(table: 201, prefix: floating, nextHop: nil)).result == .applied)
+        #expect(try probe.exchange(sequence: 3) == RoutedTriangle.timesToLive.first)
+        #expect(try routes.apply(whole).result == .applied)
+        #expect(try probe.exchange(sequence: 4) == RoutedTriangle.timesToLive.second)
+    }
+
     @Test func `a bridge port that does not forward drops packets both ways and keeps the carrier`() throws {
         let fixture = try BridgedPair()
         let other = try NetworkNamespace.create(name: "other")

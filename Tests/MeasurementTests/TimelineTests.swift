@@ -120,6 +120,36 @@ struct TimelineTests {
         #expect(unknown.anomalies.contains("'table-written' was seen for other tables, not for 'other'"))
     }
 
+    @Test func `where replies come back by a route of their own, the later of the two decides`() throws {
+        var planted = PlantedTrial.oneLost
+        planted.events.removeAll { $0.kind == .tableWritten || $0.kind == .tableChanged }
+        let back = try #require(IPPrefix("0.0.0.0/0"))
+        func write(_ microseconds: Int64, _ prefix: IPPrefix, _ table: String) {
+            planted.events.append(
+                TraceEvent(
+                    at: PlantedTrial.at(microseconds), node: "rs", kind: .tableWritten, prefix: prefix,
+                    nextHop: PlantedTrial.standbyNextHop, table: table))
+        }
+        // Each table gets both prefixes, and only one of each is used.
+        write(100_300, PlantedTrial.prefix, "gateway")
+        write(100_310, back, "gateway")
+        write(100_320, PlantedTrial.prefix, "application")
+        var subject = planted.subject
+        subject.table = "gateway"
+        subject.returnRoute = .init(prefix: back, table: "application")
+        let fault = EventInstants(before: PlantedTrial.at(99_700), after: nil)
+        func step() throws -> Timeline.Step {
+            try #require(
+                Timeline(events: planted.events, subject: subject, fault: fault, until: nil, served: nil)[.tableWritten]
+            )
+        }
+        #expect(try step().isPartial)
+        write(100_400, back, "application")
+        #expect(try !step().isPartial)
+        #expect(try step().sinceFault == Milliseconds(0.7))
+        #expect(try step().parts.map(\.name) == ["gateway, \(PlantedTrial.prefix)", "application, 0.0.0.0/0"])
+    }
+
     @Test func `routes to other next hops, gone routes and what follows the restore do not count`() throws {
         var planted = PlantedTrial.oneLost
         planted.events.removeAll { $0.kind == .bestPathChanged }

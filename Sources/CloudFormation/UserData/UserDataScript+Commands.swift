@@ -45,6 +45,8 @@ extension UserDataScript {
             return fields(arguments).map { configureAddress($0, at: line) } ?? false
         case "gobgp":
             return fields(arguments).map { announce($0, at: line) } ?? false
+        case "sysctl":
+            return fields(arguments).map { setKernelParameters($0) } ?? false
         case "aws":
             return modifyAttribute(arguments)
         case "mv", "cp", "ln", "install":
@@ -69,7 +71,7 @@ extension UserDataScript {
     }
 
     /// The expanded arguments; nil where one is not known.
-    private func fields(_ arguments: [ShellWord]) -> [String]? {
+    func fields(_ arguments: [ShellWord]) -> [String]? {
         var fields: [String] = []
         for argument in arguments {
             guard let expanded = environment.fields(of: argument) else { return nil }
@@ -93,6 +95,9 @@ extension UserDataScript {
         }
         if name == "tee" {
             target = arguments.compactMap { environment.text(of: $0) }.first { !$0.hasPrefix("-") }
+        }
+        if let target, Self.isAboutKernelParameters(target) {
+            return storeKernelParameters(target, arguments, document, isPiped: command.isPiped)
         }
         guard let target, target.hasSuffix("gobgpd.conf") else {
             // A unit file starts what the script would start; printing changes nothing.

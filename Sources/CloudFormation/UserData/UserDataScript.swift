@@ -27,8 +27,8 @@ struct InstanceMetadata {
     }
 }
 
-/// Reads an instance's user data for what makes a difference to a lab: addresses on `lo`, the speaker's configuration, the
-/// routes it announces, and the source/destination check.
+/// Reads an instance's user data for what makes a difference to a lab: addresses on `lo`, whether it forwards, the speaker's
+/// configuration, the routes it announces, and the source/destination check.
 ///
 /// It is no shell. Commands without such an effect are skipped, and everything else is handed back as not understood, so
 /// that nobody believes it was done.
@@ -45,6 +45,8 @@ struct UserDataScript {
     private var next = 0
     var environment: ShellEnvironment
     var result = Result()
+    /// What files of sysctl settings say, which takes effect when they are loaded.
+    var storedKernelParameters: [String] = []
 
     static func run(_ script: SourcedText, metadata: InstanceMetadata) -> Result {
         var reader = UserDataScript(

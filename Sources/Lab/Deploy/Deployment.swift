@@ -140,6 +140,7 @@ package final class Deployment {
         enter(.addresses)
         try builder.makeAddressesAndRoutes()
         try builder.makeForwarding()
+        try builder.makeTranslations()
         enter(.programs)
         try lab.initClient.hold(plan.namespaces.compactMap { builder.namespaces[$0.name] })
         try startPrograms(of: lab, executables, namespaces: builder.namespaces, deadline: deadline)

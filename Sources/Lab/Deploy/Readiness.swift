@@ -192,6 +192,7 @@ package struct Readiness {
 
     /// Each floating IP answers the test host, from the instance that is active for it.
     package func waitForPing() throws {
+        try waitForTransits()
         // Without a test host there is nobody to answer to; a measurement says so then.
         guard !lab.floatingAddresses.isEmpty, let host = try? lab.testHost() else { return }
         // Where nothing is propagated to its table, nothing can be waited for: that is a template as AWS takes it, too.
@@ -205,6 +206,23 @@ package struct Readiness {
             let pinger = try ReadinessPinger(destination: prefix.address, in: namespace)
             try poll(for: { "\(prefix.address) to answer \(host) from \(active)" }, every: Self.pingInterval) {
                 pinger.answer().flatMap { instances[$0] } == active
+            }
+        }
+    }
+
+    /// Each host behind firewalls and the outside answer each other, through the instance that is active.
+    private func waitForTransits() throws {
+        guard lab.floatingAddresses.isEmpty else { return }
+        let instances = lab.instancesByTimeToLive
+        for transit in lab.transits {
+            let active = try lab.activeInstance(for: transit.outward.prefix)
+            for (node, address) in [
+                (LabPlan.internetNode, transit.publicAddress), (transit.host, LabPlan.outsideAddress),
+            ] {
+                let pinger = try ReadinessPinger(destination: address, in: try lab.namespace(node))
+                try poll(for: { "\(address) to answer \(node) through \(active)" }, every: Self.pingInterval) {
+                    pinger.answer().flatMap { instances[$0] } == active
+                }
             }
         }
     }
@@ -244,7 +262,9 @@ package struct Readiness {
     private func throwIfProgramEnded() throws {
         let instances = lab.state.isReady ? Set(lab.plan.namespaces(.instance).map(\.name)) : []
         for (node, program) in feed.ended
-        where program.name != "gobgp" && !instances.contains(node) && !instances.contains(program.name) {
+        where program.name != "gobgp" && program.name != Prober.programName
+            && !instances.contains(node) && !instances.contains(program.name)
+        {
             throw LabError(node == "lab" ? program.text : "on \(node), \(program.text)")
         }
     }

@@ -70,8 +70,32 @@ struct TopologyBuilder {
         for rule in plan.rules {
             try socket(rule.namespace).socket.addRule(
                 InputRule(
-                    family: rule.family, inputInterface: try interfaceName(rule.inputInterface), table: rule.table,
-                    priority: rule.priority))
+                    family: rule.family, inputInterface: try rule.inputInterface.map(interfaceName),
+                    destination: rule.destination, table: rule.table, priority: rule.priority,
+                    suppressedPrefixLength: rule.suppressedPrefixLength))
+        }
+    }
+
+    /// What the internet gateway does to addresses, and forwarding instances to the replies that they carry.
+    func makeTranslations() throws {
+        let addresses = plan.publicAddresses
+        if let router = namespaces[LabPlan.vpcNode], let outside = namespaces[LabPlan.internetNode] {
+            var inward = try FilterSocket(in: router.namespace)
+            try inward.translate(
+                addresses.map { AddressTranslation($0.address, to: $0.privateAddress, isOfSource: false) },
+                at: LabPlan.gatewayLink, exempt: nil)
+            // On the other side, where what the router sends arrives: its ICMP errors have no address to translate.
+            var outward = try FilterSocket(in: outside.namespace)
+            try outward.translate(
+                addresses.map { AddressTranslation($0.privateAddress, to: $0.address, isOfSource: true) },
+                at: LabPlan.gatewayLink, exempt: LabPlan.gatewayIPv4Address)
+        }
+        // As a host sends them, less the router's hop and the instance's own.
+        let fresh = [LabPlan.ordinaryTimeToLive - 2, LabPlan.ordinaryTimeToLive - 1]
+        for mark in plan.replyMarks {
+            guard let namespace = namespaces[mark.namespace] else { continue }
+            var socket = try FilterSocket(in: namespace.namespace)
+            try socket.markReplies(mark.timeToLive, insteadOf: fresh)
         }
     }
 
@@ -91,7 +115,7 @@ struct TopologyBuilder {
     static func topologyRoute(_ route: LabPlan.Route) -> TopologyRoute {
         TopologyRoute(
             destination: route.destination, gateway: route.gateway, index: route.index, table: route.table,
-            metric: route.metric ?? 0)
+            kind: route.index == nil ? .blackhole : .unicast, metric: route.metric ?? 0)
     }
 
     private func makeCable(_ cable: LabPlan.Cable) throws {

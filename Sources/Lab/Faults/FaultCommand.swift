@@ -98,15 +98,15 @@ extension Lab {
 }
 
 extension Lab {
-    /// The instance that the first floating IP's traffic goes to.
+    /// The instance that the first floating IP's traffic goes to, or that of the first host behind firewalls.
     func activeInstance() throws -> String {
-        guard let prefix = floatingAddresses.first else {
-            throw LabError("the lab has no floating IP that a route server could move")
+        guard let prefix = movedPrefixes.first else {
+            throw LabError("the lab has no floating IP and no firewall that a route server could move traffic between")
         }
         return try activeInstance(for: prefix)
     }
 
-    /// The instance that a floating IP's traffic goes to, where it comes from the test host.
+    /// The instance that a prefix's traffic goes to, where it comes from the test host.
     func activeInstance(for prefix: IPPrefix) throws -> String {
         // Without a test host there is no table that would count more than another.
         let routes = try governingDatabase(of: [prefix], for: (try? testHost()) ?? "").routes

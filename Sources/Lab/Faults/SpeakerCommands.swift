@@ -67,10 +67,10 @@ struct SpeakerCommands {
         _ = try client.ask(.originateBlock(block, pattern.attributes))
     }
 
-    /// Waits until another instance is active for every floating IP.
+    /// Waits until another instance is active for everything that is moved.
     func waitUntilMoved(in feed: EventFeed) throws {
         let deadline = Instant.now + Self.moveTimeout
-        for prefix in lab.floatingAddresses {
+        for prefix in lab.movedPrefixes {
             while try lab.activeInstance(for: prefix) == instance {
                 guard Instant.now < deadline else {
                     throw LabError(

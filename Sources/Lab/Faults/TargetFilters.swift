@@ -25,7 +25,7 @@ final class TargetFilters {
 
     private let table: String
     private var arrivals: [String: Arrival] = [:]
-    private let floatingAddresses: [IPv4Address]
+    private let servedAddresses: [IPv4Address]
 
     /// Opens its sockets, so that nothing has to be opened while a fault is timed.
     ///
@@ -33,8 +33,8 @@ final class TargetFilters {
     /// - Throws: where the kernel has no nf_tables.
     init(_ cables: [LabPlan.Cable], number: Int, in lab: Lab) throws {
         table = "\(FilterSocket.table)-\(number)"
-        floatingAddresses = lab.floatingAddresses.compactMap {
-            if case .v4(let address) = $0.address { address } else { nil }
+        servedAddresses = lab.servedAddresses.compactMap {
+            if case .v4(let address) = $0 { address } else { nil }
         }
         for cable in cables {
             for (end, isTarget) in [(cable.far, true), (cable.near, false)] {
@@ -73,7 +73,7 @@ final class TargetFilters {
                 PacketMatch(transport: .tcp, port: .source(Self.bgpPort)),
             ]
         case .bfdPartition: [PacketMatch(transport: .udp, port: .destination(Self.bfdPort))]
-        case .grey: arrivingAtTarget ? floatingAddresses.map { PacketMatch(destination: $0) } : []
+        case .grey: arrivingAtTarget ? servedAddresses.map { PacketMatch(destination: $0) } : []
         case .loss: [PacketMatch(probability: lossShare)]
         default: []
         }

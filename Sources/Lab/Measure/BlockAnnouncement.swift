@@ -48,6 +48,9 @@ package final class BlockAnnouncement {
                 "--prefixes takes addresses of \(PrefixBlock.range) (RFC 2544), and the VPC has \(taken) itself")
         }
         let floating = lab.floatingAddresses
+        guard !floating.isEmpty else {
+            throw LabError("--prefixes goes the way of a floating IP, and the lab has none")
+        }
         speakers = lab.state.speakers.compactMap { speaker in
             let own = speaker.configuration.announcements
             guard let pattern = own.first(where: { $0.prefix == floating.first }),

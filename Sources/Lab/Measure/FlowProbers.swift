@@ -75,7 +75,7 @@ final class FlowProbers {
 
     private func startInward(on node: String, _ flows: [Flow]) throws {
         // The schedule's frequent flows come first; so does the primary one.
-        let flows = flows.filter { $0.role == .floatingAddress } + flows.filter { $0.role == .sample }
+        let flows = flows.filter { $0.role != .sample } + flows.filter { $0.role == .sample }
         let samples = flows.count { $0.role == .sample }
         let settings = ProberProgram.Settings(
             destinations: flows.map { .init(flow: $0.number, address: $0.destination) },

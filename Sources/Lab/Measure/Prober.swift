@@ -44,11 +44,15 @@ final class Prober {
         let directory = lab.directory
         let file = directory.configurationFile("\(node).\(Self.programName)-\(number)")
         try replaceFile(file, with: JSON.encode(settings))
-        let order = ProcessOrder(
+        var order = ProcessOrder(
             name: Self.programName, executable: try NodePrograms.Executables.find().node,
             arguments: [Self.programName, file], environment: NodePrograms.environment,
             logPath: directory.logFile(node))
-        _ = try InitClient(connectingTo: directory.instanceInitSocket(node)).start(
+        let isOutside = node == LabPlan.internetNode
+        // Outside there is no instance: the lab's own init starts what runs there.
+        if isOutside { order.networkNamespace = node }
+        let starter = isOutside ? lab.initClient : try InitClient(connectingTo: directory.instanceInitSocket(node))
+        _ = try starter.start(
             order, descriptors: [recordPipe.far.rawValue, stopPipe.near.rawValue])
         records = try recordPipe.near.duplicate()
         stop = StopBox(try stopPipe.far.duplicate())

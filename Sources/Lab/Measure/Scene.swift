@@ -18,8 +18,10 @@ struct Scene {
 
     init(lab: Lab, plan: TrialPlan) throws {
         let (settings, probing) = (plan.flows, plan.probing)
-        let addresses = try lab.probedAddresses(settings)
-        let sources = try lab.probeSources(settings)
+        let transits = try lab.probedTransits(settings)
+        let addresses = transits.isEmpty ? try lab.probedAddresses(settings) : transits.prefixes
+        let sources =
+            transits.isEmpty ? try lab.probeSources(settings) : [LabPlan.internetNode] + transits.map(\.host)
         guard let prefix = addresses.first, let source = sources.first else {
             throw LabError(
                 "no instance both announces an address and has it on lo, so there is no floating IP to probe",
@@ -45,12 +47,14 @@ struct Scene {
             sessions: sessions.map { .init(endpoint: $0.endpoint ?? "", peer: $0.address) },
             standbyNextHops: Array(Set(routes.filter { $0.instance == standby }.map(\.nextHop))),
             activeNextHops: Array(Set(routes.filter { $0.instance == active }.map(\.nextHop))),
-            prefix: prefix, table: lab.propagatedTable(ofHost: source), routeServerNode: node, proberNode: source,
+            prefix: prefix, table: transits.first?.inward.table ?? lab.propagatedTable(ofHost: source),
+            routeServerNode: node, proberNode: source,
             target: placement.target,
             role: try lab.role(
                 of: placement, active: active, standbys: Self.standbys(for: prefix, of: active, in: database),
                 sources: sources),
             parameters: placement.parameters)
+        subject.returnRoute = transits.first.map { .init(prefix: $0.outward.prefix, table: $0.outward.table) }
         let negotiated = sessions.compactMap(\.statistics.negotiated).first
         timers = SessionTimers(
             holdTime: negotiated.map { Milliseconds(Double($0.holdTimeSeconds) * 1000) },
@@ -72,8 +76,14 @@ struct Scene {
             timers.bfdReverseInterval = Milliseconds(nanoseconds: slowest.transmitInterval.nanoseconds)
             timers.bfdReverseMultiplier = Int(slowest.detectMult)
         }
-        try Self.check(ProbeSchedule(interval: probing.interval, frequentCount: addresses.count))
-        for source in sources {
+        let frequentCount = transits.isEmpty ? addresses.count : transits.count
+        try Self.check(ProbeSchedule(interval: probing.interval, frequentCount: frequentCount))
+        for transit in transits {
+            let (active, standby) = try Self.instances(for: transit, in: database)
+            flows += transit.flows(
+                numbered: flows.count, active: active, standby: standby, interval: probing.interval)
+        }
+        for source in sources where transits.isEmpty {
             // Another subnet's table may be another route server's.
             let database = source == sources.first ? database : try lab.governingDatabase(of: addresses, for: source)
             for prefix in addresses {
@@ -113,6 +123,9 @@ struct Scene {
 
     /// Adds a flow from each floating IP to the host that the primary flow comes from; after all inward ones.
     mutating func addOutward(in lab: Lab, probing: ProbeSettings) throws {
+        guard flows.first?.role != .transit else {
+            throw LabError("--outward is for floating IPs: through firewalls both directions are probed as it is")
+        }
         let model = lab.state.model
         let host = model.instances.first { $0.name == subject.proberNode }
         let addresses = host?.networkInterfaces.first.flatMap(model.networkInterface)?.addresses ?? []
@@ -127,6 +140,22 @@ struct Scene {
                     number: UInt16(flows.count), direction: .outward, node: flow.active, destination: address,
                     prefix: flow.prefix, active: flow.active, standby: flow.standby, interval: probing.interval))
         }
+    }
+
+    /// The same for a host behind firewalls, where both ways must lead through one.
+    private static func instances(
+        for transit: Transit, in database: Lab.GoverningDatabase
+    ) throws -> (active: String, standby: String?) {
+        let inward = try instances(for: transit.inward.prefix, in: database)
+        let outward = try instances(for: transit.outward.prefix, in: database)
+        guard inward.active == outward.active else {
+            throw LabError(
+                "what comes in for \(transit.host) goes through \(inward.active), and what it sends through"
+                    + " \(outward.active): AWS supports no asymmetric routing through a middlebox",
+                advice: "have one instance announce the better path to both \(transit.inward.prefix) and"
+                    + " \(transit.outward.prefix)")
+        }
+        return inward
     }
 
     /// All that announce a prefix but the active one.

@@ -14,7 +14,9 @@ extension LabPlan {
     /// The namespace of the VPC's implied router, which every lab has once.
     package static let vpcNode = "vpc"
     package static let internetNode = "internet"
-    /// The first kernel table of a VPC route table; the others follow in the model's order.
+    /// The kernel table of the VPC's `local` routes, which all its route tables share.
+    package static let localTable: UInt32 = 1000
+    /// The first kernel table of a VPC route table, with all but its `local` routes; the others follow in the model's order.
     package static let firstRouteTable: UInt32 = 1001
 
     /// The kernel's number of a VPC route table.
@@ -34,25 +36,34 @@ extension LabPlan {
     ///
     /// Each has its own, so that a reply says who answered, and none has the ordinary one. The first has 128, which a test
     /// host behind the router sees as 127, as on AWS. Steps of four leave room for the router's one hop.
+    ///
+    /// Those that forward have lower ones than what they forward, and write them into the echo replies that they carry: what
+    /// circles between them is never given a longer life.
     package static func timesToLive(in model: VPCModel) -> [String: UInt8] {
         let values = stride(from: UInt8(128), to: 0, by: -4).filter { $0 != ordinaryTimeToLive }
-        let pairs = zip(model.answeringInstances.map(\.name), values)
-        return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+        let forwarding = model.forwardingSpeakers.map(\.name)
+        let marks = zip(forwarding, values.filter { $0 < ordinaryTimeToLive })
+        var timesToLive = Dictionary(marks, uniquingKeysWith: { first, _ in first })
+        let others = model.answeringInstances.map(\.name).filter { !forwarding.contains($0) }
+        for (name, value) in zip(others, values.filter { !timesToLive.values.contains($0) }) {
+            timesToLive[name] = value
+        }
+        return timesToLive
     }
 }
 
-private struct LabPlanBuilder {
+struct LabPlanBuilder {
     private static let bridgeIndex: Int32 = 2
     private static let routerPortIndex: Int32 = 3
     private static let firstPortIndex: Int32 = 4
-    private static let firstLinkIndex: Int32 = 2
+    static let firstLinkIndex: Int32 = 2
 
     let model: VPCModel
     var plan: LabPlan
     /// The next free interface index of a namespace.
     private var nextIndex: [String: Int32] = [:]
     /// The router's leg of a subnet.
-    private var legs: [String: LabPlan.LinkEnd] = [:]
+    var legs: [String: LabPlan.LinkEnd] = [:]
 
     init(model: VPCModel) {
         self.model = model
@@ -71,6 +82,8 @@ private struct LabPlanBuilder {
             addInstance(instance)
         }
         addInternetGateway()
+        addUnattachedInterfaces()
+        addLocalRoutes()
         for table in model.routeTables {
             addRoutes(of: table)
         }
@@ -118,23 +131,30 @@ private struct LabPlanBuilder {
         let timesToLive = LabPlan.timesToLive(in: model)
         for instance in model.instances {
             let timeToLive = timesToLive[instance.name] ?? LabPlan.ordinaryTimeToLive
-            add(
-                instance.name, .instance,
-                [.init(name: "net/ipv4/ip_default_ttl", value: Int(timeToLive))]
-                    + (model.usesIPv6 ? LabPlan.hopLimitParameters(Int(timeToLive)) : []))
+            var parameters =
+                [LabPlan.KernelParameter(name: "net/ipv4/ip_default_ttl", value: Int(timeToLive))]
+                + (model.usesIPv6 ? LabPlan.hopLimitParameters(Int(timeToLive)) : [])
+            if instance.boot.isForwarding {
+                parameters += [
+                    .init(name: "net/ipv4/ip_forward", value: 1),
+                    .init(name: "net/ipv4/conf/all/send_redirects", value: 0),
+                    .init(name: "net/ipv4/conf/default/send_redirects", value: 0),
+                ]
+            }
+            add(instance.name, .instance, parameters)
         }
         if model.internetGateway != nil {
             add(LabPlan.internetNode, .internet, [])
         }
     }
 
-    private mutating func takeIndex(in namespace: String, from first: Int32) -> Int32 {
+    mutating func takeIndex(in namespace: String, from first: Int32) -> Int32 {
         let index = nextIndex[namespace] ?? first
         nextIndex[namespace] = index + 1
         return index
     }
 
-    private func end(
+    func end(
         _ namespace: String, _ name: String, _ index: Int32, _ address: MACAddress, master: Int32? = nil
     ) -> LabPlan.LinkEnd {
         let short = LabPlan.linkName(name)
@@ -166,14 +186,7 @@ private struct LabPlanBuilder {
             plan.addresses.append(
                 .init(namespace: LabPlan.vpcNode, index: leg.index, address: router, prefixLength: block.length))
         }
-        if let table = LabPlan.kernelTable(of: subnet.routeTable, in: model) {
-            for family in subnet.cidrBlocks.map(\.family) {
-                plan.rules.append(
-                    .init(
-                        namespace: LabPlan.vpcNode, inputInterface: leg.name, table: table,
-                        priority: 100 + UInt32(leg.index), family: family))
-            }
-        }
+        addRules(for: leg, table: subnet.routeTable)
     }
 
     /// Joins a network interface to its subnet's bridge, gives it its addresses, and tells the router its MAC address.
@@ -256,94 +269,14 @@ private struct LabPlanBuilder {
                 interface, to: instance.name, named: "eth\(device)",
                 port: device == 0 ? instance.name : interface.name)
         }
+        if model.forwardingSpeakers.contains(instance), let mark = LabPlan.timesToLive(in: model)[instance.name] {
+            plan.replyMarks.append(.init(namespace: instance.name, timeToLive: mark))
+        }
         for prefix in instance.boot.loopbackAddresses {
             plan.addresses.append(
                 .init(
                     namespace: instance.name, index: LabPlan.loopbackIndex, address: prefix.address,
                     prefixLength: prefix.length))
-        }
-    }
-
-    /// Addresses of the link to the internet gateway: shared address space (RFC 6598), which no VPC of a template has.
-    private static let gatewayAddress = IPAddress.v4(IPv4Address(bits: 0x6440_0001))
-    private static let outsideAddress = IPAddress.v4(IPv4Address(bits: 0x6440_0002))
-    /// For IPv6, unique local ones (RFC 4193).
-    private static let ipv6GatewayAddress = IPAddress.v6(IPv6Address(high: 0xFD64_4000 << 32, low: 1))
-    private static let ipv6OutsideAddress = IPAddress.v6(IPv6Address(high: 0xFD64_4000 << 32, low: 2))
-
-    private static func outsideAddress(_ family: AddressFamily) -> IPAddress {
-        family == .ipv4 ? outsideAddress : ipv6OutsideAddress
-    }
-
-    private mutating func addInternetGateway() {
-        guard let gateway = model.internetGateway else { return }
-        let leg = end(
-            LabPlan.vpcNode, "igw", takeIndex(in: LabPlan.vpcNode, from: Self.firstLinkIndex),
-            MACAddress(networkInterface: "gateway/\(gateway.logicalID)"))
-        let outside = end(
-            LabPlan.internetNode, "igw", takeIndex(in: LabPlan.internetNode, from: Self.firstLinkIndex),
-            MACAddress(networkInterface: "outside/\(gateway.logicalID)"))
-        legs[gateway.logicalID] = leg
-        plan.cables.append(.init(near: leg, far: outside))
-        plan.addresses.append(
-            .init(namespace: LabPlan.vpcNode, index: leg.index, address: Self.gatewayAddress, prefixLength: 30))
-        plan.addresses.append(
-            .init(namespace: LabPlan.internetNode, index: outside.index, address: Self.outsideAddress, prefixLength: 30)
-        )
-        if model.usesIPv6 {
-            plan.addresses.append(
-                .init(
-                    namespace: LabPlan.vpcNode, index: leg.index, address: Self.ipv6GatewayAddress, prefixLength: 64))
-            plan.addresses.append(
-                .init(
-                    namespace: LabPlan.internetNode, index: outside.index, address: Self.ipv6OutsideAddress,
-                    prefixLength: 64))
-            for (namespace, index, address, macAddress) in [
-                (LabPlan.vpcNode, leg.index, Self.ipv6OutsideAddress, outside.macAddress),
-                (LabPlan.internetNode, outside.index, Self.ipv6GatewayAddress, leg.macAddress),
-            ] {
-                plan.neighbors.append(
-                    .init(namespace: namespace, index: index, address: address, macAddress: macAddress))
-            }
-        }
-        for block in model.cidrBlocks where block.family == .ipv4 || model.usesIPv6 {
-            plan.routes.append(
-                .init(
-                    namespace: LabPlan.internetNode, destination: block,
-                    gateway: block.family == .ipv4 ? Self.gatewayAddress : Self.ipv6GatewayAddress,
-                    index: outside.index, table: LabPlan.mainTable))
-        }
-    }
-
-    /// The local routes of a VPC route table, one a subnet, and its static routes.
-    private mutating func addRoutes(of table: RouteTable) {
-        guard let number = LabPlan.kernelTable(of: table.logicalID, in: model) else { return }
-        for subnet in model.subnets {
-            guard let leg = legs[subnet.logicalID] else { continue }
-            for block in subnet.cidrBlocks {
-                plan.routes.append(
-                    .init(
-                        namespace: LabPlan.vpcNode, destination: block, gateway: nil, index: leg.index, table: number))
-            }
-        }
-        for route in table.routes where route.destination.family == .ipv4 || model.usesIPv6 {
-            switch route.target {
-            case .internetGateway(let logicalID):
-                guard let leg = legs[logicalID] else { continue }
-                plan.routes.append(
-                    .init(
-                        namespace: LabPlan.vpcNode, destination: route.destination,
-                        gateway: Self.outsideAddress(route.destination.family),
-                        index: leg.index, table: number))
-            case .networkInterface(let logicalID):
-                guard let interface = model.networkInterface(logicalID), let leg = legs[interface.subnet],
-                    let gateway = interface.addresses.first(where: { $0.family == route.destination.family })
-                else { continue }
-                plan.routes.append(
-                    .init(
-                        namespace: LabPlan.vpcNode, destination: route.destination, gateway: gateway,
-                        index: leg.index, table: number))
-            }
         }
     }
 }

@@ -70,19 +70,54 @@ package struct LabPlan: Hashable, Sendable, Codable {
         package var namespace: String
         package var destination: IPPrefix
         package var gateway: IPAddress?
-        package var index: Int32
+        /// Nil for a route that drops in silence.
+        package var index: Int32?
         /// The kernel's table; 254 is main.
         package var table: UInt32
         /// Of several routes to one destination the lowest is followed; nil: the kernel's usual one.
         package var metric: UInt32?
+
+        package init(
+            namespace: String, destination: IPPrefix, gateway: IPAddress?, index: Int32?, table: UInt32,
+            metric: UInt32? = nil
+        ) {
+            self.namespace = namespace
+            self.destination = destination
+            self.gateway = gateway
+            self.index = index
+            self.table = table
+            self.metric = metric
+        }
     }
 
     package struct Rule: Hashable, Sendable, Codable {
         package var namespace: String
-        package var inputInterface: String
+        /// Nil for whatever comes in, or begins there.
+        package var inputInterface: String?
+        /// Nil for anywhere.
+        package var destination: IPPrefix?
         package var table: UInt32
         package var priority: UInt32
         package var family: AddressFamily
+        /// Routes with a prefix no longer than this do not count.
+        package var suppressedPrefixLength: Int?
+    }
+
+    /// A public address, and the private one that the internet gateway translates it to and from.
+    package struct PublicAddress: Hashable, Sendable, Codable {
+        package var address: IPv4Address
+        package var privateAddress: IPv4Address
+    }
+
+    /// What an instance that forwards writes into the echo replies that it carries: its own IP time to live.
+    package struct ReplyMark: Hashable, Sendable, Codable {
+        package var namespace: String
+        package var timeToLive: UInt8
+
+        package init(namespace: String, timeToLive: UInt8) {
+            self.namespace = namespace
+            self.timeToLive = timeToLive
+        }
     }
 
     package struct Neighbor: Hashable, Sendable, Codable {
@@ -103,6 +138,9 @@ package struct LabPlan: Hashable, Sendable, Codable {
     /// Whether the router passes on IPv4 packets with a time to live of 1 or 255 as they are: what a BGP or BFD session between
     /// subnets needs.
     package var keepsEdgeTimesToLive = false
+    /// Translated where the internet gateway's cable ends on either side.
+    package var publicAddresses: [PublicAddress] = []
+    package var replyMarks: [ReplyMark] = []
 
     package init(name: String) {
         self.name = name

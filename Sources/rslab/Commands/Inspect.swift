@@ -230,7 +230,7 @@ struct Tables: ParsableCommand {
             let tables = try lab.routeTables()
             if output.json { return Outcome.print(Result(route_tables: tables)) }
             for table in tables {
-                print("\(table.name)  \(table.id)\(table.isMain ? "  main" : "")")
+                print("\(table.name)  \(table.id)\(table.isMain ? "  main" : "")\(Self.users(of: table))")
                 var text = TextTable(
                     [
                         .init("destination"), .init("target"), .init("instance"), .init("next hop"), .init("origin"),
@@ -240,12 +240,23 @@ struct Tables: ParsableCommand {
                     text.addRow([
                         "\(route.destination)", "\(route.target)", "\(route.instance ?? "-")",
                         "\(route.nextHop.map { "\($0)" } ?? "-")", "\(route.origin.rawValue)",
-                        "\(route.state.rawValue)",
+                        "\(route.state.rawValue)\(route.reason.map { ": \($0)" } ?? "")",
                     ])
                 }
                 print(text.render(Terminal.style))
             }
         }
+    }
+}
+
+extension Tables {
+    /// Whose traffic goes by a table, and who writes it.
+    fileprivate static func users(of table: VPCRouteTable) -> String {
+        var text = table.gateway.map { "  what comes in by \($0)" } ?? ""
+        if !table.subnets.isEmpty { text += "  of \(table.subnets.joined(separator: ", "))" }
+        let servers = table.propagatingRouteServers
+        if !servers.isEmpty { text += "  written by \(servers.joined(separator: ", "))" }
+        return text
     }
 }
 

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT-0
+internal import CLibmnl
+internal import Glibc
+internal import WireFormat
+
+/// Requests for rules that change packets instead of dropping them.
+extension FilterBatch {
+    /// Offsets in an IPv4 header (RFC 791 section 3.1).
+    private enum IPv4Offset {
+        static let timeToLive: UInt32 = 8
+        static let transport: UInt32 = 9
+        static let checksum: UInt32 = 10
+        static let source: UInt32 = 12
+        static let destination: UInt32 = 16
+    }
+
+    private static let echoReply: UInt8 = 0
+
+    /// A rule that writes another address into what bears this one, counts it and lets it pass.
+    mutating func addTranslation(_ translation: AddressTranslation, chain: String, table: String) {
+        let offset = translation.isOfSource ? IPv4Offset.source : IPv4Offset.destination
+        addRule(chain: chain, table: table) {
+            $0.meta(NFT_META_PROTOCOL)
+            $0.compare(NFT_CMP_EQ, FilterBatch.ethernetIPv4.bigEndian)
+            $0.load(NFT_PAYLOAD_NETWORK_HEADER, offset: offset, count: 4)
+            $0.compare(NFT_CMP_EQ, translation.address.bits.bigEndian)
+            $0.immediate(translation.replacement.bits.bigEndian)
+            $0.write(offset: offset, count: 4, isInPseudoHeader: true)
+            $0.count()
+            $0.accept()
+        }
+    }
+
+    /// A rule that lets through what comes from an address.
+    mutating func addAccept(source: IPv4Address, chain: String, table: String) {
+        addRule(chain: chain, table: table) {
+            $0.meta(NFT_META_PROTOCOL)
+            $0.compare(NFT_CMP_EQ, FilterBatch.ethernetIPv4.bigEndian)
+            $0.load(NFT_PAYLOAD_NETWORK_HEADER, offset: IPv4Offset.source, count: 4)
+            $0.compare(NFT_CMP_EQ, source.bits.bigEndian)
+            $0.accept()
+        }
+    }
+
+    /// A rule that counts and drops every IPv4 packet.
+    mutating func addDropOfIPv4(chain: String, table: String) {
+        addRule(chain: chain, table: table) {
+            $0.meta(NFT_META_PROTOCOL)
+            $0.compare(NFT_CMP_EQ, FilterBatch.ethernetIPv4.bigEndian)
+            $0.count()
+            $0.drop()
+        }
+    }
+
+    /// Makes an empty table of the IPv4 family with a chain that sees what is forwarded; what was there goes.
+    mutating func makeForwardChain(_ name: String, table: String) {
+        family = NFPROTO_IPV4
+        addTable(table)
+        deleteTable(table)
+        addTable(table)
+        addForwardingChain(name, hook: NF_INET_FORWARD, table: table)
+    }
+
+    /// A rule that gives echo replies with one IP time to live another.
+    mutating func addReplyMark(_ mark: UInt8, insteadOf timeToLive: UInt8, chain: String, table: String) {
+        addRule(chain: chain, table: table) {
+            $0.load(NFT_PAYLOAD_NETWORK_HEADER, offset: IPv4Offset.transport, count: 1)
+            $0.compare(NFT_CMP_EQ, PacketMatch.Transport.icmp.rawValue)
+            $0.load(NFT_PAYLOAD_TRANSPORT_HEADER, offset: 0, count: 1)
+            $0.compare(NFT_CMP_EQ, Self.echoReply)
+            $0.load(NFT_PAYLOAD_NETWORK_HEADER, offset: IPv4Offset.timeToLive, count: 1)
+            $0.compare(NFT_CMP_EQ, timeToLive)
+            // Checksums are of 16-bit words: the protocol, which is known, goes with it.
+            $0.immediate((UInt16(mark) << 8 | UInt16(PacketMatch.Transport.icmp.rawValue)).bigEndian)
+            $0.write(offset: IPv4Offset.timeToLive, count: 2, isInPseudoHeader: false)
+            $0.count()
+        }
+    }
+
+    private mutating func addRule(
+        chain: String, table: String, _ expressions: (inout FilterBatch) -> Void
+    ) {
+        begin(NFT_MSG_NEWRULE, flags: NLM_F_CREATE | NLM_F_APPEND)
+        put(NFTA_RULE_TABLE, table)
+        put(NFTA_RULE_CHAIN, chain)
+        nest(NFTA_RULE_EXPRESSIONS, expressions)
+        finish()
+    }
+
+    // MARK: Expressions
+
+    private mutating func immediate(_ value: some FixedWidthInteger) {
+        expression("immediate") {
+            $0.put(NFTA_IMMEDIATE_DREG, UInt32(NFT_REG_1.rawValue).bigEndian)
+            $0.nest(NFTA_IMMEDIATE_DATA) { $0.put(NFTA_DATA_VALUE, value) }
+        }
+    }
+
+    /// Writes the register into the network header, and corrects the header's checksum, and TCP's and UDP's where their
+    /// pseudo header has it.
+    private mutating func write(offset: UInt32, count: UInt32, isInPseudoHeader: Bool) {
+        expression("payload") {
+            $0.put(NFTA_PAYLOAD_SREG, UInt32(NFT_REG_1.rawValue).bigEndian)
+            $0.put(NFTA_PAYLOAD_BASE, UInt32(NFT_PAYLOAD_NETWORK_HEADER.rawValue).bigEndian)
+            $0.put(NFTA_PAYLOAD_OFFSET, offset.bigEndian)
+            $0.put(NFTA_PAYLOAD_LEN, count.bigEndian)
+            $0.put(NFTA_PAYLOAD_CSUM_TYPE, UInt32(NFT_PAYLOAD_CSUM_INET.rawValue).bigEndian)
+            $0.put(NFTA_PAYLOAD_CSUM_OFFSET, IPv4Offset.checksum.bigEndian)
+            if isInPseudoHeader {
+                $0.put(NFTA_PAYLOAD_CSUM_FLAGS, UInt32(NFT_PAYLOAD_L4CSUM_PSEUDOHDR.rawValue).bigEndian)
+            }
+        }
+    }
+
+    private mutating func count() {
+        expression("counter") { _ in }
+    }
+
+    private mutating func accept() {
+        verdict(Self.acceptVerdict)
+    }
+
+    private mutating func drop() {
+        verdict(0)
+    }
+
+    private mutating func verdict(_ code: UInt32) {
+        expression("immediate") {
+            $0.put(NFTA_IMMEDIATE_DREG, UInt32(NFT_REG_VERDICT.rawValue).bigEndian)
+            $0.nest(NFTA_IMMEDIATE_DATA) {
+                $0.nest(NFTA_DATA_VERDICT) { $0.put(NFTA_VERDICT_CODE, code.bigEndian) }
+            }
+        }
+    }
+}
