@@ -33,7 +33,7 @@ extension InteropTests {
             try template.replacingOccurrences(of: "Outputs:", with: Self.staticRoute)
                 .write(to: file, atomically: true, encoding: .utf8)
             defer { try? FileManager.default.removeItem(at: file) }
-            try TestLab.with("interop-inspection", up: "--hold-time", "3", file.path, body: body)
+            try TestLab.with("interop-inspection", up: "--hold", "3", file.path, body: body)
         }
 
         private func table(_ name: String, of lab: TestLab) throws -> VPCRouteTable {
