@@ -122,8 +122,13 @@ package final class Lab {
 
     /// The table that a host's packets go by, where a route server writes it.
     func propagatedTable(ofHost host: String) -> String? {
-        guard let instance = state.model.instances.first(where: { $0.name == host }),
-            let table = routeTable(ofInstance: instance),
+        let model = state.model
+        // What comes in from outside goes by the gateway's.
+        let table =
+            host == LabPlan.internetNode
+            ? model.routeTables.first { $0.logicalID == model.internetGateway?.routeTable }
+            : model.instances.first { $0.name == host }.flatMap(routeTable(ofInstance:))
+        guard let table,
             state.model.routeServers.contains(where: { $0.propagations.contains(table.logicalID) })
         else { return nil }
         return table.name
