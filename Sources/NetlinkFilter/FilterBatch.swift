@@ -11,6 +11,7 @@ struct FilterBatch {
     private(set) var acknowledged: [UInt32] = []
 
     static let ethernetIPv4: UInt16 = 0x0800
+    static let ethernetIPv6: UInt16 = 0x86DD
     static let acceptVerdict: UInt32 = 1
     private static let dropVerdict: UInt32 = 0
 
@@ -70,9 +71,9 @@ struct FilterBatch {
     // MARK: Expressions
 
     private mutating func putExpressions(_ match: PacketMatch) {
-        if match.isAboutIPv4 {
+        if let family = match.family {
             meta(NFT_META_PROTOCOL)
-            compare(NFT_CMP_EQ, Self.ethernetIPv4.bigEndian)
+            compare(NFT_CMP_EQ, (family == .ipv4 ? Self.ethernetIPv4 : Self.ethernetIPv6).bigEndian)
         }
         if let transport = match.transport {
             load(NFT_PAYLOAD_NETWORK_HEADER, offset: 9, count: 1)
@@ -82,9 +83,14 @@ struct FilterBatch {
             load(NFT_PAYLOAD_NETWORK_HEADER, offset: 12, count: 4)
             compare(NFT_CMP_EQ, source.bits.bigEndian)
         }
-        if let destination = match.destination {
+        switch match.destination {
+        case .v4(let destination):
             load(NFT_PAYLOAD_NETWORK_HEADER, offset: 16, count: 4)
             compare(NFT_CMP_EQ, destination.bits.bigEndian)
+        case .v6(let destination):
+            load(NFT_PAYLOAD_NETWORK_HEADER, offset: 24, count: 16)
+            compare(NFT_CMP_EQ, (UInt128(destination.high) << 64 | UInt128(destination.low)).bigEndian)
+        case nil: break
         }
         switch match.port {
         case .source(let port):

@@ -3,7 +3,7 @@ package import WireFormat
 
 /// Which packets a rule is about; every part that is not nil must hold.
 ///
-/// Ports and addresses are those of IPv4 packets.
+/// Ports, transports and sources are those of IPv4 packets.
 package struct PacketMatch: Hashable, Sendable, Codable {
     package enum Transport: UInt8, Hashable, Sendable, Codable {
         case icmp = 1
@@ -18,14 +18,14 @@ package struct PacketMatch: Hashable, Sendable, Codable {
 
     package var transport: Transport?
     package var port: Port?
-    package var destination: IPv4Address?
+    package var destination: IPAddress?
     package var source: IPv4Address?
     /// Each packet is meant with this probability: 0...1.
     package var probability: Double?
 
     /// Every packet, ARP included, unless it is narrowed.
     package init(
-        transport: Transport? = nil, port: Port? = nil, destination: IPv4Address? = nil, source: IPv4Address? = nil,
+        transport: Transport? = nil, port: Port? = nil, destination: IPAddress? = nil, source: IPv4Address? = nil,
         probability: Double? = nil
     ) {
         self.transport = transport
@@ -35,7 +35,10 @@ package struct PacketMatch: Hashable, Sendable, Codable {
         self.probability = probability
     }
 
-    var isAboutIPv4: Bool { transport != nil || port != nil || destination != nil || source != nil }
+    /// The family of the packets; nil where that of both is meant.
+    var family: AddressFamily? {
+        destination?.family ?? (transport != nil || port != nil || source != nil ? .ipv4 : nil)
+    }
 }
 
 /// What arrives at one link and is dropped there, before the namespace sees it.

@@ -53,6 +53,13 @@ extension InteropTests {
                 #expect(trial.failBack?.convergence?.instance == "instance-rs-az1")
                 try expectTables(lab, leadTo: "instance-rs-az1")
 
+                #expect(try lab.json(ChangeOutput.self, "failover", "--fault", "grey").changed)
+                for address in ["172.16.1.1", "2001:db8:ffff::1"] {
+                    let words = ["access-instance", "--", "ping", "-n", "-c", "1", "-W", "0.2", address]
+                    #expect(try lab.run("exec", words).standardOutput.contains("100% packet loss"), "\(address)")
+                }
+                #expect(try lab.json(ChangeOutput.self, "restore").changed)
+
                 // A route that the kernel's own neighbour discovery would have to find.
                 let ping = try lab.output(
                     of: "ping", "-n", "-c", "1", "-I", "2001:db8:ffff::1", "2001:db8:fb2b:d603::10",

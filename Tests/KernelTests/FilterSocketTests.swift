@@ -32,7 +32,8 @@ struct FilterSocketTests {
             IngressDrop(link: "lo"),
             IngressDrop(link: "lo", match: PacketMatch(transport: .tcp, port: .destination(179))),
             IngressDrop(link: "lo", match: PacketMatch(transport: .udp, port: .source(3784))),
-            IngressDrop(link: "lo", match: PacketMatch(destination: IPv4Address(bits: 0xAC10_0101))),
+            IngressDrop(link: "lo", match: PacketMatch(destination: IPAddress("172.16.1.1"))),
+            IngressDrop(link: "lo", match: PacketMatch(destination: IPAddress("2001:db8:ffff::1"))),
             IngressDrop(link: "lo", match: PacketMatch(source: IPv4Address(bits: 0x0A00_0104))),
             IngressDrop(link: "lo", match: PacketMatch(probability: 0.25)),
         ])
@@ -47,6 +48,7 @@ struct FilterSocketTests {
                 "ip protocol tcp tcp dport 179 counter packets 0 bytes 0 drop",
                 "ip protocol udp udp sport 3784 counter packets 0 bytes 0 drop",
                 "ip daddr 172.16.1.1 counter packets 0 bytes 0 drop",
+                "ip6 daddr 2001:db8:ffff::1 counter packets 0 bytes 0 drop",
                 "ip saddr 10.0.1.4 counter packets 0 bytes 0 drop",
                 "meta random < 1073741824 counter packets 0 bytes 0 drop",
             ], "\(text)")

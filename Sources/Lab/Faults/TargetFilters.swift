@@ -25,7 +25,7 @@ final class TargetFilters {
 
     private let table: String
     private var arrivals: [String: Arrival] = [:]
-    private let servedAddresses: [IPv4Address]
+    private let servedAddresses: [IPAddress]
 
     /// Opens its sockets, so that nothing has to be opened while a fault is timed.
     ///
@@ -33,9 +33,7 @@ final class TargetFilters {
     /// - Throws: where the kernel has no nf_tables.
     init(_ cables: [LabPlan.Cable], number: Int, in lab: Lab) throws {
         table = "\(FilterSocket.table)-\(number)"
-        servedAddresses = lab.servedAddresses.compactMap {
-            if case .v4(let address) = $0 { address } else { nil }
-        }
+        servedAddresses = lab.servedAddresses
         for cable in cables {
             for (end, isTarget) in [(cable.far, true), (cable.near, false)] {
                 if let known = arrivals[end.namespace] {
