@@ -48,6 +48,12 @@ package struct LabState: Codable, Sendable {
         set { peersCreated = newValue }
     }
     private var peersCreated: Int?
+    /// The same of endpoints.
+    package var createdEndpointCount: Int {
+        get { endpointsCreated ?? 0 }
+        set { endpointsCreated = newValue }
+    }
+    private var endpointsCreated: Int?
 
     private enum CodingKeys: String, CodingKey {
         case schema, name, version, source, model, options, speakers, initProcess, isReady, block
@@ -55,6 +61,7 @@ package struct LabState: Codable, Sendable {
         case formerFault = "fault"
         case endpointsDeleted = "deletedEndpoints"
         case peersCreated = "createdPeerCount"
+        case endpointsCreated = "createdEndpointCount"
     }
 
     package init(

@@ -58,6 +58,8 @@ package enum RouteServerRefusal: Error, Hashable, Sendable, Codable, CustomStrin
     case missingParameter(String)
     /// As many objects of a kind as the quota allows are there.
     case limitExceeded(ObjectKind, of: String, limit: Int)
+    /// No address is left in the subnet.
+    case insufficientFreeAddresses(String)
     /// AWS does it, and a lab that runs does not.
     case unsupported(String)
 
@@ -74,6 +76,7 @@ package enum RouteServerRefusal: Error, Hashable, Sendable, Codable, CustomStrin
         case .invalidParameterValue: "InvalidParameterValue"
         case .missingParameter: "MissingParameter"
         case .limitExceeded(let kind, _, _): "\(kind.rawValue)LimitExceeded"
+        case .insufficientFreeAddresses: "InsufficientFreeAddressesInSubnet"
         case .unsupported: "UnsupportedOperation"
         }
     }
@@ -89,6 +92,7 @@ package enum RouteServerRefusal: Error, Hashable, Sendable, Codable, CustomStrin
         case .dependencyViolation(let object, let dependent): "\(object) still has \(dependent): delete that first"
         case .incorrectState(let object, let state): "\(object) is \(state)"
         case .invalidParameterValue(let text), .missingParameter(let text), .unsupported(let text): text
+        case .insufficientFreeAddresses(let subnet): "the subnet \(subnet) has no free address"
         case .limitExceeded(let kind, let owner, let limit):
             "there are \(limit) of kind \(kind.name) in \(owner) already, which is the quota"
         }

@@ -5,8 +5,11 @@ package struct RouteServerEndpoint: Hashable, Sendable, Codable {
     package var logicalID: String
     package var name: String
     package var networkInterface: String
+    /// It came while the lab ran, so its link has a number behind those of all that was there before.
+    package var isLaterThanLab: Bool
 
-    package init(logicalID: String, name: String, networkInterface: String) {
+    package init(logicalID: String, name: String, networkInterface: String, isLaterThanLab: Bool = false) {
+        self.isLaterThanLab = isLaterThanLab
         self.logicalID = logicalID
         self.name = name
         self.networkInterface = networkInterface

@@ -124,6 +124,22 @@ extension InteropTests {
                             atEndpoint: endpoint.endpoint.resourceID, address: peer.peer.address,
                             asn: peer.peer.asn.value)
                     } == "InvalidRouteServerEndpointId.NotFound")
+                // Its place in the subnet is free again.
+                let another = try lab.createEndpoint(of: server, inSubnet: endpoint.endpoint.subnetID).endpoint
+                #expect(another.state == .pending && another.endpoint.resourceID.hasPrefix("rse-"))
+                #expect(try description(of: try lab).endpoints.last?.state == .available)
+                let peerOfAnother = try lab.createPeer(
+                    atEndpoint: another.endpoint.resourceID, address: peer.peer.address, asn: peer.peer.asn.value)
+                #expect(peerOfAnother.peer.endpoint == another.endpoint)
+                let dialled = try test.output(
+                    of: "/bin/bash", "-c",
+                    "exec 3<>/dev/tcp/\(another.endpoint.address)/179 && head -c 16 <&3 | od -An -tx1",
+                    on: "instance-rs-az1")
+                #expect(dialled.split(whereSeparator: \.isWhitespace).allSatisfy { $0 == "ff" }, "\(dialled)")
+                #expect(
+                    try code { _ = try lab.createEndpoint(of: server, inSubnet: endpoint.endpoint.subnetID) }
+                        == "RouteServerEndpointLimitExceeded")
+                _ = try lab.deletePeer(peerOfAnother.peer.peer.resourceID)
                 // What is left works, and a route server that is started anew does without the endpoint.
                 #expect(try test.run("failover", "--fault", "route-server-restart").status == 0)
                 #expect(try test.run("restore").status == 0)

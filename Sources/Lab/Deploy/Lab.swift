@@ -11,7 +11,7 @@ package import WireFormat
 package final class Lab {
     package let directory: RunDirectory
     package var state: LabState
-    package let plan: LabPlan
+    package internal(set) var plan: LabPlan
     package let initClient: InitClient
     /// While it is held, the end of this process is the end of the lab.
     private var lifeline: LifelineBox?

@@ -76,7 +76,7 @@ struct LabPlanBuilder {
             addSubnet(subnet)
         }
         for routeServer in model.routeServers {
-            addEndpoints(of: routeServer)
+            addEndpoints(of: routeServer) { !$0.isLaterThanLab }
         }
         for instance in model.instances {
             addInstance(instance)
@@ -86,6 +86,10 @@ struct LabPlanBuilder {
         addLocalRoutes()
         for table in model.routeTables {
             addRoutes(of: table)
+        }
+        // What was there before keeps its numbers.
+        for routeServer in model.routeServers {
+            addEndpoints(of: routeServer) { $0.isLaterThanLab }
         }
         plan.keepsEdgeTimesToLive = model.hasPeersInOtherSubnets
     }
@@ -248,8 +252,9 @@ struct LabPlanBuilder {
                 gateway: subnet.routerAddress, index: end.index, table: LabPlan.mainTable, metric: metric))
     }
 
-    private mutating func addEndpoints(of routeServer: RouteServerObject) {
-        for endpoint in routeServer.endpoints {
+    private mutating func addEndpoints(of routeServer: RouteServerObject, where isMeant: (RouteServerEndpoint) -> Bool)
+    {
+        for endpoint in routeServer.endpoints where isMeant(endpoint) {
             guard let interface = model.networkInterface(endpoint.networkInterface) else { continue }
             let end = addInterface(
                 interface, to: LabPlan.node(of: routeServer, in: model), named: endpoint.name, port: endpoint.name)

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT-0
-internal import NetlinkTopology
 package import NodeRuntime
 package import RouteServer
 package import VPC
@@ -84,39 +83,6 @@ extension Lab {
         }
         guard let deleted = description.peers.first(where: { $0.peer.resourceID == peer.id }) else {
             throw LabError("the route server does not know the peer that it deletes")
-        }
-        return (description, deleted)
-    }
-
-    // MARK: Endpoints
-
-    /// CreateRouteServerEndpoint, which a running lab does not do: an endpoint is a link, and links are planned before.
-    package func createEndpoint(of routeServer: String, inSubnet subnet: String) throws -> Never {
-        _ = try self.routeServer(routeServer)
-        guard
-            state.model.subnets.contains(where: { [$0.id, $0.logicalID, $0.name].contains(subnet) })
-        else { throw RouteServerRefusal.notFound(.subnet, subnet) }
-        throw RouteServerRefusal.unsupported(
-            "a lab that runs gets no new endpoints: add an AWS::EC2::RouteServerEndpoint to the template")
-    }
-
-    /// DeleteRouteServerEndpoint: it listens no longer, and its network interface is taken out of the subnet.
-    package func deleteEndpoint(
-        _ endpointName: String
-    ) throws -> (routeServer: RouteServerDescription, endpoint: RouteServerDescription.Endpoint) {
-        try takeLock()
-        let (number, endpoint) = try self.endpoint(endpointName)
-        let description = try change(number) {
-            $0.deletedEndpoints.insert(endpoint.logicalID)
-        } request: { _ in
-            .deleteEndpoint(endpoint.name)
-        }
-        let address = state.model.networkInterface(endpoint.networkInterface)?.macAddress
-        if let cable = plan.cables.first(where: { $0.far.macAddress == address }) {
-            try TopologySocket(in: namespace(cable.near.namespace).namespace).delete(index: cable.near.index)
-        }
-        guard let deleted = description.endpoints.first(where: { $0.endpoint.resourceID == endpoint.id }) else {
-            throw LabError("the route server does not know the endpoint that it deletes")
         }
         return (description, deleted)
     }
@@ -218,7 +184,7 @@ extension Lab {
     // MARK: Changing
 
     /// Puts a change down in the lab's state, then asks the route server for it; what it refuses is taken back.
-    private func change(
+    func change(
         _ number: Int, _ edit: (inout LabState) -> Void,
         request: (RouteServerProgram.Configuration) throws -> RouteServerChange
     ) throws -> RouteServerDescription {
@@ -226,8 +192,8 @@ extension Lab {
         edit(&state)
         do {
             let server = state.model.routeServers[number]
-            let order = try request(LabBlueprint(state).routeServerConfiguration(server))
             try state.save(directory)
+            let order = try request(LabBlueprint(state).routeServerConfiguration(server))
             let node = LabPlan.node(of: server, in: state.model)
             return try Self.description(try NodeClient(node, in: directory).ask(.changeRouteServer(order)))
         } catch {
@@ -237,7 +203,7 @@ extension Lab {
         }
     }
 
-    private func routeServerNumber(_ name: String) throws(RouteServerRefusal) -> Int {
+    func routeServerNumber(_ name: String) throws(RouteServerRefusal) -> Int {
         guard
             let number = state.model.routeServers.firstIndex(where: {
                 [$0.id, $0.logicalID, $0.name].contains(name)
@@ -251,7 +217,7 @@ extension Lab {
     }
 
     /// An endpoint with the number of its route server.
-    private func endpoint(_ name: String) throws(RouteServerRefusal) -> (Int, RouteServerEndpoint) {
+    func endpoint(_ name: String) throws(RouteServerRefusal) -> (Int, RouteServerEndpoint) {
         for (number, server) in state.model.routeServers.enumerated() {
             if let endpoint = server.endpoints.first(where: { [$0.id, $0.logicalID, $0.name].contains(name) }),
                 !state.deletedEndpoints.contains(endpoint.logicalID)

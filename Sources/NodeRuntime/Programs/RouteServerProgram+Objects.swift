@@ -61,6 +61,9 @@ extension RouteServerProgram {
                 try machine.createPeer(peer, at: now)
             case .deletePeer(let peer):
                 try machine.deletePeer(peer, at: now)
+            case .createEndpoint(let endpoint, let link):
+                orderedEndpoint = link
+                try machine.createEndpoint(endpoint)
             case .deleteEndpoint(let name):
                 try machine.deleteEndpoint(name)
             case .enablePropagation(let table):

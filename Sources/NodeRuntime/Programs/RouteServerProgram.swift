@@ -122,6 +122,8 @@ package final class RouteServerProgram {
     let peerLog: PeerLogFile?
     /// What a peer that the machine is being asked to create is to be, until it asks for it.
     var ordered: Configuration.PeerSession?
+    /// The same of an endpoint.
+    var orderedEndpoint: Configuration.Endpoint?
 
     package init(configuration: Configuration) throws(SystemError) {
         self.configuration = configuration
@@ -158,14 +160,7 @@ package final class RouteServerProgram {
 
     package func run() throws(SystemError) {
         configuration.sessions.forEach(addPeer)
-        for endpoint in configuration.endpoints {
-            let listener = try Listener(endpoint)
-            listener.watch = try ListenerWatch(listener.socket.descriptor.rawValue, in: loop) {
-                [unowned self, unowned listener] () throws(SystemError) in
-                try accept(from: listener)
-            }
-            listeners.append(listener)
-        }
+        for endpoint in configuration.endpoints { try listen(at: endpoint) }
         try startBFD()
         let grant = RealTimeGrant.request(fifoPriority: Self.fifoPriority, lockMemory: false)
         server.record(.nodeStarted, at: .now) {
@@ -277,7 +272,7 @@ package final class RouteServerProgram {
             case .removePeer(let peer):
                 remove(peer)
             case .addEndpoint(let endpoint):
-                machine.confirmCreation(ofEndpoint: endpoint.name, failure: "a running lab gets no new links")
+                addListener(of: endpoint)
             case .removeEndpoint(let endpoint):
                 removeListener(of: endpoint)
             }
@@ -287,6 +282,29 @@ package final class RouteServerProgram {
             machineDeadline = machine.nextDeadline
             loop.schedule(machineTimer, at: machineDeadline)
         }
+    }
+
+    /// Devices are let in at a new endpoint.
+    private func addListener(of endpoint: RouteServerConfiguration.Endpoint) {
+        guard let link = orderedEndpoint, link.name == endpoint.name else {
+            return machine.confirmCreation(ofEndpoint: endpoint.name, failure: "its link was not described")
+        }
+        orderedEndpoint = nil
+        do throws(SystemError) {
+            try listen(at: link)
+            machine.confirmCreation(ofEndpoint: endpoint.name)
+        } catch {
+            machine.confirmCreation(ofEndpoint: endpoint.name, failure: "\(error)")
+        }
+    }
+
+    private func listen(at endpoint: Configuration.Endpoint) throws(SystemError) {
+        let listener = try Listener(endpoint)
+        listener.watch = try ListenerWatch(listener.socket.descriptor.rawValue, in: loop) {
+            [unowned self, unowned listener] () throws(SystemError) in
+            try accept(from: listener)
+        }
+        listeners.append(listener)
     }
 
     /// Nobody is let in at an endpoint any more.

@@ -21,6 +21,8 @@ package enum RouteServerChange: Codable, Hashable, Sendable {
     /// A peer, with the session that its device is waited for with.
     case createPeer(RouteServerConfiguration.Peer, RouteServerProgram.Configuration.PeerSession)
     case deletePeer(PeerID)
+    /// An endpoint whose link is there, with the link.
+    case createEndpoint(RouteServerConfiguration.Endpoint, RouteServerProgram.Configuration.Endpoint)
     /// By its name.
     case deleteEndpoint(String)
     case enablePropagation(RouteServerConfiguration.PropagatedTable)

@@ -138,7 +138,7 @@ struct DeleteRouteServerPeer: ParsableCommand {
 
 struct CreateRouteServerEndpoint: ParsableCommand {
     static let configuration = CommandConfiguration(
-        .createRouteServerEndpoint, "Refused with UnsupportedOperation: a lab that runs gets no new endpoints.")
+        .createRouteServerEndpoint, "Put an endpoint into a subnet, at its lowest free address, and have it listen.")
 
     @Option(help: ArgumentHelp("The route server.", valueName: "rs-..."))
     var routeServerId: String
@@ -152,7 +152,8 @@ struct CreateRouteServerEndpoint: ParsableCommand {
             guard lab.state.model.subnets.contains(where: { $0.id == subnetId }) else {
                 throw RouteServerRefusal.notFound(.subnet, subnetId)
             }
-            try lab.createEndpoint(of: server.resourceID, inSubnet: subnetId)
+            let created = try lab.createEndpoint(of: server.resourceID, inSubnet: subnetId)
+            return .of(["RouteServerEndpoint": created.routeServer.shape(of: created.endpoint, tags: nil)])
         }
     }
 }
