@@ -14,7 +14,7 @@ enum RIBBenchmark {
     static func run(rounds: Int, isSmoke: Bool) throws -> [Comparison] {
         let scale = isSmoke ? 100 : 1
         return [
-            try comparePeers(rounds: rounds, many: 1000 / scale, few: 10),
+            try comparePeers(rounds: rounds, many: isSmoke ? 100 : 1000, few: 10),
             try comparePrefixes(rounds: rounds, many: 100_000 / scale, few: 100),
             load(rounds: rounds, count: 100_000 / scale),
         ]
