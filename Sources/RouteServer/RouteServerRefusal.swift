@@ -94,7 +94,7 @@ package enum RouteServerRefusal: Error, Hashable, Sendable, Codable, CustomStrin
         case .invalidParameterValue(let text), .missingParameter(let text), .unsupported(let text): text
         case .insufficientFreeAddresses(let subnet): "the subnet \(subnet) has no free address"
         case .limitExceeded(let kind, let owner, let limit):
-            "there are \(limit) of kind \(kind.name) in \(owner) already, which is the quota"
+            "\(owner) has \(limit) \(kind.name)s already, which is the quota"
         }
     }
 }
