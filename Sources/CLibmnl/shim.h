@@ -43,6 +43,14 @@ static inline int rslab_mnl_set_receive_room(struct mnl_socket *socket, int octe
     return getsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &octets, &length) < 0 ? -1 : octets;
 }
 
+/// Lets datagrams of `octets` be sent, beyond the system's limit where that is allowed. Returns 0 or -1 with errno.
+static inline int rslab_mnl_set_send_room(struct mnl_socket *socket, int octets) {
+    int descriptor = mnl_socket_get_fd(socket);
+    if (setsockopt(descriptor, SOL_SOCKET, SO_SNDBUFFORCE, &octets, sizeof octets) == 0)
+        return 0;
+    return setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &octets, sizeof octets);
+}
+
 /// The kernel's words in an NLMSG_ERROR whose payload is at least a `struct nlmsgerr`, or NULL.
 static inline const char *rslab_mnl_extended_ack_text(const struct nlmsghdr *header) {
     const struct nlmsgerr *error = (const struct nlmsgerr *)mnl_nlmsg_get_payload(header);

@@ -106,12 +106,15 @@ package enum BuiltinTemplate {
           SecurityGroup:
             Type: AWS::EC2::SecurityGroup
             Properties:
-              GroupDescription: BGP, BFD and ICMP inside the VPC
+              GroupDescription: BGP, BFD, ICMP and the echo service inside the VPC
               VpcId: !Ref Vpc
               SecurityGroupIngress:
                 - {IpProtocol: tcp, FromPort: 179, ToPort: 179, CidrIp: 10.0.0.0/16}
                 - {IpProtocol: udp, FromPort: 3784, ToPort: 3784, CidrIp: 10.0.0.0/16}
                 - {IpProtocol: icmp, FromPort: -1, ToPort: -1, CidrIp: 10.0.0.0/16}
+                - {IpProtocol: icmp, FromPort: -1, ToPort: -1, CidrIp: 172.16.1.0/24}
+                - {IpProtocol: tcp, FromPort: 7, ToPort: 7, CidrIp: 10.0.0.0/16}
+                - {IpProtocol: udp, FromPort: 7, ToPort: 7, CidrIp: 10.0.0.0/16}
 
           # The route server: two endpoints in each subnet that has a speaker, and one table to write.
           RouteServer:

@@ -141,6 +141,10 @@ package struct LabOptions: Codable, Hashable, Sendable {
     package var passiveBFD: Set<BFDSide>
     /// How the route servers are set.
     package var routeServer: RouteServerSettings
+    /// Whatever the template's security groups say, everything passes.
+    package var areSecurityGroupsOff = false
+    /// Whatever the template's interfaces say, none checks sources and destinations.
+    package var isSourceDestinationCheckOff = false
 
     package init(
         speaker: SpeakerKind = .builtin, holdTimeSeconds: UInt16? = nil, bfd: BFDTimers? = nil, isBFDOff: Bool = false,

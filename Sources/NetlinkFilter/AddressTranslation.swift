@@ -55,7 +55,7 @@ extension FilterSocket {
     /// Has echo replies that are forwarded and have one of some IP times to live leave with another.
     package mutating func markReplies(_ mark: UInt8, insteadOf timesToLive: [UInt8]) throws(SystemError) {
         let table = Self.replyMarkTable
-        try transact("mark echo replies") { batch in
+        try transact("mark echo replies", family: UInt8(NFPROTO_IPV4)) { batch in
             batch.makeForwardChain("forward", table: table)
             for timeToLive in timesToLive {
                 batch.addReplyMark(mark, insteadOf: timeToLive, chain: "forward", table: table)

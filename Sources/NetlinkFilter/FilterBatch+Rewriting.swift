@@ -52,9 +52,8 @@ extension FilterBatch {
         }
     }
 
-    /// Makes an empty table of the IPv4 family with a chain that sees what is forwarded; what was there goes.
+    /// Makes an empty table, in a batch of the IPv4 family, with a chain that sees what is forwarded; what was there goes.
     mutating func makeForwardChain(_ name: String, table: String) {
-        family = NFPROTO_IPV4
         addTable(table)
         deleteTable(table)
         addTable(table)
@@ -77,59 +76,17 @@ extension FilterBatch {
         }
     }
 
-    private mutating func addRule(
-        chain: String, table: String, _ expressions: (inout FilterBatch) -> Void
-    ) {
-        begin(NFT_MSG_NEWRULE, flags: NLM_F_CREATE | NLM_F_APPEND)
-        put(NFTA_RULE_TABLE, table)
-        put(NFTA_RULE_CHAIN, chain)
-        nest(NFTA_RULE_EXPRESSIONS, expressions)
-        finish()
-    }
-
     // MARK: Expressions
 
     private mutating func immediate(_ value: some FixedWidthInteger) {
-        expression("immediate") {
-            $0.put(NFTA_IMMEDIATE_DREG, UInt32(NFT_REG_1.rawValue).bigEndian)
-            $0.nest(NFTA_IMMEDIATE_DATA) { $0.put(NFTA_DATA_VALUE, value) }
-        }
+        set(Register(0), to: withUnsafeBytes(of: value) { Array($0) })
     }
 
     /// Writes the register into the network header, and corrects the header's checksum, and TCP's and UDP's where their
     /// pseudo header has it.
     private mutating func write(offset: UInt32, count: UInt32, isInPseudoHeader: Bool) {
-        expression("payload") {
-            $0.put(NFTA_PAYLOAD_SREG, UInt32(NFT_REG_1.rawValue).bigEndian)
-            $0.put(NFTA_PAYLOAD_BASE, UInt32(NFT_PAYLOAD_NETWORK_HEADER.rawValue).bigEndian)
-            $0.put(NFTA_PAYLOAD_OFFSET, offset.bigEndian)
-            $0.put(NFTA_PAYLOAD_LEN, count.bigEndian)
-            $0.put(NFTA_PAYLOAD_CSUM_TYPE, UInt32(NFT_PAYLOAD_CSUM_INET.rawValue).bigEndian)
-            $0.put(NFTA_PAYLOAD_CSUM_OFFSET, IPv4Offset.checksum.bigEndian)
-            if isInPseudoHeader {
-                $0.put(NFTA_PAYLOAD_CSUM_FLAGS, UInt32(NFT_PAYLOAD_L4CSUM_PSEUDOHDR.rawValue).bigEndian)
-            }
-        }
-    }
-
-    private mutating func count() {
-        expression("counter") { _ in }
-    }
-
-    private mutating func accept() {
-        verdict(Self.acceptVerdict)
-    }
-
-    private mutating func drop() {
-        verdict(0)
-    }
-
-    private mutating func verdict(_ code: UInt32) {
-        expression("immediate") {
-            $0.put(NFTA_IMMEDIATE_DREG, UInt32(NFT_REG_VERDICT.rawValue).bigEndian)
-            $0.nest(NFTA_IMMEDIATE_DATA) {
-                $0.nest(NFTA_DATA_VERDICT) { $0.put(NFTA_VERDICT_CODE, code.bigEndian) }
-            }
-        }
+        write(
+            Register(0), NFT_PAYLOAD_NETWORK_HEADER, offset: offset, count: count,
+            checksumOffset: IPv4Offset.checksum, isInPseudoHeader: isInPseudoHeader)
     }
 }

@@ -1,164 +1,177 @@
 // SPDX-License-Identifier: MIT-0
 internal import CLibmnl
 internal import Glibc
-internal import WireFormat
+internal import NetlinkSocket
 
 /// One transaction of nf_tables requests, put together in memory that the caller owns.
+///
+/// The kernel answers the last request when all are done, and every one that it refuses.
 struct FilterBatch {
     private(set) var octetCount = 0
     private(set) var sequence: UInt32
-    /// The sequence numbers of the requests that the kernel answers.
-    private(set) var acknowledged: [UInt32] = []
+    /// The sequence number of the request that the kernel acknowledges.
+    private(set) var acknowledged: UInt32 = 0
+    /// Whether the memory was too small; then the batch is not to be sent.
+    private(set) var isCutShort = false
 
-    static let ethernetIPv4: UInt16 = 0x0800
-    static let ethernetIPv6: UInt16 = 0x86DD
-    static let acceptVerdict: UInt32 = 1
-    private static let dropVerdict: UInt32 = 0
+    private static let acceptPolicy: UInt32 = 1
+    /// More than any one message of ours has.
+    private static let messageOctets = 8192
 
-    /// The family of the tables that this is about: of links' ingress unless told.
-    var family = NFPROTO_NETDEV
     private let start: UnsafeMutableRawPointer
+    private let capacity: Int
+    private let family: UInt8
     private var header: UnsafeMutablePointer<nlmsghdr>
 
-    init(at start: UnsafeMutableRawPointer, sequence: UInt32) {
-        self.start = start
+    /// - Parameter family: The family that its tables are of (NFPROTO).
+    init(in buffer: borrowing NetlinkBuffer, family: UInt8, sequence: UInt32) {
+        start = buffer.start
+        capacity = buffer.octets
+        self.family = family
         self.sequence = sequence
         header = start.assumingMemoryBound(to: nlmsghdr.self)
-        beginEnvelope(UInt16(NFNL_MSG_BATCH_BEGIN))
+        putEnvelope(UInt16(NFNL_MSG_BATCH_BEGIN))
     }
 
     mutating func end() {
-        beginEnvelope(UInt16(NFNL_MSG_BATCH_END))
-        finish()
+        header.pointee.nlmsg_flags |= UInt16(NLM_F_ACK)
+        acknowledged = sequence
+        putEnvelope(UInt16(NFNL_MSG_BATCH_END))
     }
 
+    // MARK: Tables, chains, counters
+
     mutating func addTable(_ name: String) {
-        begin(NFT_MSG_NEWTABLE, flags: NLM_F_CREATE)
-        put(NFTA_TABLE_NAME, name)
-        finish()
+        message(NFT_MSG_NEWTABLE, flags: NLM_F_CREATE) { $0.put(NFTA_TABLE_NAME, name) }
     }
 
     mutating func deleteTable(_ name: String) {
-        begin(NFT_MSG_DELTABLE)
-        put(NFTA_TABLE_NAME, name)
-        finish()
+        message(NFT_MSG_DELTABLE) { $0.put(NFTA_TABLE_NAME, name) }
     }
 
-    /// A chain that sees what arrives at a link before anything else does.
+    /// A chain that sees what passes a hook.
+    mutating func addBaseChain(
+        _ name: String, hook: UInt32, priority: Int32 = 0, link: String? = nil, table: String
+    ) {
+        message(NFT_MSG_NEWCHAIN, flags: NLM_F_CREATE) {
+            $0.put(NFTA_CHAIN_TABLE, table)
+            $0.put(NFTA_CHAIN_NAME, name)
+            $0.nest(NFTA_CHAIN_HOOK) {
+                $0.put(NFTA_HOOK_HOOKNUM, hook.bigEndian)
+                $0.put(NFTA_HOOK_PRIORITY, priority.bigEndian)
+                if let link { $0.put(NFTA_HOOK_DEV, link) }
+            }
+            $0.put(NFTA_CHAIN_TYPE, "filter")
+            $0.put(NFTA_CHAIN_POLICY, Self.acceptPolicy.bigEndian)
+        }
+    }
+
+    /// A chain of the netdev family that sees what arrives at a link before anything else does.
     mutating func addIngressChain(_ name: String, link: String, table: String) {
-        begin(NFT_MSG_NEWCHAIN, flags: NLM_F_CREATE)
-        put(NFTA_CHAIN_TABLE, table)
-        put(NFTA_CHAIN_NAME, name)
-        nest(NFTA_CHAIN_HOOK) {
-            $0.put(NFTA_HOOK_HOOKNUM, UInt32(NF_NETDEV_INGRESS.rawValue).bigEndian)
-            $0.put(NFTA_HOOK_PRIORITY, UInt32(0))
-            $0.put(NFTA_HOOK_DEV, link)
-        }
-        put(NFTA_CHAIN_TYPE, "filter")
-        put(NFTA_CHAIN_POLICY, Self.acceptVerdict.bigEndian)
-        finish()
+        addBaseChain(name, hook: UInt32(NF_NETDEV_INGRESS.rawValue), link: link, table: table)
     }
 
-    /// A rule that counts and drops what matches.
-    mutating func addDrop(_ match: PacketMatch, chain: String, table: String) {
-        begin(NFT_MSG_NEWRULE, flags: NLM_F_CREATE | NLM_F_APPEND)
-        put(NFTA_RULE_TABLE, table)
-        put(NFTA_RULE_CHAIN, chain)
-        nest(NFTA_RULE_EXPRESSIONS) { $0.putExpressions(match) }
-        finish()
+    /// A chain that others lead to.
+    mutating func addChain(_ name: String, table: String) {
+        message(NFT_MSG_NEWCHAIN, flags: NLM_F_CREATE) {
+            $0.put(NFTA_CHAIN_TABLE, table)
+            $0.put(NFTA_CHAIN_NAME, name)
+        }
     }
 
-    // MARK: Expressions
+    mutating func addRule(chain: String, table: String, _ expressions: (inout FilterBatch) -> Void) {
+        message(NFT_MSG_NEWRULE, flags: NLM_F_CREATE | NLM_F_APPEND) {
+            $0.put(NFTA_RULE_TABLE, table)
+            $0.put(NFTA_RULE_CHAIN, chain)
+            $0.nest(NFTA_RULE_EXPRESSIONS, expressions)
+        }
+    }
 
-    private mutating func putExpressions(_ match: PacketMatch) {
-        if let family = match.family {
-            meta(NFT_META_PROTOCOL)
-            compare(NFT_CMP_EQ, (family == .ipv4 ? Self.ethernetIPv4 : Self.ethernetIPv6).bigEndian)
+    mutating func addCounter(_ name: String, table: String) {
+        message(NFT_MSG_NEWOBJ, flags: NLM_F_CREATE) {
+            $0.put(NFTA_OBJ_TABLE, table)
+            $0.put(NFTA_OBJ_NAME, name)
+            $0.put(NFTA_OBJ_TYPE, UInt32(NFT_OBJECT_COUNTER).bigEndian)
+            $0.nest(NFTA_OBJ_DATA) { _ in }
         }
-        if let transport = match.transport {
-            load(NFT_PAYLOAD_NETWORK_HEADER, offset: 9, count: 1)
-            compare(NFT_CMP_EQ, transport.rawValue)
-        }
-        if let source = match.source {
-            load(NFT_PAYLOAD_NETWORK_HEADER, offset: 12, count: 4)
-            compare(NFT_CMP_EQ, source.bits.bigEndian)
-        }
-        switch match.destination {
-        case .v4(let destination):
-            load(NFT_PAYLOAD_NETWORK_HEADER, offset: 16, count: 4)
-            compare(NFT_CMP_EQ, destination.bits.bigEndian)
-        case .v6(let destination):
-            load(NFT_PAYLOAD_NETWORK_HEADER, offset: 24, count: 16)
-            compare(NFT_CMP_EQ, (UInt128(destination.high) << 64 | UInt128(destination.low)).bigEndian)
-        case nil: break
-        }
-        switch match.port {
-        case .source(let port):
-            load(NFT_PAYLOAD_TRANSPORT_HEADER, offset: 0, count: 2)
-            compare(NFT_CMP_EQ, port.bigEndian)
-        case .destination(let port):
-            load(NFT_PAYLOAD_TRANSPORT_HEADER, offset: 2, count: 2)
-            compare(NFT_CMP_EQ, port.bigEndian)
-        case nil: break
-        }
-        if let probability = match.probability, probability < 1 {
-            meta(NFT_META_PRANDOM)
-            // Octets are compared as a number in network order, and random ones are as random in that order.
-            let threshold = UInt32(clamping: UInt64(max(probability, 0) * 4_294_967_296))
-            compare(NFT_CMP_LT, threshold.bigEndian)
-        }
-        expression("counter") { _ in }
-        expression("immediate") {
-            $0.put(NFTA_IMMEDIATE_DREG, UInt32(NFT_REG_VERDICT.rawValue).bigEndian)
-            $0.nest(NFTA_IMMEDIATE_DATA) {
-                $0.nest(NFTA_DATA_VERDICT) { $0.put(NFTA_VERDICT_CODE, Self.dropVerdict.bigEndian) }
+    }
+
+    // MARK: Sets
+
+    /// A set, of which `flags` (NFT_SET) say more.
+    ///
+    /// - Parameter number: Of its own in the batch.
+    mutating func addSet(
+        _ name: String, number: UInt32, keyOctets: Int, flags: UInt32, sizeMax: UInt32? = nil, table: String
+    ) {
+        message(NFT_MSG_NEWSET, flags: NLM_F_CREATE) {
+            $0.put(NFTA_SET_TABLE, table)
+            $0.put(NFTA_SET_NAME, name)
+            $0.put(NFTA_SET_ID, number.bigEndian)
+            $0.put(NFTA_SET_FLAGS, flags.bigEndian)
+            $0.put(NFTA_SET_KEY_TYPE, UInt32(0))
+            $0.put(NFTA_SET_KEY_LEN, UInt32(keyOctets).bigEndian)
+            if flags & NFT_SET_MAP.rawValue != 0 {
+                $0.put(NFTA_SET_DATA_TYPE, UInt32(NFT_DATA_VERDICT.rawValue).bigEndian)
+            }
+            if let sizeMax {
+                $0.nest(NFTA_SET_DESC) { $0.put(NFTA_SET_DESC_SIZE, sizeMax.bigEndian) }
             }
         }
     }
 
-    mutating func meta(_ key: nft_meta_keys) {
-        expression("meta") {
-            $0.put(NFTA_META_KEY, UInt32(key.rawValue).bigEndian)
-            $0.put(NFTA_META_DREG, UInt32(NFT_REG_1.rawValue).bigEndian)
-        }
+    /// What goes into a set.
+    struct Element {
+        var key: [UInt8]
+        /// Of a map: where a packet with that key goes, and comes back from.
+        var chain: String?
+        /// Of a set of elements that get old: the kernel's octets for how long it stays.
+        var timeout: [UInt8] = []
     }
 
-    mutating func load(_ base: nft_payload_bases, offset: UInt32, count: UInt32) {
-        expression("payload") {
-            $0.put(NFTA_PAYLOAD_DREG, UInt32(NFT_REG_1.rawValue).bigEndian)
-            $0.put(NFTA_PAYLOAD_BASE, UInt32(base.rawValue).bigEndian)
-            $0.put(NFTA_PAYLOAD_OFFSET, offset.bigEndian)
-            $0.put(NFTA_PAYLOAD_LEN, count.bigEndian)
-        }
-    }
-
-    mutating func compare(_ operation: nft_cmp_ops, _ value: some FixedWidthInteger) {
-        expression("cmp") {
-            $0.put(NFTA_CMP_SREG, UInt32(NFT_REG_1.rawValue).bigEndian)
-            $0.put(NFTA_CMP_OP, UInt32(operation.rawValue).bigEndian)
-            $0.nest(NFTA_CMP_DATA) { $0.put(NFTA_DATA_VALUE, value) }
-        }
-    }
-
-    mutating func expression(_ name: String, _ body: (inout FilterBatch) -> Void) {
-        nest(NFTA_LIST_ELEM) {
-            $0.put(NFTA_EXPR_NAME, name)
-            $0.nest(NFTA_EXPR_DATA, body)
+    mutating func addElements(_ elements: [Element], to set: String, table: String) {
+        // So that each message stays short.
+        for start in stride(from: 0, to: elements.count, by: 64) {
+            message(NFT_MSG_NEWSETELEM, flags: NLM_F_CREATE) { batch in
+                batch.put(NFTA_SET_ELEM_LIST_TABLE, table)
+                batch.put(NFTA_SET_ELEM_LIST_SET, set)
+                batch.nest(NFTA_SET_ELEM_LIST_ELEMENTS) { batch in
+                    for element in elements[start..<min(start + 64, elements.count)] {
+                        batch.nest(NFTA_LIST_ELEM) {
+                            $0.nest(NFTA_SET_ELEM_KEY) { $0.put(NFTA_DATA_VALUE, octets: element.key) }
+                            if !element.timeout.isEmpty {
+                                $0.put(NFTA_SET_ELEM_TIMEOUT, octets: element.timeout)
+                            }
+                            if let chain = element.chain {
+                                $0.nest(NFTA_SET_ELEM_DATA) { $0.putVerdict(NFT_JUMP.rawValue, chain: chain) }
+                            }
+                        }
+                    }
+                }
+            }
         }
     }
 
     // MARK: Messages and attributes
 
-    private mutating func beginEnvelope(_ type: UInt16) {
+    private mutating func putEnvelope(_ type: UInt16) {
         putHeader(type: type, flags: NLM_F_REQUEST, family: UInt8(AF_UNSPEC), resource: UInt16(NFNL_SUBSYS_NFTABLES))
         octetCount += Int(header.pointee.nlmsg_len)
     }
 
-    mutating func begin(_ message: nf_tables_msg_types, flags: Int32 = 0) {
-        let type = UInt16(NFNL_SUBSYS_NFTABLES) << 8 | UInt16(message.rawValue)
+    private mutating func message(
+        _ message: nf_tables_msg_types, flags: Int32 = 0, _ body: (inout FilterBatch) -> Void
+    ) {
+        // Room for one message and the envelope's end.
+        guard octetCount + 2 * Self.messageOctets <= capacity else {
+            isCutShort = true
+            return
+        }
         putHeader(
-            type: type, flags: NLM_F_REQUEST | NLM_F_ACK | flags, family: UInt8(family), resource: 0)
-        acknowledged.append(sequence)
+            type: UInt16(NFNL_SUBSYS_NFTABLES) << 8 | UInt16(message.rawValue), flags: NLM_F_REQUEST | flags,
+            family: family, resource: 0)
+        body(&self)
+        octetCount += Int(header.pointee.nlmsg_len)
     }
 
     private mutating func putHeader(type: UInt16, flags: Int32, family: UInt8, resource: UInt16) {
@@ -175,17 +188,18 @@ struct FilterBatch {
         self.header = header
     }
 
-    mutating func finish() {
-        guard header.pointee.nlmsg_type & 0xFF00 != 0 else { return }
-        octetCount += Int(header.pointee.nlmsg_len)
-    }
-
     func put(_ attribute: some RawRepresentable<UInt32>, _ text: String) {
         mnl_attr_put_strz(header, UInt16(attribute.rawValue), text)
     }
 
     func put(_ attribute: some RawRepresentable<UInt32>, _ value: some FixedWidthInteger) {
         withUnsafeBytes(of: value) {
+            mnl_attr_put(header, UInt16(attribute.rawValue), $0.count, $0.baseAddress)
+        }
+    }
+
+    func put(_ attribute: some RawRepresentable<UInt32>, octets: [UInt8]) {
+        octets.withUnsafeBytes {
             mnl_attr_put(header, UInt16(attribute.rawValue), $0.count, $0.baseAddress)
         }
     }

@@ -16,14 +16,11 @@ package struct FilterSocket: ~Copyable {
     /// Of the ip family: what a VPC's router does to what it forwards.
     private static let forwardingTable = "rslab-router"
 
-    private let socket: MnlSocket
-    private let buffer: NetlinkBuffer
-    private var sequence: UInt32 = 0
+    private var exchange: FilterExchange
 
     /// Opens the socket inside `namespace`, on a thread that ends with it.
     package init(in namespace: borrowing NetworkNamespace) throws(SystemError) {
-        socket = try MnlSocket(bus: NETLINK_NETFILTER, in: namespace)
-        buffer = NetlinkBuffer(octets: 65536)
+        exchange = try FilterExchange(in: namespace, octets: 65536)
     }
 
     /// Drops what the rules say from here on; what an earlier call said of the same table holds no longer.
@@ -31,20 +28,20 @@ package struct FilterSocket: ~Copyable {
     /// The links must be there: from Linux 6.16 on the kernel takes rules for one that may come later.
     /// - Throws: EPROTONOSUPPORT or EOPNOTSUPP where the kernel has no nf_tables.
     package mutating func drop(_ rules: [IngressDrop], table: String = table) throws(SystemError) {
-        var batch = FilterBatch(at: buffer.start, sequence: sequence)
-        // Deleting a table needs one to be there: adding it is no failure where it is.
-        batch.addTable(table)
-        batch.deleteTable(table)
-        if !rules.isEmpty {
+        try exchange.commit(family: UInt8(NFPROTO_NETDEV), operation: "drop packets") { batch in
+            // Deleting a table needs one to be there: adding it is no failure where it is.
+            batch.addTable(table)
+            batch.deleteTable(table)
+            guard !rules.isEmpty else { return }
             batch.addTable(table)
             for (number, link) in Set(rules.map(\.link)).sorted().enumerated() {
-                batch.addIngressChain("ingress-\(number)", link: link, table: table)
+                let chain = "ingress-\(number)"
+                batch.addIngressChain(chain, link: link, table: table)
                 for rule in rules where rule.link == link {
-                    batch.addDrop(rule.match, chain: "ingress-\(number)", table: table)
+                    batch.addDrop(rule.match, chain: chain, table: table)
                 }
             }
         }
-        try commit(&batch, operation: "drop packets")
     }
 
     /// From here on a packet that is forwarded with a time to live of 1 or 255 leaves with the same.
@@ -53,50 +50,28 @@ package struct FilterSocket: ~Copyable {
     /// section 5) reach another subnet. Linux takes one, and drops what has none left, so these two are put back.
     /// - Throws: EPROTONOSUPPORT or EOPNOTSUPP where the kernel has no nf_tables.
     package mutating func keepEdgeTimesToLive() throws(SystemError) {
-        var batch = FilterBatch(at: buffer.start, sequence: sequence)
-        batch.family = NFPROTO_IPV4
-        batch.addTable(Self.forwardingTable)
-        batch.addForwardingChain("arriving", hook: NF_INET_PRE_ROUTING, table: Self.forwardingTable)
-        batch.addTimeToLiveChange(from: 1, to: 2, chain: "arriving", table: Self.forwardingTable)
-        batch.addForwardingChain("leaving", hook: NF_INET_POST_ROUTING, table: Self.forwardingTable)
-        batch.addTimeToLiveChange(from: 254, to: 255, chain: "leaving", table: Self.forwardingTable)
-        try commit(&batch, operation: "keep times to live")
+        let table = Self.forwardingTable
+        try exchange.commit(family: UInt8(NFPROTO_IPV4), operation: "keep times to live") { batch in
+            batch.addTable(table)
+            batch.addForwardingChain("arriving", hook: NF_INET_PRE_ROUTING, table: table)
+            batch.addTimeToLiveChange(from: 1, to: 2, chain: "arriving", table: table)
+            batch.addForwardingChain("leaving", hook: NF_INET_POST_ROUTING, table: table)
+            batch.addTimeToLiveChange(from: 254, to: 255, chain: "leaving", table: table)
+        }
     }
 
     /// Takes all rules of a table back; without any it does nothing.
     package mutating func removeAll(table: String = table) throws(SystemError) {
-        var batch = FilterBatch(at: buffer.start, sequence: sequence)
-        batch.addTable(table)
-        batch.deleteTable(table)
-        try commit(&batch, operation: "stop dropping packets")
-    }
-
-    /// Carries out what `build` puts into one transaction.
-    mutating func transact(_ operation: String, _ build: (inout FilterBatch) -> Void) throws(SystemError) {
-        var batch = FilterBatch(at: buffer.start, sequence: sequence)
-        build(&batch)
-        try commit(&batch, operation: operation)
-    }
-
-    private mutating func commit(_ batch: inout FilterBatch, operation: String) throws(SystemError) {
-        batch.end()
-        sequence = batch.sequence
-        try socket.send(buffer.start, batch.octetCount)
-        // Each message that is not about the batch itself is acknowledged, in order; a failed batch has its failures alone.
-        var awaited = Set(batch.acknowledged)
-        while !awaited.isEmpty {
-            let received = try socket.receive(into: buffer)
-            var failure: Acknowledgement?
-            forEachMessage(in: buffer, received) { header in
-                guard let answer = Acknowledgement(header) else { return }
-                awaited.remove(header.pointee.nlmsg_seq)
-                if answer.code != 0, failure == nil { failure = answer }
-            }
-            if let failure {
-                throw SystemError(
-                    operation: operation, subject: "in \(socket.namespaceName)", code: failure.code,
-                    detail: failure.detail)
-            }
+        try exchange.commit(family: UInt8(NFPROTO_NETDEV), operation: "stop dropping packets") { batch in
+            batch.addTable(table)
+            batch.deleteTable(table)
         }
+    }
+
+    /// Carries out what `build` puts into one transaction about tables of a family (NFPROTO).
+    mutating func transact(
+        _ operation: String, family: UInt8 = UInt8(NFPROTO_NETDEV), _ build: (inout FilterBatch) -> Void
+    ) throws(SystemError) {
+        try exchange.commit(family: family, operation: operation, build)
     }
 }

@@ -127,25 +127,6 @@ enum RouteMessage {
             nil
         }
     }
-
-    /// Calls `body` for each whole attribute behind the family header.
-    private static func forEachAttribute(
-        _ header: UnsafePointer<nlmsghdr>, after headerLength: Int,
-        _ body: (_ type: UInt32, _ value: UnsafeRawBufferPointer) -> Void
-    ) {
-        guard var position = mnl_nlmsg_get_payload_offset(header, headerLength),
-            let end = mnl_nlmsg_get_payload_tail(header)
-        else { return }
-        while position < end {
-            let attribute = position.assumingMemoryBound(to: nlattr.self)
-            guard mnl_attr_ok(attribute, Int32(clamping: end - position)) else { return }
-            let value = UnsafeRawBufferPointer(
-                start: mnl_attr_get_payload(attribute), count: Int(mnl_attr_get_payload_len(attribute)))
-            body(UInt32(mnl_attr_get_type(attribute)), value)
-            guard let next = mnl_attr_next(attribute) else { return }
-            position = UnsafeMutableRawPointer(next)
-        }
-    }
 }
 
 extension AddressFamily {

@@ -47,6 +47,13 @@ package struct MnlSocket: ~Copyable {
             })
     }
 
+    /// Lets datagrams of this length be sent.
+    package func makeRoomToSend(octets: Int) throws(SystemError) {
+        _ = try systemCall("enlarge netlink send queue", namespaceName) {
+            rslab_mnl_set_send_room(pointer, Int32(clamping: octets))
+        }
+    }
+
     /// Sends a batch of requests, which the kernel works off before it returns.
     package func send(_ start: UnsafeMutableRawPointer, _ length: Int) throws(SystemError) {
         _ = try systemCall("send netlink request", namespaceName) { mnl_socket_sendto(pointer, start, length) }

@@ -14,6 +14,7 @@ extension VPCModel {
         check.checkTables()
         check.checkRouteServers()
         check.checkFloatingAddresses()
+        check.checkSecurityGroups()
         return check.findings
     }
 }

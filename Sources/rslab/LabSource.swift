@@ -39,6 +39,10 @@ struct LabSource {
             }
             speakers.append(speaker)
         }
+        // What the template itself asks for has been looked at with it.
+        let known = Set(InterfaceOutlook(model).blockedSessions)
+        warnings += options.interfaceOutlook(of: model).blockedSessions.filter { !known.contains($0) }
+            .map { "\(file): warning: \($0)" }
         blueprint = LabBlueprint(
             model: model, options: options, speakers: speakers, source: file, version: RSLab.version)
         try blueprint.checkTablePrecedence()

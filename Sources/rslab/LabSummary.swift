@@ -102,6 +102,12 @@ struct LabSummary: Encodable {
     var route_servers: [RouteServerSummary] = []
     /// What the route servers are set to, and which of it is assumed.
     var settings: [StatedSetting]
+    /// What cannot work by the rules of network interfaces, one sentence each.
+    var blocked: [String] = []
+    /// What these rules dropped, the most frequent first.
+    var drops: [InterfaceDropOutput] = []
+    /// How often each of them was applied.
+    var interface_rules: [InterfaceCountOutput] = []
     var nodes: [Node]
 
     init(_ lab: Lab) {
@@ -122,6 +128,8 @@ struct LabSummary: Encodable {
         lab.plan.addresses.filter { $0.namespace == node }.map { "\($0.address)/\($0.prefixLength)" }
     }
 
+    private static let shownDropsMax = 8
+
     var text: String {
         var lines = ["lab \(lab), from \(source), speaker \(speaker.rawValue)"]
         if let sessions, let established = sessions_established {
@@ -132,6 +140,13 @@ struct LabSummary: Encodable {
         if let active { lines.append("active: \(active)") }
         for (table, instance) in (active_by_table ?? [:]).sorted(by: { $0.key < $1.key }) {
             lines.append("active by \(table): \(instance)")
+        }
+        lines += blocked
+        // What is told of above is not told of again.
+        let others = drops.filter { drop in !blocked.contains { $0.hasSuffix(drop.text) } }
+        lines += others.prefix(Self.shownDropsMax).map(\.text)
+        if others.count > Self.shownDropsMax {
+            lines.append("and \(others.count - Self.shownDropsMax) more kinds of dropped packets, in --json")
         }
         if let fault { lines.append("fault in place: \(fault) (take it back with 'rslab restore')") }
         var table = TextTable([.init("node"), .init("role"), .init("addresses"), .init("programs")])

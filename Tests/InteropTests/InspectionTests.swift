@@ -98,7 +98,7 @@ extension InteropTests {
         private func expectTranslation(of lab: TestLab) throws {
             #expect(try lab.run("exec", "internet", "--", "ping", "-c", "1", "-W", "1", "10.0.3.10").status != 0)
             let count = try forwardedCount("firewall-az1", of: lab)
-            let script = "echo hello > /dev/tcp/\(Self.application)/81"
+            let script = "echo hello > /dev/tcp/\(Self.application)/80"
             // Nobody listens there: a reset comes back, through the firewall and translated, or this would take its time.
             let refused = try lab.run("exec", "internet", "--", "timeout", "5", "bash", "-c", script)
             #expect(refused.standardError.contains("Connection refused"), "\(refused.standardError)")

@@ -141,6 +141,10 @@ package final class Deployment {
         try builder.makeAddressesAndRoutes()
         try builder.makeForwarding()
         try builder.makeTranslations()
+        // Before anything speaks: the first packet meets them.
+        try InterfaceFilters(model: blueprint.model, options: blueprint.options, plan: plan).enforce {
+            try builder.namespace($0)
+        }
         enter(.programs)
         try lab.initClient.hold(plan.namespaces.compactMap { builder.namespaces[$0.name] })
         try startPrograms(of: lab, executables, namespaces: builder.namespaces, deadline: deadline)

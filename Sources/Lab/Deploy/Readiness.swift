@@ -14,6 +14,7 @@ package struct Readiness {
     private static let pollInterval = Duration.microseconds(300)
     private static let obituaryDelay = Duration.milliseconds(200)
     private static let pingInterval = Duration.milliseconds(1)
+    private static let toldDropsMax = 4
 
     let lab: Lab
     let feed: EventFeed
@@ -42,10 +43,14 @@ package struct Readiness {
     /// The sessions that the template's own speakers are to bring up.
     private var expectedSessions: [SessionName] { expectedSessions { _ in true } }
 
+    /// Without those that the rules of network interfaces keep down: a stack with such a mistake is deployed all the same.
     private func expectedSessions(_ isMeant: (RouteServerPeer) -> Bool) -> [SessionName] {
         let dialled = dialledPeers
+        let unheard = Set(lab.blockedSessions.filter { $0.sessionProtocol == .bgp }.map(\.peer))
         return lab.state.model.routeServers.flatMap { server in
-            server.peers.filter { dialled.contains($0, of: server) && isMeant($0) }.compactMap { peer in
+            server.peers.filter {
+                dialled.contains($0, of: server) && !unheard.contains($0.logicalID) && isMeant($0)
+            }.compactMap { peer in
                 server.endpoints.first { $0.logicalID == peer.endpoint }
                     .map { SessionName(endpoint: $0.name, peer: peer.address) }
             }
@@ -74,7 +79,10 @@ package struct Readiness {
     package func waitForBFD() throws {
         guard lab.state.options.speaker != .gobgpd else { return }
         var missing: [SessionName] = []
-        let expected = expectedSessions { lab.state.options.bfdTimers(for: $0) != nil }
+        let blocked = Set(lab.blockedSessions.map(\.peer))
+        let expected = expectedSessions {
+            lab.state.options.bfdTimers(for: $0) != nil && !blocked.contains($0.logicalID)
+        }
         guard !expected.isEmpty else { return }
         let clients = try lab.routeServerNodes.map { try NodeClient($0, in: lab.directory) }
         let reason =
@@ -164,6 +172,7 @@ package struct Readiness {
 
     /// How many paths each prefix has when all speakers' announcements have arrived at all of the peers.
     private func expectedPathCounts(at server: RouteServerObject) -> [IPPrefix: Int] {
+        let unheard = Set(lab.blockedSessions.filter { $0.sessionProtocol == .bgp }.map(\.peer))
         var counts: [IPPrefix: Int] = [:]
         for speaker in lab.state.speakers {
             guard let instance = lab.state.model.instances.first(where: { $0.name == speaker.instance }) else {
@@ -172,6 +181,7 @@ package struct Readiness {
             let addresses = lab.state.model.addresses(of: instance)
             let endpoints = server.peers.filter {
                 addresses.contains($0.address) && dialledPeers.contains($0, of: server)
+                    && !unheard.contains($0.logicalID)
             }.map { endpointAddress(of: $0, server) }
             for announcement in speaker.configuration.announcements
             where speaker.configuration.reasonToKeepBack(announcement) == nil {
@@ -199,10 +209,12 @@ package struct Readiness {
         guard lab.propagatedTable(ofHost: host) != nil else { return }
         let namespace = try lab.namespace(host)
         let instances = lab.instancesByTimeToLive
+        let announced = Set(lab.state.model.routeServers.flatMap { expectedPathCounts(at: $0).keys })
         // A static route leads to wherever it leads, whoever is active.
-        for prefix in lab.floatingAddresses {
+        for prefix in lab.floatingAddresses where announced.contains(prefix) {
             guard !lab.hasStaticRoute(to: prefix, ofHost: host), try !isKeptOut(prefix) else { continue }
             let active = try lab.activeInstance(for: prefix)
+            guard lab.refusal(ofPingFrom: host, to: prefix.address, at: active) == nil else { continue }
             let pinger = try ReadinessPinger(destination: prefix.address, in: namespace)
             try poll(for: { "\(prefix.address) to answer \(host) from \(active)" }, every: Self.pingInterval) {
                 pinger.answer().flatMap { instances[$0] } == active
@@ -253,9 +265,13 @@ package struct Readiness {
     }
 
     private func timeout(_ subject: String) -> LabError {
-        LabError(
-            "the lab is not ready: still waiting for \(subject)",
-            advice: "allow more time with --timeout, or look at the speaker's configuration")
+        // That nothing could be read of drops is not what went wrong.
+        let drops = ((try? lab.interfaceDrops()) ?? []).prefix(Self.toldDropsMax).map { "; \($0.text)" }.joined()
+        return LabError(
+            "the lab is not ready: still waiting for \(subject)\(drops)",
+            advice: drops.isEmpty
+                ? "allow more time with --timeout, or look at the speaker's configuration"
+                : "add the rule that is missing, or see what goes without: --no-security-groups")
     }
 
     /// Programs of an instance that is being put back have ended before, and are started again: they do not count.

@@ -119,9 +119,8 @@ struct TopologyBuilder {
     }
 
     private func makeCable(_ cable: LabPlan.Cable) throws {
-        guard let near = namespaces[cable.near.namespace], let far = namespaces[cable.far.namespace] else {
-            throw LabError("the plan joins a namespace that it does not make")
-        }
+        let near = try namespace(cable.near.namespace)
+        let far = try namespace(cable.far.namespace)
         try Self.makeCable(
             cable, near: near, far: far, nearSocket: try socket(near.name).socket,
             farSocket: try socket(far.name).socket)
@@ -150,6 +149,13 @@ struct TopologyBuilder {
     private func interfaceName(_ text: String) throws -> InterfaceName {
         guard let name = InterfaceName(text) else { throw LabError("'\(text)' cannot name a link") }
         return name
+    }
+
+    func namespace(_ name: String) throws -> HeldNamespace {
+        guard let namespace = namespaces[name] else {
+            throw LabError("the plan uses the namespace '\(name)', which it does not make")
+        }
+        return namespace
     }
 
     private func socket(_ namespace: String) throws -> SocketBox {

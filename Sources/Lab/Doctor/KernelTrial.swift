@@ -3,6 +3,7 @@ internal import CLinux
 internal import Glibc
 internal import LinuxSystem
 internal import Measurement
+internal import NetlinkFilter
 internal import NetlinkTopology
 internal import WireFormat
 
@@ -84,6 +85,7 @@ struct KernelTrial {
         }
         guard hasBridge, hasVeth else { return }
         tryRouting(leftSocket, rightSocket)
+        tryInterfaceRules(in: left)
         tryPing(leftSocket, from: right)
         checks.append(Self.bridgeFilter(in: left))
     }
@@ -135,6 +137,26 @@ struct KernelTrial {
             without: "--fault delay and jitter cannot be had here"
         ) { () throws(SystemError) in
             try right.setDelay(.zero, index: Self.farIndex)
+        }
+    }
+
+    /// What enforces security groups and source/destination checks.
+    private mutating func tryInterfaceRules(in left: borrowing NetworkNamespace) {
+        let everything = PortFilter.Rule(.all, .block(IPPrefix(masking: .v4(.any), length: 0)))
+        let filter = PortFilter(
+            port: UInt32(Self.portIndex), addresses: [Self.far], checksAddresses: true, hasRules: true,
+            ingress: [PortFilter.Rule(.transport(6, ports: 179...179), .addresses([Self.near]))],
+            egress: [everything], exempt: [])
+        do throws(SystemError) {
+            var socket = try PortFilterSocket(in: left)
+            try socket.enforce([filter])
+            try socket.enforce([])
+            checks.append(HostCheck("nf_tables for bridges", .ok, "security groups can be enforced"))
+        } catch {
+            checks.append(
+                HostCheck(
+                    "nf_tables for bridges", .note,
+                    "\(error): labs need --no-security-groups and --no-source-dest-check here"))
         }
     }
 

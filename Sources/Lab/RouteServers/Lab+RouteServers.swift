@@ -57,6 +57,8 @@ extension Lab {
             else { throw RouteServerRefusal.invalidParameterValue("\(endpoint.name) has no IPv4 address") }
             return .createPeer(machinePeer, session)
         }
+        // The endpoint's own group lets the new peer in from now on.
+        try enforceInterfaceRules(at: endpoint)
         guard let created = description.peers.first(where: { $0.peer.resourceID == peer.id }) else {
             throw LabError("the route server does not know the peer that it made")
         }
@@ -80,6 +82,9 @@ extension Lab {
             state.model.routeServers[number].peers.removeAll { $0.logicalID == peer.logicalID }
         } request: { _ in
             .deletePeer(PeerID(peer.logicalID))
+        }
+        if let endpoint = state.model.routeServers[number].endpoints.first(where: { $0.logicalID == peer.endpoint }) {
+            try enforceInterfaceRules(at: endpoint)
         }
         guard let deleted = description.peers.first(where: { $0.peer.resourceID == peer.id }) else {
             throw LabError("the route server does not know the peer that it deletes")

@@ -93,6 +93,7 @@ struct LabSettings: ParsableArguments {
 
     @OptionGroup var bfdOptions: BFDOptions
     @OptionGroup var routeServerOptions: RouteServerOptions
+    @OptionGroup var interfaceOptions: InterfaceOptions
 
     @Option(
         help: ArgumentHelp(
@@ -106,8 +107,7 @@ struct LabSettings: ParsableArguments {
     /// Whether any of them was given.
     var isGiven: Bool {
         speaker != nil || hold != nil || bfd != nil || bfdOptions.isGiven || routeServerOptions.isGiven
-            || tablePrecedence != nil
-            || timeout != nil
+            || tablePrecedence != nil || interfaceOptions.isGiven || timeout != nil
     }
 
     func validate() throws {
@@ -135,6 +135,7 @@ struct LabSettings: ParsableArguments {
                         speaker: speaker, holdTimeSeconds: hold, bfdAuthentication: bfdOptions.bfdAuth,
                         passiveBFD: Set(bfdOptions.bfdPassive), routeServer: routeServerOptions.settings,
                         tablePrecedence: tablePrecedence?.split(separator: ",").map(String.init))
+                    interfaceOptions.apply(to: &options)
                     switch bfd {
                     case nil: break
                     case .off: options.isBFDOff = true

@@ -5,13 +5,24 @@ internal import Report
 
 struct Doctor: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check whether this machine can run a lab, and how well it can measure.",
+        abstract: "Check whether this machine can run a lab, and how well it can measure; or what ails a lab.",
         discussion: """
             Tries everything that a lab is made of in namespaces of its own, which are gone afterwards, and looks at what
             disturbs measurements. Exit status: 0 a lab can be built here; 2 not, and the checks that failed say why.
+            With --name it looks at that lab instead: which sessions are down, and which security group or
+            source/destination check dropped what they need. Exit status 2 then: something does not work.
             """)
 
+    @Option(name: .long, help: "Look at the lab of this name instead of the machine.")
+    var name: String?
     @OptionGroup var output: OutputOptions
+
+    private struct LabResult: Encodable {
+        var schema = 1
+        var lab: String
+        var works: Bool
+        var checks: [HostCheck]
+    }
 
     private struct Result: Encodable {
         var schema = 1
@@ -20,6 +31,7 @@ struct Doctor: ParsableCommand {
     }
 
     func run() throws {
+        if let name { return try examineLab(name) }
         let checks = HostExamination.run()
         if output.json {
             Outcome.print(Result(can_build_lab: checks.allowLab, checks: checks))
@@ -29,7 +41,32 @@ struct Doctor: ParsableCommand {
         guard checks.allowLab else { throw Outcome.failed }
     }
 
+    private func examineLab(_ name: String) throws {
+        try Outcome.run(json: output.json) {
+            try LabSelection.check(name)
+            let checks = try LabExamination.run(try Lab(opening: RunDirectory(labName: name)))
+            let works = !checks.contains { $0.verdict == .failed }
+            if output.json {
+                Outcome.print(LabResult(lab: name, works: works, checks: checks))
+            } else {
+                print(Self.table(checks).joined(separator: "\n"))
+            }
+            guard works else { throw Outcome.failed }
+        }
+    }
+
     private static func text(_ checks: [HostCheck]) -> String {
+        var lines = table(checks)
+        let failed = checks.count { $0.verdict == .failed }
+        lines.append(
+            failed == 0
+                ? "A lab can be built here."
+                : "No lab can be built here: \(failed == 1 ? "one check" : "\(failed) checks") failed.")
+        return lines.joined(separator: "\n")
+    }
+
+    /// The checks, and what to do.
+    private static func table(_ checks: [HostCheck]) -> [String] {
         var table = TextTable([.init("verdict"), .init("check"), .init("found")])
         for check in checks {
             table.addRow([.init(check.verdict.rawValue, emphasis(check.verdict)), "\(check.name)", "\(check.finding)"])
@@ -40,12 +77,7 @@ struct Doctor: ParsableCommand {
             lines.append("What to do:")
             lines += advised.map { "  \($0.name): \($0.advice ?? "")" }
         }
-        let failed = checks.count { $0.verdict == .failed }
-        lines.append(
-            failed == 0
-                ? "A lab can be built here."
-                : "No lab can be built here: \(failed == 1 ? "one check" : "\(failed) checks") failed.")
-        return lines.joined(separator: "\n")
+        return lines
     }
 
     private static func emphasis(_ verdict: HostCheck.Verdict) -> Style.Emphasis {

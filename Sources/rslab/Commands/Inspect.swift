@@ -73,6 +73,10 @@ extension Lab {
             .init(
                 description, peerLog: state.options.routeServer.isPeerLogOff ? nil : directory.peerLogFile(node))
         }
+        let drops = try interfaceDrops()
+        summary.blocked = interfaceProblems(drops).map(\.text)
+        summary.drops = drops.map(InterfaceDropOutput.init)
+        summary.interface_rules = try interfaceCounts().map(InterfaceCountOutput.init)
         summary.sessions = sessions.count
         summary.sessions_established = sessions.filter { $0.phase == .established }.count
         return summary
