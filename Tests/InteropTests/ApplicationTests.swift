@@ -93,7 +93,8 @@ extension InteropTests {
 
         @Test(.requires(daemon: .bird))
         func `responders do not depend on the speaker, die with their instance and come back with it`() throws {
-            try TestLab.with("interop-apps-bird", up: "--speaker", "bird") { lab in
+            // The template's security group opens the echo port alone.
+            try TestLab.with("interop-apps-bird", up: "--speaker", "bird", "--no-security-groups") { lab in
                 let trial = try trial("kill", on: lab, "--application-port", "7007", "--application-interval", "5ms")
                 #expect(trial.applications?.settings.port == 7007)
                 for flow in try #require(trial.applications?.flows) {
