@@ -45,6 +45,11 @@ package struct PortFilter: Hashable, Sendable {
 
     /// Interface index of the port, by which its packets are told.
     package var port: UInt32
+    /// Who is behind the port; frames for others, which a bridge floods before it has learned where they belong, are not
+    /// judged: nobody there takes them.
+    ///
+    /// Nil where all frames are.
+    package var linkAddress: MACAddress?
     /// Addresses behind the port.
     package var addresses: [IPAddress]
     /// Whether what is sent from another address, or to another, is dropped.
@@ -57,10 +62,11 @@ package struct PortFilter: Hashable, Sendable {
     package var exempt: [IPAddress]
 
     package init(
-        port: UInt32, addresses: [IPAddress], checksAddresses: Bool, hasRules: Bool, ingress: [Rule], egress: [Rule],
+        port: UInt32, linkAddress: MACAddress? = nil, addresses: [IPAddress], checksAddresses: Bool, hasRules: Bool, ingress: [Rule], egress: [Rule],
         exempt: [IPAddress]
     ) {
         self.port = port
+        self.linkAddress = linkAddress
         self.addresses = addresses
         self.checksAddresses = checksAddresses
         self.hasRules = hasRules

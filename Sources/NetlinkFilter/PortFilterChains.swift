@@ -26,6 +26,13 @@ struct PortFilterChains {
             batch.addCounter(counter(subject), table: PortFilterTable.name)
         }
         batch.addChain(chain, table: PortFilterTable.name)
+        if direction == .ingress, let linkAddress = filter.linkAddress {
+            rule(chain, &batch) {
+                $0.load(NFT_PAYLOAD_LL_HEADER, offset: 0, count: 6)
+                $0.compare(NFT_CMP_NEQ, octets: linkAddress.octets)
+                $0.comeBack()
+            }
+        }
         for (family, type) in Self.etherTypes {
             put(rules, family, into: &batch)
             batch.addRule(chain: chain, table: PortFilterTable.name) {

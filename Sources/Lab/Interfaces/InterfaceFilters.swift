@@ -16,7 +16,7 @@ struct InterfaceFilters {
 
         fileprivate var filter: PortFilter {
             PortFilter(
-                port: index, addresses: rules.interface.addresses, checksAddresses: rules.checksSourceDestination,
+                port: index, linkAddress: rules.interface.macAddress, addresses: rules.interface.addresses, checksAddresses: rules.checksSourceDestination,
                 hasRules: rules.groups != nil, ingress: rules.ingress.map(\.filterRule),
                 egress: rules.egress.map(\.filterRule), exempt: rules.routerAddresses)
         }
