@@ -62,7 +62,8 @@ package struct PortFilter: Hashable, Sendable {
     package var exempt: [IPAddress]
 
     package init(
-        port: UInt32, linkAddress: MACAddress? = nil, addresses: [IPAddress], checksAddresses: Bool, hasRules: Bool, ingress: [Rule], egress: [Rule],
+        port: UInt32, linkAddress: MACAddress? = nil, addresses: [IPAddress], checksAddresses: Bool, hasRules: Bool,
+        ingress: [Rule], egress: [Rule],
         exempt: [IPAddress]
     ) {
         self.port = port

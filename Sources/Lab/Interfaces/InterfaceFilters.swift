@@ -16,7 +16,8 @@ struct InterfaceFilters {
 
         fileprivate var filter: PortFilter {
             PortFilter(
-                port: index, linkAddress: rules.interface.macAddress, addresses: rules.interface.addresses, checksAddresses: rules.checksSourceDestination,
+                port: index, linkAddress: rules.interface.macAddress, addresses: rules.interface.addresses,
+                checksAddresses: rules.checksSourceDestination,
                 hasRules: rules.groups != nil, ingress: rules.ingress.map(\.filterRule),
                 egress: rules.egress.map(\.filterRule), exempt: rules.routerAddresses)
         }
