@@ -52,7 +52,15 @@ struct LinuxSystemRawICMPSocketTests {
         let namespace = try NetworkNamespace.create(name: "loopback-6")
         try TopologySocket(in: namespace).setUp(index: 1)
         let destination = try #require(IPAddress("2001:db8:ffff::1"))
-        try TopologySocket(in: namespace).addAddress(destination, prefixLength: 128, index: 1)
+        let topology = try TopologySocket(in: namespace)
+        try topology.addAddress(destination, prefixLength: 128, index: 1)
+        // The kernel makes the local route of an IPv6 address in the background.
+        let deadline = Instant.now + .seconds(10)
+        while try !topology.routes(table: 255).contains(where: { $0.route.destination.address == destination }),
+            Instant.now < deadline
+        {
+            try DedicatedThread.pause(.milliseconds(1))
+        }
         let raw = try namespace.perform { () throws(SystemError) in
             try RawICMPSocket(destination: destination, source: destination).release()
         }
