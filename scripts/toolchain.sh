@@ -318,12 +318,14 @@ prepare_service_model() {
     log=$(mktemp)
     if as_builder python3 -m venv --clear "$environment" >"$log" 2>&1 &&
         as_builder timeout 180 "$environment/bin/python3" -m pip --quiet --disable-pip-version-check \
-            --retries 2 install "botocore>=$minimum_botocore" >>"$log" 2>&1 </dev/null &&
+            --retries 5 install "botocore>=$minimum_botocore" >>"$log" 2>&1 </dev/null &&
         have_service_model "$environment"; then
         rm -f "$log"
         return 0
     fi
     tail -n 5 "$log" >&2
+    # What is half there would be taken for the whole.
+    as_builder rm -rf "$environment"
     rm -f "$log"
     say "botocore $minimum_botocore is not there, so what needs it is skipped: see above"
 }

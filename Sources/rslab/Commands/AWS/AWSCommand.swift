@@ -8,14 +8,18 @@ struct AWSCommand: ParsableCommand {
         commandName: "aws",
         abstract: "Answer as AWS would: the AWS CLI's verbs, options and JSON, for the lab that runs.",
         discussion: """
-            What follows 'rslab' is what one types for AWS, and a script that reads the answer reads this one:
+            What follows 'rslab' is what one types for AWS, and a script that reads
+            AWS's answer reads this one:
 
-              rslab aws ec2 get-route-server-routing-database --route-server-id rs-...
-              rslab aws ec2 describe-route-server-peers --filters Name=tag:Name,Values=peer1
+              rslab aws ec2 describe-route-servers
+              rslab aws ec2 get-route-server-routing-database \\
+                  --route-server-id rs-...
 
-            Answers are JSON with AWS's members, without the "schema" of other verbs; --query is not built in. Ids are
-            the same for the same template. Exit status as the AWS CLI's: 252 wrong usage, 254 an error of EC2; beside these
-            2 where there is no lab to ask.
+            Answers are JSON with AWS's members, without the "schema" of other verbs.
+            Ids are the same for the same template. --query is not built in.
+
+            Exit status as the AWS CLI's: 252 wrong usage; 254 an error of EC2. Beside
+            these 2, where there is no lab to ask.
             """,
         subcommands: [EC2Command.self])
 
