@@ -69,6 +69,42 @@ package struct DedicatedThread: ~Copyable, @unchecked Sendable {
         guard let outcome = slot.outcome else { preconditionFailure("a thread ended without a result") }
         return try outcome.get()
     }
+
+    /// Calls `body` with each number below `count`, each on a thread of its own at the same time, and waits for all.
+    ///
+    /// For work that waits in the kernel. Of several errors the one with the lowest number is thrown.
+    package static func performEach(
+        _ count: Int, _ body: @escaping @Sendable (Int) throws(SystemError) -> Void
+    ) throws(SystemError) {
+        let slots = (0..<count).map { _ in OutcomeSlot<Void>() }
+        try start(slots[...], body)
+        for slot in slots { try slot.outcome?.get() }
+    }
+
+    /// Starts the first, and so on, and waits in the opposite order, also where a thread cannot be started.
+    private static func start(
+        _ slots: ArraySlice<OutcomeSlot<Void>>, _ body: @escaping @Sendable (Int) throws(SystemError) -> Void
+    ) throws(SystemError) {
+        guard let slot = slots.first else { return }
+        let number = slots.startIndex
+        // Read after the thread has been joined.
+        nonisolated(unsafe) let outcome = slot
+        let thread = try DedicatedThread {
+            do throws(SystemError) {
+                try body(number)
+                outcome.outcome = .success(())
+            } catch {
+                outcome.outcome = .failure(error)
+            }
+        }
+        do throws(SystemError) {
+            try start(slots.dropFirst(), body)
+        } catch {
+            thread.join()
+            throw error
+        }
+        thread.join()
+    }
 }
 
 /// Where `DedicatedThread.perform` finds what its thread left behind.

@@ -41,13 +41,21 @@ struct InterfaceFilters {
 
     /// Puts the rules in place, in one transaction a subnet.
     func enforce(in namespace: (String) throws -> HeldNamespace) throws {
-        for subnet in subnets { try enforce(inSubnet: subnet, of: try namespace(subnet)) }
+        try enforce(inSubnets: try subnets.map { ($0, try namespace($0)) })
     }
 
     func enforce(inSubnet subnet: String, of namespace: HeldNamespace) throws {
+        try enforce(inSubnets: [(subnet, namespace)])
+    }
+
+    /// At the same time: a transaction waits some ten milliseconds for the kernel's other processors.
+    private func enforce(inSubnets subnets: [(name: String, namespace: HeldNamespace)]) throws {
+        let filters = subnets.map { subnet in ports.filter { $0.subnet == subnet.name }.map(\.filter) }
         do throws(SystemError) {
-            var socket = try PortFilterSocket(in: namespace.namespace)
-            try socket.enforce(ports.filter { $0.subnet == subnet }.map(\.filter))
+            try DedicatedThread.performEach(subnets.count) { number throws(SystemError) in
+                var socket = try PortFilterSocket(in: subnets[number].namespace.namespace)
+                try socket.enforce(filters[number])
+            }
         } catch {
             throw LabError(
                 "cannot enforce security groups and source/destination checks", because: error,
