@@ -6,6 +6,7 @@ struct Propagation: Sendable {
     private(set) var table: RouteServerConfiguration.PropagatedTable
     private let staticPrefixes: Set<IPPrefix>
     private let localPrefixes: Set<IPPrefix>
+    private let permittedPrefixes: Set<IPPrefix>?
     private let localRoutePolicy: RouteServerConfiguration.LocalRoutePolicy
     /// `deleted` while the table is none of ours: it may become so again.
     var state: RouteServerObjectState
@@ -26,6 +27,7 @@ struct Propagation: Sendable {
         self.state = state
         staticPrefixes = Set(table.staticPrefixes)
         localPrefixes = Set(table.localPrefixes)
+        permittedPrefixes = table.permittedPrefixes.map(Set.init)
     }
 
     /// Whether routes are written to the table.
@@ -40,6 +42,9 @@ struct Propagation: Sendable {
         if staticPrefixes.contains(prefix) {
             return .staticRoute
         }
+        if let permittedPrefixes, !permittedPrefixes.contains(prefix) {
+            return .gatewayRoute
+        }
         if localPrefixes.contains(prefix) {
             return .localRoute(prefix)
         }
@@ -53,5 +58,7 @@ struct Propagation: Sendable {
     enum Objection: Hashable, Sendable {
         case staticRoute
         case localRoute(IPPrefix)
+        /// The table is an internet gateway's, and the prefix is none that such a table may have a route to.
+        case gatewayRoute
     }
 }

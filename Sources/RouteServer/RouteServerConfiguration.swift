@@ -82,17 +82,20 @@ package struct RouteServerConfiguration: Hashable, Sendable, Codable {
         package var staticPrefixes: [IPPrefix]
         /// What the table's `local` routes lead to: the blocks of the VPC.
         package var localPrefixes: [IPPrefix]
+        /// What alone a propagated route may lead to; nil: anything.
+        package var permittedPrefixes: [IPPrefix]?
 
         /// Without a resource id the name stands for it.
         package init(
             name: String, resourceID: String? = nil, kernelTable: UInt32, staticPrefixes: [IPPrefix],
-            localPrefixes: [IPPrefix] = []
+            localPrefixes: [IPPrefix] = [], permittedPrefixes: [IPPrefix]? = nil
         ) {
             self.name = name
             self.resourceID = resourceID ?? name
             self.kernelTable = kernelTable
             self.staticPrefixes = staticPrefixes
             self.localPrefixes = localPrefixes
+            self.permittedPrefixes = permittedPrefixes
         }
     }
 
@@ -156,5 +159,10 @@ package struct RouteServerConfiguration: Hashable, Sendable, Codable {
         self.delays = delays
         self.isNotifyingSNS = isNotifyingSNS
         self.recordsPeerLog = recordsPeerLog
+    }
+
+    /// Whether a propagated route to a prefix has a place in a table, whatever its next hop.
+    package func admits(_ prefix: IPPrefix, to table: PropagatedTable) -> Bool {
+        Propagation(table, of: self, state: .available).objection(to: prefix) == nil
     }
 }

@@ -146,6 +146,8 @@ extension Propagation.Objection {
         switch self {
         case .staticRoute: "the route table has a static route to \(prefix)"
         case .localRoute(let block): "the local route of the route table to \(block) comes first"
+        case .gatewayRoute:
+            "a gateway's route table has routes to the VPC's whole block or exactly a subnet's, and \(prefix) is neither"
         }
     }
 }

@@ -63,8 +63,7 @@ extension ModelCheck {
                 "\(table) is the route table of an internet gateway: its routes lead to a network interface or a Gateway "
                     + "Load Balancer endpoint, and not to an internet gateway")
         }
-        let isSubnet = model.subnets.contains { $0.cidrBlocks.contains(route.destination) }
-        guard !isSubnet, !model.cidrBlocks.contains(route.destination) else { return }
+        guard !model.gatewayDestinations.contains(route.destination) else { return }
         error(
             object, property: "DestinationCidrBlock",
             "\(table) is the route table of an internet gateway: its routes are to the VPC's whole block or to that of one "

@@ -44,6 +44,10 @@ extension VPCModel {
         networkInterfaces.first { $0.logicalID == logicalID }
     }
 
+    /// What an internet gateway's route table may have routes to: the whole blocks of the VPC and those of single subnets
+    /// (Amazon VPC User Guide, "Gateway route tables").
+    package var gatewayDestinations: [IPPrefix] { cidrBlocks + subnets.flatMap(\.cidrBlocks) }
+
     /// Whether anything in the VPC has an IPv6 address.
     package var usesIPv6: Bool { subnets.contains { $0.ipv6CIDRBlock != nil } }
 

@@ -47,7 +47,8 @@ import WireFormat
             RouteServerConfiguration.PropagatedTable(
                 name: "RouteTable", kernelTable: 100, staticPrefixes: [], localPrefixes: [prefix("172.16.4.0/23")]),
             RouteServerConfiguration.PropagatedTable(
-                name: "Other", kernelTable: 101, staticPrefixes: [prefixes[0]], localPrefixes: [prefixes[1]]),
+                name: "Other", kernelTable: 101, staticPrefixes: [prefixes[0]], localPrefixes: [prefixes[1]],
+                permittedPrefixes: prefixes.filter { $0 != prefixes[2] }),
         ]
 
         var generator: SeededGenerator

@@ -307,6 +307,7 @@ struct NaiveRouteServer {
     private func candidates(for table: RouteServerConfiguration.PropagatedTable) -> [IPPrefix] {
         written.keys.filter { prefix in
             !table.staticPrefixes.contains(prefix) && !table.localPrefixes.contains(prefix)
+                && table.permittedPrefixes?.contains(prefix) ?? true
                 && (configuration.localRoutePolicy == .longestPrefix
                     || !table.localPrefixes.contains { $0.contains(prefix) })
         }

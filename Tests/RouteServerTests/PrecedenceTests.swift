@@ -47,6 +47,32 @@ import WireFormat
         #expect(reason == "the local route of the route table to 10.0.0.0/16 comes first")
     }
 
+    @Test(arguments: [
+        ("10.0.3.0/24", true), ("10.0.3.0/25", false), ("0.0.0.0/0", false), ("10.0.0.0/16", false),
+    ])
+    func `a table that permits some prefixes rejects others, and its own local route as ever`(
+        prefixText: String, isInstalled: Bool
+    ) throws {
+        var server = SampleRouteServer {
+            $0.propagations[0].staticPrefixes = []
+            $0.propagations[0].localPrefixes = [PrecedenceTests.block]
+            $0.propagations[0].permittedPrefixes = [PrecedenceTests.block, prefix("10.0.3.0/24")]
+        }
+        let configuration = server.machine.configuration
+        #expect(configuration.admits(prefix(prefixText), to: configuration.propagations[0]) == isInstalled)
+        server.machine.sessionEstablished(
+            PrecedenceTests.peer, routerID: v4(SampleRouteServer.active), at: .zero)
+        server.announce(
+            [65001], nextHop: SampleRouteServer.active, prefixes: [prefix(prefixText)], from: PrecedenceTests.peer)
+        let outputs = server.drain()
+        #expect(tableChanges(outputs).count == (isInstalled ? 1 : 0))
+        server.confirmAll(outputs)
+        let installation = try #require(server.machine.database().routes.first?.installations.first)
+        #expect(installation.status == (isInstalled ? .installed : .rejected))
+        let isForbidden = installation.reason?.hasPrefix("a gateway's route table") ?? false
+        #expect(isForbidden == (!isInstalled && prefix(prefixText) != PrecedenceTests.block))
+    }
+
     @Test(arguments: ["2001:db8::10", "::ffff:10.0.1.203"])
     func `an IPv6 route leads to the IPv6 address of the network interface`(nextHop: String) throws {
         var server = PrecedenceTests.server()

@@ -128,9 +128,12 @@ package struct LabBlueprint: Sendable {
         guard let table = model.routeTables.first(where: { $0.logicalID == logicalID }),
             let number = LabPlan.kernelTable(of: logicalID, in: model)
         else { return nil }
+        let isRestricted =
+            options.routeServer.gatewayRoutePolicy == .subnets && model.internetGateway?.routeTable == logicalID
         return .init(
             name: table.name, resourceID: table.id, kernelTable: number,
-            staticPrefixes: table.routes.map(\.destination), localPrefixes: model.cidrBlocks)
+            staticPrefixes: table.routes.map(\.destination), localPrefixes: model.cidrBlocks,
+            permittedPrefixes: isRestricted ? model.gatewayDestinations : nil)
     }
 
     var watcherConfiguration: WatcherProgram.Configuration {

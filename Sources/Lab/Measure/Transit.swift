@@ -53,12 +53,17 @@ extension Lab {
     private func way(to address: IPAddress, by table: String, announced: [IPPrefix]) -> Transit.Way? {
         let model = state.model
         guard let routes = model.routeTables.first(where: { $0.logicalID == table }),
-            model.routeServers.contains(where: { $0.propagations.contains(table) }),
-            let prefix = announced.filter({ $0.contains(address) }).max(by: { $0.length < $1.length })
+            let server = model.routeServers.first(where: { $0.propagations.contains(table) })
         else { return nil }
-        // The longest prefix decides, then a static route before a propagated one.
+        let blueprint = LabBlueprint(state)
+        let configuration = blueprint.routeServerConfiguration(server).machine
+        guard let written = blueprint.propagatedTable(table),
+            let prefix = announced.filter({ $0.contains(address) && configuration.admits($0, to: written) })
+                .max(by: { $0.length < $1.length })
+        else { return nil }
+        // The longest prefix decides; of equal ones the propagated route has no place in the table.
         let others = routes.routes.map(\.destination) + model.cidrBlocks
-        guard !others.contains(where: { $0.contains(address) && $0.length >= prefix.length }) else { return nil }
+        guard !others.contains(where: { $0.contains(address) && $0.length > prefix.length }) else { return nil }
         return Transit.Way(prefix: prefix, table: routes.name)
     }
 

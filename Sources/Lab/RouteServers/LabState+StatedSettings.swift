@@ -91,7 +91,7 @@ extension LabState {
     private var policies: [StatedSetting] {
         let settings = options.routeServer
         let usual = RouteServerSettings()
-        return [
+        var stated = [
             StatedSetting(
                 "local route against propagated ones inside the VPC", settings.localRoutePolicy.rawValue,
                 settings.localRoutePolicy == usual.localRoutePolicy ? .assumed : .asked),
@@ -104,6 +104,13 @@ extension LabState {
                 "persisted routes when persist routes is disabled", settings.whenPersistDisabled.rawValue,
                 settings.whenPersistDisabled == usual.whenPersistDisabled ? .assumed : .asked),
         ]
+        if model.internetGateway?.routeTable != nil {
+            stated.append(
+                StatedSetting(
+                    "propagated routes in the gateway's route table", settings.gatewayRoutePolicy.rawValue,
+                    settings.gatewayRoutePolicy == usual.gatewayRoutePolicy ? .assumed : .asked))
+        }
+        return stated
     }
 }
 

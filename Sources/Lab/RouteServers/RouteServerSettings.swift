@@ -9,6 +9,15 @@ package struct RouteServerSettings: Codable, Hashable, Sendable {
         case minutes(Int)
     }
 
+    /// What of the propagated routes an internet gateway's route table takes.
+    package enum GatewayRoutePolicy: String, Codable, Hashable, Sendable {
+        /// All, as AWS states its rule for static routes alone.
+        case any
+        /// Those to the VPC's whole block or exactly to a subnet's, as of static ones (Amazon VPC User Guide, "Gateway route
+        /// tables").
+        case subnets
+    }
+
     /// A way to choose among paths, with the name that it was asked for by.
     package struct Selection: Codable, Hashable, Sendable {
         package var name: String
@@ -79,6 +88,7 @@ package struct RouteServerSettings: Codable, Hashable, Sendable {
     package var quotas = RouteServerQuotas.aws
     package var selection = Selection.assumed
     package var localRoutePolicy = RouteServerConfiguration.LocalRoutePolicy.longestPrefix
+    package var gatewayRoutePolicy = GatewayRoutePolicy.any
     package var selectsOnlyResolvableNextHops = true
     package var whenPersistDisabled = PersistRoutes.DisablePolicy.keep
     /// What the endpoints alone offer; nil: what both sides do.

@@ -51,7 +51,7 @@ struct RouteServerOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "What to take for granted where AWS is silent, repeatable: local-route=longest-prefix or local-first,"
-                + " unowned-next-hop=not-selected or selected, persist-disabled=keep or drop.",
+                + " unowned-next-hop=not-selected or selected, persist-disabled=keep or drop, gateway-route=any or subnets.",
             valueName: "NAME=VALUE"))
     var assume: [String] = []
 
@@ -88,7 +88,7 @@ struct RouteServerOptions: ParsableArguments {
         for text in assume where !settings.assume(text) {
             throw ValidationError(
                 "--assume \(text): write local-route=longest-prefix or local-first, unowned-next-hop=not-selected or"
-                    + " selected, persist-disabled=keep or drop")
+                    + " selected, persist-disabled=keep or drop, gateway-route=any or subnets")
         }
     }
 
@@ -128,6 +128,8 @@ extension RouteServerSettings {
         case "unowned-next-hop=selected": selectsOnlyResolvableNextHops = false
         case "persist-disabled=keep": whenPersistDisabled = .keep
         case "persist-disabled=drop": whenPersistDisabled = .drop
+        case "gateway-route=any": gatewayRoutePolicy = .any
+        case "gateway-route=subnets": gatewayRoutePolicy = .subnets
         default: return false
         }
         return true
