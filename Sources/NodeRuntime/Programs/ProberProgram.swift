@@ -57,8 +57,9 @@ package struct ProberProgram: ~Copyable {
     private static let fifoPriority: Int32 = 50
     /// Records are handed over at least this often.
     private static let flushInterval = Duration.milliseconds(20)
-    /// Probes that go before what came is read: few enough that reading it makes no probe late.
-    private static let unreadProbeCountMax = 8
+    /// Probes that go before what came is read: few enough that reading it makes no probe late, and one fewer than a system call
+    /// takes, so that the same call says that this was all.
+    private static let unreadProbeCountMax = PacketBuffer.packetCount - 1
     /// Records that wait for their reader without memory being asked for: a second's at 10,000 probes a second.
     private static let unreportedByteCount = 3 * ProbeSchedule.maximumRate * ProbeRecord.byteCount
 

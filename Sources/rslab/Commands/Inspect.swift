@@ -316,12 +316,14 @@ struct Events: ParsableCommand {
     @OptionGroup var selection: LabSelection
     @Flag(help: "Print what is remembered, and end.")
     var once = false
+    @Flag(help: "Say why it cannot be done as JSON too; events are JSON in any case.")
+    var json = false
 
     /// What nodes remember is there after that.
     private static let answerTime = Duration.milliseconds(100)
 
     func run() throws {
-        try Outcome.run(json: false) {
+        try Outcome.run(json: json) {
             let lab = try selection.open()
             let interruption = try Entry.interruption.get()
             let loop = try EventLoop()
