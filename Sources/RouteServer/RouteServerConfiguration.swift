@@ -133,6 +133,8 @@ package struct RouteServerConfiguration: Hashable, Sendable, Codable {
     package var isNotifyingSNS: Bool
     /// Whether what happens to peers and their routes is put down as AWS's peer log does.
     package var recordsPeerLog: Bool
+    /// Whether it begins associated with its VPC, as whatever has endpoints or propagations is.
+    package var isAssociated = true
 
     /// Without resource ids, names stand for them.
     package init(

@@ -13,7 +13,7 @@ struct RouteServerObjects: Sendable {
     var state = RouteServerObjectState.available
     var vpcID: String
     /// Nil without an association.
-    var association: RouteServerAssociationState? = .associated
+    var association: RouteServerAssociationState?
     var endpoints: [EndpointState]
     var isNotifyingSNS: Bool
 
@@ -21,6 +21,7 @@ struct RouteServerObjects: Sendable {
     init(_ configuration: RouteServerConfiguration) {
         vpcID = configuration.vpcID
         isNotifyingSNS = configuration.isNotifyingSNS
+        association = configuration.isAssociated ? .associated : nil
         var known = configuration.endpoints
         for peer in configuration.peers where !known.contains(where: { $0.name == peer.endpoint }) {
             known.append(

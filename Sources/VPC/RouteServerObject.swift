@@ -15,6 +15,8 @@ package struct RouteServerObject: Hashable, Sendable, Codable {
     package var persistRoutesDurationMinutes: Int
     /// SnsNotificationsEnabled; a lab has nobody to notify.
     package var isNotifyingSNS: Bool
+    /// Whether it is one of the VPC's (AWS::EC2::RouteServerAssociation); what a template says of another is an error.
+    package var isAssociated = true
 
     package init(
         logicalID: String, name: String, amazonSideASN: UInt32, endpoints: [RouteServerEndpoint],

@@ -127,6 +127,12 @@ import WireFormat
         try server.machine.disablePropagation(toTable: "RouteTable", at: server.now)
         #expect(refusal { m throws(RouteServerRefusal) in try m.deleteRouteServer() } == "IncorrectState")
         try server.machine.disassociate()
+        var startedAnew = RouteServerConfiguration(name: "rs", asn: ASN(65000), peers: [], owners: [], propagations: [])
+        startedAnew.isAssociated = false
+        var other = RouteServerMachine(configuration: startedAnew)
+        #expect(other.description().association == nil)
+        try other.associate()
+        #expect(other.description().association == .associated)
         try server.machine.deleteRouteServer()
         #expect(server.machine.state == .deleted)
     }

@@ -81,7 +81,7 @@ package struct LabBlueprint: Sendable {
         var quotas = settings.quotas
         // AWS would take a hundred of them at most, and they are here to load what comes after.
         quotas.exemptBlock = PrefixBlock.range
-        return RouteServerConfiguration(
+        var configuration = RouteServerConfiguration(
             name: routeServer.name, resourceID: routeServer.id, vpcID: model.id, asn: ASN(routeServer.amazonSideASN),
             endpoints: machineEndpoints(of: routeServer),
             peers: sessions.map { session in
@@ -97,6 +97,8 @@ package struct LabBlueprint: Sendable {
             localRoutePolicy: settings.localRoutePolicy, quotas: quotas,
             persistRoutes: settings.persistRoutes(of: routeServer), delays: settings.delays,
             isNotifyingSNS: routeServer.isNotifyingSNS, recordsPeerLog: !settings.isPeerLogOff)
+        configuration.isAssociated = routeServer.isAssociated
+        return configuration
     }
 
     private func machineEndpoints(of routeServer: RouteServerObject) -> [RouteServerConfiguration.Endpoint] {

@@ -138,25 +138,26 @@ extension Lab {
 
     /// AssociateRouteServer.
     package func associate(_ routeServer: String, withVPC vpc: String) throws -> RouteServerDescription {
-        try changeAssociation(of: routeServer, withVPC: vpc, .associate)
+        try changeAssociation(of: routeServer, withVPC: vpc, true)
     }
 
     /// DisassociateRouteServer, which AWS does when neither endpoints nor propagations are left.
     package func disassociate(_ routeServer: String, fromVPC vpc: String) throws -> RouteServerDescription {
-        try changeAssociation(of: routeServer, withVPC: vpc, .disassociate)
+        try changeAssociation(of: routeServer, withVPC: vpc, false)
     }
 
     private func changeAssociation(
-        of routeServer: String, withVPC vpc: String, _ request: RouteServerChange
+        of routeServer: String, withVPC vpc: String, _ isAssociated: Bool
     ) throws -> RouteServerDescription {
         try takeLock()
         let number = try routeServerNumber(routeServer)
         guard [state.model.id, state.model.logicalID, state.model.name].contains(vpc) else {
             throw RouteServerRefusal.notFound(.vpc, vpc)
         }
-        return try change(number) { _ in
+        return try change(number) {
+            $0.model.routeServers[number].isAssociated = isAssociated
         } request: { _ in
-            request
+            isAssociated ? .associate : .disassociate
         }
     }
 
