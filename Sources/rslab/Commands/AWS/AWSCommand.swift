@@ -2,6 +2,7 @@
 internal import ArgumentParser
 internal import EC2
 internal import Glibc
+internal import Lab
 
 struct AWSCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -54,9 +55,28 @@ struct EC2Command: ParsableCommand {
         ])
 }
 
-extension CommandConfiguration {
-    /// The configuration of the command for an operation.
-    init(_ operation: Operation, _ abstract: String, discussion: String = "") {
-        self.init(commandName: operation.commandName, abstract: abstract, discussion: discussion)
+/// A command that is an operation of EC2.
+protocol EC2OperationCommand: ParsableCommand {
+    static var operation: Operation { get }
+    static var abstract: String { get }
+    static var discussion: String { get }
+    var options: AWSOptions { get }
+
+    /// Carries the operation out on the lab.
+    ///
+    /// - Returns: what EC2 would answer.
+    /// - Throws: `RouteServerRefusal`, `ServiceError` or `RequestError` where EC2 or the AWS CLI would refuse.
+    func answer(of lab: Lab) throws -> ShapeValue
+}
+
+extension EC2OperationCommand {
+    static var discussion: String { "" }
+
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(commandName: operation.commandName, abstract: abstract, discussion: discussion)
+    }
+
+    func run() throws {
+        try options.answer(Self.operation, answer)
     }
 }

@@ -8,9 +8,9 @@ internal import RouteServer
 internal import VPC
 internal import WireFormat
 
-struct ModifyRouteServer: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        .modifyRouteServer, "Persist routes on, off or reset, its duration, and the flag of notifications.")
+struct ModifyRouteServer: EC2OperationCommand {
+    static let operation = Operation.modifyRouteServer
+    static let abstract = "Persist routes on, off or reset, its duration, and the flag of notifications."
 
     @Option(help: ArgumentHelp("The route server.", valueName: "rs-..."))
     var routeServerId: String
@@ -25,32 +25,30 @@ struct ModifyRouteServer: ParsableCommand {
     var snsNotificationsEnabled: Bool?
     @OptionGroup var options: AWSOptions
 
-    func run() throws {
-        try options.answer(.modifyRouteServer) { lab in
-            _ = try lab.routeServerDescription(routeServerId)
-            var action: PersistRoutes.Action?
-            if let persistRoutes {
-                action = PersistRoutes.Action(rawValue: persistRoutes)
-                guard action != nil else {
-                    throw ServiceError(
-                        "InvalidParameterValue", "Value (\(persistRoutes)) for parameter persistRoutes is invalid.")
-                }
+    func answer(of lab: Lab) throws -> ShapeValue {
+        _ = try lab.routeServerDescription(routeServerId)
+        var action: PersistRoutes.Action?
+        if let persistRoutes {
+            action = PersistRoutes.Action(rawValue: persistRoutes)
+            guard action != nil else {
+                throw ServiceError(
+                    "InvalidParameterValue", "Value (\(persistRoutes)) for parameter persistRoutes is invalid.")
             }
-            let server = try lab.modifyRouteServer(
-                routeServerId,
-                .init(
-                    persistRoutes: action, durationMinutes: persistRoutesDuration,
-                    isNotifyingSNS: snsNotificationsEnabled))
-            return .of(["RouteServer": server.shape(tags: lab.state.model.tags)])
         }
+        let server = try lab.modifyRouteServer(
+            routeServerId,
+            .init(
+                persistRoutes: action, durationMinutes: persistRoutesDuration,
+                isNotifyingSNS: snsNotificationsEnabled))
+        return .of(["RouteServer": server.shape(tags: lab.state.model.tags)])
     }
 }
 
 // MARK: Peers
 
-struct CreateRouteServerPeer: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        .createRouteServerPeer, "Let an endpoint wait for another device, which has to dial by itself.")
+struct CreateRouteServerPeer: EC2OperationCommand {
+    static let operation = Operation.createRouteServerPeer
+    static let abstract = "Let an endpoint wait for another device, which has to dial by itself."
 
     @Option(help: ArgumentHelp("The endpoint.", valueName: "rse-..."))
     var routeServerEndpointId: String
@@ -62,26 +60,24 @@ struct CreateRouteServerPeer: ParsableCommand {
     var bgpOptions: String
     @OptionGroup var options: AWSOptions
 
-    func run() throws {
-        try options.answer(.createRouteServerPeer) { lab in
-            let bgp = try BGPOptions(bgpOptions)
-            guard let address = IPAddress(peerAddress) else {
-                throw ServiceError(
-                    "InvalidParameterValue", "Value (\(peerAddress)) for parameter peerAddress is invalid.")
-            }
-            guard let asn = UInt32(exactly: bgp.PeerAsn) else {
-                throw ServiceError("InvalidParameterValue", "Value (\(bgp.PeerAsn)) for parameter peerAsn is invalid.")
-            }
-            let mode = bgp.PeerLivenessDetection ?? RouteServerPeer.LivenessDetection.bgpKeepalive.rawValue
-            guard let liveness = RouteServerPeer.LivenessDetection(rawValue: mode) else {
-                throw ServiceError(
-                    "InvalidParameterValue", "Value (\(mode)) for parameter peerLivenessDetection is invalid.")
-            }
-            try lab.checkEndpoint(routeServerEndpointId)
-            let created = try lab.createPeer(
-                atEndpoint: routeServerEndpointId, address: address, asn: asn, livenessDetection: liveness)
-            return .of(["RouteServerPeer": created.routeServer.shape(of: created.peer, tags: nil)])
+    func answer(of lab: Lab) throws -> ShapeValue {
+        let bgp = try BGPOptions(bgpOptions)
+        guard let address = IPAddress(peerAddress) else {
+            throw ServiceError(
+                "InvalidParameterValue", "Value (\(peerAddress)) for parameter peerAddress is invalid.")
         }
+        guard let asn = UInt32(exactly: bgp.PeerAsn) else {
+            throw ServiceError("InvalidParameterValue", "Value (\(bgp.PeerAsn)) for parameter peerAsn is invalid.")
+        }
+        let mode = bgp.PeerLivenessDetection ?? RouteServerPeer.LivenessDetection.bgpKeepalive.rawValue
+        guard let liveness = RouteServerPeer.LivenessDetection(rawValue: mode) else {
+            throw ServiceError(
+                "InvalidParameterValue", "Value (\(mode)) for parameter peerLivenessDetection is invalid.")
+        }
+        try lab.checkEndpoint(routeServerEndpointId)
+        let created = try lab.createPeer(
+            atEndpoint: routeServerEndpointId, address: address, asn: asn, livenessDetection: liveness)
+        return .of(["RouteServerPeer": created.routeServer.shape(of: created.peer, tags: nil)])
     }
 }
 
@@ -113,32 +109,29 @@ private struct BGPOptions: Decodable {
     }
 }
 
-struct DeleteRouteServerPeer: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        .deleteRouteServerPeer,
-        "End a peer's session, with Cease / Peer De-configured, and wait for its device no longer.")
+struct DeleteRouteServerPeer: EC2OperationCommand {
+    static let operation = Operation.deleteRouteServerPeer
+    static let abstract = "End a peer's session, with Cease / Peer De-configured, and wait for its device no longer."
 
     @Option(help: ArgumentHelp("The peer.", valueName: "rsp-..."))
     var routeServerPeerId: String
     @OptionGroup var options: AWSOptions
 
-    func run() throws {
-        try options.answer(.deleteRouteServerPeer) { lab in
-            guard
-                try lab.routeServerDescriptions().flatMap(\.peers)
-                    .contains(where: { $0.peer.resourceID == routeServerPeerId })
-            else { throw RouteServerRefusal.notFound(.peer, routeServerPeerId) }
-            let deleted = try lab.deletePeer(routeServerPeerId)
-            return .of(["RouteServerPeer": deleted.routeServer.shape(of: deleted.peer, tags: lab.state.model.tags)])
-        }
+    func answer(of lab: Lab) throws -> ShapeValue {
+        guard
+            try lab.routeServerDescriptions().flatMap(\.peers)
+                .contains(where: { $0.peer.resourceID == routeServerPeerId })
+        else { throw RouteServerRefusal.notFound(.peer, routeServerPeerId) }
+        let deleted = try lab.deletePeer(routeServerPeerId)
+        return .of(["RouteServerPeer": deleted.routeServer.shape(of: deleted.peer, tags: lab.state.model.tags)])
     }
 }
 
 // MARK: Endpoints
 
-struct CreateRouteServerEndpoint: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        .createRouteServerEndpoint, "Put an endpoint into a subnet, at its lowest free address, and have it listen.")
+struct CreateRouteServerEndpoint: EC2OperationCommand {
+    static let operation = Operation.createRouteServerEndpoint
+    static let abstract = "Put an endpoint into a subnet, at its lowest free address, and have it listen."
 
     @Option(help: ArgumentHelp("The route server.", valueName: "rs-..."))
     var routeServerId: String
@@ -146,42 +139,38 @@ struct CreateRouteServerEndpoint: ParsableCommand {
     var subnetId: String
     @OptionGroup var options: AWSOptions
 
-    func run() throws {
-        try options.answer(.createRouteServerEndpoint) { lab in
-            let server = try lab.routeServerDescription(routeServerId)
-            guard lab.state.model.subnets.contains(where: { $0.id == subnetId }) else {
-                throw RouteServerRefusal.notFound(.subnet, subnetId)
-            }
-            let created = try lab.createEndpoint(of: server.resourceID, inSubnet: subnetId)
-            return .of(["RouteServerEndpoint": created.routeServer.shape(of: created.endpoint, tags: nil)])
+    func answer(of lab: Lab) throws -> ShapeValue {
+        let server = try lab.routeServerDescription(routeServerId)
+        guard lab.state.model.subnets.contains(where: { $0.id == subnetId }) else {
+            throw RouteServerRefusal.notFound(.subnet, subnetId)
         }
+        let created = try lab.createEndpoint(of: server.resourceID, inSubnet: subnetId)
+        return .of(["RouteServerEndpoint": created.routeServer.shape(of: created.endpoint, tags: nil)])
     }
 }
 
-struct DeleteRouteServerEndpoint: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        .deleteRouteServerEndpoint, "Take an endpoint out of its subnet; its peers have to be deleted before.")
+struct DeleteRouteServerEndpoint: EC2OperationCommand {
+    static let operation = Operation.deleteRouteServerEndpoint
+    static let abstract = "Take an endpoint out of its subnet; its peers have to be deleted before."
 
     @Option(help: ArgumentHelp("The endpoint.", valueName: "rse-..."))
     var routeServerEndpointId: String
     @OptionGroup var options: AWSOptions
 
-    func run() throws {
-        try options.answer(.deleteRouteServerEndpoint) { lab in
-            try lab.checkEndpoint(routeServerEndpointId)
-            let deleted = try lab.deleteEndpoint(routeServerEndpointId)
-            return .of([
-                "RouteServerEndpoint": deleted.routeServer.shape(of: deleted.endpoint, tags: lab.state.model.tags)
-            ])
-        }
+    func answer(of lab: Lab) throws -> ShapeValue {
+        try lab.checkEndpoint(routeServerEndpointId)
+        let deleted = try lab.deleteEndpoint(routeServerEndpointId)
+        return .of([
+            "RouteServerEndpoint": deleted.routeServer.shape(of: deleted.endpoint, tags: lab.state.model.tags)
+        ])
     }
 }
 
 // MARK: Propagation and association
 
-struct EnableRouteServerPropagation: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        .enableRouteServerPropagation, "Write the FIB to a route table from now on.")
+struct EnableRouteServerPropagation: EC2OperationCommand {
+    static let operation = Operation.enableRouteServerPropagation
+    static let abstract = "Write the FIB to a route table from now on."
 
     @Option(help: ArgumentHelp("The route server.", valueName: "rs-..."))
     var routeServerId: String
@@ -189,19 +178,17 @@ struct EnableRouteServerPropagation: ParsableCommand {
     var routeTableId: String
     @OptionGroup var options: AWSOptions
 
-    func run() throws {
-        try options.answer(.enableRouteServerPropagation) { lab in
-            _ = try lab.routeServerDescription(routeServerId)
-            try lab.checkRouteTable(routeTableId)
-            let enabled = try lab.enablePropagation(of: routeServerId, toTable: routeTableId)
-            return .of(["RouteServerPropagation": enabled.routeServer.shape(of: enabled.propagation)])
-        }
+    func answer(of lab: Lab) throws -> ShapeValue {
+        _ = try lab.routeServerDescription(routeServerId)
+        try lab.checkRouteTable(routeTableId)
+        let enabled = try lab.enablePropagation(of: routeServerId, toTable: routeTableId)
+        return .of(["RouteServerPropagation": enabled.routeServer.shape(of: enabled.propagation)])
     }
 }
 
-struct DisableRouteServerPropagation: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        .disableRouteServerPropagation, "Take a route server's routes out of a route table.")
+struct DisableRouteServerPropagation: EC2OperationCommand {
+    static let operation = Operation.disableRouteServerPropagation
+    static let abstract = "Take a route server's routes out of a route table."
 
     @Option(help: ArgumentHelp("The route server.", valueName: "rs-..."))
     var routeServerId: String
@@ -209,19 +196,17 @@ struct DisableRouteServerPropagation: ParsableCommand {
     var routeTableId: String
     @OptionGroup var options: AWSOptions
 
-    func run() throws {
-        try options.answer(.disableRouteServerPropagation) { lab in
-            _ = try lab.routeServerDescription(routeServerId)
-            try lab.checkRouteTable(routeTableId)
-            let disabled = try lab.disablePropagation(of: routeServerId, toTable: routeTableId)
-            return .of(["RouteServerPropagation": disabled.routeServer.shape(of: disabled.propagation)])
-        }
+    func answer(of lab: Lab) throws -> ShapeValue {
+        _ = try lab.routeServerDescription(routeServerId)
+        try lab.checkRouteTable(routeTableId)
+        let disabled = try lab.disablePropagation(of: routeServerId, toTable: routeTableId)
+        return .of(["RouteServerPropagation": disabled.routeServer.shape(of: disabled.propagation)])
     }
 }
 
-struct AssociateRouteServer: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        .associateRouteServer, "Associate a route server with the VPC again.")
+struct AssociateRouteServer: EC2OperationCommand {
+    static let operation = Operation.associateRouteServer
+    static let abstract = "Associate a route server with the VPC again."
 
     @Option(help: ArgumentHelp("The route server.", valueName: "rs-..."))
     var routeServerId: String
@@ -229,19 +214,17 @@ struct AssociateRouteServer: ParsableCommand {
     var vpcId: String
     @OptionGroup var options: AWSOptions
 
-    func run() throws {
-        try options.answer(.associateRouteServer) { lab in
-            _ = try lab.routeServerDescription(routeServerId)
-            try lab.checkVPC(vpcId)
-            let server = try lab.associate(routeServerId, withVPC: vpcId)
-            return .of(["RouteServerAssociation": server.shape(of: server.association ?? .associating)])
-        }
+    func answer(of lab: Lab) throws -> ShapeValue {
+        _ = try lab.routeServerDescription(routeServerId)
+        try lab.checkVPC(vpcId)
+        let server = try lab.associate(routeServerId, withVPC: vpcId)
+        return .of(["RouteServerAssociation": server.shape(of: server.association ?? .associating)])
     }
 }
 
-struct DisassociateRouteServer: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        .disassociateRouteServer, "Take a route server away from the VPC; endpoints and propagations go before.")
+struct DisassociateRouteServer: EC2OperationCommand {
+    static let operation = Operation.disassociateRouteServer
+    static let abstract = "Take a route server away from the VPC; endpoints and propagations go before."
 
     @Option(help: ArgumentHelp("The route server.", valueName: "rs-..."))
     var routeServerId: String
@@ -249,12 +232,10 @@ struct DisassociateRouteServer: ParsableCommand {
     var vpcId: String
     @OptionGroup var options: AWSOptions
 
-    func run() throws {
-        try options.answer(.disassociateRouteServer) { lab in
-            _ = try lab.routeServerDescription(routeServerId)
-            try lab.checkVPC(vpcId)
-            let server = try lab.disassociate(routeServerId, fromVPC: vpcId)
-            return .of(["RouteServerAssociation": server.shape(of: server.association ?? .disassociating)])
-        }
+    func answer(of lab: Lab) throws -> ShapeValue {
+        _ = try lab.routeServerDescription(routeServerId)
+        try lab.checkVPC(vpcId)
+        let server = try lab.disassociate(routeServerId, fromVPC: vpcId)
+        return .of(["RouteServerAssociation": server.shape(of: server.association ?? .disassociating)])
     }
 }

@@ -5,9 +5,9 @@ internal import Lab
 internal import RouteServer
 internal import VPC
 
-struct DescribeRouteServers: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        .describeRouteServers, "Route servers, with the state of persist routes.")
+struct DescribeRouteServers: EC2OperationCommand {
+    static let operation = Operation.describeRouteServers
+    static let abstract = "Route servers, with the state of persist routes."
 
     @Option(parsing: .upToNextOption, help: ArgumentHelp("Only these.", valueName: "rs-..."))
     var routeServerIds: [String] = []
@@ -15,21 +15,19 @@ struct DescribeRouteServers: ParsableCommand {
     @OptionGroup var pagination: AWSPaginationOptions
     @OptionGroup var options: AWSOptions
 
-    func run() throws {
-        try options.answer(.describeRouteServers) { lab in
-            let servers = try lab.routeServerDescriptions().map {
-                ($0.resourceID, $0.shape(tags: lab.state.model.tags))
-            }
-            return try pagination.resultPage.list(
-                "RouteServers", try RouteServerRefusal.ObjectKind.routeServer.select(routeServerIds, from: servers),
-                of: .describeRouteServers, filters: filters)
+    func answer(of lab: Lab) throws -> ShapeValue {
+        let servers = try lab.routeServerDescriptions().map {
+            ($0.resourceID, $0.shape(tags: lab.state.model.tags))
         }
+        return try pagination.resultPage.list(
+            "RouteServers", try RouteServerRefusal.ObjectKind.routeServer.select(routeServerIds, from: servers),
+            of: .describeRouteServers, filters: filters)
     }
 }
 
-struct DescribeRouteServerEndpoints: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        .describeRouteServerEndpoints, "Endpoints: where route servers speak BGP.")
+struct DescribeRouteServerEndpoints: EC2OperationCommand {
+    static let operation = Operation.describeRouteServerEndpoints
+    static let abstract = "Endpoints: where route servers speak BGP."
 
     @Option(parsing: .upToNextOption, help: ArgumentHelp("Only these.", valueName: "rse-..."))
     var routeServerEndpointIds: [String] = []
@@ -37,24 +35,22 @@ struct DescribeRouteServerEndpoints: ParsableCommand {
     @OptionGroup var pagination: AWSPaginationOptions
     @OptionGroup var options: AWSOptions
 
-    func run() throws {
-        try options.answer(.describeRouteServerEndpoints) { lab in
-            let endpoints = try lab.routeServerDescriptions().flatMap { server in
-                server.endpoints.map {
-                    ($0.endpoint.resourceID, server.shape(of: $0, tags: lab.state.model.tags))
-                }
+    func answer(of lab: Lab) throws -> ShapeValue {
+        let endpoints = try lab.routeServerDescriptions().flatMap { server in
+            server.endpoints.map {
+                ($0.endpoint.resourceID, server.shape(of: $0, tags: lab.state.model.tags))
             }
-            return try pagination.resultPage.list(
-                "RouteServerEndpoints",
-                try RouteServerRefusal.ObjectKind.endpoint.select(routeServerEndpointIds, from: endpoints),
-                of: .describeRouteServerEndpoints, filters: filters)
         }
+        return try pagination.resultPage.list(
+            "RouteServerEndpoints",
+            try RouteServerRefusal.ObjectKind.endpoint.select(routeServerEndpointIds, from: endpoints),
+            of: .describeRouteServerEndpoints, filters: filters)
     }
 }
 
-struct DescribeRouteServerPeers: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        .describeRouteServerPeers, "Peers, with the status of their BGP and BFD sessions.")
+struct DescribeRouteServerPeers: EC2OperationCommand {
+    static let operation = Operation.describeRouteServerPeers
+    static let abstract = "Peers, with the status of their BGP and BFD sessions."
 
     @Option(parsing: .upToNextOption, help: ArgumentHelp("Only these.", valueName: "rsp-..."))
     var routeServerPeerIds: [String] = []
@@ -62,23 +58,21 @@ struct DescribeRouteServerPeers: ParsableCommand {
     @OptionGroup var pagination: AWSPaginationOptions
     @OptionGroup var options: AWSOptions
 
-    func run() throws {
-        try options.answer(.describeRouteServerPeers) { lab in
-            let peers = try lab.routeServerDescriptions().flatMap { server in
-                server.peers.map { ($0.peer.resourceID, server.shape(of: $0, tags: lab.state.model.tags)) }
-            }
-            return try pagination.resultPage.list(
-                "RouteServerPeers", try RouteServerRefusal.ObjectKind.peer.select(routeServerPeerIds, from: peers),
-                of: .describeRouteServerPeers, filters: filters)
+    func answer(of lab: Lab) throws -> ShapeValue {
+        let peers = try lab.routeServerDescriptions().flatMap { server in
+            server.peers.map { ($0.peer.resourceID, server.shape(of: $0, tags: lab.state.model.tags)) }
         }
+        return try pagination.resultPage.list(
+            "RouteServerPeers", try RouteServerRefusal.ObjectKind.peer.select(routeServerPeerIds, from: peers),
+            of: .describeRouteServerPeers, filters: filters)
     }
 }
 
-struct DescribeRouteTables: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        .describeRouteTables, "Route tables, read from the kernel.",
-        discussion:
-            "Routes that a route server propagated have the Origin Advertisement and their next hop as IpAddress.")
+struct DescribeRouteTables: EC2OperationCommand {
+    static let operation = Operation.describeRouteTables
+    static let abstract = "Route tables, read from the kernel."
+    static let discussion =
+        "Routes that a route server propagated have the Origin Advertisement and their next hop as IpAddress."
 
     @Option(parsing: .upToNextOption, help: ArgumentHelp("Only these.", valueName: "rtb-..."))
     var routeTableIds: [String] = []
@@ -86,15 +80,13 @@ struct DescribeRouteTables: ParsableCommand {
     @OptionGroup var pagination: AWSPaginationOptions
     @OptionGroup var options: AWSOptions
 
-    func run() throws {
-        try options.answer(.describeRouteTables) { lab in
-            let tables = try lab.routeTableListings().map {
-                ($0.table.id, $0.shape(in: lab.state.model, tags: lab.state.model.tags))
-            }
-            return try pagination.resultPage.list(
-                "RouteTables", try RouteServerRefusal.ObjectKind.routeTable.select(routeTableIds, from: tables),
-                of: .describeRouteTables, filters: filters)
+    func answer(of lab: Lab) throws -> ShapeValue {
+        let tables = try lab.routeTableListings().map {
+            ($0.table.id, $0.shape(in: lab.state.model, tags: lab.state.model.tags))
         }
+        return try pagination.resultPage.list(
+            "RouteTables", try RouteServerRefusal.ObjectKind.routeTable.select(routeTableIds, from: tables),
+            of: .describeRouteTables, filters: filters)
     }
 }
 

@@ -4,9 +4,9 @@ internal import EC2
 internal import Lab
 internal import RouteServer
 
-struct GetRouteServerRoutingDatabase: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        .getRouteServerRoutingDatabase, "RIB and FIB: every path, and what became of it in each route table.")
+struct GetRouteServerRoutingDatabase: EC2OperationCommand {
+    static let operation = Operation.getRouteServerRoutingDatabase
+    static let abstract = "RIB and FIB: every path, and what became of it in each route table."
 
     @Option(help: ArgumentHelp("The route server.", valueName: "rs-..."))
     var routeServerId: String
@@ -19,47 +19,43 @@ struct GetRouteServerRoutingDatabase: ParsableCommand {
     var asPathElements = ASPathElements.asn
     @OptionGroup var options: AWSOptions
 
-    func run() throws {
-        try options.answer(.getRouteServerRoutingDatabase) { lab in
-            let server = try lab.routeServerDescription(routeServerId)
-            let endpoints = Dictionary(
-                server.endpoints.map { ($0.endpoint.name, $0.endpoint.resourceID) },
-                uniquingKeysWith: { first, _ in first })
-            let database = try lab.routingDatabase(of: routeServerId)
-            return try ResultPage(maxResults: page.maxResults, nextToken: page.nextToken).list(
-                "Routes",
-                database.routes.map {
-                    $0.shape(endpointID: endpoints[$0.endpoint] ?? $0.endpoint, asPath: asPathElements)
-                },
-                of: .getRouteServerRoutingDatabase, filters: filters,
-                besides: [("AreRoutesPersisted", .boolean(database.areRoutesPersisted))])
-        }
+    func answer(of lab: Lab) throws -> ShapeValue {
+        let server = try lab.routeServerDescription(routeServerId)
+        let endpoints = Dictionary(
+            server.endpoints.map { ($0.endpoint.name, $0.endpoint.resourceID) },
+            uniquingKeysWith: { first, _ in first })
+        let database = try lab.routingDatabase(of: routeServerId)
+        return try ResultPage(maxResults: page.maxResults, nextToken: page.nextToken).list(
+            "Routes",
+            database.routes.map {
+                $0.shape(endpointID: endpoints[$0.endpoint] ?? $0.endpoint, asPath: asPathElements)
+            },
+            of: .getRouteServerRoutingDatabase, filters: filters,
+            besides: [("AreRoutesPersisted", .boolean(database.areRoutesPersisted))])
     }
 }
 
 extension ASPathElements: ExpressibleByArgument {}
 
-struct GetRouteServerAssociations: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        .getRouteServerAssociations, "The VPC that a route server is associated with.")
+struct GetRouteServerAssociations: EC2OperationCommand {
+    static let operation = Operation.getRouteServerAssociations
+    static let abstract = "The VPC that a route server is associated with."
 
     @Option(help: ArgumentHelp("The route server.", valueName: "rs-..."))
     var routeServerId: String
     @OptionGroup var options: AWSOptions
 
-    func run() throws {
-        try options.answer(.getRouteServerAssociations) { lab in
-            let server = try lab.routeServerDescription(routeServerId)
-            // Not an empty list, as was seen at AWS.
-            guard let association = server.association else { throw RouteServerRefusal.notAssociated(routeServerId) }
-            return .of(["RouteServerAssociations": [server.shape(of: association)]])
-        }
+    func answer(of lab: Lab) throws -> ShapeValue {
+        let server = try lab.routeServerDescription(routeServerId)
+        // Not an empty list, as was seen at AWS.
+        guard let association = server.association else { throw RouteServerRefusal.notAssociated(routeServerId) }
+        return .of(["RouteServerAssociations": [server.shape(of: association)]])
     }
 }
 
-struct GetRouteServerPropagations: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        .getRouteServerPropagations, "The route tables that a route server writes.")
+struct GetRouteServerPropagations: EC2OperationCommand {
+    static let operation = Operation.getRouteServerPropagations
+    static let abstract = "The route tables that a route server writes."
 
     @Option(help: ArgumentHelp("The route server.", valueName: "rs-..."))
     var routeServerId: String
@@ -67,18 +63,16 @@ struct GetRouteServerPropagations: ParsableCommand {
     var routeTableId: String?
     @OptionGroup var options: AWSOptions
 
-    func run() throws {
-        try options.answer(.getRouteServerPropagations) { lab in
-            let server = try lab.routeServerDescription(routeServerId)
-            if let routeTableId { try lab.checkRouteTable(routeTableId) }
-            let propagations = server.propagations.filter {
-                routeTableId == nil || $0.table.resourceID == routeTableId
-            }
-            // Not an empty list: assumed, as AWS was seen to do so with associations.
-            guard !propagations.isEmpty else {
-                throw RouteServerRefusal.notPropagated(routeServerId, table: routeTableId ?? "any route table")
-            }
-            return .of(["RouteServerPropagations": .list(propagations.map { server.shape(of: $0) })])
+    func answer(of lab: Lab) throws -> ShapeValue {
+        let server = try lab.routeServerDescription(routeServerId)
+        if let routeTableId { try lab.checkRouteTable(routeTableId) }
+        let propagations = server.propagations.filter {
+            routeTableId == nil || $0.table.resourceID == routeTableId
         }
+        // Not an empty list: assumed, as AWS was seen to do so with associations.
+        guard !propagations.isEmpty else {
+            throw RouteServerRefusal.notPropagated(routeServerId, table: routeTableId ?? "any route table")
+        }
+        return .of(["RouteServerPropagations": .list(propagations.map { server.shape(of: $0) })])
     }
 }
