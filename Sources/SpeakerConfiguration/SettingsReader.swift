@@ -6,7 +6,7 @@ import WireFormat
 struct SettingsReader {
     private let file: String
     private let firstLine: Int
-    private(set) var keyLines = KeyLines(ConfigurationOutline(""))
+    private var keyLines = KeyLines(ConfigurationOutline(""))
     private var found: Set<ConfigurationFinding> = []
 
     init(file: String, firstLine: Int) {
@@ -230,7 +230,7 @@ struct SettingsReader {
         return number
     }
 
-    mutating func asn(_ key: String, in table: Table, isRequired: Bool) -> ASN? {
+    private mutating func asn(_ key: String, in table: Table, isRequired: Bool) -> ASN? {
         guard table[key] != nil else {
             if isRequired { error(table.path, "\(Self.plain(table.path)) needs \(key)") }
             return nil
@@ -259,7 +259,7 @@ struct SettingsReader {
         return address
     }
 
-    mutating func addresses(_ key: String, in table: Table) -> [IPAddress] {
+    private mutating func addresses(_ key: String, in table: Table) -> [IPAddress] {
         guard let value = table[key] else { return [] }
         guard case .list(let elements) = value else {
             error(table.path + [key], "\(key) must be a list of IP addresses, not \(value.kindName)")
@@ -285,7 +285,7 @@ struct SettingsReader {
         note(.error, line: keyLines[path], message)
     }
 
-    mutating func note(_ severity: ConfigurationFinding.Severity, line: Int, _ message: String) {
+    private mutating func note(_ severity: ConfigurationFinding.Severity, line: Int, _ message: String) {
         // Line numbers come from a caller; a large one must not overflow.
         let (sum, overflow) = firstLine.addingReportingOverflow(line - 1)
         found.insert(
