@@ -128,6 +128,15 @@ extension InteropTests {
                 let another = try lab.createEndpoint(of: server, inSubnet: endpoint.endpoint.subnetID).endpoint
                 #expect(another.state == .pending && another.endpoint.resourceID.hasPrefix("rse-"))
                 #expect(try description(of: try lab).endpoints.last?.state == .available)
+                // Its own group lets nobody in before it has a peer.
+                let refused = try test.run(
+                    "exec", "instance-rs-az1", "--", "ping", "-n", "-c", "1", "-W", "1", "\(another.endpoint.address)")
+                #expect(refused.status == 1)
+                #expect(
+                    try lab.interfaceDrops().contains {
+                        $0.refusal.interface.address == another.endpoint.address
+                            && $0.refusal.direction == .ingress
+                    })
                 let peerOfAnother = try lab.createPeer(
                     atEndpoint: another.endpoint.resourceID, address: peer.peer.address, asn: peer.peer.asn.value)
                 #expect(peerOfAnother.peer.endpoint == another.endpoint)

@@ -33,6 +33,8 @@ extension Lab {
                 }
                 plan = LabPlan(model: state.model)
                 try makeLink(of: interface)
+                // Nobody is let in before a peer is created.
+                try enforceInterfaceRules(at: endpoint)
                 return .createEndpoint(object, own)
             }
             guard let created = description.endpoints.first(where: { $0.endpoint.resourceID == endpoint.id }) else {
