@@ -63,6 +63,13 @@ let package = Package(
             dependencies: ["WireFormat", .product(name: "Histogram", package: "hdrhistogram-swift")],
             swiftSettings: pure),
         .target(name: "Report", dependencies: ["Measurement", "WireFormat"], swiftSettings: pure),
+        .target(
+            name: "NodeProtocol", dependencies: ["BGP", "BFD", "RouteServer", "Measurement", "WireFormat"],
+            swiftSettings: pure),
+        .target(
+            name: "LabModel",
+            dependencies: ["VPC", "BGP", "BFD", "RouteServer", "NodeProtocol", "Measurement", "WireFormat"],
+            swiftSettings: pure),
 
         // Ring 3: the shell.
         .target(name: "LinuxSystem", dependencies: ["CLinux", "WireFormat"], swiftSettings: common),
@@ -78,38 +85,43 @@ let package = Package(
         .target(
             name: "NodeRuntime",
             dependencies: [
-                "BGP", "BFD", "RouteServer", "Measurement", "NetlinkRoutes", "LinuxSystem", "CLibmd", "CLinux",
-                "WireFormat",
+                "NodeProtocol", "BGP", "BFD", "RouteServer", "Measurement", "NetlinkRoutes", "LinuxSystem", "CLibmd",
+                "CLinux", "WireFormat",
             ],
             swiftSettings: common),
         .target(
-            name: "Lab",
+            name: "LabHost",
             dependencies: [
-                "VPC", "BGP", "BFD", "RouteServer", "NodeRuntime", "NetlinkTopology", "NetlinkRoutes",
-                "NetlinkFilter", "LinuxSystem", "CLinux",
-                "Measurement", "WireFormat",
+                "LabModel", "NodeProtocol", "VPC", "BGP", "BFD", "RouteServer", "NetlinkTopology", "NetlinkRoutes",
+                "NetlinkFilter", "LinuxSystem", "CLinux", "Measurement", "WireFormat",
+            ],
+            swiftSettings: common),
+        .target(
+            name: "Trials",
+            dependencies: [
+                "LabHost", "LabModel", "NodeProtocol", "VPC", "BGP", "BFD", "RouteServer", "NetlinkTopology",
+                "NetlinkFilter", "LinuxSystem", "CLinux", "Measurement", "WireFormat",
             ],
             swiftSettings: common),
         .executableTarget(
             name: "rslab",
             dependencies: [
-                "Lab", "Report", "CloudFormation", "SpeakerConfiguration", "VPC", "EC2", "BGP", "BFD",
-                "RouteServer", "NodeRuntime", "Measurement", "LinuxSystem", "WireFormat",
+                "Trials", "LabHost", "LabModel", "NodeProtocol", "Report", "CloudFormation", "SpeakerConfiguration",
+                "VPC", "EC2", "BGP", "BFD", "RouteServer", "Measurement", "LinuxSystem", "WireFormat",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: common),
         .executableTarget(
-            name: "rslab-node", dependencies: ["NodeRuntime", "LinuxSystem"], swiftSettings: common),
+            name: "rslab-node", dependencies: ["NodeRuntime", "NodeProtocol", "LinuxSystem"], swiftSettings: common),
 
         // Benchmarks: not installed; scripts/bench builds and runs them.
         .target(name: "CBareRoutes", dependencies: ["CLibmnl"]),
         .executableTarget(
             name: "rslab-bench",
             dependencies: [
-                "BGP", "CBareRoutes", "CLinux", "LinuxSystem", "NetlinkTopology", "NetlinkRoutes", "NodeRuntime",
-                "RouteServer",
-                "Measurement",
-                "Report", "WireFormat", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "BGP", "CBareRoutes", "CLinux", "LinuxSystem", "NetlinkTopology", "NetlinkRoutes", "NodeProtocol",
+                "NodeRuntime", "RouteServer", "Measurement", "Report", "WireFormat",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: common),
 
@@ -142,20 +154,21 @@ let package = Package(
             name: "ReportTests", dependencies: ["Report", "Measurement", "WireFormat", "TestSupport"],
             swiftSettings: common),
         .testTarget(
-            name: "LabTests",
-            dependencies: ["Lab", "CloudFormation", "VPC", "BGP", "RouteServer", "WireFormat"],
+            name: "LabModelTests",
+            dependencies: ["LabModel", "CloudFormation", "VPC", "BGP", "RouteServer", "WireFormat"],
             swiftSettings: common),
         .testTarget(
             name: "KernelTests",
             dependencies: [
-                "Lab", "NetlinkTopology", "NetlinkRoutes", "NetlinkFilter", "LinuxSystem", "NodeRuntime", "BFD", "BGP",
-                "RouteServer", "WireFormat", "TestSupport",
+                "LabHost", "NodeProtocol", "NodeRuntime", "NetlinkTopology", "NetlinkRoutes", "NetlinkFilter",
+                "LinuxSystem", "BFD", "BGP", "RouteServer", "WireFormat", "TestSupport",
             ],
             swiftSettings: common),
         .testTarget(
             name: "InteropTests",
             dependencies: [
-                "Lab", "BGP", "BFD", "RouteServer", "NodeRuntime", "NetlinkTopology", "NetlinkRoutes", "NetlinkFilter",
+                "Trials", "LabHost", "LabModel", "NodeProtocol", "NodeRuntime", "BGP", "BFD", "RouteServer",
+                "NetlinkTopology", "NetlinkRoutes", "NetlinkFilter",
                 "VPC", "EC2", "LinuxSystem", "CLinux", "Measurement", "SpeakerConfiguration", "WireFormat",
                 "TestSupport", "Yams",
             ],

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 internal import Measurement
+internal import NodeProtocol
 internal import RouteServer
 internal import WireFormat
 

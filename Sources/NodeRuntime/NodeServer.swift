@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 internal import LinuxSystem
 internal import Measurement
+internal import NodeProtocol
 internal import WireFormat
 
 /// A node's side of its control socket (descriptor 3): answers requests, and tells subscribers what happens.

@@ -1,32 +1,20 @@
 // SPDX-License-Identifier: MIT-0
 internal import Glibc
 internal import LinuxSystem
+internal import NodeProtocol
 internal import RouteServer
 internal import WireFormat
 
 /// The peers' log in the format of AWS's route server peer logs (`EVENT_LOGS`): one JSON object a line.
 package final class PeerLogFile {
-    package struct Configuration: Codable, Hashable, Sendable {
-        package var path: String
-        /// Those of a template's pseudo parameters, as a lab is in no account.
-        package var region: String
-        package var account: String
-
-        package init(path: String, region: String = "us-east-1", account: String = "123456789012") {
-            self.path = path
-            self.region = region
-            self.account = account
-        }
-    }
-
-    private let settings: Configuration
+    private let settings: PeerLogSettings
     private let file: OwnedDescriptor
     /// What turns an instant into the time since 1970; taken once, so that lines stand as far apart as what they tell of.
     private let epochOffset: Duration
     private var unwritten: [UInt8] = []
 
     /// Goes on behind what a route server of before wrote.
-    init(_ settings: Configuration) throws(SystemError) {
+    init(_ settings: PeerLogSettings) throws(SystemError) {
         self.settings = settings
         file = try OwnedDescriptor(opening: settings.path, flags: O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
         epochOffset = .nanoseconds(realTimeNanoseconds() - Instant.now.nanoseconds)

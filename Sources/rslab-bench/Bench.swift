@@ -3,7 +3,7 @@ internal import ArgumentParser
 internal import Glibc
 internal import LinuxSystem
 internal import Measurement
-internal import NodeRuntime
+internal import NodeProtocol
 internal import Report
 
 /// Why a benchmark has no result: one sentence.

@@ -2,7 +2,7 @@
 internal import Glibc
 internal import LinuxSystem
 internal import Measurement
-internal import NodeRuntime
+internal import NodeProtocol
 internal import WireFormat
 
 /// The built rslab, run as a user runs it: how fast labs come and go, and how late BFD is.

@@ -4,7 +4,7 @@ internal import Glibc
 internal import LinuxSystem
 internal import Measurement
 internal import NetlinkTopology
-internal import NodeRuntime
+internal import NodeProtocol
 internal import WireFormat
 
 /// Pings along one link, by rslab's prober and by fping, in turns.
@@ -95,7 +95,7 @@ final class ProberBenchmark {
     private func runProber(_ interval: Milliseconds) throws -> Outcome {
         let records = try Pipe()
         let stop = try Pipe()
-        let settings = ProberProgram.Settings(
+        let settings = ProberProgramSettings(
             destinations: [.init(flow: 0, address: .v4(Self.address))],
             schedule: ProbeSchedule(interval: interval, frequentCount: 1), cookie: .random(in: .min ... .max),
             messageByteCount: 64, linger: .milliseconds(200))

@@ -4,6 +4,7 @@
 // that dies must give its sockets back at once, and one that boots must be there within milliseconds.
 internal import Glibc
 internal import LinuxSystem
+internal import NodeProtocol
 internal import NodeRuntime
 
 let words = Array(CommandLine.arguments.dropFirst())
@@ -25,21 +26,21 @@ do {
         guard words.count == 3, let role = InitProgram.Role(rawValue: words[1]) else { throw NodeUsageError() }
         try InitProgram(role: role, namespaceDirectory: words[2]).run()
     case "watcher":
-        try WatcherProgram(configuration: configuration(WatcherProgram.Configuration.self)).run()
+        try WatcherProgram(configuration: configuration(WatcherProgramConfiguration.self)).run()
     case "route-server":
-        try RouteServerProgram(configuration: configuration(RouteServerProgram.Configuration.self)).run()
+        try RouteServerProgram(configuration: configuration(RouteServerProgramConfiguration.self)).run()
     case "speaker":
-        try SpeakerProgram(configuration: configuration(SpeakerProgram.Configuration.self)).run()
+        try SpeakerProgram(configuration: configuration(SpeakerProgramConfiguration.self)).run()
     case "prober":
-        var prober = try ProberProgram(settings: configuration(ProberProgram.Settings.self))
+        var prober = try ProberProgram(settings: configuration(ProberProgramSettings.self))
         try prober.run()
     case "responder":
-        try ResponderProgram(settings: configuration(ResponderProgram.Settings.self)).run()
+        try ResponderProgram(settings: configuration(ResponderProgramSettings.self)).run()
     case "application":
-        try ApplicationProgram(settings: configuration(ApplicationProgram.Settings.self)).run()
+        try ApplicationProgram(settings: configuration(ApplicationProgramSettings.self)).run()
     case "enter":
         guard words.count == 2 else { throw NodeUsageError() }
-        try EnterProgram(settings: JSON.decode(EnterProgram.Settings.self, from: Array(words[1].utf8))).run()
+        try EnterProgram(settings: JSON.decode(EnterProgramSettings.self, from: Array(words[1].utf8))).run()
     default:
         throw NodeUsageError()
     }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT-0
 internal import BGP
 internal import Glibc
-internal import Lab
-internal import NodeRuntime
+internal import LabHost
+internal import LabModel
+internal import NodeProtocol
 internal import SpeakerConfiguration
 internal import WireFormat
 

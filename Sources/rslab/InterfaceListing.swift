@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT-0
-internal import Lab
+internal import LabHost
 internal import VPC
 internal import WireFormat
 

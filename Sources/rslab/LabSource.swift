@@ -2,9 +2,10 @@
 internal import BFD
 internal import BGP
 internal import CloudFormation
-internal import Lab
+internal import LabHost
+internal import LabModel
 internal import LinuxSystem
-internal import NodeRuntime
+internal import NodeProtocol
 internal import SpeakerConfiguration
 internal import VPC
 internal import WireFormat
@@ -101,7 +102,7 @@ struct LabSource {
         let daemonConfigurations = try Self.daemonConfigurations(
             settings, announcements: announcements, bfd: bfd.values.first, speaker: options.speaker, file: file,
             line: source.line)
-        var configuration = SpeakerProgram.Configuration(
+        var configuration = SpeakerProgramConfiguration(
             node: instance.name, asn: settings.asn, routerID: settings.routerID, listenPort: settings.listenPort,
             listenAddresses: settings.listenAddresses, neighbors: settings.neighbors,
             sourceAddresses: settings.localAddresses, announcements: announcements)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 internal import BFD
-internal import Lab
+internal import LabHost
+internal import LabModel
 internal import Measurement
 internal import Report
 internal import RouteServer

@@ -2,8 +2,10 @@
 internal import ArgumentParser
 internal import CloudFormation
 internal import Foundation
-internal import Lab
+internal import LabHost
+internal import LabModel
 internal import LinuxSystem
+internal import NodeProtocol
 internal import SpeakerConfiguration
 
 /// Turns what a command did, or what went wrong, into output and an exit status.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT-0
-internal import Lab
+internal import LabModel
 
 /// A plan as the commands that would build the same, one a line: for reading, not for running.
 struct PlanText {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT-0
-internal import Lab
+internal import LabHost
 internal import LinuxSystem
 internal import Report
+internal import Trials
 internal import WireFormat
 
 /// One line that says what a run waits for, and until when at most.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 internal import ArgumentParser
 internal import Glibc
-internal import Lab
+internal import LabHost
 internal import LinuxSystem
 
 /// The command: everything a user types goes through here.

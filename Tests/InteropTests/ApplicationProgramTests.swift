@@ -3,6 +3,7 @@ import Foundation
 import LinuxSystem
 import Measurement
 import NetlinkTopology
+import NodeProtocol
 import NodeRuntime
 import TestSupport
 import Testing
@@ -30,7 +31,7 @@ extension InteropTests {
         /// A responder that has `number`, and the end of its pipe: it ends with that.
         private func startResponder(_ number: UInt16) throws -> (program: RunningProgram, owner: Int32) {
             let file = testbed.path("responder-\(number).json")
-            let settings = ResponderProgram.Settings(addresses: [address], port: Self.port, number: number)
+            let settings = ResponderProgramSettings(addresses: [address], port: Self.port, number: number)
             try replaceFile(file, with: JSON.encode(settings))
             let pipe = try DescriptorPair.pipe()
             let program = try RunningProgram(
@@ -143,7 +144,7 @@ extension InteropTests {
             try replaceFile(
                 file,
                 with: JSON.encode(
-                    ApplicationProgram.Settings(
+                    ApplicationProgramSettings(
                         destination: address, application: settings, cookie: 77, linger: .milliseconds(100))))
             let (first, firstOwner) = try startResponder(1)
             close(try connect())

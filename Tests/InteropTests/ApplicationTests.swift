@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT-0
 import Foundation
-import Lab
 import Measurement
 import TestSupport
 import Testing

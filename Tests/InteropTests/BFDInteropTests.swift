@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 import BFD
 import Foundation
-import Lab
+import LabHost
 import LinuxSystem
 import Measurement
 import TestSupport

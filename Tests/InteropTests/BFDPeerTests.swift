@@ -4,6 +4,7 @@ import BGP
 import Foundation
 import LinuxSystem
 import Measurement
+import NodeProtocol
 import NodeRuntime
 import TestSupport
 import Testing

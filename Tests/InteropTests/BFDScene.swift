@@ -4,6 +4,7 @@ import BGP
 import Glibc
 import LinuxSystem
 import NetlinkTopology
+import NodeProtocol
 import NodeRuntime
 import RouteServer
 import SpeakerConfiguration
@@ -44,13 +45,13 @@ final class BFDScene {
     func startRouteServer(_ bfd: BFDSessionSettings) throws {
         let asn = ASN(65000)
         let peerASN = ASN(65001)
-        let session = RouteServerProgram.Configuration.PeerSession(
+        let session = RouteServerProgramConfiguration.PeerSession(
             peer: PeerID("peer"), endpoint: "endpoint", endpointAddress: .v4(Self.endpointAddress), link: "eth0",
             session: SessionConfiguration(
                 localASN: asn, peerASN: peerASN, routerID: Self.endpointAddress,
                 peerAddress: .v4(Self.instanceAddress), isPassive: true),
             bfd: bfd)
-        let configuration = RouteServerProgram.Configuration(
+        let configuration = RouteServerProgramConfiguration(
             node: "rs",
             machine: RouteServerConfiguration(
                 name: "rs", asn: asn,
@@ -77,7 +78,7 @@ final class BFDScene {
             peerAddress: .v4(Self.endpointAddress), holdTimeSeconds: 9, connectRetry: .seconds(1))
         switch peer {
         case .builtin:
-            var configuration = SpeakerProgram.Configuration(
+            var configuration = SpeakerProgramConfiguration(
                 node: "instance", asn: neighbor.localASN, routerID: neighbor.routerID, listenPort: 179,
                 neighbors: [neighbor], announcements: [])
             if let bfd { configuration.bfd = [neighbor.peerAddress.description: bfd] }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT-0
 import Foundation
-import Lab
 import LinuxSystem
 import TestSupport
 import Testing

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT-0
 import Foundation
-import Lab
+import LabHost
+import LabModel
 import LinuxSystem
+import NodeProtocol
 import NodeRuntime
 import TestSupport
 import Testing
+import Trials
 import WireFormat
 
 extension InteropTests {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT-0
-import Lab
 import LinuxSystem
 import Measurement
 import TestSupport

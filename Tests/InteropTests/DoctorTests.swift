@@ -4,8 +4,9 @@ import LinuxSystem
 import TestSupport
 import Testing
 
+@testable import LabHost
+
 // What a check makes of this or that machine cannot be arranged from outside.
-@testable import Lab
 
 /// `rslab doctor`: its verdicts on machines that are described to it, and on the one it runs on.
 @Suite struct DoctorTests {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT-0
-import Lab
+import LabHost
 import Measurement
 import TestSupport
 import Testing

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import Foundation
-import Lab
+import LabHost
 import Measurement
 import TestSupport
 import Testing

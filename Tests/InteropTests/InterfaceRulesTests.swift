@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT-0
-import Lab
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT-0
-import Lab
+import LabHost
 import WireFormat
 
 // What the verbs print with --json, as far as these tests look at it.

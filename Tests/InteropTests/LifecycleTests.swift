@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT-0
 import Foundation
-import Lab
+import LabHost
 import LinuxSystem
+import NodeProtocol
 import TestSupport
 import Testing
 import WireFormat

@@ -2,6 +2,7 @@
 import BGP
 import LinuxSystem
 import Measurement
+import NodeProtocol
 import NodeRuntime
 import Testing
 import WireFormat

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT-0
 import Foundation
-import Lab
+import LabHost
 import LinuxSystem
 import Measurement
+import NodeProtocol
 import NodeRuntime
 import RouteServer
 import TestSupport

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT-0
 import Foundation
 import Glibc
-import Lab
+import LabHost
+import LabModel
 import LinuxSystem
 import Measurement
 import NetlinkFilter

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 import CLinux
 import Foundation
-import Lab
+import LabHost
 import LinuxSystem
 import WireFormat
 

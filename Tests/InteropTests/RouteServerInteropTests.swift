@@ -4,6 +4,7 @@ import Glibc
 import LinuxSystem
 import Measurement
 import NetlinkTopology
+import NodeProtocol
 import NodeRuntime
 import RouteServer
 import TestSupport
@@ -46,10 +47,10 @@ extension InteropTests {
             }
         }
 
-        private func configuration() throws -> RouteServerProgram.Configuration {
+        private func configuration() throws -> RouteServerProgramConfiguration {
             let asn = ASN(65000)
             let peerASN = ASN(65001)
-            var sessions: [RouteServerProgram.Configuration.PeerSession] = []
+            var sessions: [RouteServerProgramConfiguration.PeerSession] = []
             var owners: [RouteServerConfiguration.OwnedAddress] = []
             for (name, link, endpoint, peer) in [
                 ("bird", "eth0", "10.0.1.4", "10.0.1.10"), ("gobgpd", "eth1", "10.0.2.4", "10.0.2.10"),
@@ -65,7 +66,7 @@ extension InteropTests {
                 owners.append(
                     .init(address: address, networkInterface: "eni-\(name)", instance: "instance-\(name)"))
             }
-            return RouteServerProgram.Configuration(
+            return RouteServerProgramConfiguration(
                 node: "rs",
                 machine: RouteServerConfiguration(
                     name: "rs", asn: asn,

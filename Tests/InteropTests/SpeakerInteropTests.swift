@@ -3,6 +3,7 @@ import BGP
 import Glibc
 import LinuxSystem
 import Measurement
+import NodeProtocol
 import NodeRuntime
 import TestSupport
 import Testing
@@ -23,9 +24,9 @@ extension InteropTests {
                     nextHop: .v4(.any)))
         }
 
-        private func configuration() throws -> SpeakerProgram.Configuration {
+        private func configuration() throws -> SpeakerProgramConfiguration {
             let routerID = try #require(IPv4Address("10.0.1.10"))
-            return SpeakerProgram.Configuration(
+            return SpeakerProgramConfiguration(
                 node: "instance", asn: ASN(65001), routerID: routerID, listenPort: 179,
                 neighbors: [
                     SessionConfiguration(

@@ -2,6 +2,7 @@
 import Foundation
 import LinuxSystem
 import NetlinkTopology
+import NodeProtocol
 import NodeRuntime
 import TestSupport
 import Testing

@@ -2,11 +2,13 @@
 import Foundation
 import LinuxSystem
 import Measurement
+import NodeProtocol
 import Testing
 import WireFormat
 
-// No program's interface has the observer itself.
 @testable import NodeRuntime
+
+// No program's interface has the observer itself.
 
 /// Many routes told of in few events.
 @Suite(.timeLimit(.minutes(1)))

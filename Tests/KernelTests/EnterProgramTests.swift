@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 import Foundation
 import LinuxSystem
+import NodeProtocol
 import NodeRuntime
 import TestSupport
 import Testing
@@ -35,7 +36,7 @@ final class EnterProgramTests {
         _ words: String..., searchPath: String = "/usr/bin:/bin", homeFiles: [String: String] = [:],
         workingDirectory: String? = nil, preparation: String = ":"
     ) throws -> Result {
-        let settings = EnterProgram.Settings(
+        let settings = EnterProgramSettings(
             commandDirectory: "/nonexistent", searchPath: searchPath, homeFiles: homeFiles, words: words, lab: "test",
             workingDirectory: workingDirectory ?? directory.path)
         let node = RSLabCommand.executable.deletingLastPathComponent().appendingPathComponent("rslab-node").path

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import Glibc
-import Lab
+import LabHost
 import LinuxSystem
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import Glibc
+import LabHost
 import LinuxSystem
 import Testing
 import WireFormat

@@ -2,11 +2,13 @@
 import Foundation
 import LinuxSystem
 import Measurement
+import NodeProtocol
 import Testing
 import WireFormat
 
-// No program's interface has the node's side of a control socket.
 @testable import NodeRuntime
+
+// No program's interface has the node's side of a control socket.
 
 /// A node's server and one client of it, on one event loop that the test turns by hand.
 @Suite(.timeLimit(.minutes(1)))

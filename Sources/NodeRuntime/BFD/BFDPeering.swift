@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 package import BFD
+internal import BGP
+internal import NodeProtocol
 package import WireFormat
 
 /// One BFD session of a node: with whom, over what, and how.
@@ -29,5 +31,16 @@ package struct BFDPeering: Codable, Hashable, Sendable {
             desiredMinTxInterval: settings.timers.interval, requiredMinRxInterval: settings.timers.interval,
             detectMult: settings.timers.multiplier, isPassive: settings.isPassive,
             authentication: settings.authentication?.authentication(digest: DigestFunction.libmd))
+    }
+}
+
+extension RouteServerProgramConfiguration.PeerSession {
+    /// The peer's BFD session; nil without one.
+    var peering: BFDPeering? {
+        bfd.map {
+            BFDPeering(
+                peerAddress: session.peerAddress, localAddress: endpointAddress, link: link,
+                endpoint: endpoint, settings: $0)
+        }
     }
 }

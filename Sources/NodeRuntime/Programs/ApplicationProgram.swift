@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT-0
 internal import Glibc
 package import LinuxSystem
-package import Measurement
-package import WireFormat
+internal import Measurement
+package import NodeProtocol
+internal import WireFormat
 
 /// An application's client: sends a numbered request each interval, over TCP, UDP or both, and reports, as
 /// `ApplicationRecord`s, what became of it.
@@ -10,21 +11,6 @@ package import WireFormat
 /// One thread and one event loop, under SCHED_FIFO with locked memory where that is granted. Records go to descriptor 3, a
 /// pipe; when descriptor 4 ends, no more is asked and late replies are awaited.
 package final class ApplicationProgram {
-    package struct Settings: Hashable, Sendable, Codable {
-        package var destination: IPAddress
-        package var application: ApplicationSettings
-        package var cookie: UInt64
-        /// How long replies are awaited after the last request.
-        package var linger: Duration
-
-        package init(destination: IPAddress, application: ApplicationSettings, cookie: UInt64, linger: Duration) {
-            self.destination = destination
-            self.application = application
-            self.cookie = cookie
-            self.linger = linger
-        }
-    }
-
     private static let stopDescriptor: Int32 = 4
     private static let fifoPriority: Int32 = 50
     /// The first request is due so long after the start.
@@ -44,7 +30,7 @@ package final class ApplicationProgram {
     private var lateCount: UInt32 = 0
     private var maximumLateness = Duration.zero
 
-    package init(settings: Settings) throws(SystemError) {
+    package init(settings: ApplicationProgramSettings) throws(SystemError) {
         let application = settings.application
         interval = application.interval.duration
         linger = settings.linger

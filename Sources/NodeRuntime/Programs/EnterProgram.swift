@@ -2,43 +2,17 @@
 internal import CLinux
 internal import Glibc
 package import LinuxSystem
+package import NodeProtocol
 
 /// Becomes a user's command inside a node, after giving it a view of its own of the file system.
 ///
 /// It is already in the node's namespaces. Its mounts are its own: they end with the command.
 package struct EnterProgram {
-    package struct Settings: Hashable, Sendable, Codable {
-        /// Put before the PATH.
-        package var commandDirectory: String
-        /// The PATH to search after that.
-        package var searchPath: String
-        /// What the sample's instances have in /home/ec2-user, and where it really is.
-        package var homeFiles: [String: String]
-        /// The command and its arguments.
-        package var words: [String]
-        /// The lab's name, for `gobgp`.
-        package var lab: String
-        /// Where the command begins; nil where that has no name any more.
-        package var workingDirectory: String?
-
-        package init(
-            commandDirectory: String, searchPath: String, homeFiles: [String: String], words: [String], lab: String,
-            workingDirectory: String?
-        ) {
-            self.commandDirectory = commandDirectory
-            self.searchPath = searchPath
-            self.homeFiles = homeFiles
-            self.words = words
-            self.lab = lab
-            self.workingDirectory = workingDirectory
-        }
-    }
-
     private static let home = "/home/ec2-user"
 
-    private let settings: Settings
+    private let settings: EnterProgramSettings
 
-    package init(settings: Settings) {
+    package init(settings: EnterProgramSettings) {
         self.settings = settings
     }
 

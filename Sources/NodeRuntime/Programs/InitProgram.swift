@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 internal import Glibc
 package import LinuxSystem
+internal import NodeProtocol
 internal import WireFormat
 
 /// Process 1 of a lab, or of an instance: holds namespaces, starts programs, reaps what ends.

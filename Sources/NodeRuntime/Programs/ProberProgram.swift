@@ -2,8 +2,9 @@
 internal import CLinux
 internal import Glibc
 package import LinuxSystem
-package import Measurement
-package import WireFormat
+internal import Measurement
+package import NodeProtocol
+internal import WireFormat
 
 /// Sends echo requests to one or more destinations on one absolute schedule, and reports, as `ProbeRecord`s, what went and
 /// what came.
@@ -12,46 +13,6 @@ package import WireFormat
 /// start and end nothing is allocated. Records go to descriptor 3, a pipe; when descriptor 4 ends, no more is sent and late
 /// replies are awaited.
 package struct ProberProgram: ~Copyable {
-    package struct Settings: Hashable, Sendable, Codable {
-        /// A flow's number and where its probes go.
-        package struct Destination: Hashable, Sendable, Codable {
-            package var flow: UInt16
-            package var address: IPAddress
-
-            package init(flow: UInt16, address: IPAddress) {
-                self.flow = flow
-                self.address = address
-            }
-        }
-
-        /// In the order of the schedule's flows; all of one family.
-        package var destinations: [Destination]
-        package var schedule: ProbeSchedule
-        /// Where the probes come from; nil lets the kernel choose.
-        package var source: IPAddress?
-        /// What tells this run's replies from others; in a probe, its low 16 bits are the flow's number.
-        package var cookie: UInt64
-        /// The ICMP message's octets.
-        package var messageByteCount: Int
-        /// How long replies are awaited after the last probe.
-        package var linger: Duration
-        /// Whether each record is handed over at once, for a prober that may be killed at any moment.
-        package var recordsAtOnce: Bool
-
-        package init(
-            destinations: [Destination], schedule: ProbeSchedule, source: IPAddress? = nil, cookie: UInt64,
-            messageByteCount: Int, linger: Duration, recordsAtOnce: Bool = false
-        ) {
-            self.destinations = destinations
-            self.schedule = schedule
-            self.source = source
-            self.cookie = cookie
-            self.messageByteCount = messageByteCount
-            self.linger = linger
-            self.recordsAtOnce = recordsAtOnce
-        }
-    }
-
     private static let recordDescriptor: Int32 = 3
     private static let stopDescriptor: Int32 = 4
     private static let fifoPriority: Int32 = 50
@@ -63,7 +24,7 @@ package struct ProberProgram: ~Copyable {
     /// Records that wait for their reader without memory being asked for: a second's at 10,000 probes a second.
     private static let unreportedByteCount = 3 * ProbeSchedule.maximumRate * ProbeRecord.byteCount
 
-    private let settings: Settings
+    private let settings: ProberProgramSettings
     private let schedule: ProbeSchedule
     private let socket: RawICMPSocket
     private let family: AddressFamily
@@ -94,7 +55,7 @@ package struct ProberProgram: ~Copyable {
         var sequence: UInt64
     }
 
-    package init(settings: Settings) throws(SystemError) {
+    package init(settings: ProberProgramSettings) throws(SystemError) {
         self.settings = settings
         schedule = settings.schedule
         let destination = settings.destinations.first?.address ?? .v4(.any)

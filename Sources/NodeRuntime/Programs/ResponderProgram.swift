@@ -2,7 +2,8 @@
 internal import Glibc
 package import LinuxSystem
 internal import Measurement
-package import WireFormat
+package import NodeProtocol
+internal import WireFormat
 
 /// A service on an instance: echoes over TCP and UDP (RFC 862), and says in each reply which instance it runs on.
 ///
@@ -10,23 +11,6 @@ package import WireFormat
 /// instance's speaker from closing its connections when all are killed at once. It ends with descriptor 3, a pipe whose far
 /// end its owner holds.
 package final class ResponderProgram {
-    /// What it is called under an instance's init.
-    package static let name = "responder"
-
-    package struct Settings: Hashable, Sendable, Codable {
-        /// Where it listens: the floating IPs, so that it answers from the address it was asked at.
-        package var addresses: [IPAddress]
-        package var port: UInt16
-        /// What its replies are told by.
-        package var number: UInt16
-
-        package init(addresses: [IPAddress], port: UInt16, number: UInt16) {
-            self.addresses = addresses
-            self.port = port
-            self.number = number
-        }
-    }
-
     private static let ownerDescriptor: Int32 = 3
     /// A client that does not read its replies is not read from until it does.
     private static let backlogByteCountMax = 64 << 10
@@ -53,14 +37,14 @@ package final class ResponderProgram {
         init(_ socket: consuming ServiceDatagramSocket) { self.socket = socket }
     }
 
-    private let settings: Settings
+    private let settings: ResponderProgramSettings
     private let loop: EventLoop
     private var listeners: [Listener] = []
     private var datagramListeners: [DatagramListener] = []
     private var connections: [ObjectIdentifier: Connection] = [:]
     private var buffer = [UInt8](repeating: 0, count: 16 << 10)
 
-    package init(settings: Settings) throws(SystemError) {
+    package init(settings: ResponderProgramSettings) throws(SystemError) {
         self.settings = settings
         loop = try EventLoop()
         _ = try loop.watch(Self.ownerDescriptor, for: .readable) { [unowned self] _ in loop.stop() }

@@ -3,6 +3,7 @@ internal import BFD
 internal import BGP
 internal import LinuxSystem
 internal import Measurement
+internal import NodeProtocol
 internal import RouteServer
 internal import WireFormat
 
@@ -10,8 +11,8 @@ internal import WireFormat
 extension RouteServerProgram {
     /// What happened on the timed path, before anybody makes words of it.
     enum Happening {
-        case session(Session.Output, Configuration.PeerSession, at: Instant)
-        case bfd(BFDReport, Configuration.PeerSession?)
+        case session(Session.Output, RouteServerProgramConfiguration.PeerSession, at: Instant)
+        case bfd(BFDReport, RouteServerProgramConfiguration.PeerSession?)
         case bestPathChanged(BestPathChange, at: Instant)
         case persistenceChanged(PersistenceChange)
         case peerLog(PeerLogEvent)
@@ -86,7 +87,9 @@ extension RouteServerProgram {
         }
     }
 
-    private func tell(_ output: Session.Output, of session: Configuration.PeerSession, at instant: Instant) {
+    private func tell(
+        _ output: Session.Output, of session: RouteServerProgramConfiguration.PeerSession, at instant: Instant
+    ) {
         switch output {
         case .established(let negotiated):
             record(.sessionEstablished, session, at: instant) {
@@ -110,7 +113,7 @@ extension RouteServerProgram {
     }
 
     private func record(
-        _ kind: TraceEvent.Kind, _ session: Configuration.PeerSession, at now: Instant,
+        _ kind: TraceEvent.Kind, _ session: RouteServerProgramConfiguration.PeerSession, at now: Instant,
         _ complete: (inout TraceEvent) -> Void
     ) {
         server.record(kind, at: now) {

@@ -2,6 +2,7 @@
 internal import BFD
 internal import BGP
 internal import LinuxSystem
+internal import NodeProtocol
 internal import RouteServer
 internal import WireFormat
 

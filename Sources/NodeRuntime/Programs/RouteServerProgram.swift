@@ -1,93 +1,28 @@
 // SPDX-License-Identifier: MIT-0
-package import BFD
-package import BGP
+internal import BFD
+internal import BGP
 internal import Glibc
 package import LinuxSystem
 internal import Measurement
 internal import NetlinkRoutes
-package import RouteServer
-package import WireFormat
+package import NodeProtocol
+internal import RouteServer
+internal import WireFormat
 
 /// The route server: listens on every endpoint, never dials, advertises nothing, and writes VPC route tables.
 ///
 /// Descriptor 3 is the control socket, descriptor 4 the namespace of the VPC's router.
 package final class RouteServerProgram {
-    package struct Configuration: Codable, Hashable, Sendable {
-        package struct PeerSession: Codable, Hashable, Sendable {
-            package var peer: PeerID
-            package var endpoint: String
-            package var endpointAddress: IPAddress
-            /// The link of the endpoint's network interface.
-            package var link: String
-            package var session: SessionConfiguration
-            /// Nil where the peer's liveness is BGP's business alone.
-            package var bfd: BFDSessionSettings?
-
-            package init(
-                peer: PeerID, endpoint: String, endpointAddress: IPAddress, link: String, session: SessionConfiguration,
-                bfd: BFDSessionSettings? = nil
-            ) {
-                self.peer = peer
-                self.endpoint = endpoint
-                self.endpointAddress = endpointAddress
-                self.link = link
-                self.session = session
-                self.bfd = bfd
-            }
-
-            var peering: BFDPeering? {
-                bfd.map {
-                    BFDPeering(
-                        peerAddress: session.peerAddress, localAddress: endpointAddress, link: link,
-                        endpoint: endpoint, settings: $0)
-                }
-            }
-        }
-
-        package struct Endpoint: Codable, Hashable, Sendable {
-            package var name: String
-            package var address: IPAddress
-            package var link: String
-
-            package init(name: String, address: IPAddress, link: String) {
-                self.name = name
-                self.address = address
-                self.link = link
-            }
-        }
-
-        package var node: String
-        package var machine: RouteServerConfiguration
-        package var endpoints: [Endpoint]
-        package var sessions: [PeerSession]
-        /// Nil for no log of the peers.
-        package var peerLog: PeerLogFile.Configuration?
-        /// Nil where no other route server writes any of its tables.
-        package var sharedTables: SharedRouteTables?
-
-        package init(
-            node: String, machine: RouteServerConfiguration, endpoints: [Endpoint], sessions: [PeerSession],
-            peerLog: PeerLogFile.Configuration? = nil, sharedTables: SharedRouteTables? = nil
-        ) {
-            self.peerLog = peerLog
-            self.node = node
-            self.machine = machine
-            self.endpoints = endpoints
-            self.sessions = sessions
-            self.sharedTables = sharedTables
-        }
-    }
-
     private static let routerNamespaceDescriptor: Int32 = 4
     private static let bgpPort: UInt16 = 179
     private static let fifoPriority: Int32 = 40
 
     private final class Listener {
-        let endpoint: Configuration.Endpoint
+        let endpoint: RouteServerProgramConfiguration.Endpoint
         let socket: StreamSocket
         var watch: ListenerWatch?
 
-        init(_ endpoint: Configuration.Endpoint) throws(SystemError) {
+        init(_ endpoint: RouteServerProgramConfiguration.Endpoint) throws(SystemError) {
             self.endpoint = endpoint
             socket = try StreamSocket.listen(
                 address: endpoint.address, port: RouteServerProgram.bgpPort, link: endpoint.link)
@@ -96,13 +31,13 @@ package final class RouteServerProgram {
 
     /// A peer as this program has it; its place in the list is the number of its BGP session.
     struct PeerEntry {
-        var session: Configuration.PeerSession
+        var session: RouteServerProgramConfiguration.PeerSession
         var bfdSession: Int?
         /// The number is not given again.
         var isDeleted = false
     }
 
-    let configuration: Configuration
+    let configuration: RouteServerProgramConfiguration
     private let loop: EventLoop
     let server: NodeServer
     let sessions: SessionHost
@@ -121,11 +56,11 @@ package final class RouteServerProgram {
     var block = BlockObserver()
     let peerLog: PeerLogFile?
     /// What a peer that the machine is being asked to create is to be, until it asks for it.
-    var ordered: Configuration.PeerSession?
+    var ordered: RouteServerProgramConfiguration.PeerSession?
     /// The same of an endpoint.
-    var orderedEndpoint: Configuration.Endpoint?
+    var orderedEndpoint: RouteServerProgramConfiguration.Endpoint?
 
-    package init(configuration: Configuration) throws(SystemError) {
+    package init(configuration: RouteServerProgramConfiguration) throws(SystemError) {
         self.configuration = configuration
         loop = try EventLoop()
         server = try NodeServer(loop: loop, nodeName: configuration.node)
@@ -176,7 +111,7 @@ package final class RouteServerProgram {
     }
 
     /// Waits for a peer's device from now on; the number of its BGP session is its place among the peers.
-    func addPeer(_ session: Configuration.PeerSession) {
+    func addPeer(_ session: RouteServerProgramConfiguration.PeerSession) {
         peers.append(PeerEntry(session: session))
         sessions.start(sessions.add(session.session))
     }
@@ -234,7 +169,9 @@ package final class RouteServerProgram {
         }
     }
 
-    private func handle(_ output: Session.Output, of session: Configuration.PeerSession, at now: Instant) {
+    private func handle(
+        _ output: Session.Output, of session: RouteServerProgramConfiguration.PeerSession, at now: Instant
+    ) {
         switch output {
         case .established(let negotiated):
             machine.sessionEstablished(session.peer, routerID: negotiated.peerRouterID, at: now)
@@ -298,7 +235,7 @@ package final class RouteServerProgram {
         }
     }
 
-    private func listen(at endpoint: Configuration.Endpoint) throws(SystemError) {
+    private func listen(at endpoint: RouteServerProgramConfiguration.Endpoint) throws(SystemError) {
         let listener = try Listener(endpoint)
         listener.watch = try ListenerWatch(listener.socket.descriptor.rawValue, in: loop) {
             [unowned self, unowned listener] () throws(SystemError) in

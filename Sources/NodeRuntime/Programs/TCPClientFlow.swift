@@ -2,6 +2,7 @@
 internal import Glibc
 internal import LinuxSystem
 internal import Measurement
+internal import NodeProtocol
 internal import WireFormat
 
 /// The TCP flow of an application's client: one long-lived connection, dialled again whenever it ends.
@@ -43,7 +44,7 @@ final class TCPClientFlow {
     private(set) var requestCount: UInt64 = 0
 
     init(
-        settings: ApplicationProgram.Settings, loop: EventLoop, recorder: ApplicationRecorder
+        settings: ApplicationProgramSettings, loop: EventLoop, recorder: ApplicationRecorder
     ) throws(SystemError) {
         destination = settings.destination
         application = settings.application

@@ -2,6 +2,7 @@
 internal import Glibc
 internal import LinuxSystem
 internal import Measurement
+internal import NodeProtocol
 internal import WireFormat
 
 /// The UDP flow of an application's client: a datagram each interval, and whatever comes back.
@@ -17,7 +18,7 @@ final class UDPClientFlow {
     private(set) var requestCount: UInt64 = 0
 
     init(
-        settings: ApplicationProgram.Settings, loop: EventLoop, recorder: ApplicationRecorder
+        settings: ApplicationProgramSettings, loop: EventLoop, recorder: ApplicationRecorder
     ) throws(SystemError) {
         cookie = settings.cookie
         self.recorder = recorder

@@ -2,6 +2,7 @@
 package import LinuxSystem
 internal import Measurement
 internal import NetlinkRoutes
+package import NodeProtocol
 internal import WireFormat
 
 /// Sees every change of the VPC's route tables in the kernel, and stamps it.
@@ -10,30 +11,11 @@ internal import WireFormat
 ///
 /// Runs in the namespace of the VPC's router. Descriptor 3 is the control socket.
 package final class WatcherProgram {
-    package struct Configuration: Codable, Hashable, Sendable {
-        package var node: String
-        /// The VPC route tables' names by their kernel number.
-        package var tables: [UInt32: String]
-        /// The kernel's tables that more than one route server writes.
-        package var sharedTables: Set<UInt32>
-        /// Which instance owns an address.
-        package var instances: [String: String]
-
-        package init(
-            node: String, tables: [UInt32: String], sharedTables: Set<UInt32> = [], instances: [String: String]
-        ) {
-            self.node = node
-            self.tables = tables
-            self.sharedTables = sharedTables
-            self.instances = instances
-        }
-    }
-
     private static let fifoPriority: Int32 = 45
     /// Room for a block of the greatest length while somebody else has the processor; taken only as far as it is used.
     private static let eventRoom = 128 << 20
 
-    private let configuration: Configuration
+    private let configuration: WatcherProgramConfiguration
     private let loop: EventLoop
     private let server: NodeServer
     private var watcher: RouteWatcher
@@ -41,7 +23,7 @@ package final class WatcherProgram {
     /// What is in the tables that several write; elsewhere every change is of the route that is followed.
     private var shared = EffectiveRoutes()
 
-    package init(configuration: Configuration) throws(SystemError) {
+    package init(configuration: WatcherProgramConfiguration) throws(SystemError) {
         self.configuration = configuration
         loop = try EventLoop()
         server = try NodeServer(loop: loop, nodeName: configuration.node)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT-0
 internal import ArgumentParser
 internal import BFD
-internal import Lab
-internal import NodeRuntime
+internal import LabHost
+internal import LabModel
+internal import NodeProtocol
 internal import WireFormat
 
 struct BFDCommand: ParsableCommand {

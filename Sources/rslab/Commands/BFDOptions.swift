@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 internal import ArgumentParser
 internal import BFD
-internal import Lab
+internal import LabModel
 
 /// How BFD is spoken in a lab, beside its timers.
 struct BFDOptions: ParsableArguments {

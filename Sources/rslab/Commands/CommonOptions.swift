@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT-0
 internal import ArgumentParser
 internal import Glibc
-internal import Lab
+internal import LabHost
+internal import LabModel
+internal import NodeProtocol
 
 /// Options that every verb about a lab has.
 struct LabSelection: ParsableArguments {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 internal import ArgumentParser
-internal import Lab
+internal import LabHost
 internal import Report
 
 struct Doctor: ParsableCommand {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT-0
 internal import CloudFormation
-internal import Lab
+internal import LabHost
+internal import LabModel
 internal import LinuxSystem
 internal import Measurement
 internal import Report
+internal import Trials
 internal import VPC
 
 extension Failover {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT-0
 internal import ArgumentParser
-internal import Lab
+internal import LabHost
+internal import LabModel
 internal import Measurement
+internal import Trials
 
 struct Failover: ParsableCommand {
     static let configuration = CommandConfiguration(

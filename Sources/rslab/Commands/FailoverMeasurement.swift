@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT-0
-internal import Lab
+internal import LabHost
+internal import LabModel
 internal import Measurement
 internal import Report
+internal import Trials
 internal import VPC
 
 extension Failover {

@@ -3,10 +3,11 @@ internal import ArgumentParser
 internal import BFD
 internal import BGP
 internal import Glibc
-internal import Lab
+internal import LabHost
+internal import LabModel
 internal import LinuxSystem
 internal import Measurement
-internal import NodeRuntime
+internal import NodeProtocol
 internal import Report
 internal import RouteServer
 internal import WireFormat

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 internal import ArgumentParser
-internal import Lab
+internal import LabModel
 internal import RouteServer
 
 /// How the route servers of a lab are set, beside what the template says; AWS's defaults, or none, unless told.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 internal import ArgumentParser
-internal import Lab
+internal import LabHost
+internal import LabModel
 internal import LinuxSystem
 internal import Report
 internal import VPC

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 internal import ArgumentParser
 internal import BFD
-internal import Lab
 internal import Measurement
 
 /// One value of an option, or several with commas between them, all of which are to be tried.

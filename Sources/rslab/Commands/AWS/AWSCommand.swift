@@ -2,7 +2,8 @@
 internal import ArgumentParser
 internal import EC2
 internal import Glibc
-internal import Lab
+internal import LabHost
+internal import NodeProtocol
 
 struct AWSCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,8 +2,9 @@
 internal import ArgumentParser
 internal import EC2
 internal import FoundationEssentials
-internal import Lab
-internal import NodeRuntime
+internal import LabHost
+internal import LabModel
+internal import NodeProtocol
 internal import RouteServer
 internal import VPC
 internal import WireFormat

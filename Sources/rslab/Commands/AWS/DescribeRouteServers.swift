@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT-0
 internal import ArgumentParser
 internal import EC2
-internal import Lab
+internal import LabHost
+internal import LabModel
 internal import RouteServer
 internal import VPC
 

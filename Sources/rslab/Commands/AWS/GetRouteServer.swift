@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 internal import ArgumentParser
 internal import EC2
-internal import Lab
+internal import LabHost
 internal import RouteServer
 
 struct GetRouteServerRoutingDatabase: EC2OperationCommand {

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT-0
+internal import LabModel
+package import LinuxSystem
+package import NodeProtocol
+package import WireFormat
+
+/// A program that ended without being asked to.
+package struct EndedProgram: Hashable, Sendable {
+    package var name: String
+    /// The exit status, or 128 + the signal.
+    package var status: Int32
+    package var logPath: String
+
+    /// "speaker ended with status 2", with the last line it logged.
+    var text: String {
+        // Without a log the text goes without its last line. The init's own lines only repeat the status.
+        let lines = (try? readTextFile(logPath))?.split(separator: "\n") ?? []
+        let last = lines.last { !$0.contains(" ended with status ") }
+        return "\(name) ended with status \(status)" + (last.map { ": \($0)" } ?? "")
+    }
+}
+
+/// The orchestrator's side of an init's socket.
+package final class InitClient {
+    private static let answerTimeout = Duration.seconds(10)
+
+    /// A program that an init runs.
+    package final class Program {
+        package let name: String
+        package let handle: ProcessHandle
+
+        init(name: String, handle: consuming ProcessHandle) {
+            self.name = name
+            self.handle = handle
+        }
+    }
+
+    package let channel: MessageChannel
+    /// Programs that ended without being asked, in order.
+    package private(set) var ended: [EndedProgram] = []
+
+    package init(connectingTo path: String) throws(SystemError) {
+        channel = try MessageChannel(connectingTo: path)
+    }
+
+    /// Keeps namespaces alive under their names.
+    package func hold(_ namespaces: [HeldNamespace]) throws {
+        var rest = namespaces[...]
+        while !rest.isEmpty {
+            let part = rest.prefix(MessageChannel.descriptorCountMax)
+            rest = rest.dropFirst(part.count)
+            _ = try ask(.hold(names: part.map(\.name)), descriptors: part.map(\.descriptor))
+        }
+    }
+
+    /// Starts a program; `descriptors` become its 3, 4, ….
+    package func start(_ order: ProcessOrder, descriptors: [Int32] = []) throws -> Program {
+        var order = order
+        order.descriptorCount = descriptors.count
+        guard case .started(let name) = try ask(.start(order), descriptors: descriptors) else {
+            throw LabError("init answered something else than asked")
+        }
+        return try takeProgram(name)
+    }
+
+    /// The programs that run, in the order they were started.
+    package func running() throws -> [Program] {
+        var reply = try ask(.list)
+        var programs: [Program] = []
+        while true {
+            guard case .running(let names, let remaining) = reply else {
+                throw LabError("init answered something else than asked")
+            }
+            programs += try names.map(takeProgram)
+            guard remaining > 0 else { return programs }
+            reply = try nextReply()
+        }
+    }
+
+    private func takeProgram(_ name: String) throws -> Program {
+        guard let descriptor = channel.nextDescriptor() else {
+            throw LabError("init sent no handle for \(name)")
+        }
+        return Program(name: name, handle: ProcessHandle(adopting: descriptor))
+    }
+
+    private func ask(_ request: InitRequest, descriptors: [Int32] = []) throws -> InitReply {
+        try channel.send(JSON.encode(request), descriptors: descriptors)
+        return try nextReply()
+    }
+
+    private func nextReply() throws -> InitReply {
+        let deadline = Instant.now + Self.answerTimeout
+        while let message = try channel.receive(until: deadline) {
+            switch try JSON.decode(InitReply.self, from: message) {
+            case .ended(let name, let status, let logPath):
+                ended.append(EndedProgram(name: name, status: status, logPath: logPath))
+            case .failed(let reason): throw LabError(reason)
+            case let reply: return reply
+            }
+        }
+        throw LabError("the lab's init is gone")
+    }
+
+    /// Waits for the word that a program has ended, and forgets it: it was ended on purpose and is to be started again.
+    package func takeEnd(of name: String, until deadline: Instant) throws {
+        while !ended.contains(where: { $0.name == name }) {
+            guard try readEnded() else { throw LabError("the lab's init is gone") }
+            guard Instant.now < deadline else { throw LabError("the lab's init does not tell of the end of \(name)") }
+            try DedicatedThread.pause(.microseconds(200))
+        }
+        ended.removeAll { $0.name == name }
+    }
+
+    /// Reads what came without being asked for.
+    ///
+    /// False when the init is gone.
+    package func readEnded() throws -> Bool {
+        let isOpen = try channel.readMore()
+        while let message = try channel.nextMessage() {
+            if case .ended(let name, let status, let logPath) = try JSON.decode(InitReply.self, from: message) {
+                ended.append(EndedProgram(name: name, status: status, logPath: logPath))
+            }
+        }
+        return isOpen
+    }
+}

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: MIT-0
+internal import Glibc
+package import LabModel
+package import LinuxSystem
+internal import Measurement
+internal import VPC
+package import WireFormat
+
+/// Builds a lab, from nothing to ready.
+///
+/// Every step's undo is the same, and stands beside the first of them: as long as the lifeline is held here, letting go of
+/// it ends the lab's init, and with that the kernel removes every process, link and route of the lab. That holds for a
+/// failure, for Ctrl-C, and for this process being killed.
+package final class Deployment {
+    /// What has been reached, in this order.
+    package enum Phase: String, CaseIterable, Sendable, Codable {
+        case namespaces, links, addresses, programs, sessions, routes, ping
+
+        /// For a progress line.
+        package var text: String {
+            switch self {
+            case .namespaces: "making network namespaces"
+            case .links: "making links"
+            case .addresses: "setting addresses, routes and rules"
+            case .programs: "starting programs"
+            case .sessions: "waiting for BGP sessions to be Established"
+            case .routes: "waiting for the floating IP's routes"
+            case .ping: "waiting for the floating IP to answer"
+            }
+        }
+    }
+
+    /// How long each phase took.
+    package struct PhaseTime: Hashable, Sendable, Codable {
+        package var phase: Phase
+        package var duration: Duration
+    }
+
+    private let blueprint: LabBlueprint
+    private let directory: RunDirectory
+    private let plan: LabPlan
+    private let feed: EventFeed
+    private let onPhase: (Phase) -> Void
+    private var phaseStart: Instant
+    private var currentPhase: Phase?
+    package private(set) var phases: [PhaseTime] = []
+    /// When the first program of a node was started.
+    package private(set) var programsStarted: Instant = .zero
+
+    package init(
+        _ blueprint: LabBlueprint, name: String, interruption: Interruption?, onPhase: @escaping (Phase) -> Void
+    ) throws(SystemError) {
+        self.blueprint = blueprint
+        directory = RunDirectory(labName: name)
+        var plan = LabPlan(model: blueprint.model)
+        plan.name = name
+        self.plan = plan
+        feed = try EventFeed(interruption: interruption)
+        self.onPhase = onPhase
+        phaseStart = .now
+    }
+
+    /// Builds the lab and waits until it is ready.
+    ///
+    /// The lab ends with this process unless `keep`.
+    /// - Throws: when it cannot be built; nothing is left then.
+    package func run(keep: Bool, readyWithin limit: Duration) throws -> Lab {
+        let executables = try NodePrograms.Executables.find()
+        do throws(SystemError) {
+            try directory.create()
+        } catch {
+            throw explained(error)
+        }
+        guard let lock = try LabLock.take(directory) else {
+            throw LabError("the lab's directory vanished while it was made", advice: "try again")
+        }
+        do {
+            let lab = try build(executables, deadline: .now + limit)
+            lab.lock = lock
+            lab.state.isReady = true
+            try lab.state.save(directory)
+            if keep { try lab.commit() }
+            return lab
+        } catch {
+            do {
+                try removeRemains()
+            } catch let second {
+                throw LabError(
+                    "\(error); and what was built could not be removed: \(second)", advice: "run 'rslab down'")
+            }
+            guard let error = error as? SystemError else { throw error }
+            throw explained(error)
+        }
+    }
+
+    private func explained(_ error: SystemError) -> LabError {
+        let advice: String? =
+            switch error.code {
+            case ENOENT where error.subject.contains("net/ipv6"):
+                "the template's subnets have IPv6 blocks, and this kernel has no IPv6: boot it without ipv6.disable=1"
+            case EPERM, EACCES: "run rslab as root (with sudo); in a container, with CAP_SYS_ADMIN and CAP_NET_ADMIN"
+            case EOPNOTSUPP:
+                "this kernel lacks something that rslab needs: veth, bridge and policy routing (CONFIG_VETH, CONFIG_BRIDGE, CONFIG_IP_MULTIPLE_TABLES)"
+            case EINVAL, ENOSYS, ENOSPC, EROFS, ENODEV, EAFNOSUPPORT, EPROTONOSUPPORT:
+                "run 'rslab doctor', which tries everything that a lab needs of this kernel"
+            default: nil
+            }
+        return LabError("cannot build the lab", because: error, advice: advice)
+    }
+
+    /// The init's process, for the undo.
+    private var initProcess: ProcessIdentity?
+
+    private func removeRemains() throws {
+        // The lab object, and the lifeline with it, is gone by now: the init is ending.
+        if let process = try initProcess?.hold() {
+            try process.send(signal: SIGKILL)
+            _ = try process.waitForEnd(until: .now + .seconds(10))
+        }
+        try directory.remove()
+    }
+
+    private func enter(_ phase: Phase?) {
+        let now = Instant.now
+        if let currentPhase { phases.append(PhaseTime(phase: currentPhase, duration: now - phaseStart)) }
+        phaseStart = now
+        currentPhase = phase
+        if let phase { onPhase(phase) }
+    }
+
+    // MARK: Steps
+
+    private func build(_ executables: NodePrograms.Executables, deadline: Instant) throws -> Lab {
+        enter(.namespaces)
+        let lab = try startLab(executables)
+        var builder = TopologyBuilder(plan: plan)
+        try builder.makeNamespaces()
+        enter(.links)
+        try builder.makeLinks()
+        enter(.addresses)
+        try builder.makeAddressesAndRoutes()
+        try builder.makeForwarding()
+        try builder.makeTranslations()
+        // Before anything speaks: the first packet meets them.
+        try InterfaceFilters(model: blueprint.model, options: blueprint.options, plan: plan).enforce {
+            try builder.namespace($0)
+        }
+        enter(.programs)
+        try lab.initClient.hold(plan.namespaces.compactMap { builder.namespaces[$0.name] })
+        try startPrograms(of: lab, executables, namespaces: builder.namespaces, deadline: deadline)
+        enter(.sessions)
+        let readiness = Readiness(lab: lab, feed: feed, deadline: deadline)
+        try readiness.waitForSessions()
+        try readiness.waitForBFD()
+        enter(.routes)
+        try readiness.waitForRoutes()
+        enter(.ping)
+        try readiness.waitForPing()
+        enter(nil)
+        return lab
+    }
+
+    /// The lab's init in namespaces of its own, and the lifeline that is everything's undo.
+    private func startLab(_ executables: NodePrograms.Executables) throws -> Lab {
+        let outer = try NetworkNamespace.create(name: "lab")
+        let socket = try MessageChannel.listener(at: directory.initSocket)
+        let lifeline = try DescriptorPair.pipe()
+        let log = try OwnedDescriptor(
+            opening: directory.logFile("init"), flags: O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
+        var child = ChildProcess(
+            executable: executables.node, arguments: ["init", "lab", directory.namespaceDirectory],
+            environment: NodePrograms.environment)
+        child.networkNamespace = outer.descriptor.rawValue
+        child.newPIDNamespace = true
+        child.newMountNamespace = true
+        child.newUTSNamespace = true
+        child.newSession = true
+        child.directory = "/"
+        child.hostName = plan.name
+        child.standardDescriptors = [nil, log.rawValue, log.rawValue]
+        child.extraDescriptors = [socket.rawValue, lifeline.near.rawValue]
+        let started = try child.start()
+        let identity = try ProcessIdentity(of: started.processID)
+        initProcess = identity
+        let state = LabState(
+            name: plan.name, version: blueprint.version, source: blueprint.source, model: blueprint.model,
+            options: blueprint.options, speakers: blueprint.speakers, initProcess: identity, isReady: false)
+        try state.save(directory)
+        return Lab(
+            directory: directory, state: state, plan: plan,
+            initClient: try InitClient(connectingTo: directory.initSocket), lifeline: try lifeline.far.duplicate())
+    }
+
+    private func startPrograms(
+        of lab: Lab, _ executables: NodePrograms.Executables, namespaces: [String: HeldNamespace], deadline: Instant
+    ) throws {
+        let programs = NodePrograms(directory: directory, executables: executables)
+        guard let router = namespaces[LabPlan.vpcNode] else { throw LabError("the plan has no router") }
+        programsStarted = .now
+        try feed.listen(to: lab.initClient, node: "lab")
+        for routeServer in blueprint.model.routeServers {
+            try programs.startRouteServer(
+                blueprint.routeServerConfiguration(routeServer), router: router, by: lab.initClient)
+        }
+        try programs.startWatcher(blueprint.watcherConfiguration, by: lab.initClient)
+        let readiness = Readiness(lab: lab, feed: feed, deadline: deadline)
+        for node in lab.routeServerNodes + [LabPlan.vpcNode] {
+            try readiness.explainingDeadPrograms { try feed.listen(to: node, in: directory, since: .zero) }
+        }
+        for instance in blueprint.model.instances {
+            _ = try programs.startInstance(instance.name, by: lab.initClient)
+        }
+        try installCommands(of: lab, executables)
+        // A speaker that dials before the route server listens is refused, and waits a second before it tries again.
+        try readiness.waitForPrograms(lab.routeServerNodes + [LabPlan.vpcNode])
+        for speaker in blueprint.speakers {
+            let instanceInit = try InitClient(connectingTo: directory.instanceInitSocket(speaker.instance))
+            try feed.listen(to: instanceInit, node: speaker.instance)
+            try InstanceSpeakerStart(programs: programs, options: blueprint.options, feed: feed, deadline: deadline)
+                .start(speaker, by: instanceInit)
+        }
+    }
+
+    /// `gobgp`, and the sample's files, for shells inside instances.
+    private func installCommands(of lab: Lab, _ executables: NodePrograms.Executables) throws {
+        for speaker in blueprint.speakers {
+            try replaceFile(
+                directory.gobgpdConfiguration(speaker.instance), with: Array(speaker.configurationText.utf8),
+                mode: 0o644)
+        }
+        var commands = blueprint.options.speaker == .builtin ? ["gobgp"] : []
+        // The sample's commands begin with sudo, which a machine whose user is root may not have.
+        if !["/usr/local/bin", "/usr/bin", "/bin"].contains(where: { access("\($0)/sudo", X_OK) == 0 }) {
+            commands.append("sudo")
+        }
+        for command in commands {
+            let link = "\(directory.commandDirectory)/\(command)"
+            _ = try systemCall("link", link) { symlink(executables.rslab, link) }
+        }
+    }
+}

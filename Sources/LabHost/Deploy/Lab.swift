@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT-0
+internal import BGP
+internal import Glibc
+package import LabModel
+internal import LinuxSystem
+internal import Measurement
+internal import VPC
+internal import WireFormat
+
+/// A lab that runs.
+package final class Lab {
+    package let directory: RunDirectory
+    package var state: LabState
+    package internal(set) var plan: LabPlan
+    package let initClient: InitClient
+    /// While it is held, the end of this process is the end of the lab.
+    private var lifeline: LifelineBox?
+    /// Held while this process may change the lab.
+    package var lock: LabLock?
+    /// Called with the name of an instance that has booted again, before its speaker starts: what a measurement runs there
+    /// comes back with it.
+    package var onBoot: (_ instance: String) throws -> Void = { _ in }
+
+    private final class LifelineBox {
+        let descriptor: OwnedDescriptor
+        init(_ descriptor: consuming OwnedDescriptor) { self.descriptor = descriptor }
+    }
+
+    init(
+        directory: RunDirectory, state: LabState, plan: LabPlan, initClient: InitClient,
+        lifeline: consuming OwnedDescriptor
+    ) {
+        self.directory = directory
+        self.state = state
+        self.plan = plan
+        self.initClient = initClient
+        self.lifeline = LifelineBox(lifeline)
+    }
+
+    /// Opens a lab that another rslab built.
+    ///
+    /// - Throws: `LabError` when there is none, or it does not run any more.
+    package init(opening directory: RunDirectory) throws {
+        guard directory.exists else {
+            throw LabError("there is no lab '\(directory.labName)'", advice: "run 'rslab up' first")
+        }
+        state = try LabState.load(directory)
+        if !state.isReady, let holder = LabLock.holder(of: directory) {
+            throw LabError(
+                "the lab '\(directory.labName)' is still being built by process \(holder)",
+                advice: "wait until it is ready")
+        }
+        guard state.isReady, try Lab.initProcess(of: directory) != nil else {
+            throw LabError(
+                "the lab '\(directory.labName)' does not run any more",
+                advice: "run 'rslab down --name \(directory.labName)' to clear it away, then 'rslab up'")
+        }
+        self.directory = directory
+        plan = LabPlan(model: state.model)
+        initClient = try InitClient(connectingTo: directory.initSocket)
+        lifeline = nil
+    }
+
+    /// Takes the right to change the lab, for as long as this object lives.
+    ///
+    /// - Throws: `LabError` when another rslab has it, or the lab is gone.
+    package func takeLock() throws {
+        guard lock == nil else { return }
+        guard let lock = try LabLock.take(directory) else {
+            throw LabError("the lab '\(name)' was taken down meanwhile")
+        }
+        self.lock = lock
+        // Another rslab may have changed the lab between the opening and the lock.
+        state = try LabState.load(directory)
+    }
+
+    /// The lab was made for this process alone.
+    package var endsWithThisProcess: Bool { lifeline != nil }
+
+    package var name: String { directory.labName }
+
+    /// Lets the lab outlive this process.
+    func commit() throws(SystemError) {
+        guard let lifeline else { return }
+        try writeAll([1], to: lifeline.descriptor.rawValue, subject: "lifeline")
+        self.lifeline = nil
+    }
+
+    /// A node's network namespace.
+    package func namespace(_ node: String) throws -> HeldNamespace {
+        guard plan.namespaces.contains(where: { $0.name == node }) else {
+            let names = plan.namespaces.map(\.name).joined(separator: ", ")
+            throw LabError("the lab has no node '\(node)'", advice: "its nodes are \(names)")
+        }
+        return try HeldNamespace.open(node, of: state.initProcess.processID, in: directory)
+    }
+
+    /// The lab as a value, as it is now.
+    package var layout: LabLayout { LabLayout(LabBlueprint(state), plan: plan) }
+}

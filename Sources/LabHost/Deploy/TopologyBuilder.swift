@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT-0
+internal import Glibc
+package import LabModel
+internal import LinuxSystem
+internal import NetlinkFilter
+package import NetlinkTopology
+internal import WireFormat
+
+/// Carries a plan out: namespaces, links, addresses, routes.
+///
+/// There is no undo step by step, on purpose: all of it lives in namespaces that only these descriptors hold, so letting
+/// go of them is the undo of every step at once, and the kernel's, which cannot be interrupted half-way.
+package struct TopologyBuilder {
+    private let plan: LabPlan
+    private(set) var namespaces: [String: HeldNamespace] = [:]
+    private var sockets: [String: SocketBox] = [:]
+
+    private final class SocketBox {
+        let socket: TopologySocket
+        init(_ socket: consuming TopologySocket) { self.socket = socket }
+    }
+
+    init(plan: LabPlan) {
+        self.plan = plan
+    }
+
+    mutating func makeNamespaces() throws {
+        for entry in plan.namespaces {
+            let namespace = try NetworkNamespace.create(name: entry.name)
+            try namespace.perform { () throws(SystemError) in
+                for parameter in entry.kernelParameters {
+                    do throws(SystemError) {
+                        try setKernelParameter(parameter.name, parameter.value)
+                    } catch {
+                        guard parameter.isOptional, error.code == ENOENT else { throw error }
+                    }
+                }
+            }
+            let socket = try TopologySocket(in: namespace)
+            namespaces[entry.name] = HeldNamespace(namespace)
+            sockets[entry.name] = SocketBox(socket)
+        }
+    }
+
+    func makeLinks() throws {
+        for entry in plan.namespaces {
+            try socket(entry.name).socket.setUp(index: LabPlan.loopbackIndex)
+        }
+        for bridge in plan.bridges {
+            try socket(bridge.namespace).socket.addBridge(
+                BridgeSpecification(
+                    name: try interfaceName(bridge.name), index: bridge.index, macAddress: bridge.macAddress))
+        }
+        for cable in plan.cables {
+            try makeCable(cable)
+        }
+    }
+
+    func makeAddressesAndRoutes() throws {
+        for address in plan.addresses {
+            try socket(address.namespace).socket.addAddress(
+                address.address, prefixLength: address.prefixLength, index: address.index)
+        }
+        for neighbor in plan.neighbors {
+            try socket(neighbor.namespace).socket.addPermanentNeighbor(
+                neighbor.address, macAddress: neighbor.macAddress, index: neighbor.index)
+        }
+        for route in plan.routes {
+            try socket(route.namespace).socket.addRoute(Self.topologyRoute(route))
+        }
+        for rule in plan.rules {
+            try socket(rule.namespace).socket.addRule(
+                InputRule(
+                    family: rule.family, inputInterface: try rule.inputInterface.map(interfaceName),
+                    destination: rule.destination, table: rule.table, priority: rule.priority,
+                    suppressedPrefixLength: rule.suppressedPrefixLength))
+        }
+    }
+
+    /// What the internet gateway does to addresses, and forwarding instances to the replies that they carry.
+    func makeTranslations() throws {
+        let addresses = plan.publicAddresses
+        if let router = namespaces[LabPlan.vpcNode], let outside = namespaces[LabPlan.internetNode] {
+            var inward = try FilterSocket(in: router.namespace)
+            try inward.translate(
+                addresses.map { AddressTranslation($0.address, to: $0.privateAddress, isOfSource: false) },
+                at: LabPlan.gatewayLink, exempt: nil)
+            // On the other side, where what the router sends arrives: its ICMP errors have no address to translate.
+            var outward = try FilterSocket(in: outside.namespace)
+            try outward.translate(
+                addresses.map { AddressTranslation($0.privateAddress, to: $0.address, isOfSource: true) },
+                at: LabPlan.gatewayLink, exempt: LabPlan.gatewayIPv4Address)
+        }
+        // As a host sends them, less the router's hop and the instance's own.
+        let fresh = [LabPlan.ordinaryTimeToLive - 2, LabPlan.ordinaryTimeToLive - 1]
+        for mark in plan.replyMarks {
+            guard let namespace = namespaces[mark.namespace] else { continue }
+            var socket = try FilterSocket(in: namespace.namespace)
+            try socket.markReplies(mark.timeToLive, insteadOf: fresh)
+        }
+    }
+
+    /// What the router does to packets beside sending them on.
+    func makeForwarding() throws {
+        guard plan.keepsEdgeTimesToLive, let router = namespaces[LabPlan.vpcNode] else { return }
+        var filter = try FilterSocket(in: router.namespace)
+        do throws(SystemError) {
+            try filter.keepEdgeTimesToLive()
+        } catch {
+            throw LabError(
+                "cannot build a router that takes no hop from BGP and BFD, which peers in another subnet need",
+                because: error, advice: "this needs a kernel with nf_tables (CONFIG_NF_TABLES)")
+        }
+    }
+
+    package static func topologyRoute(_ route: LabPlan.Route) -> TopologyRoute {
+        TopologyRoute(
+            destination: route.destination, gateway: route.gateway, index: route.index, table: route.table,
+            kind: route.index == nil ? .blackhole : .unicast, metric: route.metric ?? 0)
+    }
+
+    private func makeCable(_ cable: LabPlan.Cable) throws {
+        let near = try namespace(cable.near.namespace)
+        let far = try namespace(cable.far.namespace)
+        try Self.makeCable(
+            cable, near: near, far: far, nearSocket: try socket(near.name).socket,
+            farSocket: try socket(far.name).socket)
+    }
+
+    /// Joins two namespaces, both ends up.
+    package static func makeCable(
+        _ cable: LabPlan.Cable, near: HeldNamespace, far: HeldNamespace, nearSocket: borrowing TopologySocket,
+        farSocket: borrowing TopologySocket
+    ) throws {
+        try nearSocket.addVeth(
+            try vethEnd(cable.near), in: near.namespace, master: cable.near.master, to: try vethEnd(cable.far),
+            in: far.namespace)
+        try farSocket.setUp(index: cable.far.index)
+        // Its bridge port forwards only once the kernel has noticed the carrier.
+        _ = try nearSocket.settledLink(index: cable.near.index)
+        if let alias = cable.near.alias { try nearSocket.setAlias(index: cable.near.index, alias) }
+        if let alias = cable.far.alias { try farSocket.setAlias(index: cable.far.index, alias) }
+    }
+
+    private static func vethEnd(_ end: LabPlan.LinkEnd) throws -> VethEnd {
+        guard let name = InterfaceName(end.name) else { throw LabError("'\(end.name)' cannot name a link") }
+        return VethEnd(name: name, index: end.index, macAddress: end.macAddress)
+    }
+
+    private func interfaceName(_ text: String) throws -> InterfaceName {
+        guard let name = InterfaceName(text) else { throw LabError("'\(text)' cannot name a link") }
+        return name
+    }
+
+    func namespace(_ name: String) throws -> HeldNamespace {
+        guard let namespace = namespaces[name] else {
+            throw LabError("the plan uses the namespace '\(name)', which it does not make")
+        }
+        return namespace
+    }
+
+    private func socket(_ namespace: String) throws -> SocketBox {
+        guard let socket = sockets[namespace] else {
+            throw LabError("the plan uses the namespace '\(namespace)', which it does not make")
+        }
+        return socket
+    }
+}

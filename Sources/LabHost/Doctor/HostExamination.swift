@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT-0
+internal import Glibc
+internal import LabModel
+internal import LinuxSystem
+
+/// Looks at everything on this machine that a lab needs or a measurement suffers from.
+///
+/// The machine is left as it was: what has to be tried is tried in namespaces that nothing else refers to.
+package enum HostExamination {
+    /// All checks, what decides whether a lab can be built first.
+    package static func run() -> [HostCheck] {
+        let privileges = PrivilegeCheck.check()
+        var checks = [privileges, programs()]
+        if privileges.verdict == .failed {
+            checks.append(
+                HostCheck("kernel", .note, "not tried: veth, bridge, policy rules and raw sockets need root"))
+        } else {
+            checks += KernelTrial.run()
+        }
+        return checks + TimingChecks.run() + MachineChecks.run() + DaemonChecks.run() + leftovers()
+    }
+
+    private static func programs() -> HostCheck {
+        do {
+            return HostCheck("rslab-node", .ok, try NodePrograms.Executables.find().node)
+        } catch let error as LabError {
+            return HostCheck("rslab-node", .failed, error.problem, advice: error.advice)
+        } catch {
+            return HostCheck("rslab-node", .failed, "\(error)")
+        }
+    }
+
+    /// Labs that run, and directories of labs that do not.
+    private static func leftovers() -> [HostCheck] {
+        let directories = RunDirectory.all()
+        guard !directories.isEmpty else { return [HostCheck("labs", .ok, "none in \(RunDirectory.root)")] }
+        return directories.map { directory in
+            let name = directory.labName
+            do {
+                if let holder = try LabState.load(directory).initProcess.hold() {
+                    _ = consume holder
+                    return HostCheck("labs", .note, "'\(name)' runs; it shares the CPUs with what is measured")
+                }
+                return HostCheck(
+                    "labs", .warning, "'\(name)' does not run any more, its directory is left",
+                    advice: "run 'rslab down --name \(name)'")
+            } catch let error as LabError where access(directory.path, R_OK) != 0 {
+                return HostCheck("labs", .note, "'\(name)' cannot be looked at: \(error.problem)")
+            } catch {
+                return unfinished(directory)
+            }
+        }
+    }
+
+    /// A directory without a state: somebody builds that lab at this moment, or was stopped while building it.
+    private static func unfinished(_ directory: RunDirectory) -> HostCheck {
+        let name = directory.labName
+        do {
+            guard try LabLock.take(directory) != nil else { return HostCheck("labs", .ok, "'\(name)' is just gone") }
+            return HostCheck(
+                "labs", .warning, "'\(name)' was not built to its end", advice: "run 'rslab down --name \(name)'")
+        } catch {
+            return HostCheck("labs", .note, "'\(name)' is being built or taken down")
+        }
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT-0
+internal import BFD
+internal import BGP
+internal import NodeProtocol
+internal import VPC
+internal import WireFormat
+
+/// Looks at a lab that runs: what of it does not work, and which rule of which interface is why.
+package struct LabExamination {
+    private let lab: Lab
+    private var checks: [HostCheck] = []
+
+    /// All checks; of what works one for all sessions of a protocol.
+    package static func run(_ lab: Lab) throws -> [HostCheck] {
+        var examination = LabExamination(lab: lab)
+        let drops = try lab.interfaceDrops()
+        let problems = lab.interfaceProblems(drops)
+        try examination.lookAtSessions()
+        examination.checks += problems.map {
+            HostCheck("interface rules", .failed, $0.text, advice: advice(for: $0.refusal))
+        }
+        let told = Set(problems.map(\.refusal))
+        // Not all that is dropped is missed: an answer that came late is no mistake of the template's.
+        examination.checks += drops.filter { !told.contains($0.refusal) }.map {
+            HostCheck("interface rules", .note, $0.text)
+        }
+        if problems.isEmpty, drops.isEmpty {
+            examination.checks.append(HostCheck("interface rules", .ok, "nothing was dropped"))
+        }
+        return examination.checks
+    }
+
+    private mutating func lookAtSessions() throws {
+        var bgp: [(name: String, isUp: Bool, state: String)] = []
+        var bfd: [(name: String, isUp: Bool, state: String)] = []
+        for node in lab.routeServerNodes {
+            let client = try NodeClient(node, in: lab.directory)
+            if case .neighbors(let neighbors) = try client.ask(.neighbors) {
+                bgp += neighbors.map {
+                    ("\($0.endpoint ?? node) with \($0.address)", $0.phase == .established, "\($0.phase)")
+                }
+            }
+            if case .bfdSessions(let sessions) = try client.ask(.bfdSessions) {
+                bfd += sessions.map { ("\($0.endpoint ?? node) with \($0.peerAddress)", $0.isUp, $0.state) }
+            }
+        }
+        for (title, sessions) in [("BGP", bgp), ("BFD", bfd)] where !sessions.isEmpty {
+            let down = sessions.filter { !$0.isUp }
+            let finding = "\(sessions.count - down.count) of \(sessions.count) sessions up"
+            checks.append(
+                HostCheck(
+                    title, down.isEmpty ? .ok : .failed,
+                    ([finding] + down.map { "\($0.name) is \($0.state)" }).joined(separator: "; ")))
+        }
+    }
+
+    private static func advice(for refusal: InterfaceRefusal) -> String {
+        switch (refusal.cause, refusal.direction) {
+        case (.sourceDestinationCheck, _):
+            "set SourceDestCheck of \(refusal.owner) to false"
+        case (.securityGroups, .ingress):
+            "add an ingress rule for \(refusal.traffic.service) from \(refusal.traffic.source)"
+                + " to \(refusal.groups.map(\.name).joined(separator: " or "))"
+        case (.securityGroups, .egress):
+            "add an egress rule for \(refusal.traffic.service) to \(refusal.traffic.destination)"
+                + " to \(refusal.groups.map(\.name).joined(separator: " or "))"
+        }
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT-0
+internal import LabModel
+internal import LinuxSystem
+internal import NetlinkFilter
+package import VPC
+internal import WireFormat
+
+/// The rules of a lab's network interfaces, and the ports of the subnets' bridges where they are enforced.
+///
+/// There and not inside the instance: what runs on an instance neither sees nor changes what its VPC does with its packets.
+struct InterfaceFilters {
+    /// Where an interface is plugged in.
+    struct Port {
+        var rules: InterfaceRules
+        var subnet: String
+        var index: UInt32
+
+        fileprivate var filter: PortFilter {
+            PortFilter(
+                port: index, linkAddress: rules.interface.macAddress, addresses: rules.interface.addresses,
+                checksAddresses: rules.checksSourceDestination,
+                hasRules: rules.groups != nil, ingress: rules.ingress.map(\.filterRule),
+                egress: rules.egress.map(\.filterRule), exempt: rules.routerAddresses)
+        }
+    }
+
+    /// Ports at which something may be dropped; one that is open has no rules, and costs nothing.
+    let ports: [Port]
+
+    init(model: VPCModel, options: LabOptions, plan: LabPlan) {
+        ports = model.interfaceRules(options.interfaceEnforcement) { options.bfdTimers(for: $0) != nil }
+            .filter { !$0.isOpen }
+            .compactMap { rules in
+                plan.cables.first { $0.far.macAddress == rules.interface.macAddress }.map { cable in
+                    Port(rules: rules, subnet: cable.near.namespace, index: UInt32(cable.near.index))
+                }
+            }
+    }
+
+    /// The subnets that have such ports.
+    var subnets: [String] { Set(ports.map(\.subnet)).sorted() }
+
+    /// Puts the rules in place, in one transaction a subnet.
+    func enforce(in namespace: (String) throws -> HeldNamespace) throws {
+        try enforce(inSubnets: try subnets.map { ($0, try namespace($0)) })
+    }
+
+    func enforce(inSubnet subnet: String, of namespace: HeldNamespace) throws {
+        try enforce(inSubnets: [(subnet, namespace)])
+    }
+
+    /// At the same time: a transaction waits some ten milliseconds for the kernel's other processors.
+    private func enforce(inSubnets subnets: [(name: String, namespace: HeldNamespace)]) throws {
+        let filters = subnets.map { subnet in ports.filter { $0.subnet == subnet.name }.map(\.filter) }
+        do throws(SystemError) {
+            try DedicatedThread.performEach(subnets.count) { number throws(SystemError) in
+                var socket = try PortFilterSocket(in: subnets[number].namespace.namespace)
+                try socket.enforce(filters[number])
+            }
+        } catch {
+            throw LabError(
+                "cannot enforce security groups and source/destination checks", because: error,
+                advice: "use a kernel with CONFIG_NF_TABLES_BRIDGE, or do without them:"
+                    + " --no-security-groups --no-source-dest-check")
+        }
+    }
+}
+
+extension InterfaceRules.Rule {
+    fileprivate var filterRule: PortFilter.Rule {
+        let filterService: PortFilter.Rule.Service =
+            switch service {
+            case .all: .all
+            case .ports(let number, let range): .transport(number.number, ports: range)
+            case .icmp(let number, let type, let code): .icmp(number.number, type: type, code: code)
+            case .other(let number): .transport(number.number, ports: nil)
+            }
+        switch peer {
+        case .block(let block): return PortFilter.Rule(filterService, .block(block))
+        case .members(_, let addresses): return PortFilter.Rule(filterService, .addresses(addresses))
+        }
+    }
+}
+
+extension LabOptions {
+    var interfaceEnforcement: InterfaceEnforcement {
+        InterfaceEnforcement(
+            securityGroups: !areSecurityGroupsOff, sourceDestinationCheck: !isSourceDestinationCheckOff)
+    }
+
+    /// What the rules of interfaces will not let happen in a lab with these options.
+    package func interfaceOutlook(of model: VPCModel) -> InterfaceOutlook {
+        InterfaceOutlook(model, interfaceEnforcement) { [self] in bfdTimers(for: $0) != nil }
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT-0
+internal import CLinux
+internal import Glibc
+internal import LabModel
+internal import LinuxSystem
+internal import NodeProtocol
+
+extension Lab {
+    /// Runs a command inside a node, with this process' standard input, output and error, and waits for it.
+    ///
+    /// SIGTERM and SIGHUP are passed on to it. SIGINT and SIGQUIT are left to it: a terminal sends them to both.
+    ///
+    /// - Returns: its exit status, or 128 + the signal that ended it.
+    package func run(_ words: [String], on node: String) throws -> Int32 {
+        let signals = try SignalSource([SIGINT, SIGQUIT, SIGTERM, SIGHUP])
+        let network = try namespace(node)
+        // Instances have PID, mount and UTS namespaces of their own; the other nodes share the lab's.
+        let owner: Int32
+        if plan.namespaces(.instance).contains(where: { $0.name == node }) {
+            guard let program = try initClient.running().last(where: { $0.name == node }),
+                let processID = program.handle.processID()
+            else { throw LabError("\(node) does not run", advice: "run 'rslab restore' to boot it again") }
+            owner = processID
+        } else {
+            owner = state.initProcess.processID
+        }
+        var child = ChildProcess(
+            executable: try NodePrograms.Executables.find().node,
+            arguments: ["enter", String(decoding: JSON.encode(settings(for: words, on: node)), as: UTF8.self)],
+            environment: Self.environment)
+        let mounts = try OwnedDescriptor(opening: "/proc/\(owner)/ns/mnt", flags: O_RDONLY)
+        let names = try OwnedDescriptor(opening: "/proc/\(owner)/ns/uts", flags: O_RDONLY)
+        let processes = try OwnedDescriptor(opening: "/proc/\(owner)/ns/pid", flags: O_RDONLY)
+        child.networkNamespace = network.descriptor
+        child.mountNamespace = mounts.rawValue
+        child.utsNamespace = names.rawValue
+        child.standardDescriptors = [0, 1, 2]
+        let processNamespace = processes.rawValue
+        let started = try DedicatedThread.perform { () throws(SystemError) -> StartedCommand in
+            try checked(
+                "enter the PID namespace of", node, rslab_enter_pid_namespace_for_children(processNamespace))
+            return StartedCommand(try child.start())
+        }
+        return try started.waitForEnd(passingOn: signals)
+    }
+
+    private static var environment: [String] {
+        // Everything that the user has, as `sudo` and `ip netns exec` leave it.
+        var entries: [String] = []
+        var entry = environ
+        while let text = entry.pointee {
+            entries.append(String(cString: text))
+            entry += 1
+        }
+        return entries
+    }
+
+    private func settings(for words: [String], on node: String) -> EnterProgramSettings {
+        var homeFiles: [String: String] = [:]
+        if speakerInstances.contains(node) {
+            homeFiles["gobgpd.conf"] = directory.gobgpdConfiguration(node)
+            homeFiles["gobgp"] =
+                state.options.speaker == .builtin ? "\(directory.commandDirectory)/gobgp" : "/usr/bin/gobgp"
+        }
+        let standard = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+        let inherited = getenv("PATH").map { String(cString: $0) }
+        return EnterProgramSettings(
+            commandDirectory: directory.commandDirectory, searchPath: inherited.map { "\($0):\(standard)" } ?? standard,
+            homeFiles: homeFiles, words: words, lab: name, workingDirectory: Self.workingDirectory)
+    }
+
+    /// Nil when it was removed meanwhile.
+    private static var workingDirectory: String? {
+        guard let text = getcwd(nil, 0) else { return nil }
+        defer { free(text) }
+        return String(cString: text)
+    }
+}
+
+/// A user's command that runs inside a node.
+private final class StartedCommand {
+    private let process: StartedProcess
+
+    init(_ process: consuming StartedProcess) { self.process = process }
+
+    /// Waits for its end; what comes for this process meanwhile is the command's, too.
+    func waitForEnd(passingOn signals: borrowing SignalSource) throws(SystemError) -> Int32 {
+        while true {
+            let ready = try checked(
+                "wait for", "process \(process.processID)",
+                rslab_wait_two_readable_until(
+                    process.handle.descriptor.rawValue, signals.descriptor.rawValue, .max))
+            if ready & 1 != 0 { return try waitForChild(process.processID) }
+            while let signal = signals.next() {
+                guard signal == SIGTERM || signal == SIGHUP else { continue }
+                try process.handle.send(signal: signal)
+            }
+        }
+    }
+}

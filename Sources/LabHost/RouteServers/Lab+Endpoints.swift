@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT-0
+internal import Glibc
+internal import LabModel
+internal import LinuxSystem
+internal import NetlinkTopology
+internal import NodeProtocol
+package import RouteServer
+internal import VPC
+internal import WireFormat
+
+/// Endpoints that come and go on the lab that runs, each with the link that is its network interface.
+extension Lab {
+    /// CreateRouteServerEndpoint: a network interface in the subnet, with the lowest free address, that listens.
+    package func createEndpoint(
+        of routeServer: String, inSubnet subnetName: String
+    ) throws -> (routeServer: RouteServerDescription, endpoint: RouteServerDescription.Endpoint) {
+        try takeLock()
+        let number = try routeServerNumber(routeServer)
+        guard
+            let subnet = state.model.subnets.first(where: {
+                [$0.id, $0.logicalID, $0.name].contains(subnetName)
+            })
+        else { throw RouteServerRefusal.notFound(.subnet, subnetName) }
+        let (endpoint, interface) = try newEndpoint(in: subnet)
+        let formerPlan = plan
+        do {
+            let description = try change(number) { state in
+                state.createdEndpointCount += 1
+                state.model.networkInterfaces.append(interface)
+                state.model.routeServers[number].endpoints.append(endpoint)
+            } request: { configuration in
+                guard let own = configuration.endpoints.last, let object = configuration.machine.endpoints.last else {
+                    throw LabError("the route server's configuration lacks the new endpoint")
+                }
+                plan = LabPlan(model: state.model)
+                try makeLink(of: interface)
+                // Nobody is let in before a peer is created.
+                try enforceInterfaceRules(at: endpoint)
+                return .createEndpoint(object, own)
+            }
+            guard let created = description.endpoints.first(where: { $0.endpoint.resourceID == endpoint.id }) else {
+                throw LabError("the route server does not know the endpoint that it made")
+            }
+            return (description, created)
+        } catch {
+            try removeLink(of: interface)
+            plan = formerPlan
+            throw error
+        }
+    }
+
+    private func newEndpoint(in subnet: Subnet) throws -> (RouteServerEndpoint, NetworkInterface) {
+        let count = state.createdEndpointCount + 1
+        let logicalID = "CreatedEndpoint\(count)"
+        var choice = AddressChoice(subnet.cidrBlock)
+        for interface in state.model.networkInterfaces where interface.subnet == subnet.logicalID {
+            for address in interface.addresses where address.family == subnet.cidrBlock.family {
+                // What the model has was claimed before; the router's own address is never given out.
+                try? choice.claim(address)
+            }
+        }
+        guard let address = choice.chooseForEndpoint() else {
+            throw RouteServerRefusal.insufficientFreeAddresses(subnet.id)
+        }
+        let endpoint = RouteServerEndpoint(
+            logicalID: logicalID, name: "endpoint-\(count)", networkInterface: "\(logicalID).Eni", isLaterThanLab: true)
+        return (
+            endpoint,
+            NetworkInterface(
+                logicalID: endpoint.networkInterface, name: endpoint.name, subnet: subnet.logicalID, address: address,
+                macAddress: MACAddress(networkInterface: endpoint.networkInterface), sourceDestinationCheck: true)
+        )
+    }
+
+    /// Builds what the plan has of one interface, on namespaces that are there.
+    private func makeLink(of interface: NetworkInterface) throws {
+        guard let cable = cable(of: interface) else { throw LabError("\(interface.name) is not in the plan") }
+        let near = try namespace(cable.near.namespace)
+        let far = try namespace(cable.far.namespace)
+        let farSocket = try TopologySocket(in: far.namespace)
+        try TopologyBuilder.makeCable(
+            cable, near: near, far: far, nearSocket: TopologySocket(in: near.namespace), farSocket: farSocket)
+        for address in plan.addresses where address.namespace == far.name && address.index == cable.far.index {
+            try farSocket.addAddress(address.address, prefixLength: address.prefixLength, index: address.index)
+        }
+        for route in plan.routes where route.namespace == far.name && route.index == cable.far.index {
+            try farSocket.addRoute(TopologyBuilder.topologyRoute(route))
+        }
+        for neighbor in plan.neighbors where neighbor.macAddress == interface.macAddress {
+            try TopologySocket(in: namespace(neighbor.namespace).namespace).addPermanentNeighbor(
+                neighbor.address, macAddress: neighbor.macAddress, index: neighbor.index)
+        }
+    }
+
+    /// Takes an interface out of its subnet; one that is gone already is no failure.
+    private func removeLink(of interface: NetworkInterface) throws {
+        guard let cable = cable(of: interface) else { return }
+        let subnet = try namespace(cable.near.namespace)
+        do throws(SystemError) {
+            try TopologySocket(in: subnet.namespace).delete(index: cable.near.index)
+        } catch {
+            guard error.code == ENODEV else { throw error }
+        }
+    }
+
+    private func cable(of interface: NetworkInterface) -> LabPlan.Cable? {
+        plan.cables.first { $0.far.macAddress == interface.macAddress }
+    }
+
+    /// DeleteRouteServerEndpoint: it listens no longer, and its network interface is taken out of the subnet.
+    package func deleteEndpoint(
+        _ endpointName: String
+    ) throws -> (routeServer: RouteServerDescription, endpoint: RouteServerDescription.Endpoint) {
+        try takeLock()
+        let (number, endpoint) = try self.endpoint(endpointName)
+        let description = try change(number) {
+            $0.deletedEndpoints.insert(endpoint.logicalID)
+        } request: { _ in
+            .deleteEndpoint(endpoint.name)
+        }
+        if let interface = state.model.networkInterface(endpoint.networkInterface) {
+            try removeLink(of: interface)
+        }
+        guard let deleted = description.endpoints.first(where: { $0.endpoint.resourceID == endpoint.id }) else {
+            throw LabError("the route server does not know the endpoint that it deletes")
+        }
+        return (description, deleted)
+    }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT-0
+internal import Glibc
+internal import LabModel
+package import LinuxSystem
+
+/// Where a lab keeps its names: `/run/rslab/LAB/`, mode 0700.
+///
+/// Without it, no lab.
+package struct RunDirectory: Hashable, Sendable {
+    package static let root = "/run/rslab"
+
+    package let labName: String
+    package var path: String { "\(Self.root)/\(labName)" }
+
+    package init(labName: String) {
+        self.labName = labName
+    }
+
+    package var stateFile: String { "\(path)/state.json" }
+    package var initSocket: String { "\(path)/init.sock" }
+    /// Held namespaces, as files that only the lab's own mount namespace has.
+    package var namespaceDirectory: String { "\(path)/namespaces" }
+    /// Commands that a shell inside an instance finds first: `gobgp`.
+    package var commandDirectory: String { "\(path)/bin" }
+    package func instanceInitSocket(_ instance: String) -> String { "\(path)/\(instance).init.sock" }
+    package func nodeSocket(_ node: String) -> String { "\(path)/\(node).sock" }
+    package func logFile(_ name: String) -> String { "\(path)/\(name).log" }
+    /// What a route server's peers did, in AWS's format.
+    package func peerLogFile(_ node: String) -> String { "\(path)/\(node).peer-log.json" }
+    package func configurationFile(_ node: String) -> String { "\(path)/\(node).json" }
+    package func gobgpdConfiguration(_ instance: String) -> String { "\(path)/\(instance).gobgpd.conf" }
+    /// Configurations and sockets of an instance's bird or frr.
+    package func daemonDirectory(_ instance: String) -> String { "\(path)/\(instance).daemon" }
+
+    package var exists: Bool { access(path, F_OK) == 0 }
+
+    /// All labs that have a run directory.
+    package static func all() -> [RunDirectory] {
+        namesInDirectory(root).map(RunDirectory.init(labName:))
+    }
+
+    /// Makes it, with its fixed subdirectories.
+    ///
+    /// - Throws: EEXIST when there is one.
+    package func create() throws(SystemError) {
+        let path = path
+        while true {
+            try makeDirectory(Self.root, mode: 0o755)
+            do throws(SystemError) {
+                _ = try systemCall("make directory", path) { mkdir(path, 0o700) }
+                break
+            } catch {
+                // Whoever removed the last other lab at this moment took the root with it.
+                guard error.code == ENOENT else { throw error }
+            }
+        }
+        try makeDirectory(namespaceDirectory, mode: 0o700)
+        try makeDirectory(commandDirectory, mode: 0o755)
+    }
+
+    /// Removes it with everything in it, and the root when no other lab is left.
+    package func remove() throws(SystemError) {
+        try removeTree(path)
+        try Self.removeRoot()
+    }
+
+    /// Removes the root when no lab is left: an rslab that was killed in between may have left it empty.
+    package static func removeRoot() throws(SystemError) {
+        guard rmdir(Self.root) == 0 || errno == ENOENT || errno == ENOTEMPTY || errno == EEXIST else {
+            throw SystemError(operation: "remove", subject: Self.root, code: errno)
+        }
+    }
+}
+
+/// The right to change a lab, held by one rslab at a time.
+///
+/// The kernel gives it back when the holder dies.
+package final class LabLock: Sendable {
+    private let descriptor: OwnedDescriptor
+
+    /// Takes the lock of an existing run directory.
+    ///
+    /// - Returns: nil when the directory is gone.
+    /// - Throws: `LabError` when another rslab has the lock.
+    package static func take(_ directory: RunDirectory) throws -> LabLock? {
+        let descriptor: OwnedDescriptor
+        do throws(SystemError) {
+            descriptor = try OwnedDescriptor(opening: directory.path, flags: O_RDONLY | O_DIRECTORY)
+        } catch {
+            if error.code == ENOENT { return nil }
+            throw LabError("cannot open the lab's directory", because: error, advice: advice(for: error))
+        }
+        guard flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 else {
+            guard errno == EWOULDBLOCK else {
+                throw LabError(
+                    "cannot lock the lab",
+                    because: SystemError(operation: "lock", subject: directory.path, code: errno))
+            }
+            let holder = holder(of: directory).map { " (process \($0))" } ?? ""
+            throw LabError(
+                "the lab '\(directory.labName)' is busy: another rslab\(holder) is working on it",
+                advice: "wait until it is done, or end that process")
+        }
+        // Somebody may have removed it, and even made it anew, between open and lock.
+        var locked = stat()
+        var named = stat()
+        guard fstat(descriptor.rawValue, &locked) == 0, stat(directory.path, &named) == 0,
+            locked.st_ino == named.st_ino, locked.st_dev == named.st_dev
+        else { return nil }
+        return LabLock(descriptor: descriptor)
+    }
+
+    private init(descriptor: consuming OwnedDescriptor) {
+        self.descriptor = descriptor
+    }
+
+    private static func advice(for error: SystemError) -> String? {
+        error.code == EACCES ? "run rslab as root" : nil
+    }
+
+    /// The process that has the lock, from /proc/locks; nil where that does not say.
+    static func holder(of directory: RunDirectory) -> Int32? {
+        var status = stat()
+        // Without a status or /proc/locks the message goes without a process number.
+        guard stat(directory.path, &status) == 0, let locks = try? readTextFile("/proc/locks") else { return nil }
+        for line in locks.split(separator: "\n") {
+            let fields = line.split(separator: " ", omittingEmptySubsequences: true)
+            guard fields.count >= 6, fields[1] == "FLOCK", fields[5].hasSuffix(":\(status.st_ino)") else { continue }
+            return Int32(fields[4])
+        }
+        return nil
+    }
+}

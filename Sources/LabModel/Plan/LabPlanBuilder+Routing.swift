@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT-0
+internal import VPC
+package import WireFormat
+
+/// What a VPC's route tables become: rules and kernel tables in `vpc`.
+///
+/// A kernel table holds what is static or propagated, and one table the `local` routes, for all. What comes in by a leg is
+/// looked up in its table among routes that are as specific as the `local` one or more so, then among the `local` ones, then
+/// in its table again: AWS's longest prefix, where `local` is one route for the VPC's block and not one for each subnet.
+extension LabPlanBuilder {
+    private static let specificPriority: UInt32 = 100
+    private static let localPriority: UInt32 = 110
+    private static let tablePriority: UInt32 = 120
+
+    private var blocks: [IPPrefix] { model.cidrBlocks.filter { $0.family == .ipv4 || model.usesIPv6 } }
+    private var families: [AddressFamily] { model.usesIPv6 ? [.ipv4, .ipv6] : [.ipv4] }
+
+    /// Has what comes in by a leg looked up in a VPC route table.
+    mutating func addRules(for leg: LabPlan.LinkEnd, table logicalID: String) {
+        guard let table = LabPlan.kernelTable(of: logicalID, in: model) else { return }
+        for block in blocks {
+            plan.rules.append(
+                .init(
+                    namespace: LabPlan.vpcNode, inputInterface: leg.name, destination: block, table: table,
+                    priority: Self.specificPriority, family: block.family,
+                    suppressedPrefixLength: block.length > 0 ? block.length - 1 : nil))
+        }
+        for family in families {
+            plan.rules.append(
+                .init(
+                    namespace: LabPlan.vpcNode, inputInterface: leg.name, table: table,
+                    priority: Self.tablePriority, family: family))
+        }
+    }
+
+    /// The `local` routes: to each subnet by its leg, and into nothing for what of the blocks is in no subnet.
+    mutating func addLocalRoutes() {
+        for family in families {
+            plan.rules.append(
+                .init(
+                    namespace: LabPlan.vpcNode, inputInterface: nil, table: LabPlan.localTable,
+                    priority: Self.localPriority, family: family))
+        }
+        for subnet in model.subnets {
+            guard let leg = legs[subnet.logicalID] else { continue }
+            for block in subnet.cidrBlocks {
+                plan.routes.append(
+                    .init(
+                        namespace: LabPlan.vpcNode, destination: block, gateway: nil, index: leg.index,
+                        table: LabPlan.localTable))
+            }
+        }
+        for block in blocks where !model.subnets.contains(where: { $0.cidrBlocks.contains(block) }) {
+            plan.routes.append(
+                .init(
+                    namespace: LabPlan.vpcNode, destination: block, gateway: nil, index: nil,
+                    table: LabPlan.localTable))
+        }
+    }
+
+    /// The static routes of a VPC route table; what a route server propagates comes beside them.
+    mutating func addRoutes(of table: RouteTable) {
+        guard let number = LabPlan.kernelTable(of: table.logicalID, in: model) else { return }
+        for route in table.routes where route.destination.family == .ipv4 || model.usesIPv6 {
+            switch route.target {
+            case .internetGateway(let logicalID):
+                guard let leg = legs[logicalID] else { continue }
+                plan.routes.append(
+                    .init(
+                        namespace: LabPlan.vpcNode, destination: route.destination,
+                        gateway: route.destination.family == .ipv4
+                            ? LabPlan.outsideAddress : LabPlan.ipv6OutsideAddress,
+                        index: leg.index, table: number))
+            case .networkInterface(let logicalID):
+                guard let interface = model.networkInterface(logicalID), let leg = legs[interface.subnet],
+                    let gateway = interface.addresses.first(where: { $0.family == route.destination.family })
+                else { continue }
+                plan.routes.append(
+                    .init(
+                        namespace: LabPlan.vpcNode, destination: route.destination, gateway: gateway,
+                        index: leg.index, table: number))
+            }
+        }
+    }
+
+    /// What is sent to an interface without an instance goes nowhere, and nobody is told: nothing is asked by ARP.
+    mutating func addUnattachedInterfaces() {
+        let attached = Set(
+            model.instances.flatMap(\.networkInterfaces)
+                + model.routeServers.flatMap { $0.endpoints.map(\.networkInterface) })
+        for interface in model.networkInterfaces where !attached.contains(interface.logicalID) {
+            guard let leg = legs[interface.subnet] else { continue }
+            for address in interface.addresses {
+                plan.neighbors.append(
+                    .init(
+                        namespace: LabPlan.vpcNode, index: leg.index, address: address,
+                        macAddress: interface.macAddress))
+            }
+        }
+    }
+}
+
+extension LabPlan {
+    /// The outside host's address, of TEST-NET-2 (RFC 5737).
+    package static let outsideAddress = IPAddress.v4(IPv4Address(bits: 0xC633_6401))
+    /// The internet gateway's address on the link to it: on AWS it has none.
+    package static let gatewayIPv4Address = IPv4Address(bits: 0xC633_64FE)
+    static let gatewayAddress = IPAddress.v4(gatewayIPv4Address)
+    static let gatewayPrefixLength = 24
+    /// For IPv6, unique local ones (RFC 4193).
+    static let ipv6GatewayAddress = IPAddress.v6(IPv6Address(high: 0xFD64_4000 << 32, low: 1))
+    static let ipv6OutsideAddress = IPAddress.v6(IPv6Address(high: 0xFD64_4000 << 32, low: 2))
+    static let ipv6GatewayPrefixLength = 64
+    /// Where public addresses are from: TEST-NET-3 and TEST-NET-1 (RFC 5737).
+    static let publicBlocks = [
+        IPPrefix(masking: .v4(IPv4Address(bits: 0xCB00_7100)), length: 24),
+        IPPrefix(masking: .v4(IPv4Address(bits: 0xC000_0200)), length: 24),
+    ]
+    /// The link between `vpc` and `internet`, at both ends.
+    package static let gatewayLink = "igw"
+}
+
+extension LabPlanBuilder {
+    /// The internet gateway is one more leg of the router, with a host outside at its other end.
+    mutating func addInternetGateway() {
+        guard let gateway = model.internetGateway else { return }
+        let leg = end(
+            LabPlan.vpcNode, LabPlan.gatewayLink, takeIndex(in: LabPlan.vpcNode, from: Self.firstLinkIndex),
+            MACAddress(networkInterface: "gateway/\(gateway.logicalID)"))
+        let outside = end(
+            LabPlan.internetNode, LabPlan.gatewayLink,
+            takeIndex(in: LabPlan.internetNode, from: Self.firstLinkIndex),
+            MACAddress(networkInterface: "outside/\(gateway.logicalID)"))
+        legs[gateway.logicalID] = leg
+        plan.cables.append(.init(near: leg, far: outside))
+        addGatewayAddresses(
+            leg, outside, LabPlan.gatewayAddress, LabPlan.outsideAddress, prefixLength: LabPlan.gatewayPrefixLength)
+        if model.usesIPv6 {
+            addGatewayAddresses(
+                leg, outside, LabPlan.ipv6GatewayAddress, LabPlan.ipv6OutsideAddress,
+                prefixLength: LabPlan.ipv6GatewayPrefixLength)
+            // An IPv6 address is the same inside and outside.
+            for block in model.cidrBlocks where block.family == .ipv6 {
+                plan.routes.append(
+                    .init(
+                        namespace: LabPlan.internetNode, destination: block, gateway: LabPlan.ipv6GatewayAddress,
+                        index: outside.index, table: LabPlan.mainTable))
+            }
+        }
+        for block in LabPlan.publicBlocks {
+            plan.routes.append(
+                .init(
+                    namespace: LabPlan.internetNode, destination: block, gateway: LabPlan.gatewayAddress,
+                    index: outside.index, table: LabPlan.mainTable))
+        }
+        for interface in model.networkInterfaces {
+            guard case .v4(let address) = interface.publicAddress, case .v4(let own) = interface.address else {
+                continue
+            }
+            plan.publicAddresses.append(.init(address: address, privateAddress: own))
+        }
+        if let table = gateway.routeTable { addRules(for: leg, table: table) }
+    }
+
+    /// The addresses of both ends of the gateway's link, which nobody asks for.
+    private mutating func addGatewayAddresses(
+        _ leg: LabPlan.LinkEnd, _ outside: LabPlan.LinkEnd, _ address: IPAddress, _ outsideAddress: IPAddress,
+        prefixLength: Int
+    ) {
+        for (end, other, own, others) in [
+            (leg, outside, address, outsideAddress), (outside, leg, outsideAddress, address),
+        ] {
+            plan.addresses.append(
+                .init(namespace: end.namespace, index: end.index, address: own, prefixLength: prefixLength))
+            plan.neighbors.append(
+                .init(namespace: end.namespace, index: end.index, address: others, macAddress: other.macAddress))
+        }
+    }
+}

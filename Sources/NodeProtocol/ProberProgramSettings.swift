@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT-0
+package import Measurement
+package import WireFormat
+
+/// What a prober is started with.
+package struct ProberProgramSettings: Hashable, Sendable, Codable {
+    /// What its node's init calls it.
+    package static let programName = "prober"
+
+    /// A flow's number and where its probes go.
+    package struct Destination: Hashable, Sendable, Codable {
+        package var flow: UInt16
+        package var address: IPAddress
+
+        package init(flow: UInt16, address: IPAddress) {
+            self.flow = flow
+            self.address = address
+        }
+    }
+
+    /// In the order of the schedule's flows; all of one family.
+    package var destinations: [Destination]
+    package var schedule: ProbeSchedule
+    /// Where the probes come from; nil lets the kernel choose.
+    package var source: IPAddress?
+    /// What tells this run's replies from others; in a probe, its low 16 bits are the flow's number.
+    package var cookie: UInt64
+    /// The ICMP message's octets.
+    package var messageByteCount: Int
+    /// How long replies are awaited after the last probe.
+    package var linger: Duration
+    /// Whether each record is handed over at once, for a prober that may be killed at any moment.
+    package var recordsAtOnce: Bool
+
+    package init(
+        destinations: [Destination], schedule: ProbeSchedule, source: IPAddress? = nil, cookie: UInt64,
+        messageByteCount: Int, linger: Duration, recordsAtOnce: Bool = false
+    ) {
+        self.destinations = destinations
+        self.schedule = schedule
+        self.source = source
+        self.cookie = cookie
+        self.messageByteCount = messageByteCount
+        self.linger = linger
+        self.recordsAtOnce = recordsAtOnce
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT-0
+internal import LabHost
+internal import LabModel
+internal import LinuxSystem
+internal import Measurement
+internal import NetlinkFilter
+internal import WireFormat
+
+/// Drops chosen packets on the links that a fault is about, where they arrive: neither end is told.
+final class TargetFilters {
+    private static let bgpPort: UInt16 = 179
+    private static let bfdPort: UInt16 = 3784
+
+    /// What arrives in one namespace, at one or several links.
+    private final class Arrival {
+        /// At the target, or at what is before it.
+        let isTarget: Bool
+        var links: [String]
+        var socket: FilterSocket
+
+        init(_ end: LabPlan.LinkEnd, isTarget: Bool, in lab: Lab) throws {
+            self.isTarget = isTarget
+            links = [end.name]
+            socket = try FilterSocket(in: try lab.namespace(end.namespace).namespace)
+        }
+    }
+
+    private let table: String
+    private var arrivals: [String: Arrival] = [:]
+    private let servedAddresses: [IPAddress]
+
+    /// Opens its sockets, so that nothing has to be opened while a fault is timed.
+    ///
+    /// Every fault has a table of its own, by its number, so that several leave each other alone.
+    /// - Throws: where the kernel has no nf_tables.
+    init(_ cables: [LabPlan.Cable], number: Int, in lab: Lab) throws {
+        table = "\(FilterSocket.table)-\(number)"
+        servedAddresses = lab.servedAddresses
+        for cable in cables {
+            for (end, isTarget) in [(cable.far, true), (cable.near, false)] {
+                if let known = arrivals[end.namespace] {
+                    known.links.append(end.name)
+                } else {
+                    arrivals[end.namespace] = try Arrival(end, isTarget: isTarget, in: lab)
+                }
+            }
+        }
+    }
+
+    /// Puts a fault's rules in place, each namespace's in one transaction.
+    func drop(for fault: FaultName, _ parameters: FaultParameters) throws(SystemError) {
+        for arrival in arrivals.values {
+            let matches = matches(of: fault, lossShare: parameters.lossShare ?? 1, arrivingAtTarget: arrival.isTarget)
+            guard !matches.isEmpty else { continue }
+            try arrival.socket.drop(
+                arrival.links.flatMap { link in matches.map { IngressDrop(link: link, match: $0) } }, table: table)
+        }
+    }
+
+    func removeAll() throws(SystemError) {
+        for arrival in arrivals.values { try arrival.socket.removeAll(table: table) }
+    }
+
+    private func matches(
+        of fault: FaultName, lossShare: Double, arrivingAtTarget: Bool
+    ) -> [PacketMatch] {
+        switch fault {
+        case .onewayIn: arrivingAtTarget ? [PacketMatch()] : []
+        case .onewayOut: arrivingAtTarget ? [] : [PacketMatch()]
+        case .bgpPartition:
+            [
+                PacketMatch(transport: .tcp, port: .destination(Self.bgpPort)),
+                PacketMatch(transport: .tcp, port: .source(Self.bgpPort)),
+            ]
+        case .bfdPartition: [PacketMatch(transport: .udp, port: .destination(Self.bfdPort))]
+        case .grey: arrivingAtTarget ? servedAddresses.map { PacketMatch(destination: $0) } : []
+        case .loss: [PacketMatch(probability: lossShare)]
+        default: []
+        }
+    }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT-0
+internal import Glibc
+internal import LabHost
+internal import LabModel
+internal import LinuxSystem
+internal import Measurement
+internal import NetlinkTopology
+
+/// The links that a fault is about, from both ends: the port of the subnet's bridge, and the far node.
+final class TargetLinks {
+    private final class Port {
+        let cable: LabPlan.Cable
+        let subnet: TopologySocket
+        let node: TopologySocket
+
+        init(_ cable: LabPlan.Cable, in lab: Lab) throws {
+            self.cable = cable
+            subnet = try TopologySocket(in: try lab.namespace(cable.near.namespace).namespace)
+            node = try TopologySocket(in: try lab.namespace(cable.far.namespace).namespace)
+        }
+    }
+
+    private let ports: [Port]
+
+    /// Opens its sockets, so that nothing has to be opened while a fault is timed.
+    init(_ cables: [LabPlan.Cable], in lab: Lab) throws {
+        ports = try cables.map { try Port($0, in: lab) }
+    }
+
+    /// Drops everything in both directions; the carrier stays.
+    ///
+    /// Takes microseconds a link. A link that is gone forwards nothing, and gets a port that forwards when it is made again.
+    func setForwarding(_ isForwarding: Bool) throws(SystemError) {
+        for port in ports {
+            try Self.ignoringAbsence { () throws(SystemError) in
+                try port.subnet.setForwarding(port: port.cable.near.index, isForwarding)
+            }
+        }
+    }
+
+    /// Takes the carrier from the far ends, or gives it back.
+    func setCarrier(_ hasCarrier: Bool) throws(SystemError) {
+        for port in ports {
+            try Self.ignoringAbsence { () throws(SystemError) in
+                if hasCarrier {
+                    try port.subnet.setUp(index: port.cable.near.index)
+                } else {
+                    try port.subnet.setDown(index: port.cable.near.index)
+                }
+            }
+        }
+    }
+
+    /// Has both ends send late.
+    func setDelay(_ parameters: FaultParameters) throws(SystemError) {
+        let delay = parameters.delay ?? .zero
+        let jitter = parameters.jitter ?? .zero
+        for port in ports {
+            try port.subnet.setDelay(delay.duration, jitter: jitter.duration, index: port.cable.near.index)
+            try port.node.setDelay(delay.duration, jitter: jitter.duration, index: port.cable.far.index)
+        }
+    }
+
+    /// Asks the kernel for netem, in a namespace that nobody else has, before anything of a lab is touched.
+    ///
+    /// - Throws: `LabError` where the kernel has none.
+    static func requireDelay() throws {
+        let namespace = try NetworkNamespace.create(name: "netem")
+        do throws(SystemError) {
+            try TopologySocket(in: namespace).setDelay(.zero, index: LabPlan.loopbackIndex)
+        } catch {
+            guard error.code == ENOENT else { throw error }
+            throw LabError(
+                "this kernel has no netem, and delay and jitter are its work", because: error,
+                advice:
+                    "use a kernel with CONFIG_NET_SCH_NETEM, and load sch_netem if it is a module; see 'rslab doctor'")
+        }
+    }
+
+    func removeDelay() throws(SystemError) {
+        for port in ports {
+            try port.subnet.removeDelay(index: port.cable.near.index)
+            try port.node.removeDelay(index: port.cable.far.index)
+        }
+    }
+
+    private static func ignoringAbsence(_ body: () throws(SystemError) -> Void) throws(SystemError) {
+        do throws(SystemError) {
+            try body()
+        } catch {
+            guard error.code == ENODEV else { throw error }
+        }
+    }
+}

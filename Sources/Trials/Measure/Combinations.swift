@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT-0
+internal import BFD
+internal import LabHost
+package import LabModel
+package import Measurement
+
+extension Sweep.Settings {
+    /// A fault in a lab with these options; what is left to the template is left out.
+    package init(fault: FaultName, options: LabOptions) {
+        let bfd = options.bfd.map { timers in
+            let interval = timers.interval.value
+            return (interval.isMultiple(of: 1000) ? "\(interval / 1000)ms" : "\(interval)us") + "x\(timers.multiplier)"
+        }
+        self.init(
+            fault: fault, speaker: options.speaker.rawValue, bfd: options.isBFDOff ? "off" : bfd,
+            hold: options.holdTimeSeconds.map(Int.init))
+    }
+}
+
+extension LabOptions {
+    /// Whether a speaker of this kind can be made to fail so.
+    package func allows(_ fault: FaultName) -> Bool {
+        switch fault {
+        case .withdraw, .prepend, .drain: speaker == .builtin
+        default: true
+        }
+    }
+
+    /// Looks for the programs that a lab with these options runs.
+    ///
+    /// - Throws: `LabError` for what is not installed.
+    package func requireInstalled() throws {
+        try InstanceSpeakerStart.findExecutables(of: speaker, withBFD: bfd != nil)
+    }
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT-0
+internal import LabHost
+internal import LabModel
+internal import LinuxSystem
+internal import Measurement
+internal import NodeProtocol
+internal import WireFormat
+
+/// The probers of one trial, and the account of every flow.
+///
+/// A node has one prober for all that it sends inward in a family, and one for each floating IP that it sends from.
+final class FlowProbers {
+    let flows: [Flow]
+    private let lab: Lab
+    private let feed: EventFeed
+    private let cookie = UInt64.random(in: .min ... .max)
+    private let probing: ProbeSettings
+    private var probers: [Prober] = []
+    /// Of each flow, by its number.
+    private var accounts: [Account] = []
+    /// What the probes and records call a flow by: the inward ones by their own numbers, an outward one by two, since its two
+    /// senders count apart.
+    private var streams: [Stream] = []
+
+    private struct Stream {
+        var flow: Int
+        /// Outward: the instance that sends it.
+        var sender: String?
+    }
+
+    /// What is known of one flow.
+    private struct Account {
+        var records: FlowRecords
+        /// When the latest reply of each instance arrived; outward: at each instance.
+        var latestReply: [String: Instant] = [:]
+    }
+
+    /// What a host sends that is told apart from none other, as it leaves and behind the router's one hop.
+    private static let hostTimesToLive = [LabPlan.ordinaryTimeToLive, LabPlan.ordinaryTimeToLive - 1]
+
+    /// Starts a prober on every node that a flow begins at.
+    ///
+    /// Each flow's number is its place in `flows`, the inward ones first.
+    init(_ flows: [Flow], probing: ProbeSettings, lab: Lab, feed: EventFeed) throws {
+        self.flows = flows
+        self.lab = lab
+        self.feed = feed
+        self.probing = probing
+        accounts = flows.map { flow in
+            var records = FlowRecords(flow: flow, ledger: ledger(of: flow, sender: flow.active))
+            records.standby = flow.direction == .outward ? flow.standby.map { ledger(of: flow, sender: $0) } : nil
+            return Account(records: records)
+        }
+        streams = flows.indices.filter { flows[$0].direction == .inward }.map { Stream(flow: $0) }
+        var nodes: [String] = []
+        for flow in flows where flow.direction == .inward && !nodes.contains(flow.node) { nodes.append(flow.node) }
+        for node in nodes {
+            let own = flows.filter { $0.direction == .inward && $0.node == node }
+            for family in AddressFamily.allCases {
+                let flows = own.filter { $0.destination.family == family }
+                if !flows.isEmpty { try startInward(on: node, flows) }
+            }
+        }
+        for flow in flows where flow.direction == .outward {
+            for sender in [flow.active, flow.standby].compactMap(\.self) { try startOutward(flow, from: sender) }
+        }
+    }
+
+    private func ledger(of flow: Flow, sender: String) -> ProbeLedger {
+        var settings = probing
+        settings.interval = flow.interval
+        // A host's replies say nothing about who is active; who hears them does.
+        let heard = Dictionary(Self.hostTimesToLive.map { ($0, sender) }, uniquingKeysWith: { first, _ in first })
+        return ProbeLedger(
+            settings: settings, instances: flow.direction == .inward ? lab.instancesByTimeToLive : heard)
+    }
+
+    private func startInward(on node: String, _ flows: [Flow]) throws {
+        // The schedule's frequent flows come first; so does the primary one.
+        let flows = flows.filter { $0.role != .sample } + flows.filter { $0.role == .sample }
+        let samples = flows.count { $0.role == .sample }
+        let settings = ProberProgramSettings(
+            destinations: flows.map { .init(flow: $0.number, address: $0.destination) },
+            schedule: ProbeSchedule(
+                interval: probing.interval, frequentCount: flows.count - samples, sparseCount: samples),
+            cookie: cookie, messageByteCount: probing.messageByteCount, linger: Prober.linger)
+        try start(on: node, settings, streams: flows.map { Int($0.number) })
+    }
+
+    private func startOutward(_ flow: Flow, from sender: String) throws {
+        let stream = streams.count
+        streams.append(Stream(flow: Int(flow.number), sender: sender))
+        let settings = ProberProgramSettings(
+            destinations: [.init(flow: UInt16(stream), address: flow.destination)],
+            schedule: ProbeSchedule(interval: flow.interval, frequentCount: 1), source: flow.prefix.address,
+            cookie: cookie, messageByteCount: probing.messageByteCount, linger: Prober.linger, recordsAtOnce: true)
+        try start(on: sender, settings, streams: [stream])
+    }
+
+    private func start(on node: String, _ settings: ProberProgramSettings, streams own: [Int]) throws {
+        probers.append(
+            try Prober(on: node, settings: settings, number: probers.count, lab: lab, feed: feed) {
+                [unowned self] record in
+                guard let number = record.flow else {
+                    // The end is the whole prober's, and so of all its flows.
+                    for stream in own { take(record, ofStream: stream) }
+                    return
+                }
+                guard streams.indices.contains(Int(number)) else { return }
+                if case .received(_, let sequence, let instant, let timeToLive) = record {
+                    takeReply(
+                        record, .init(sequence: sequence, at: instant), timeToLive: timeToLive, ofStream: Int(number),
+                        heardBy: node)
+                } else {
+                    take(record, ofStream: Int(number))
+                }
+            })
+    }
+
+    // MARK: Records
+
+    private func take(_ record: ProbeRecord, ofStream number: Int) {
+        let stream = streams[number]
+        if let sender = stream.sender, sender != flows[stream.flow].active {
+            accounts[stream.flow].records.standby?.record(record)
+        } else {
+            accounts[stream.flow].records.ledger.record(record)
+        }
+    }
+
+    private func takeReply(
+        _ record: ProbeRecord, _ reply: FlowRecords.HeardReply, timeToLive: UInt8, ofStream number: Int,
+        heardBy node: String
+    ) {
+        let stream = streams[number]
+        guard let sender = stream.sender else {
+            take(record, ofStream: number)
+            guard let instance = accounts[stream.flow].records.ledger.instances[timeToLive] else { return }
+            return noteReply(of: instance, on: stream.flow, at: reply.at)
+        }
+        if sender == node {
+            take(record, ofStream: number)
+        } else if node == flows[stream.flow].active {
+            accounts[stream.flow].records.heardByActive.append(reply)
+        } else {
+            accounts[stream.flow].records.heardByStandby.append(reply)
+        }
+        noteReply(of: node, on: stream.flow, at: reply.at)
+    }
+
+    private func noteReply(of instance: String, on flow: Int, at instant: Instant) {
+        accounts[flow].latestReply[instance] = max(instant, accounts[flow].latestReply[instance] ?? .zero)
+    }
+
+    // MARK: What is known
+
+    /// The primary flow's.
+    var ledger: ProbeLedger { accounts[0].records.ledger }
+    var records: [FlowRecords] { accounts.map(\.records) }
+
+    /// When an instance answered a flow last; nil when it never did.
+    func latestReply(of instance: String, on flow: Flow) -> Instant? {
+        accounts[Int(flow.number)].latestReply[instance]
+    }
+
+    /// Whether an instance has answered each of some flows after an instant.
+    func haveAnswered(_ flows: [Flow], after start: Instant, from instance: (Flow) -> String?) -> Bool {
+        flows.allSatisfy { flow in
+            guard let instance = instance(flow) else { return true }
+            // What ended with its instance hears nothing more.
+            if flow.direction == .outward, probers.contains(where: { $0.node == instance && $0.hasEnded }) {
+                return true
+            }
+            return latestReply(of: instance, on: flow).map { $0 > start } ?? false
+        }
+    }
+
+    /// When the fate of every probe sent by `instant` is certain; nil if it is already.
+    func decided(sentBy instant: Instant) -> Instant? {
+        // What the standby sends outward is not answered to itself, and no listening changes that.
+        accounts.filter { $0.records.flow.direction == .inward }
+            .compactMap { $0.records.ledger.decided(sentBy: instant) }.max()
+    }
+
+    /// Until when all of them listened at least; nil while nobody asked them to end.
+    var listenedUntil: Instant? { probers.compactMap(\.listenedUntil).min() }
+
+    /// The node of a prober that has ended, if one has.
+    var endedNode: String? { probers.first(where: \.hasEnded)?.node }
+
+    // MARK: Ending
+
+    /// Ends all probers, and waits for their last records.
+    func end() throws {
+        probers.forEach { $0.finish() }
+        guard try feed.wait(until: .now + .seconds(5), for: { probers.allSatisfy(\.hasEnded) }) else {
+            let nodes = probers.filter { !$0.hasEnded }.map(\.node)
+            throw LabError(
+                "the prober on \(nodes.joined(separator: ", ")) does not end",
+                advice: "see 'rslab logs \(nodes.first ?? "")'")
+        }
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT-0
+internal import LabHost
+internal import LabModel
+internal import LinuxSystem
+internal import Measurement
+internal import NodeProtocol
+internal import WireFormat
+
+/// What the machine does to a trial, from when this is made until `end`.
+struct MachineWatch {
+    private let lab: Lab
+    private let account: CPUAccount
+
+    init(_ lab: Lab) throws {
+        self.lab = lab
+        account = try CPUAccount(labInit: lab.state.initProcess.processID)
+        // What was late before is none of this trial's business.
+        _ = lateness()
+    }
+
+    /// The part of all CPUs that others took (0...1), and the rest.
+    func end() throws -> (foreignCPUShare: Double, conditions: MachineConditions) {
+        let now = try CPUAccount(labInit: lab.state.initProcess.processID)
+        let lateness = lateness()
+        return (
+            now.foreignShare(since: account),
+            MachineConditions(
+                stealShare: now.stealShare(since: account), timerLateness: lateness.compactMapValues { $0.bfd?.latest },
+                loopLateness: lateness.compactMapValues(\.loop.latest), clockSource: Self.clockSource)
+        )
+    }
+
+    /// How late the threads of each node that can be asked were, since this was asked last.
+    private func lateness() -> [String: NodeLateness] {
+        let speakers = lab.state.options.speaker == .builtin ? lab.speakerInstances : []
+        var lateness: [String: NodeLateness] = [:]
+        // What a fault took away has nothing to say, and what it stopped would be waited for.
+        let unresponsive = lab.unresponsiveNodes
+        for node in lab.routeServerNodes + [LabPlan.vpcNode] + speakers where !unresponsive.contains(node) {
+            // Nor has any other program that a fault ended.
+            guard let reply = try? NodeClient(node, in: lab.directory).ask(.timerLateness),
+                case .timerLateness(let some) = reply
+            else { continue }
+            lateness[node] = some
+        }
+        return lateness
+    }
+
+    private static var clockSource: String? {
+        // Without sysfs nobody knows.
+        let text = try? readTextFile("/sys/devices/system/clocksource/clocksource0/current_clocksource")
+        return text.map { String($0.prefix { $0 != "\n" }) }
+    }
+}
+
+extension TimerLateness {
+    /// The latest of all wake-ups; nil if there was none.
+    fileprivate var latest: Milliseconds? {
+        count > 0 ? Milliseconds(nanoseconds: maximumNanoseconds) : nil
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT-0
+internal import LabHost
+internal import LabModel
+internal import LinuxSystem
+internal import Measurement
+internal import WireFormat
+
+/// A lab while trials are measured on it: what its nodes say is heard.
+final class MeasuredLab {
+    let lab: Lab
+    private let feed: EventFeed
+    /// What is announced beside the template's prefixes, for as long as the lab is measured.
+    private var announcement: BlockAnnouncement?
+    /// What answers applications while they are measured.
+    private var responders: ApplicationResponders?
+
+    /// Readies the lab for trials of `plan`, and of others that differ from it in the fault alone.
+    ///
+    /// - Throws: `LabError` when another rslab works on the lab, or a fault is in place.
+    init(_ lab: Lab, for plan: TrialPlan, interruption: Interruption) throws {
+        self.lab = lab
+        try lab.takeLock()
+        try lab.requireNoFault()
+        feed = try EventFeed(interruption: interruption)
+        for node in lab.routeServerNodes + [LabPlan.vpcNode] {
+            try feed.listen(to: node, in: lab.directory, since: .zero)
+        }
+        try feed.listen(to: lab.initClient, node: "lab")
+        do {
+            responders = try plan.applications.map { try ApplicationResponders(in: lab, settings: $0) }
+            lab.onBoot = { [responders] in try responders?.start(on: $0) }
+            announcement = try BlockAnnouncement.begin(plan.flows.block, in: lab, feed: feed)
+        } catch {
+            endResponders()
+            throw error
+        }
+    }
+
+    /// Leaves the lab as it was found.
+    func end() throws {
+        defer { endResponders() }
+        try announcement?.end()
+    }
+
+    /// Ends what answered applications; nothing of it is left running in the instances.
+    func endResponders() {
+        lab.onBoot = { _ in }
+        responders?.end()
+        responders = nil
+    }
+
+    /// Ctrl-C came while nobody waited for it.
+    var isInterrupted: Bool { feed.isInterrupted }
+
+    /// One trial; the lab is as before afterwards, whatever happens.
+    ///
+    /// `onProgress` is called with each step, and twice a second while it lasts.
+    func measure(
+        _ plan: TrialPlan, number: Int, random: SeededGenerator, onProgress: @escaping (FailoverTrial.Progress) -> Void
+    ) throws -> Trial {
+        let trial = FailoverTrial(
+            lab: lab, feed: feed, plan: plan, announcement: announcement, random: random,
+            endsWithRun: lab.endsWithThisProcess
+        ) { [feed] step in
+            feed.onTick = { onProgress(step) }
+            feed.onTick()
+        }
+        return try trial.run(number: number)
+    }
+
+    /// What the figures rest on beside the machine itself.
+    var conditions: [String] {
+        var priorities: [String] = []
+        for event in feed.events where event.kind == .nodeStarted {
+            // A route server that was restarted says it once more.
+            let text = "\(event.node): \(event.detail ?? "")"
+            if !priorities.contains(text) { priorities.append(text) }
+        }
+        guard lab.state.options.speaker == .builtin else { return priorities }
+        return priorities + [
+            "speakers: unmap their program's pages when idle, so that a killed one closes its sockets sooner"
+        ]
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT-0
+internal import Glibc
+internal import LabHost
+internal import LabModel
+internal import LinuxSystem
+internal import Measurement
+internal import NodeProtocol
+internal import WireFormat
+
+/// A prober that runs on one node, and the records that it reports.
+final class Prober {
+    let node: String
+    private let records: OwnedDescriptor
+    private var stop: StopBox?
+    private var stream = ProbeRecordStream()
+    private var buffer = [UInt8](repeating: 0, count: 65536)
+    private var token: EventLoop.Token?
+    private let feed: EventFeed
+    private let onRecord: (ProbeRecord) -> Void
+    /// The pipe has ended: everything was reported.
+    private(set) var hasEnded = false
+    /// Until when it listened at least; nil while nobody asked it to end.
+    private(set) var listenedUntil: Instant?
+
+    /// How long it listens after its last probe.
+    static let linger = Duration.milliseconds(200)
+    private static let readsPerTurn = 4
+
+    private final class StopBox {
+        let descriptor: OwnedDescriptor
+        init(_ descriptor: consuming OwnedDescriptor) { self.descriptor = descriptor }
+    }
+
+    /// Starts probing from an instance of the lab; `number` tells the trial's probers apart.
+    init(
+        on node: String, settings: ProberProgramSettings, number: Int, lab: Lab, feed: EventFeed,
+        onRecord: @escaping (ProbeRecord) -> Void
+    ) throws {
+        self.node = node
+        self.feed = feed
+        self.onRecord = onRecord
+        let recordPipe = try DescriptorPair.pipe()
+        let stopPipe = try DescriptorPair.pipe()
+        let directory = lab.directory
+        let file = directory.configurationFile("\(node).\(ProberProgramSettings.programName)-\(number)")
+        try replaceFile(file, with: JSON.encode(settings))
+        var order = ProcessOrder(
+            name: ProberProgramSettings.programName, executable: try NodePrograms.Executables.find().node,
+            arguments: [ProberProgramSettings.programName, file], environment: NodePrograms.environment,
+            logPath: directory.logFile(node))
+        let isOutside = node == LabPlan.internetNode
+        // Outside there is no instance: the lab's own init starts what runs there.
+        if isOutside { order.networkNamespace = node }
+        let starter = isOutside ? lab.initClient : try InitClient(connectingTo: directory.instanceInitSocket(node))
+        _ = try starter.start(
+            order, descriptors: [recordPipe.far.rawValue, stopPipe.near.rawValue])
+        records = try recordPipe.near.duplicate()
+        stop = StopBox(try stopPipe.far.duplicate())
+        setBlocking(records.rawValue, false)
+        token = try feed.loop.watch(records.rawValue, for: .readable) { [unowned self] _ in read() }
+    }
+
+    /// Asks the prober to end; its last records follow.
+    func finish() {
+        // It lingers from when it notices, which is later.
+        listenedUntil = listenedUntil ?? .now + Self.linger
+        stop = nil
+    }
+
+    private func read() {
+        do throws(ProbeCodecError) {
+            // A reader that falls behind is to keep its deadlines all the same: what it leaves now is read at the next wake-up.
+            for _ in 0..<Self.readsPerTurn {
+                switch readOnce(records.rawValue, into: &buffer) {
+                case .octets(let count):
+                    stream.append(contentsOf: buffer.prefix(count))
+                    while let record = try stream.next() { onRecord(record) }
+                case .nothingNow:
+                    return
+                case .end, .failed:
+                    return end()
+                }
+            }
+        } catch {
+            feed.fail(LabError("the records of \(node)'s prober cannot be read: \(error)"))
+            end()
+        }
+    }
+
+    private func end() {
+        hasEnded = true
+        if let token { feed.loop.remove(token) }
+        token = nil
+    }
+}
