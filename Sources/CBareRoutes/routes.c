@@ -58,7 +58,7 @@ static size_t put_replace(char *start, uint32_t sequence, int asks, uint32_t tab
     return header->nlmsg_len;
 }
 
-/// Reads until the request with that number is answered.
+/// Reads until the request with this number is answered.
 static int wait_for(struct bare_routes *routes, uint32_t sequence) {
     int result = 0;
     for (;;) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
-// libmnl, and what its and the kernel's macros hide from Swift.
+// libmnl, and macros of its own and the kernel's that Swift cannot import.
 #pragma once
-// First: with it, the kernel's headers leave out what the C library defines too (linux/libc-compat.h).
+// Must come first: the kernel's headers then leave out what the C library also defines (linux/libc-compat.h).
 #include <netinet/in.h>
 
 #include <libmnl/libmnl.h>
@@ -13,8 +13,8 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
-/// Asks the kernel for its words beside an errno, not to send requests back, and to filter dumps by what they name.
-/// Returns 0 or -1 with errno.
+/// Asks the kernel to add text to an errno, not to send requests back, and to filter dumps by what the request names.
+/// Returns 0, or -1 with errno.
 static inline int rslab_mnl_set_up(struct mnl_socket *socket, int bus) {
     int one = 1;
     if (mnl_socket_setsockopt(socket, NETLINK_EXT_ACK, &one, sizeof one) < 0)
@@ -27,13 +27,13 @@ static inline int rslab_mnl_set_up(struct mnl_socket *socket, int bus) {
     return mnl_socket_setsockopt(socket, NETLINK_GET_STRICT_CHK, &one, sizeof one);
 }
 
-/// Joins a multicast group (RTNLGRP_...). Returns 0 or -1 with errno.
+/// Joins a multicast group (RTNLGRP_...). Returns 0, or -1 with errno.
 static inline int rslab_mnl_join(struct mnl_socket *socket, int group) {
     return mnl_socket_setsockopt(socket, NETLINK_ADD_MEMBERSHIP, &group, sizeof group);
 }
 
-/// Makes room for `octets` in the receive queue, beyond the system's limit where that is allowed.
-/// Returns the room there is, as the kernel counts it, or -1 with errno.
+/// Enlarges the receive queue to `octets`, beyond the system's limit if permitted.
+/// Returns its size as the kernel counts it, or -1 with errno.
 static inline int rslab_mnl_set_receive_room(struct mnl_socket *socket, int octets) {
     int descriptor = mnl_socket_get_fd(socket);
     if (setsockopt(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, &octets, sizeof octets) < 0 &&
@@ -43,7 +43,7 @@ static inline int rslab_mnl_set_receive_room(struct mnl_socket *socket, int octe
     return getsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &octets, &length) < 0 ? -1 : octets;
 }
 
-/// Lets datagrams of `octets` be sent, beyond the system's limit where that is allowed. Returns 0 or -1 with errno.
+/// Allows datagrams of `octets` to be sent, beyond the system's limit if permitted. Returns 0, or -1 with errno.
 static inline int rslab_mnl_set_send_room(struct mnl_socket *socket, int octets) {
     int descriptor = mnl_socket_get_fd(socket);
     if (setsockopt(descriptor, SOL_SOCKET, SO_SNDBUFFORCE, &octets, sizeof octets) == 0)
@@ -51,7 +51,7 @@ static inline int rslab_mnl_set_send_room(struct mnl_socket *socket, int octets)
     return setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &octets, sizeof octets);
 }
 
-/// The kernel's words in an NLMSG_ERROR whose payload is at least a `struct nlmsgerr`, or NULL.
+/// The kernel's text in an NLMSG_ERROR whose payload is at least a `struct nlmsgerr`, or NULL.
 static inline const char *rslab_mnl_extended_ack_text(const struct nlmsghdr *header) {
     const struct nlmsgerr *error = (const struct nlmsgerr *)mnl_nlmsg_get_payload(header);
     if (!(header->nlmsg_flags & NLM_F_ACK_TLVS))

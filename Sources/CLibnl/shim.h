@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
-// libnl-3 and libnl-route-3, and what their and the kernel's macros hide from Swift.
+// libnl-3 and libnl-route-3, and macros of theirs and the kernel's that Swift cannot import.
 #pragma once
-// First: with it, the kernel's headers leave out what the C library defines too (linux/libc-compat.h).
+// Must come first: the kernel's headers then leave out what the C library also defines (linux/libc-compat.h).
 #include <netinet/in.h>
 
 #include <linux/fib_rules.h>
@@ -29,7 +29,7 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
-/// Asks the kernel for its words beside an errno, and not to send requests back. Returns 0 or -1 with errno.
+/// Asks the kernel to add text to an errno, and not to send requests back. Returns 0, or -1 with errno.
 static inline int rslab_nl_enable_extended_ack(struct nl_sock *socket) {
     int one = 1;
     if (setsockopt(nl_socket_get_fd(socket), SOL_NETLINK, NETLINK_EXT_ACK, &one, sizeof one) < 0)
@@ -37,9 +37,9 @@ static inline int rslab_nl_enable_extended_ack(struct nl_sock *socket) {
     return setsockopt(nl_socket_get_fd(socket), SOL_NETLINK, NETLINK_CAP_ACK, &one, sizeof one);
 }
 
-/// The kernel's words in an acknowledgement, or NULL: NLMSGERR_ATTR_MSG, which libnl 3.7 does not read.
+/// The kernel's text in an acknowledgement, or NULL: NLMSGERR_ATTR_MSG, which libnl 3.7 does not read.
 ///
-/// libnl hands the payload alone to its error callback; the header that says how long it is lies in front of it.
+/// libnl passes only the payload to its error callback; the header with its length is directly in front of it.
 static inline const char *rslab_nl_extended_ack_text(const struct nlmsgerr *error) {
     const struct nlmsghdr *header = (const struct nlmsghdr *)((const char *)error - NLMSG_HDRLEN);
     if (!(header->nlmsg_flags & NLM_F_ACK_TLVS))

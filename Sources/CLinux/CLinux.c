@@ -157,7 +157,7 @@ static int release_segments(struct dl_phdr_info *info, size_t size, void *contex
         uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE) - 1;
         uintptr_t start = (info->dlpi_addr + segment->p_vaddr + page) & ~page;
         uintptr_t end = (info->dlpi_addr + segment->p_vaddr + segment->p_filesz) & ~page;
-        // Advice: where the kernel does not take it, nothing is lost.
+        // Only a hint: if the kernel refuses it, nothing is lost.
         if (start < end) madvise((void *)start, end - start, MADV_DONTNEED);
     }
     return 0;

@@ -27,7 +27,7 @@ static _Noreturn void give_up(struct launch *launch, const char *step) {
     _exit(127);
 }
 
-// Moves a descriptor out of the way of the numbers that the child is to have.
+// Moves a descriptor out of the range of numbers that the child will use.
 static int park(struct launch *launch, int descriptor) {
     if (descriptor < 0) {
         descriptor = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -38,13 +38,13 @@ static int park(struct launch *launch, int descriptor) {
     return parked;
 }
 
-// Runs in the child, in the parent's memory, with the parent's thread standing still: nothing here may allocate, lock or
-// return before it executes.
+// Runs in the child, in the parent's memory, while the parent's thread stands still: nothing here may allocate,
+// lock or return before the exec.
 static int run(void *context) {
     struct launch *launch = context;
     const struct rslab_child *child = launch->child;
 
-    // Handlers of the parent would run in its memory; the child begins with the defaults.
+    // The parent's handlers would run in its memory; the child starts with the default ones.
     struct sigaction standard = {.sa_handler = SIG_DFL};
     for (int number = 1; number < 65; number++) sigaction(number, &standard, NULL);
 
@@ -54,7 +54,8 @@ static int run(void *context) {
     if (child->uts_namespace >= 0 && setns(child->uts_namespace, CLONE_NEWUTS) < 0)
         give_up(launch, "enter the UTS namespace");
 
-    // All are moved out of the way first: one that is already below 3 + count could be overwritten before its turn.
+    // Move all of them out of the way first: one that is already below 3 + count could be overwritten before its
+    // turn.
     int parked[3 + MOST_EXTRA_DESCRIPTORS];
     int count = 3 + child->extra_descriptor_count;
     for (int i = 0; i < count; i++)
@@ -63,15 +64,16 @@ static int run(void *context) {
         if (dup2(parked[i], i) < 0) give_up(launch, "place a descriptor");
     }
 
-    // The mount namespace comes last: paths of before (/dev/null) may not exist there. The executable's path is one there.
+    // The mount namespace comes last: earlier paths (/dev/null) may not exist there. The executable's path is one
+    // inside it.
     if (child->mount_namespace >= 0 && setns(child->mount_namespace, CLONE_NEWNS) < 0)
         give_up(launch, "enter the mount namespace");
     if (child->host_name && sethostname(child->host_name, strlen(child->host_name)) < 0)
         give_up(launch, "set the host name");
     if (child->directory && chdir(child->directory) < 0) give_up(launch, "change the directory");
 
-    // What this process inherited itself, from whatever started it, is not the child's: whoever waits for the end of a pipe
-    // would wait for a lab to end, not for the command that made it.
+    // Close what this process itself inherited: otherwise a caller that waits for the end of a pipe would wait
+    // until the lab ends, not until the command that made it ends.
     if (close_range(count, ~0U, 0) < 0) give_up(launch, "close descriptors");
 
     sigprocmask(SIG_SETMASK, &launch->mask, NULL);
@@ -85,7 +87,7 @@ int rslab_spawn(const struct rslab_child *child, int *pidfd, const char **failed
     if (stack == MAP_FAILED) return -errno;
 
     struct launch launch = {.child = child};
-    // No signal may reach the child while it runs in this process' memory.
+    // No signal may reach the child while it runs in this process's memory.
     sigset_t all;
     sigfillset(&all);
     sigset_t previous;

@@ -30,7 +30,7 @@ int rslab_keep_closing_segments(int socket, int octet_count, uint16_t port) {
         BPF_STMT(BPF_RET | BPF_K, 0xFFFF),
         BPF_STMT(BPF_RET | BPF_K, 0),
     };
-    // An IPv6 socket sees the segment alone.
+    // An IPv6 socket sees only the segment, without the IP header.
     if (octet_count == 16) code[0] = (struct sock_filter)BPF_STMT(BPF_LDX | BPF_IMM, 0);
     struct sock_fprog program = {.len = sizeof code / sizeof code[0], .filter = code};
     return setsockopt(socket, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) < 0 ? -errno : 0;

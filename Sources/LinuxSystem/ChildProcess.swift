@@ -3,7 +3,7 @@ internal import CLinux
 internal import Glibc
 package import WireFormat
 
-/// A process, held by a pidfd: what is signalled is that process and never another that got its number.
+/// A process held by a pidfd: a signal reaches this process and never another one that got its number.
 package struct ProcessHandle: ~Copyable, Sendable {
     package let descriptor: OwnedDescriptor
 
@@ -11,7 +11,7 @@ package struct ProcessHandle: ~Copyable, Sendable {
         self.descriptor = descriptor
     }
 
-    /// Holds a process by its number.
+    /// Opens a pidfd for a process id.
     package init(processID: Int32) throws(SystemError) {
         descriptor = OwnedDescriptor(
             adopting: try checked("hold", "process \(processID)", rslab_pidfd_open(processID)))
@@ -19,22 +19,23 @@ package struct ProcessHandle: ~Copyable, Sendable {
 
     /// Sends a signal.
     ///
-    /// A process that is gone already is no failure.
+    /// A process that has already ended is not an error.
     package borrowing func send(signal: Int32) throws(SystemError) {
         let result = rslab_pidfd_send_signal(descriptor.rawValue, signal)
         guard result != -ESRCH else { return }
         try checked("send signal \(signal) to", "process", result)
     }
 
-    /// Waits until the process has ended, which is after the kernel closed all its descriptors; false at the deadline.
+    /// Waits until the process has ended, which is after the kernel has closed all its descriptors; false at the
+    /// deadline.
     package borrowing func waitForEnd(until deadline: Instant) throws(SystemError) -> Bool {
         try checked(
             "wait for", "process", rslab_wait_readable_until(descriptor.rawValue, deadline.nanoseconds)) > 0
     }
 
-    /// The process' number as this process' PID namespace has it; nil once it is reaped.
+    /// The process id as seen from this process's PID namespace; nil once it is reaped.
     package borrowing func processID() -> Int32? {
-        // An unreadable fdinfo says the same as a reaped process: there is no number.
+        // An unreadable fdinfo means the same as a reaped process: there is no number.
         guard let text = try? readTextFile("/proc/self/fdinfo/\(descriptor.rawValue)") else { return nil }
         for line in text.split(separator: "\n") where line.hasPrefix("Pid:") {
             guard let number = Int32(line.dropFirst(4).drop { $0 == " " || $0 == "\t" }), number > 0 else { return nil }
@@ -44,15 +45,15 @@ package struct ProcessHandle: ~Copyable, Sendable {
     }
 }
 
-/// What a child process is to be started with.
+/// How to start a child process.
 package struct ChildProcess {
-    /// Absolute; never looked up in a PATH.
+    /// An absolute path; never looked up in PATH.
     package var executable: String
     /// Without the program's own name.
     package var arguments: [String]
     package var environment: [String]
     package var directory: String?
-    /// What argv[0] says; the executable's path unless told.
+    /// The value of argv[0]; the executable's path by default.
     package var programName: String?
     package var hostName: String?
     package var networkNamespace: Int32?
@@ -62,9 +63,9 @@ package struct ChildProcess {
     package var newMountNamespace = false
     package var newUTSNamespace = false
     package var newSession = false
-    /// Standard input, output and error; nil is /dev/null.
+    /// Standard input, output and error; nil means /dev/null.
     package var standardDescriptors: [Int32?] = [nil, nil, nil]
-    /// Become 3, 4, … in the child, which gets no others.
+    /// These become 3, 4, … in the child, which gets no others.
     package var extraDescriptors: [Int32] = []
 
     package init(executable: String, arguments: [String], environment: [String] = []) {
@@ -75,7 +76,7 @@ package struct ChildProcess {
 
     /// Starts it.
     ///
-    /// The process is this process' child, whatever namespaces it is in.
+    /// It is this process's child, whatever namespaces it runs in.
     package func start() throws(SystemError) -> StartedProcess {
         let argumentStrings = CStringArray([programName ?? executable] + arguments)
         let environmentStrings = CStringArray(environment)
@@ -108,7 +109,7 @@ package struct ChildProcess {
                 }
             }
         }
-        // The child was given their memory, not them.
+        // The child received the memory, not the owners: keep them alive.
         withExtendedLifetime((argumentStrings, environmentStrings)) {}
         guard result >= 0 else {
             throw SystemError(
@@ -119,7 +120,7 @@ package struct ChildProcess {
     }
 }
 
-/// A child that runs: its number as its parent's PID namespace has it, and what to hold it by.
+/// A running child: its process id in its parent's PID namespace, and the handle that holds it.
 package struct StartedProcess: ~Copyable, Sendable {
     package let processID: Int32
     package let handle: ProcessHandle
@@ -155,7 +156,7 @@ private func withOptionalCString<Result>(_ string: String?, _ body: (UnsafePoint
     return string.withCString { body($0) }
 }
 
-/// Reaps one ended child of this process: nil when none has ended.
+/// Reaps one child of this process that has ended; nil if none has.
 ///
 /// The status is the exit status, or 128 + the signal.
 package func reapChild() -> (processID: Int32, status: Int32)? {
@@ -166,7 +167,7 @@ package func reapChild() -> (processID: Int32, status: Int32)? {
 
 /// Waits for one child.
 ///
-/// The exit status, or 128 + the signal that ended it.
+/// Returns the exit status, or 128 + the signal that ended it.
 package func waitForChild(_ processID: Int32) throws(SystemError) -> Int32 {
     try checked("wait for", "process \(processID)", rslab_wait(processID))
 }

@@ -3,16 +3,18 @@ internal import CLinux
 internal import Glibc
 package import WireFormat
 
-/// A raw socket that hears only the FINs and RSTs of one TCP port: what a stream socket tells of them has no IP header, and
-/// so no time to live.
+/// A raw socket that receives only the FINs and RSTs of one TCP port.
 ///
-/// It never blocks, and the kernel gives it a segment before it gives the connection its end.
+/// A stream socket reports them without the IP header, and so without a time to live.
+///
+/// It never blocks, and it receives a segment before the kernel ends the connection.
 package struct ClosingSegmentSocket: ~Copyable, Sendable {
-    /// A segment as it came.
+    /// A segment as received.
     package struct Arrival: Hashable, Sendable {
         package var byteCount: Int
         package var source: IPAddress
-        /// IPv6: as received, since the octets begin with the segment; nil for IPv4, where they begin with the IP header.
+        /// IPv6: the hop limit received, since the octets begin at the segment; nil for IPv4, where they begin at
+        /// the IP header.
         package var hopLimit: UInt8?
     }
 
@@ -31,12 +33,12 @@ package struct ClosingSegmentSocket: ~Copyable, Sendable {
             try checked("ask for hop limits of", "raw TCP socket", rslab_enable_received_hop_limit(raw, octetCount))
         }
         self.descriptor = descriptor
-        // What came before the filter was there is none of ours.
+        // Segments that came before the filter was set are not ours.
         var buffer = [UInt8](repeating: 0, count: 128)
         while receive(into: &buffer) != nil {}
     }
 
-    /// The next segment, an IPv4 one with its IP header, as many octets as fit; nil when there is none.
+    /// The next segment (IPv4: with its IP header), as many octets as fit; nil if there is none.
     package borrowing func receive(into buffer: inout [UInt8]) -> Arrival? {
         var datagram = rslab_datagram()
         guard rslab_receive_datagram(descriptor.rawValue, &buffer, buffer.count, &datagram) == 0 else { return nil }

@@ -5,12 +5,12 @@ package import WireFormat
 
 /// A UDP socket that never blocks and knows the TTL or Hop Limit of what it receives.
 package struct DatagramSocket: ~Copyable, Sendable {
-    /// One datagram as it came.
+    /// One datagram as received.
     package struct Arrival: Hashable, Sendable {
         /// How many octets of the buffer are filled.
         package var byteCount: Int
         package var source: IPAddress
-        /// The TTL or Hop Limit; nil where the kernel did not say.
+        /// The TTL or Hop Limit; nil if the kernel did not report it.
         package var hopLimit: UInt8?
     }
 
@@ -19,9 +19,9 @@ package struct DatagramSocket: ~Copyable, Sendable {
 
     package let descriptor: OwnedDescriptor
 
-    /// A socket bound to an address and port, tied to one link where a name is given.
+    /// Opens a socket bound to an address and port, and to one link if a name is given.
     ///
-    /// - Parameter hopLimit: of what it sends.
+    /// - Parameter hopLimit: the TTL or Hop Limit of what it sends.
     package init(
         address: IPAddress, port: UInt16, link: String?, hopLimit: UInt8
     ) throws(SystemError) {
@@ -42,16 +42,16 @@ package struct DatagramSocket: ~Copyable, Sendable {
 
     /// Sends one datagram.
     ///
-    /// Returns 0, or the errno.
+    /// Returns 0 or the errno.
     package borrowing func send(_ bytes: [UInt8], to octets: [UInt8], port: UInt16) -> Int32 {
         let result = rslab_send_datagram(
             descriptor.rawValue, bytes, bytes.count, octets, Int32(octets.count), port)
         return result < 0 ? Int32(-result) : 0
     }
 
-    /// The next datagram, nil when there is none.
+    /// The next datagram; nil if there is none.
     ///
-    /// An error that the network reported for the socket (a port that nobody listens on) is taken off it and not returned.
+    /// An error that the network reported for the socket (a port without a listener) is cleared and not returned.
     package borrowing func receive(into buffer: inout [UInt8]) -> Arrival? {
         var datagram = rslab_datagram()
         while true {

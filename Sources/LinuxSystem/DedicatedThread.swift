@@ -3,14 +3,14 @@ internal import CLinux
 internal import Glibc
 internal import WireFormat
 
-/// A thread of its own for work that must not share one: `setns`, which is per thread, and real-time loops.
+/// A thread for work that must not share one: `setns`, which is per thread, and real-time loops.
 package struct DedicatedThread: ~Copyable, @unchecked Sendable {
-    // `pthread_t` is a number that any thread may join; `join` consumes the owner, so it happens once.
+    // `pthread_t` is a number that any thread may join; `join` consumes the owner, so it happens only once.
     private let handle: pthread_t
 
     /// Starts `body` on a new thread.
     ///
-    /// A thread that is never joined is detached when its owner goes.
+    /// A thread that is never joined is detached when its owner goes away.
     package init(_ body: sending @escaping () -> Void) throws(SystemError) {
         final class Box {
             let body: () -> Void
@@ -39,9 +39,9 @@ package struct DedicatedThread: ~Copyable, @unchecked Sendable {
         discard self
     }
 
-    /// Does nothing for so long, or a little longer.
+    /// Sleeps for this long, or slightly longer.
     package static func pause(_ duration: Duration) throws(SystemError) {
-        // No descriptor: only the deadline ends it.
+        // No descriptor: only the deadline ends the wait.
         try checked("wait", "clock", rslab_wait_readable_until(-1, (Instant.now + duration).nanoseconds))
     }
 
@@ -51,9 +51,9 @@ package struct DedicatedThread: ~Copyable, @unchecked Sendable {
 
     /// Runs `body` on a thread that ends with it, and waits for its result.
     ///
-    /// Whatever `body` does to its thread (namespaces, credentials, scheduling) is gone afterwards.
+    /// What `body` does to its thread (namespaces, credentials, scheduling) ends with the thread.
     package static func perform<Result>(_ body: () throws(SystemError) -> Result) throws(SystemError) -> Result {
-        // The caller waits for the thread, so nothing that `body` captures is used by two threads at once, and nothing
+        // The caller waits for the thread, so nothing that `body` captures is used by two threads at once or
         // outlives the call.
         let slot = OutcomeSlot<Result>()
         try withoutActuallyEscaping(body) { (body: @escaping () throws(SystemError) -> Result) throws(SystemError) in
@@ -70,9 +70,9 @@ package struct DedicatedThread: ~Copyable, @unchecked Sendable {
         return try outcome.get()
     }
 
-    /// Calls `body` with each number below `count`, each on a thread of its own at the same time, and waits for all.
+    /// Calls `body` with each number below `count`, each on its own thread at the same time, and waits for all.
     ///
-    /// For work that waits in the kernel. Of several errors the one with the lowest number is thrown.
+    /// For work that waits in the kernel. If several calls fail, the error of the lowest number is thrown.
     package static func performEach(
         _ count: Int, _ body: @escaping @Sendable (Int) throws(SystemError) -> Void
     ) throws(SystemError) {
@@ -81,7 +81,7 @@ package struct DedicatedThread: ~Copyable, @unchecked Sendable {
         for slot in slots { try slot.outcome?.get() }
     }
 
-    /// Starts the first, and so on, and waits in the opposite order, also where a thread cannot be started.
+    /// Starts the threads in order and waits for them in reverse, even if one cannot be started.
     private static func start(
         _ slots: ArraySlice<OutcomeSlot<Void>>, _ body: @escaping @Sendable (Int) throws(SystemError) -> Void
     ) throws(SystemError) {
@@ -107,7 +107,7 @@ package struct DedicatedThread: ~Copyable, @unchecked Sendable {
     }
 }
 
-/// Where `DedicatedThread.perform` finds what its thread left behind.
+/// Where a thread leaves its result for `DedicatedThread.perform`.
 private final class OutcomeSlot<Value> {
     var outcome: Result<Value, SystemError>?
 }

@@ -3,12 +3,12 @@ internal import CLinux
 internal import Glibc
 package import WireFormat
 
-/// One thread that waits for descriptors and for points in time, and calls back.
+/// One thread that waits for descriptors and deadlines, and calls back.
 ///
-/// epoll for descriptors, one timerfd (absolute, CLOCK_MONOTONIC) for all deadlines: the next one is armed before each
-/// wait. The clock is read once per wake-up. Not Sendable: everything happens on the thread that calls `run`.
+/// epoll for descriptors, one timerfd (absolute, CLOCK_MONOTONIC) for all deadlines: the next one is armed before
+/// each wait. The clock is read once per wake-up. Not Sendable: everything happens on the thread that calls `run`.
 package final class EventLoop {
-    /// What a descriptor is waited for, or is ready for.
+    /// What to wait for on a descriptor, or what it is ready for.
     package struct Readiness: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -45,10 +45,10 @@ package final class EventLoop {
     /// The timers of one wake-up, in the order they are served.
     private var due: [(deadline: Instant, token: UInt64)] = []
     private var waitingSince: Instant
-    /// Called after all callbacks of a wake-up: for what must not delay any of them.
+    /// Called after all callbacks of a wake-up: for work that must not delay any of them.
     package var afterEachWake: () -> Void = {}
 
-    /// The clock as it was when the loop last woke up, or when it was made.
+    /// The clock when the loop last woke up, or when it was created.
     package private(set) var now: Instant
 
     private var lateness = TimerLateness()
@@ -76,7 +76,7 @@ package final class EventLoop {
         return token
     }
 
-    /// Changes what a descriptor is waited for.
+    /// Changes what to wait for on a descriptor.
     package func update(_ token: Token, to events: Readiness) throws(SystemError) {
         guard let watch = watches[token.value] else { return }
         try checked(
@@ -84,7 +84,7 @@ package final class EventLoop {
             rslab_epoll_modify(epoll.rawValue, watch.descriptor, events.rawValue, token.value))
     }
 
-    /// A timer without a deadline yet; set one with `schedule`.
+    /// Makes a timer without a deadline; set one with `schedule`.
     package func makeTimer(handler: @escaping () -> Void) -> Token {
         let token = Token(value: nextToken)
         nextToken += 1
@@ -92,20 +92,20 @@ package final class EventLoop {
         return token
     }
 
-    /// Sets a timer's one deadline; nil switches it off.
+    /// Sets a timer's single deadline; nil switches it off.
     ///
-    /// A deadline in the past is due at once.
+    /// A deadline in the past fires at once.
     package func schedule(_ token: Token, at deadline: Instant?) {
         timers[token.value]?.deadline = deadline
     }
 
-    /// Forgets a descriptor or a timer.
+    /// Removes a descriptor or a timer.
     ///
-    /// Call it before the descriptor is closed.
+    /// Call this before closing the descriptor.
     package func remove(_ token: Token) {
         timers[token.value] = nil
         guard let watch = watches.removeValue(forKey: token.value) else { return }
-        // Fails only for a descriptor that is closed already, and then there is nothing left to forget.
+        // Fails only if the descriptor is already closed, and then there is nothing to remove.
         _ = rslab_epoll_remove(epoll.rawValue, watch.descriptor)
     }
 
@@ -122,9 +122,9 @@ package final class EventLoop {
         }
     }
 
-    /// Waits once, for the next descriptor or deadline, and calls back; not to be called by a callback.
+    /// Waits once, for the next descriptor or deadline, and calls back; must not be called from a callback.
     ///
-    /// Allocates nothing once as many timers were due at once as ever are.
+    /// Stops allocating once the largest number of timers due at once has been reached.
     package func runOnce() throws(SystemError) {
         precondition(!isCallingBack, "a callback waits for callbacks")
         try arm()
@@ -154,14 +154,14 @@ package final class EventLoop {
         }
         guard next != armed else { return }
         armed = next
-        // A deadline of 0 would disarm; 1 ns after boot is in the past just as well.
+        // A deadline of 0 would disarm the timer; 1 ns after boot is also in the past.
         let nanoseconds = next.map { max($0.nanoseconds, 1) } ?? 0
         try checked("arm", "timer", rslab_timer_arm(timer.rawValue, nanoseconds))
     }
 
     private func drainTimer() {
         var expirations: UInt64 = 0
-        // EAGAIN when it was re-armed between wake-up and here: nothing to drain then.
+        // EAGAIN if it was re-armed between wake-up and here: nothing to drain then.
         _ = read(timer.rawValue, &expirations, MemoryLayout<UInt64>.size)
         armed = nil
     }
@@ -184,10 +184,10 @@ package final class EventLoop {
         }
     }
 
-    /// How late the kernel woke this thread for its timers, since this was called last.
+    /// How late the kernel woke this thread for its timers, since the last call.
     ///
-    /// Counted from the deadline, or from when the loop began to wait if that was later: what the thread itself was busy
-    /// with is not the machine's doing.
+    /// Counted from the deadline, or from when the loop began to wait if that was later: the time that the thread
+    /// itself was busy is not the machine's fault.
     package func takeLateness() -> TimerLateness {
         defer { lateness.removeAll() }
         return lateness

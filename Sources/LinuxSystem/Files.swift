@@ -2,7 +2,7 @@
 internal import CLinux
 internal import Glibc
 
-/// The whole of a file as octets.
+/// Reads a whole file as octets.
 package func readFile(_ path: String) throws(SystemError) -> [UInt8] {
     let descriptor = try OwnedDescriptor(opening: path, flags: O_RDONLY)
     var contents: [UInt8] = []
@@ -14,7 +14,7 @@ package func readFile(_ path: String) throws(SystemError) -> [UInt8] {
     }
 }
 
-/// The whole of a file as text; octets that are not UTF-8 are replaced.
+/// Reads a whole file as text; octets that are not UTF-8 are replaced.
 package func readTextFile(_ path: String) throws(SystemError) -> String {
     String(decoding: try readFile(path), as: UTF8.self)
 }
@@ -29,7 +29,7 @@ package func writeAll(_ bytes: [UInt8], to descriptor: Int32, subject: String) t
     }
 }
 
-/// Replaces a file as a whole: readers see the old contents or the new, never a part.
+/// Replaces a file atomically: readers see either the old contents or the new.
 package func replaceFile(_ path: String, with bytes: [UInt8], mode: UInt32 = 0o600) throws(SystemError) {
     let temporary = path + ".new"
     let descriptor = try OwnedDescriptor(opening: temporary, flags: O_WRONLY | O_CREAT | O_TRUNC, mode: mode)
@@ -39,9 +39,9 @@ package func replaceFile(_ path: String, with bytes: [UInt8], mode: UInt32 = 0o6
 
 /// Removes a directory with everything in it.
 ///
-/// What is gone already is no failure; links are removed, never followed.
+/// A missing path is not an error; links are removed, never followed.
 package func removeTree(_ path: String) throws(SystemError) {
-    // Without following the path's own last part either; `fdopendir` takes the descriptor over.
+    // Does not follow a link as the last path component either; `fdopendir` takes ownership of the descriptor.
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     guard descriptor >= 0 else {
         guard errno != ENOENT else { return }
@@ -76,7 +76,7 @@ package func removeTree(_ path: String) throws(SystemError) {
     }
 }
 
-/// The names in a directory, sorted; none when it does not exist.
+/// The names in a directory, sorted; empty if it does not exist.
 package func namesInDirectory(_ path: String) -> [String] {
     guard let directory = opendir(path) else { return [] }
     defer { closedir(directory) }
@@ -90,33 +90,33 @@ package func namesInDirectory(_ path: String) -> [String] {
     return names.sorted()
 }
 
-/// Makes a directory; one that exists is no failure.
+/// Makes a directory; an existing one is not an error.
 package func makeDirectory(_ path: String, mode: UInt32) throws(SystemError) {
     guard mkdir(path, mode) == 0 || errno == EEXIST else {
         throw SystemError(operation: "make directory", subject: path, code: errno)
     }
 }
 
-/// Sets a kernel parameter of the namespace that the calling thread is in: `net/ipv4/ip_forward`.
+/// Sets a kernel parameter, such as `net/ipv4/ip_forward`, in the calling thread's namespace.
 package func setKernelParameter(_ name: String, _ value: Int) throws(SystemError) {
     let path = "/proc/sys/\(name)"
     let descriptor = try OwnedDescriptor(opening: path, flags: O_WRONLY)
     try writeAll(Array("\(value)".utf8), to: descriptor.rawValue, subject: path)
 }
 
-/// The value of a kernel parameter in the namespace that the calling thread is in, without the line's end.
+/// Reads a kernel parameter in the calling thread's namespace, without the line end.
 package func kernelParameter(_ name: String) throws(SystemError) -> String {
     let text = try readTextFile("/proc/sys/\(name)")
     return String(text.last == "\n" ? text.dropLast() : text[...])
 }
 
-/// Whether reads and writes of a descriptor wait.
+/// Sets whether reads and writes of a descriptor block.
 package func setBlocking(_ descriptor: Int32, _ isBlocking: Bool) {
-    // Fails only for a descriptor that is none, which the next read or write tells.
+    // Fails only for an invalid descriptor, which the next read or write will report.
     _ = fcntl(descriptor, F_SETFL, isBlocking ? 0 : O_NONBLOCK)
 }
 
-/// Asks for more room in a pipe; what the kernel grants is good enough.
+/// Asks for a larger pipe buffer; whatever the kernel grants is enough.
 package func makePipeRoomy(_ descriptor: Int32, byteCount: Int32) {
     _ = rslab_set_pipe_size(descriptor, byteCount)
 }

@@ -3,17 +3,17 @@ internal import CLinux
 internal import Glibc
 package import WireFormat
 
-/// Messages over a local stream socket: a length of four octets, then as many octets; descriptors may come along.
+/// Messages over a local stream socket: a length of four octets, then that many octets, with optional descriptors.
 ///
-/// rslab and the programs inside the lab talk over these, on sockets in the lab's run directory.
+/// rslab and the programs inside the lab use these, on sockets in the lab's run directory.
 package final class MessageChannel: @unchecked Sendable {
-    // Used by one thread at a time: whoever owns the channel. It is handed over, never shared.
+    // Used by one thread at a time, its owner. It is handed over, never shared.
 
-    /// The largest message that is taken: more is a broken peer.
+    /// The largest message accepted: a larger one means a broken peer.
     package static let messageByteCountMax = 64 << 20
-    /// How much may wait to be sent before a peer that does not read is given up.
+    /// How much may wait to be sent before a peer that does not read is dropped.
     package static let backlogByteCountMax = 16 << 20
-    /// How many descriptors may come along with one message.
+    /// How many descriptors one message may carry.
     package static let descriptorCountMax = 64
 
     private let socket: OwnedDescriptor
@@ -34,14 +34,14 @@ package final class MessageChannel: @unchecked Sendable {
 
     package var descriptor: Int32 { socket.rawValue }
 
-    /// Connects to a listener's path.
+    /// Connects to the listener at a path.
     package convenience init(connectingTo path: String) throws(SystemError) {
         let descriptor = try Self.openSocket(flags: 0)
         try checked("connect to", path, rslab_connect_unix(descriptor.rawValue, path))
         self.init(adopting: descriptor)
     }
 
-    /// A listener at a path, which must not exist.
+    /// Opens a listener at a path, which must not exist.
     ///
     /// It does not block.
     package static func listener(at path: String) throws(SystemError) -> OwnedDescriptor {
@@ -52,9 +52,9 @@ package final class MessageChannel: @unchecked Sendable {
         return descriptor
     }
 
-    /// The next connection of a listener, nil when there is none.
+    /// The next connection of a listener; nil if there is none.
     ///
-    /// The connection does not block when read in a loop.
+    /// The connection does not block when used in an event loop.
     package static func accept(from listener: Int32) throws(SystemError) -> MessageChannel? {
         do throws(SystemError) {
             let raw = try checked("accept", "local connection", rslab_accept(listener, 0))
@@ -81,9 +81,9 @@ package final class MessageChannel: @unchecked Sendable {
 
     // MARK: Blocking use
 
-    /// Sends one message, waiting as long as it takes.
+    /// Sends one message and waits as long as necessary.
     package func send(_ message: [UInt8], descriptors: [Int32] = []) throws(SystemError) {
-        // What was queued goes first, and whole: it may end in the middle of a frame.
+        // Send the backlog first, all of it: it may end in the middle of a frame.
         while backlogStart < backlog.count {
             backlogStart += try sendOnce(backlog[backlogStart...], descriptors: [])
         }
@@ -95,7 +95,7 @@ package final class MessageChannel: @unchecked Sendable {
         var unsent = descriptors[...]
         var start = 0
         while start < frame.count {
-            // The descriptors go with the first octets, as many with each as the kernel takes at once.
+            // Descriptors travel with the first octets, as many per call as the kernel accepts.
             let attached = Array(unsent.prefix(Int(Self.descriptorCountMax)))
             unsent.removeFirst(attached.count)
             let end = unsent.isEmpty ? frame.count : start + 1
@@ -111,7 +111,7 @@ package final class MessageChannel: @unchecked Sendable {
         return try checked("send", "message", sent)
     }
 
-    /// The next message; nil when the peer closed.
+    /// Waits for the next message; nil if the peer closed.
     ///
     /// - Throws: ETIMEDOUT at the deadline.
     package func receive(until deadline: Instant) throws(SystemError) -> [UInt8]? {
@@ -128,9 +128,9 @@ package final class MessageChannel: @unchecked Sendable {
 
     // MARK: Use in an event loop
 
-    /// Reads what is there.
+    /// Reads what has arrived.
     ///
-    /// False when the peer closed.
+    /// Returns false if the peer closed.
     package func readMore() throws(SystemError) -> Bool {
         var new = [Int32](repeating: -1, count: Self.descriptorCountMax)
         var newCount = Int32(Self.descriptorCountMax)
@@ -143,7 +143,7 @@ package final class MessageChannel: @unchecked Sendable {
         return count > 0
     }
 
-    /// The next whole message of what was read.
+    /// The next complete message among the octets read.
     package func nextMessage() throws(SystemError) -> [UInt8]? {
         let available = received.count - receivedStart
         guard available >= 4 else { return nil }
@@ -162,23 +162,23 @@ package final class MessageChannel: @unchecked Sendable {
         return message
     }
 
-    /// The next descriptor that came along, in the order they were sent.
+    /// The next descriptor received, in the order they were sent.
     package func nextDescriptor() -> OwnedDescriptor? {
         descriptors.isEmpty ? nil : OwnedDescriptor(adopting: descriptors.removeFirst())
     }
 
-    /// Queues a message and sends what goes without waiting.
+    /// Queues a message and sends what can be sent without waiting.
     ///
-    /// False when the peer is gone or does not read: drop the channel then.
+    /// Returns false if the peer is gone or does not read: drop the channel then.
     package func enqueue(_ message: [UInt8]) -> Bool {
         backlog.append(contentsOf: Self.frame(message))
         return flush() && backlog.count - backlogStart <= Self.backlogByteCountMax
     }
 
-    /// Whether something waits to be sent: watch the descriptor for writability then, and call `flush`.
+    /// Whether data waits to be sent: if so, watch the descriptor for writability and call `flush`.
     package var hasBacklog: Bool { backlogStart < backlog.count }
 
-    /// Sends what goes without waiting; false when the peer is gone.
+    /// Sends what can be sent without waiting; false if the peer is gone.
     package func flush() -> Bool {
         while backlogStart < backlog.count {
             let count = backlog.withUnsafeBytes { bytes in
@@ -206,7 +206,7 @@ package final class MessageChannel: @unchecked Sendable {
     }
 }
 
-/// Two descriptors that belong together: the ends of a socket pair or of a pipe.
+/// A pair of descriptors: the two ends of a socket pair or of a pipe.
 package struct DescriptorPair: ~Copyable, Sendable {
     package let near: OwnedDescriptor
     package let far: OwnedDescriptor
@@ -216,7 +216,7 @@ package struct DescriptorPair: ~Copyable, Sendable {
         self.far = far
     }
 
-    /// A pipe: `near` is read from, `far` written to.
+    /// A pipe: read from `near`, write to `far`.
     package static func pipe() throws(SystemError) -> DescriptorPair {
         var ends: [Int32] = [-1, -1]
         try checked("make", "pipe", rslab_pipe(&ends))

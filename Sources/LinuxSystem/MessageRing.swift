@@ -3,12 +3,12 @@ internal import CLinux
 internal import Glibc
 internal import Synchronization
 
-/// Messages from one thread to one other, without a lock: a real-time thread never waits for one that is not.
+/// A lock-free queue from one thread to one other: a real-time thread never waits for an ordinary one.
 ///
-/// One thread posts, one takes; the taker watches `descriptor`. What is posted is owned by the taker alone.
+/// One thread posts, one takes; the taker watches `descriptor`. After posting, only the taker owns a message.
 package final class MessageRing<Message: Sendable>: @unchecked Sendable {
-    // Sendable by the rule above: `slots[tail..<head]` belongs to the taker, the rest to the poster, and the two counters,
-    // each written by one side, hand slots over with release and acquire.
+    // Sendable because `slots[tail..<head]` belongs to the taker and the rest to the poster; the two counters, each
+    // written by one side, hand slots over with release and acquire.
     private let slots: UnsafeMutablePointer<Message?>
     private let capacity: Int
     private let head = Atomic<Int>(0)
@@ -27,25 +27,25 @@ package final class MessageRing<Message: Sendable>: @unchecked Sendable {
         slots.deallocate()
     }
 
-    /// Becomes readable when there is something to take.
+    /// Becomes readable when there is a message to take.
     package var descriptor: Int32 { event.rawValue }
 
-    /// Hands a message over; false when there is no room.
+    /// Hands a message over; false if the ring is full.
     package func post(_ message: Message) -> Bool {
         let position = head.load(ordering: .relaxed)
         guard position - tail.load(ordering: .acquiring) < capacity else { return false }
         slots[position % capacity] = message
         head.store(position + 1, ordering: .releasing)
         var one: UInt64 = 1
-        // Fails only when the counter is full, and then the taker has been told often enough.
+        // Fails only if the counter is full, and then the taker has been woken often enough.
         _ = write(event.rawValue, &one, MemoryLayout<UInt64>.size)
         return true
     }
 
-    /// Takes all messages that were posted, in order.
+    /// Takes all posted messages, in order.
     package func drain(_ body: (Message) -> Void) {
         var count: UInt64 = 0
-        // Read first: what is posted after this makes the descriptor readable again.
+        // Read the counter first: a message posted after this makes the descriptor readable again.
         _ = read(event.rawValue, &count, MemoryLayout<UInt64>.size)
         while true {
             let position = tail.load(ordering: .relaxed)

@@ -4,10 +4,10 @@ internal import Glibc
 
 /// A network namespace, held by a descriptor.
 ///
-/// Nothing ever enters a namespace on a thread that goes on to do something else: `perform` takes a throw-away thread.
+/// A thread that enters a namespace does nothing else afterwards: `perform` uses a throw-away thread.
 package struct NetworkNamespace: ~Copyable, Sendable {
     package let descriptor: OwnedDescriptor
-    /// What it is called in messages.
+    /// The name used in messages.
     package let name: String
 
     package init(adopting descriptor: consuming OwnedDescriptor, name: String) {
@@ -21,7 +21,7 @@ package struct NetworkNamespace: ~Copyable, Sendable {
         self.name = name
     }
 
-    /// A new, empty namespace: a loopback that is down, nothing else.
+    /// Creates an empty namespace: only a loopback, which is down.
     ///
     /// It lives as long as something refers to it.
     package static func create(name: String) throws(SystemError) -> NetworkNamespace {
@@ -37,7 +37,7 @@ package struct NetworkNamespace: ~Copyable, Sendable {
 
     /// Runs `body` inside the namespace, on a thread that ends with it.
     ///
-    /// What `body` opens stays in the namespace for ever.
+    /// Descriptors that `body` opens belong to the namespace for good.
     package borrowing func perform<Result>(
         _ body: () throws(SystemError) -> Result
     ) throws(SystemError) -> Result {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT-0
 internal import Glibc
 
-/// A file descriptor with one owner, closed when that owner goes.
+/// A file descriptor with one owner, closed when the owner goes away.
 package struct OwnedDescriptor: ~Copyable, Sendable {
     package let rawValue: Int32
 
-    /// Takes over a descriptor that nobody else closes.
+    /// Takes ownership of a descriptor that nothing else closes.
     package init(adopting rawValue: Int32) {
         precondition(rawValue >= 0, "not a descriptor")
         self.rawValue = rawValue
@@ -16,14 +16,14 @@ package struct OwnedDescriptor: ~Copyable, Sendable {
         rawValue = try systemCall("open", path) { Glibc.open(path, flags | O_CLOEXEC, mode) }
     }
 
-    /// A second descriptor for the same thing, close-on-exec.
+    /// Duplicates the descriptor, close-on-exec.
     package borrowing func duplicate() throws(SystemError) -> OwnedDescriptor {
         let original = rawValue
         let copy = try systemCall("duplicate", "descriptor \(original)") { fcntl(original, F_DUPFD_CLOEXEC, 3) }
         return OwnedDescriptor(adopting: copy)
     }
 
-    /// Gives the descriptor up without closing it.
+    /// Gives up ownership without closing the descriptor.
     package consuming func release() -> Int32 {
         let value = rawValue
         discard self

@@ -3,19 +3,19 @@ internal import CLinux
 internal import Glibc
 package import WireFormat
 
-/// A raw ICMP or ICMPv6 socket with kernel stamps for what it sends and receives.
+/// A raw ICMP or ICMPv6 socket with kernel timestamps for what it sends and receives.
 ///
 /// It never blocks.
 package struct RawICMPSocket: ~Copyable, Sendable {
-    /// One packet as it came, or the stamp of one that went.
+    /// One packet received, or the timestamp of one sent.
     package struct Arrival: Hashable, Sendable {
         /// How many octets of the buffer are filled.
         package var byteCount: Int
-        /// The kernel's stamp on the monotonic clock, nil where it gave none.
+        /// The kernel's timestamp on the monotonic clock; nil if it gave none.
         package var kernelStamp: Instant?
-        /// Which packet a transmit stamp belongs to, counted from 0; nil for a received packet.
+        /// Which packet a transmit timestamp belongs to, counted from 0; nil for a received packet.
         package var transmitIdentifier: UInt32?
-        /// ICMPv6: where the packet came from, and the hop limit it came with, which its octets do not say.
+        /// ICMPv6: the packet's sender and hop limit, which its octets do not include.
         package var origin: Origin?
 
         package struct Origin: Hashable, Sendable {
@@ -24,7 +24,7 @@ package struct RawICMPSocket: ~Copyable, Sendable {
         }
     }
 
-    /// More errors in a row than that are no news from the network.
+    /// More consecutive errors than this are not reports from the network.
     private static let consecutiveErrorCountMax = 64
 
     package let descriptor: OwnedDescriptor
@@ -34,9 +34,11 @@ package struct RawICMPSocket: ~Copyable, Sendable {
     private static let icmpTypes: UInt32 = 1 << 0 | 1 << 3 | 1 << 11 | 1 << 12
     private static let icmpv6Types: [UInt8] = [1, 2, 3, 4, 129]
 
-    /// Opens the socket in the calling thread's namespace, of the destination's family; only echo replies and ICMP errors get through.
+    /// Opens the socket in the calling thread's namespace, for the destination's family; only echo replies and ICMP
+    /// errors get through.
     ///
-    /// With a `source`, an address that the namespace has, it sends from that and hears only what comes to it.
+    /// With a `source` (an address of the namespace) it sends from that address and receives only what is sent to
+    /// it.
     package init(destination: IPAddress, source: IPAddress? = nil) throws(SystemError) {
         let type = Int32(SOCK_RAW.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         let isIPv4 = destination.family == .ipv4
@@ -57,35 +59,35 @@ package struct RawICMPSocket: ~Copyable, Sendable {
             try checked("bind raw ICMP socket to", "\(source)", rslab_bind_inet(raw, octets, Int32(octets.count), 0))
         }
         var size: Int32 = 4 << 20
-        // Root may go past net.core.rmem_max; a smaller buffer only matters above 10,000 probes a second.
+        // Root may exceed net.core.rmem_max; a smaller buffer only matters above 10,000 probes a second.
         _ = setsockopt(raw, SOL_SOCKET, SO_RCVBUFFORCE, &size, socklen_t(MemoryLayout<Int32>.size))
         self.descriptor = descriptor
         self.destination = destination.octets
     }
 
-    /// Takes over a socket that `release` gave up.
+    /// Takes ownership of a socket that `release` gave up.
     package init(adopting rawValue: Int32, destination: IPAddress) {
         descriptor = OwnedDescriptor(adopting: rawValue)
         self.destination = destination.octets
     }
 
-    /// Gives the descriptor up, for a socket that is opened in one namespace and used elsewhere.
+    /// Gives up the descriptor, for a socket that is opened in one namespace and used elsewhere.
     package consuming func release() -> Int32 {
         descriptor.release()
     }
 
     /// Sends one ICMP message.
     ///
-    /// Returns 0, or the errno.
+    /// Returns 0 or the errno.
     package borrowing func send(_ message: [UInt8]) -> Int32 {
         let result = rslab_send_to_inet(
             descriptor.rawValue, message, message.count, destination, Int32(destination.count))
         return result < 0 ? Int32(-result) : 0
     }
 
-    /// Sends one ICMP message to another address than the socket's own destination.
+    /// Sends one ICMP message to an address other than the socket's own destination.
     ///
-    /// Returns 0, or the errno. Nothing is allocated.
+    /// Returns 0 or the errno. Does not allocate.
     package borrowing func send(_ message: [UInt8], to address: IPAddress) -> Int32 {
         let result =
             switch address {
@@ -96,13 +98,13 @@ package struct RawICMPSocket: ~Copyable, Sendable {
         return result < 0 ? Int32(-result) : 0
     }
 
-    /// 4 or 16, as the kernel's addresses have octets.
+    /// Octets in an address of this family: 4 or 16.
     private var octetCount: Int32 { Int32(destination.count) }
 
-    /// The next packet, an IPv4 one with its header, or the next stamp from the error queue; nil when there is none.
+    /// The next packet (IPv4: with its header), or the next timestamp from the error queue; nil if there is none.
     ///
-    /// Errors that the network reported for the socket are taken off it and not returned: they come as packets too. One
-    /// that stays (ENOMEM) counts as nothing there.
+    /// Errors that the network reported for the socket are cleared and not returned: they also arrive as packets.
+    /// An error that persists (ENOMEM) counts as nothing received.
     package borrowing func receive(into buffer: inout [UInt8], fromErrorQueue: Bool) -> Arrival? {
         var errorCount = 0
         while errorCount < Self.consecutiveErrorCountMax {
@@ -110,7 +112,7 @@ package struct RawICMPSocket: ~Copyable, Sendable {
             let result = rslab_receive_packet(
                 descriptor.rawValue, octetCount, &buffer, buffer.count, fromErrorQueue ? 1 : 0, &packet)
             if result == -EAGAIN { return nil }
-            // EHOSTUNREACH and its like are pending socket errors, cleared by having been read.
+            // EHOSTUNREACH and the like are pending socket errors, cleared by reading them.
             if result < 0 {
                 errorCount += 1
                 continue
@@ -121,9 +123,10 @@ package struct RawICMPSocket: ~Copyable, Sendable {
         return nil
     }
 
-    /// Takes packets or stamps that there are, as many as the buffer holds, in one system call; how many.
+    /// Receives packets or timestamps, as many as the buffer holds, in one system call; returns how many.
     ///
-    /// Fewer than the buffer holds were all there are. Errors are treated as in the other `receive`. Nothing is allocated.
+    /// Fewer than the buffer holds means that there were no more. Errors are treated as in the other `receive`.
+    /// Does not allocate.
     package borrowing func receive(into buffer: inout PacketBuffer, fromErrorQueue: Bool) -> Int {
         for _ in 0..<Self.consecutiveErrorCountMax {
             let count = rslab_receive_packets(
@@ -158,25 +161,26 @@ package struct RawICMPSocket: ~Copyable, Sendable {
         return Arrival.Origin(source: source, hopLimit: UInt8(clamping: packet.hop_limit))
     }
 
-    /// How far CLOCK_REALTIME, which kernel stamps are of, is ahead of CLOCK_MONOTONIC, read now.
+    /// How far CLOCK_REALTIME, the clock of kernel timestamps, is ahead of CLOCK_MONOTONIC, read now.
     ///
-    /// Both clocks are read together, so a step of the clock between stamp and reading is the only thing that could mislead,
-    /// and that lies microseconds apart.
+    /// Both clocks are read together, so only a step of the clock between timestamp and reading could mislead, and
+    /// those two are microseconds apart.
     private static var clockDistance: Int64 {
         let monotonic = rslab_monotonic_nanoseconds()
         return rslab_realtime_nanoseconds() - monotonic
     }
 }
 
-/// Room for the packets of one system call.
+/// Buffers for the packets of one system call.
 package struct PacketBuffer: Sendable {
     package static let packetCount = Int(RSLAB_PACKETS_AT_ONCE)
-    /// As much of each as anybody looks at.
+    /// The most octets of a packet that any caller looks at.
     fileprivate static let packetByteCount = 2048
 
-    /// The octets of all; `range(of:)` tells which are a packet's.
+    /// The octets of all packets; `range(of:)` gives those of one.
     package fileprivate(set) var bytes = [UInt8](repeating: 0, count: packetByteCount * packetCount)
-    /// What came, in order; a message of the error queue that is no stamp has no `transmitIdentifier`.
+    /// What was received, in order; a message from the error queue that is not a timestamp has no
+    /// `transmitIdentifier`.
     package fileprivate(set) var arrivals = [RawICMPSocket.Arrival](
         repeating: .init(byteCount: 0, kernelStamp: nil, transmitIdentifier: nil), count: packetCount)
     fileprivate var packets = [rslab_packet](repeating: rslab_packet(), count: packetCount)

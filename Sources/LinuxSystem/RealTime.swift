@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT-0
 internal import CLinux
 
-/// Unmaps what the process only reads of its program; it comes back when it is used.
+/// Unmaps the program's read-only pages; they come back when they are used.
 ///
-/// A process that is killed is unmapped by the kernel before its sockets are closed, page by page, so one that is small
-/// when it waits gives its connections back sooner: 0.06 ms sooner for each MB.
+/// When a process is killed, the kernel unmaps it, page by page, before it closes its sockets. A process that is
+/// small while it waits therefore ends its connections sooner: 0.06 ms per MB.
 package func releaseProgramPages() {
     rslab_release_program_pages()
 }
 
-/// What a thread that must be punctual could get from the machine.
+/// What the machine granted to a thread that must be punctual.
 package struct RealTimeGrant: Hashable, Sendable, Codable {
-    /// SCHED_FIFO priority, nil where it was refused.
+    /// SCHED_FIFO priority; nil if refused.
     package var fifoPriority: Int32?
     package var isMemoryLocked: Bool
 
@@ -20,9 +20,9 @@ package struct RealTimeGrant: Hashable, Sendable, Codable {
         self.isMemoryLocked = isMemoryLocked
     }
 
-    /// Asks for SCHED_FIFO for the calling thread and, where wanted, for locked memory for the whole process.
+    /// Asks for SCHED_FIFO for the calling thread and, if wanted, for locked memory for the whole process.
     ///
-    /// A refusal is no failure: it is recorded, and the report says so.
+    /// A refusal is not an error: it is recorded, and the report shows it.
     package static func request(fifoPriority: Int32, lockMemory: Bool) -> RealTimeGrant {
         RealTimeGrant(
             fifoPriority: rslab_set_real_time_priority(fifoPriority) == 0 ? fifoPriority : nil,

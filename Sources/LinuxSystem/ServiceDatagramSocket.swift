@@ -3,7 +3,7 @@ internal import CLinux
 internal import Glibc
 package import WireFormat
 
-/// A UDP socket that answers whoever asks it.
+/// A UDP socket that answers every request.
 ///
 /// It never blocks.
 package struct ServiceDatagramSocket: ~Copyable, Sendable {
@@ -18,9 +18,9 @@ package struct ServiceDatagramSocket: ~Copyable, Sendable {
         self.descriptor = descriptor
     }
 
-    /// Takes the next datagram and sends back what `answer` makes of it; false when there was none.
+    /// Receives the next datagram and sends back what `answer` returns; false if there was none.
     ///
-    /// `answer` is given the buffer and the octets that are filled, and says how many to send; 0 sends nothing.
+    /// `answer` gets the buffer and how many octets are filled, and returns how many to send; 0 sends nothing.
     package borrowing func answerNext(
         in buffer: inout [UInt8], with answer: (inout [UInt8], Int) -> Int
     ) -> Bool {
@@ -32,7 +32,7 @@ package struct ServiceDatagramSocket: ~Copyable, Sendable {
                 recvfrom(raw, &buffer, buffer.count, 0, address, &length)
             }
         }
-        // An error that the network reported (the asker is gone) is taken off the socket, and the next one looked at.
+        // An error that the network reported (the client is gone) is cleared, and the next datagram is tried.
         guard count >= 0 else { return errno == ECONNREFUSED || errno == EINTR }
         let answerCount = answer(&buffer, count)
         guard answerCount > 0 else { return true }
@@ -45,7 +45,7 @@ package struct ServiceDatagramSocket: ~Copyable, Sendable {
     }
 }
 
-/// A UDP socket that talks to one address and port alone, and is told of ICMP errors from there.
+/// A UDP socket that talks only to one address and port, and receives ICMP errors from there.
 ///
 /// It never blocks.
 package func connectedDatagramSocket(to address: IPAddress, port: UInt16) throws(SystemError) -> OwnedDescriptor {

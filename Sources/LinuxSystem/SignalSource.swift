@@ -2,20 +2,20 @@
 internal import CLinux
 internal import Glibc
 
-/// Signals as something to read instead of something that interrupts.
+/// Signals that are read from a descriptor instead of interrupting.
 package struct SignalSource: ~Copyable, Sendable {
     package let descriptor: OwnedDescriptor
 
     /// Blocks the signals for the calling thread and those it starts.
     ///
-    /// Make it before any other thread.
+    /// Create it before any other thread.
     package init(_ signals: [Int32]) throws(SystemError) {
         descriptor = OwnedDescriptor(
             adopting: try checked(
                 "watch", "signals", rslab_signal_descriptor(signals, Int32(signals.count))))
     }
 
-    /// The next signal that came, nil when there is none.
+    /// The next signal received; nil if there is none.
     package borrowing func next() -> Int32? {
         let signal = rslab_next_signal(descriptor.rawValue)
         return signal > 0 ? signal : nil

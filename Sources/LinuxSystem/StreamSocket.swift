@@ -5,11 +5,11 @@ package import WireFormat
 
 /// A TCP socket that never blocks.
 package struct StreamSocket: ~Copyable, Sendable {
-    /// How far what a socket sends may go.
+    /// How far a socket's packets may travel.
     package enum Reach: Sendable {
         /// To a neighbour on the same link: the IP time to live is 1.
         case oneHop
-        /// Anywhere: the IP time to live is the namespace's own.
+        /// Anywhere: the IP time to live is the namespace's default.
         case anywhere
     }
 
@@ -25,18 +25,18 @@ package struct StreamSocket: ~Copyable, Sendable {
         return OwnedDescriptor(adopting: try systemCall("open", "TCP socket") { socket(domain, type, 0) })
     }
 
-    /// A listener on one address, tied to one link where a name is given.
+    /// Opens a listener on one address, bound to one link if a name is given.
     package static func listen(
         address: IPAddress, port: UInt16, link: String?, reach: Reach = .oneHop
     ) throws(SystemError) -> StreamSocket {
         let descriptor = try open(address.family)
         let subject = "\(address) port \(port)"
-        // A listener of before may still have connections in TIME_WAIT.
+        // An earlier listener may still have connections in TIME_WAIT.
         try setOption(descriptor.rawValue, SOL_SOCKET, SO_REUSEADDR, 1, subject)
         if let link {
             try bind(descriptor.rawValue, toLink: link)
         }
-        // The listener itself answers a SYN; what it accepts inherits this.
+        // The listener itself answers a SYN; accepted connections inherit this.
         if reach == .oneHop { try limitToOneHop(descriptor.rawValue, address.family, subject) }
         let octets = address.octets
         try checked("bind to", subject, rslab_bind_inet(descriptor.rawValue, octets, Int32(octets.count), port))
@@ -45,7 +45,7 @@ package struct StreamSocket: ~Copyable, Sendable {
         return StreamSocket(adopting: descriptor)
     }
 
-    /// Begins to dial; the socket becomes writable when that has ended, and `connectionError` says how.
+    /// Starts to connect; the socket becomes writable when that has ended, and `connectionError` gives the outcome.
     package static func dial(
         address: IPAddress, port: UInt16, from source: IPAddress?, reach: Reach = .oneHop
     ) throws(SystemError) -> StreamSocket {
@@ -65,7 +65,7 @@ package struct StreamSocket: ~Copyable, Sendable {
         return StreamSocket(adopting: descriptor)
     }
 
-    /// The next connection of a listener, nil when there is none.
+    /// The next connection of a listener; nil if there is none.
     package borrowing func accept() throws(SystemError) -> StreamSocket? {
         let raw = descriptor.rawValue
         do throws(SystemError) {
@@ -74,13 +74,13 @@ package struct StreamSocket: ~Copyable, Sendable {
             try Self.setOption(accepted, Int32(IPPROTO_TCP), TCP_NODELAY, 1, "connection")
             return socket
         } catch {
-            // A connection that was reset before it was accepted is none.
+            // A connection that was reset before it was accepted does not count.
             guard error.code == EAGAIN || error.code == ECONNABORTED else { throw error }
             return nil
         }
     }
 
-    /// How dialling ended: 0, or an errno.
+    /// The outcome of connecting: 0, or an errno.
     package borrowing func connectionError() -> Int32 {
         var code: Int32 = 0
         var length = socklen_t(MemoryLayout<Int32>.size)
@@ -109,11 +109,11 @@ package struct StreamSocket: ~Copyable, Sendable {
         return address
     }
 
-    /// eBGP peers are one hop away (RFC 4271 section 5.1.3 note; every daemon's default): nothing goes further.
+    /// eBGP peers are one hop away (RFC 4271 section 5.1.3 note; every daemon's default): packets go no further.
     private static func limitToOneHop(
         _ descriptor: Int32, _ family: AddressFamily, _ subject: String
     ) throws(SystemError) {
-        // An IPv6 listener may take IPv4 connections as well.
+        // An IPv6 listener may also accept IPv4 connections.
         try setOption(descriptor, Int32(IPPROTO_IP), IP_TTL, 1, subject)
         if family == .ipv6 { try setOption(descriptor, Int32(IPPROTO_IPV6), IPV6_UNICAST_HOPS, 1, subject) }
     }
@@ -128,20 +128,20 @@ package struct StreamSocket: ~Copyable, Sendable {
     }
 }
 
-/// Ties a socket to one link of its namespace: it hears only that one and sends only there.
+/// Binds a socket to one link of its namespace: it receives and sends only there.
 package func bind(_ descriptor: Int32, toLink link: String) throws(SystemError) {
     _ = try systemCall("bind a socket to link", link) {
         setsockopt(descriptor, SOL_SOCKET, SO_BINDTODEVICE, link, socklen_t(link.utf8.count))
     }
 }
 
-/// What a read from a descriptor that does not block gave.
+/// The result of one read from a non-blocking descriptor.
 package enum ReadResult: Hashable, Sendable {
     case octets(Int)
     case nothingNow
-    /// The far end closed (FIN).
+    /// The remote end closed (FIN).
     case end
-    /// ECONNRESET and its like.
+    /// ECONNRESET and the like.
     case failed(Int32)
 }
 
@@ -159,9 +159,9 @@ package func readOnce(_ descriptor: Int32, into buffer: inout [UInt8]) -> ReadRe
     }
 }
 
-/// Writes as much of `bytes` from `start` as goes now.
+/// Writes as much of `bytes`, from `start`, as can be written now.
 ///
-/// Returns how much, or -errno.
+/// Returns how many octets were written, or -errno.
 package func writeOnce(_ descriptor: Int32, _ bytes: [UInt8], from start: Int) -> Int {
     let count = bytes.withUnsafeBytes { buffer in
         send(descriptor, buffer.baseAddress.map { $0 + start }, buffer.count - start, Int32(MSG_NOSIGNAL))

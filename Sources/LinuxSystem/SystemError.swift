@@ -8,9 +8,9 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
     package var operation: String
     /// What it was done to: a path, a link's name, an address.
     package var subject: String
-    /// The errno, positive; 0 where the failure has none (then `detail` tells).
+    /// The errno, positive; 0 if the failure has none (then see `detail`).
     package var code: Int32
-    /// The kernel's own text (netlink's extended acknowledgement), or what else is known.
+    /// The kernel's own text (netlink's extended acknowledgement), or other details.
     package var detail: String?
 
     package init(operation: String, subject: String, code: Int32, detail: String? = nil) {
@@ -37,7 +37,7 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Calls `body` until it is not interrupted; -1 becomes a `SystemError` with the errno.
+/// Calls `body` again while it is interrupted; throws a `SystemError` with the errno if it returns -1.
 package func systemCall<Result: SignedInteger>(
     _ operation: @autoclosure () -> String, _ subject: @autoclosure () -> String, _ body: () -> Result
 ) throws(SystemError) -> Result {

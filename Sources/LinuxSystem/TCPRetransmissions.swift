@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 internal import CLinux
 
-/// What the kernel says of a TCP connection's retransmissions.
+/// What the kernel reports about a TCP connection's retransmissions.
 package struct TCPRetransmissions: Hashable, Sendable {
     package var timeout: Duration
     package var consecutiveTimeouts: UInt16
@@ -10,7 +10,7 @@ package struct TCPRetransmissions: Hashable, Sendable {
 
     /// Asks the kernel (TCP_INFO).
     ///
-    /// - Returns: nil for a socket that has no such thing.
+    /// - Returns: nil for a socket without TCP_INFO.
     package init?(of descriptor: Int32) {
         var info = rslab_transmission()
         guard rslab_read_transmission(descriptor, &info) == 0 else { return nil }

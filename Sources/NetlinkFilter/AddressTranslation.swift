@@ -4,11 +4,11 @@ internal import Glibc
 package import LinuxSystem
 package import WireFormat
 
-/// One IPv4 address written in the place of another, as a packet arrives: stateless, one to one.
+/// Replaces one IPv4 address with another as a packet arrives: stateless, one to one.
 package struct AddressTranslation: Hashable, Sendable {
     package var address: IPv4Address
     package var replacement: IPv4Address
-    /// Whether it is the packet's source that is looked at; else its destination.
+    /// Whether the packet's source is translated; otherwise its destination.
     package var isOfSource: Bool
 
     package init(_ address: IPv4Address, to replacement: IPv4Address, isOfSource: Bool) {
@@ -19,15 +19,16 @@ package struct AddressTranslation: Hashable, Sendable {
 }
 
 extension FilterSocket {
-    /// Of the netdev family; a fault's tables have other names.
+    /// Of the netdev family; faults' tables have other names.
     package static let translationTable = "rslab-translation"
     /// Of the IPv4 family.
     package static let replyMarkTable = "rslab-reply-mark"
 
-    /// As many as have room in the buffer, and to spare.
+    /// As many as fit the buffer, with room to spare.
     private static let translationsPerTransaction = 64
 
-    /// Translates what arrives at a link; what no translation is for is dropped, unless it comes from `exempt`.
+    /// Translates packets that arrive at a link; packets without a translation are dropped, unless they come from
+    /// `exempt`.
     package mutating func translate(
         _ translations: [AddressTranslation], at link: String, exempt: IPv4Address?
     ) throws(SystemError) {
@@ -52,7 +53,7 @@ extension FilterSocket {
         }
     }
 
-    /// Has echo replies that are forwarded and have one of some IP times to live leave with another.
+    /// Makes forwarded echo replies with one of some IP times to live leave with another.
     package mutating func markReplies(_ mark: UInt8, insteadOf timesToLive: [UInt8]) throws(SystemError) {
         let table = Self.replyMarkTable
         try transact("mark echo replies", family: UInt8(NFPROTO_IPV4)) { batch in

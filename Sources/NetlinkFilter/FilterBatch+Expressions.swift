@@ -2,9 +2,9 @@
 internal import CLibmnl
 internal import WireFormat
 
-/// What the rules of a batch are made of.
+/// The expressions from which a batch's rules are made.
 extension FilterBatch {
-    /// A register of 32 bits, 0...15; longer values take the following ones too.
+    /// A 32-bit register, 0...15; longer values also use the following ones.
     struct Register {
         var number: UInt32
 
@@ -26,7 +26,7 @@ extension FilterBatch {
         }
     }
 
-    /// Reads octets of the packet; without a transport header the rule ends for one of that header.
+    /// Loads octets of the packet; a load from the transport header ends the rule if the packet has none.
     mutating func load(_ base: nft_payload_bases, offset: UInt32, count: UInt32, into register: Register = first) {
         expression("payload") {
             $0.put(NFTA_PAYLOAD_DREG, register.name)
@@ -36,9 +36,9 @@ extension FilterBatch {
         }
     }
 
-    /// Writes octets of the packet, and sets an Internet checksum of the same header right.
+    /// Writes octets of the packet, and corrects an Internet checksum in the same header.
     ///
-    /// What is in the pseudo header of TCP and UDP changes their checksum, too.
+    /// Octets that are part of TCP's and UDP's pseudo header change those checksums, too.
     mutating func write(
         _ register: Register, _ base: nft_payload_bases, offset: UInt32, count: UInt32, checksumOffset: UInt32,
         isInPseudoHeader: Bool = false
@@ -63,7 +63,7 @@ extension FilterBatch {
         }
     }
 
-    /// Ends the rule unless the register compares so.
+    /// Ends the rule unless the comparison with the register holds.
     mutating func compare(
         _ operation: nft_cmp_ops, _ value: some FixedWidthInteger, in register: Register = first
     ) {
@@ -98,7 +98,7 @@ extension FilterBatch {
         }
     }
 
-    /// Goes where a map says, and ends the rule where it says nothing.
+    /// Jumps to the chain that a map gives for the key; ends the rule if it gives none.
     mutating func followMap(_ map: String, key register: Register = first) {
         expression("lookup") {
             $0.put(NFTA_LOOKUP_SET, map)
@@ -107,9 +107,10 @@ extension FilterBatch {
         }
     }
 
-    /// Puts the key that begins in the register into a set, where it stays until nobody did so for `idleSeconds`.
+    /// Adds the key that begins in the register to a set, from which it expires after `idleSeconds` without another
+    /// add.
     ///
-    /// Ends the rule where the set is full.
+    /// Ends the rule if the set is full.
     mutating func remember(in set: String, key register: Register = first, idleSeconds: UInt64? = nil) {
         expression("dynset") {
             $0.put(NFTA_DYNSET_SET_NAME, set)
@@ -119,7 +120,7 @@ extension FilterBatch {
         }
     }
 
-    /// Counts how often the key that begins in the register came, in its element of a set.
+    /// Counts how often the key that begins in the register occurred, in its element of a set.
     mutating func tally(in set: String, key register: Register = first) {
         expression("dynset") {
             $0.put(NFTA_DYNSET_SET_NAME, set)
@@ -132,7 +133,7 @@ extension FilterBatch {
         }
     }
 
-    /// Counts in a counter of the table's own.
+    /// Counts in one of the table's named counters.
     mutating func count(in counter: String) {
         expression("objref") {
             $0.put(NFTA_OBJREF_IMM_TYPE, UInt32(NFT_OBJECT_COUNTER).bigEndian)
@@ -149,10 +150,10 @@ extension FilterBatch {
 
     mutating func accept() { verdict(Self.acceptVerdict) }
 
-    /// Goes on in another chain, and from there back to who led here.
+    /// Continues in another chain, which returns to this chain's caller.
     mutating func goTo(_ chain: String) { verdict(NFT_GOTO.rawValue, chain: chain) }
 
-    /// Goes back to who led here.
+    /// Returns to the calling chain.
     mutating func comeBack() { verdict(NFT_RETURN.rawValue) }
 
     private mutating func verdict(_ code: Int32, chain: String? = nil) {
@@ -183,7 +184,7 @@ extension FilterBatch {
     static let ethernetIPv4: UInt16 = 0x0800
     static let ethernetIPv6: UInt16 = 0x86DD
 
-    /// A rule that counts and drops what matches.
+    /// A rule that counts and drops matching packets.
     mutating func addDrop(_ match: PacketMatch, chain: String, table: String) {
         addRule(chain: chain, table: table) { $0.putExpressions(match) }
     }
@@ -217,7 +218,7 @@ extension FilterBatch {
         }
         if let probability = match.probability, probability < 1 {
             meta(NFT_META_PRANDOM)
-            // Octets are compared as a number in network order, and random ones are as random in that order.
+            // Octets are compared as a number in network order; random ones are just as random in that order.
             let threshold = UInt32(clamping: UInt64(max(probability, 0) * 4_294_967_296))
             compare(NFT_CMP_LT, threshold.bigEndian)
         }

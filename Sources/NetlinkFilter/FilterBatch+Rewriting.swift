@@ -16,7 +16,7 @@ extension FilterBatch {
 
     private static let echoReply: UInt8 = 0
 
-    /// A rule that writes another address into what bears this one, counts it and lets it pass.
+    /// A rule that replaces one address with another, counts the packet and accepts it.
     mutating func addTranslation(_ translation: AddressTranslation, chain: String, table: String) {
         let offset = translation.isOfSource ? IPv4Offset.source : IPv4Offset.destination
         addRule(chain: chain, table: table) {
@@ -31,7 +31,7 @@ extension FilterBatch {
         }
     }
 
-    /// A rule that lets through what comes from an address.
+    /// A rule that accepts packets from one address.
     mutating func addAccept(source: IPv4Address, chain: String, table: String) {
         addRule(chain: chain, table: table) {
             $0.meta(NFT_META_PROTOCOL)
@@ -52,7 +52,8 @@ extension FilterBatch {
         }
     }
 
-    /// Makes an empty table, in a batch of the IPv4 family, with a chain that sees what is forwarded; what was there goes.
+    /// In a batch of the IPv4 family, makes an empty table with a chain that sees forwarded packets; an earlier table
+    /// is replaced.
     mutating func makeForwardChain(_ name: String, table: String) {
         addTable(table)
         deleteTable(table)
@@ -60,7 +61,7 @@ extension FilterBatch {
         addForwardingChain(name, hook: NF_INET_FORWARD, table: table)
     }
 
-    /// A rule that gives echo replies with one IP time to live another.
+    /// A rule that changes the IP time to live of echo replies from one value to another.
     mutating func addReplyMark(_ mark: UInt8, insteadOf timeToLive: UInt8, chain: String, table: String) {
         addRule(chain: chain, table: table) {
             $0.load(NFT_PAYLOAD_NETWORK_HEADER, offset: IPv4Offset.transport, count: 1)
@@ -69,7 +70,7 @@ extension FilterBatch {
             $0.compare(NFT_CMP_EQ, Self.echoReply)
             $0.load(NFT_PAYLOAD_NETWORK_HEADER, offset: IPv4Offset.timeToLive, count: 1)
             $0.compare(NFT_CMP_EQ, timeToLive)
-            // Checksums are of 16-bit words: the protocol, which is known, goes with it.
+            // Checksums cover 16-bit words, so the protocol, which is known, is written too.
             $0.immediate((UInt16(mark) << 8 | UInt16(PacketMatch.Transport.icmp.rawValue)).bigEndian)
             $0.write(offset: IPv4Offset.timeToLive, count: 2, isInPseudoHeader: false)
             $0.count()
@@ -82,8 +83,8 @@ extension FilterBatch {
         set(Register(0), to: withUnsafeBytes(of: value) { Array($0) })
     }
 
-    /// Writes the register into the network header, and corrects the header's checksum, and TCP's and UDP's where their
-    /// pseudo header has it.
+    /// Writes the register into the network header, and corrects the header's checksum, and TCP's and UDP's if their
+    /// pseudo header covers it.
     private mutating func write(offset: UInt32, count: UInt32, isInPseudoHeader: Bool) {
         write(
             Register(0), NFT_PAYLOAD_NETWORK_HEADER, offset: offset, count: count,

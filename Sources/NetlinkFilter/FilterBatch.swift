@@ -3,19 +3,19 @@ internal import CLibmnl
 internal import Glibc
 internal import NetlinkSocket
 
-/// One transaction of nf_tables requests, put together in memory that the caller owns.
+/// One transaction of nf_tables requests, built in memory that the caller owns.
 ///
-/// The kernel answers the last request when all are done, and every one that it refuses.
+/// The kernel acknowledges the last request when all are done, and reports every one that it refuses.
 struct FilterBatch {
     private(set) var octetCount = 0
     private(set) var sequence: UInt32
     /// The sequence number of the request that the kernel acknowledges.
     private(set) var acknowledged: UInt32 = 0
-    /// Whether the memory was too small; then the batch is not to be sent.
+    /// Whether the memory was too small; if so, the batch must not be sent.
     private(set) var isCutShort = false
 
     private static let acceptPolicy: UInt32 = 1
-    /// More than any one message of ours has.
+    /// More than any of our messages needs.
     private static let messageOctets = 8192
 
     private let start: UnsafeMutableRawPointer
@@ -23,7 +23,7 @@ struct FilterBatch {
     private let family: UInt8
     private var header: UnsafeMutablePointer<nlmsghdr>
 
-    /// - Parameter family: The family that its tables are of (NFPROTO).
+    /// - Parameter family: The family of its tables (NFPROTO).
     init(in buffer: borrowing NetlinkBuffer, family: UInt8, sequence: UInt32) {
         start = buffer.start
         capacity = buffer.octets
@@ -49,7 +49,7 @@ struct FilterBatch {
         message(NFT_MSG_DELTABLE) { $0.put(NFTA_TABLE_NAME, name) }
     }
 
-    /// A chain that sees what passes a hook.
+    /// A chain attached to a hook.
     mutating func addBaseChain(
         _ name: String, hook: UInt32, priority: Int32 = 0, link: String? = nil, table: String
     ) {
@@ -66,12 +66,12 @@ struct FilterBatch {
         }
     }
 
-    /// A chain of the netdev family that sees what arrives at a link before anything else does.
+    /// A chain of the netdev family that sees everything that arrives at a link, before anything else does.
     mutating func addIngressChain(_ name: String, link: String, table: String) {
         addBaseChain(name, hook: UInt32(NF_NETDEV_INGRESS.rawValue), link: link, table: table)
     }
 
-    /// A chain that others lead to.
+    /// A chain that other chains jump to.
     mutating func addChain(_ name: String, table: String) {
         message(NFT_MSG_NEWCHAIN, flags: NLM_F_CREATE) {
             $0.put(NFTA_CHAIN_TABLE, table)
@@ -98,9 +98,9 @@ struct FilterBatch {
 
     // MARK: Sets
 
-    /// A set, of which `flags` (NFT_SET) say more.
+    /// A set; `flags` (NFT_SET) give its properties.
     ///
-    /// - Parameter number: Of its own in the batch.
+    /// - Parameter number: Unique in the batch.
     mutating func addSet(
         _ name: String, number: UInt32, keyOctets: Int, flags: UInt32, sizeMax: UInt32? = nil, table: String
     ) {
@@ -120,17 +120,17 @@ struct FilterBatch {
         }
     }
 
-    /// What goes into a set.
+    /// An element of a set.
     struct Element {
         var key: [UInt8]
-        /// Of a map: where a packet with that key goes, and comes back from.
+        /// In a map: the chain to jump to for packets with that key.
         var chain: String?
-        /// Of a set of elements that get old: the kernel's octets for how long it stays.
+        /// In a set whose elements expire: after how long, in the kernel's encoding.
         var timeout: [UInt8] = []
     }
 
     mutating func addElements(_ elements: [Element], to set: String, table: String) {
-        // So that each message stays short.
+        // In groups, to keep each message short.
         for start in stride(from: 0, to: elements.count, by: 64) {
             message(NFT_MSG_NEWSETELEM, flags: NLM_F_CREATE) { batch in
                 batch.put(NFTA_SET_ELEM_LIST_TABLE, table)
@@ -162,7 +162,7 @@ struct FilterBatch {
     private mutating func message(
         _ message: nf_tables_msg_types, flags: Int32 = 0, _ body: (inout FilterBatch) -> Void
     ) {
-        // Room for one message and the envelope's end.
+        // Room for one message and the end of the envelope.
         guard octetCount + 2 * Self.messageOctets <= capacity else {
             isCutShort = true
             return

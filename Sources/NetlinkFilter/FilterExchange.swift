@@ -4,13 +4,13 @@ internal import Glibc
 internal import LinuxSystem
 internal import NetlinkSocket
 
-/// A socket to nf_tables of one namespace, with the memory that requests are built and answers read in.
+/// A socket to one namespace's nf_tables, with the memory in which requests are built and answers read.
 struct FilterExchange: ~Copyable {
     private let socket: MnlSocket
     private let buffer: NetlinkBuffer
     private var sequence: UInt32 = 0
 
-    /// - Parameter octets: What the largest transaction takes.
+    /// - Parameter octets: The size of the largest transaction.
     init(in namespace: borrowing NetworkNamespace, octets: Int) throws(SystemError) {
         let socket = try MnlSocket(bus: NETLINK_NETFILTER, in: namespace)
         // A transaction is one datagram.
@@ -19,7 +19,7 @@ struct FilterExchange: ~Copyable {
         buffer = NetlinkBuffer(octets: octets)
     }
 
-    /// Carries out a transaction: all of it, or, when this throws, nothing.
+    /// Commits a transaction: all of it or, if this throws, nothing.
     mutating func commit(
         family: UInt8, operation: String, _ body: (inout FilterBatch) -> Void
     ) throws(SystemError) {
@@ -37,11 +37,11 @@ struct FilterExchange: ~Copyable {
         while !isAnswered {
             let received = try socket.receive(into: buffer)
             forEachMessage(in: buffer, received) { header in
-                // Of an earlier batch that failed there may be more answers than its first failure.
+                // An earlier batch that failed may have left more answers than its first failure.
                 let number = header.pointee.nlmsg_seq &- first
                 guard number <= batch.sequence &- first, let answer = Acknowledgement(header) else { return }
                 if answer.code != 0, failure == nil { failure = answer }
-                // What the kernel finds only when all is said is told of the first message.
+                // An error that the kernel finds only at commit is reported for the first message.
                 isAnswered = isAnswered || answer.code != 0 || header.pointee.nlmsg_seq == batch.acknowledged
             }
         }
@@ -52,9 +52,9 @@ struct FilterExchange: ~Copyable {
         }
     }
 
-    /// Asks for a list, and calls `body` for each message of it.
+    /// Requests a list, and calls `body` for each message of it.
     ///
-    /// - Parameter attributes: What narrows the list down, as pairs of attribute and octets.
+    /// - Parameter attributes: Filters of the list, as pairs of attribute and octets.
     mutating func list(
         _ message: nf_tables_msg_types, family: UInt8, operation: String, _ attributes: [(UInt32, [UInt8])],
         _ body: (UnsafePointer<nlmsghdr>) -> Void

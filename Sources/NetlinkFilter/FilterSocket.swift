@@ -5,15 +5,16 @@ package import LinuxSystem
 internal import NetlinkSocket
 internal import WireFormat
 
-/// A NETLINK_NETFILTER socket that was opened inside one namespace: drops what arrives at links there, by nf_tables.
+/// A NETLINK_NETFILTER socket opened inside one namespace: drops what arrives at links there, by nf_tables.
 ///
-/// The rules of a fault are in a table of its own, made and removed as a whole in one transaction: a fault is in place or
-/// it is not, and several leave each other alone. Ingress of a link is before anything else, so nobody who sends is told that it went nowhere.
+/// A fault's rules are in a table of its own, made and removed as a whole in one transaction: a fault is in place or
+/// not, and faults do not disturb each other. A link's ingress hook comes before everything else, so the sender is
+/// never told that a packet was dropped.
 package struct FilterSocket: ~Copyable {
-    /// Of the netdev family; nobody else's name begins like this.
+    /// Of the netdev family; no other program's tables begin with this name.
     package static let table = "rslab-fault"
 
-    /// Of the ip family: what a VPC's router does to what it forwards.
+    /// Of the ip family: what a VPC's router does to packets that it forwards.
     private static let forwardingTable = "rslab-router"
 
     private var exchange: FilterExchange
@@ -23,13 +24,13 @@ package struct FilterSocket: ~Copyable {
         exchange = try FilterExchange(in: namespace, octets: 65536)
     }
 
-    /// Drops what the rules say from here on; what an earlier call said of the same table holds no longer.
+    /// Drops packets by these rules from now on; they replace those of an earlier call for the same table.
     ///
-    /// The links must be there: from Linux 6.16 on the kernel takes rules for one that may come later.
-    /// - Throws: EPROTONOSUPPORT or EOPNOTSUPP where the kernel has no nf_tables.
+    /// The links must exist: only from Linux 6.16 on does the kernel accept rules for a link that may come later.
+    /// - Throws: EPROTONOSUPPORT or EOPNOTSUPP if the kernel has no nf_tables.
     package mutating func drop(_ rules: [IngressDrop], table: String = table) throws(SystemError) {
         try exchange.commit(family: UInt8(NFPROTO_NETDEV), operation: "drop packets") { batch in
-            // Deleting a table needs one to be there: adding it is no failure where it is.
+            // Deleting a table fails if there is none: add it first, which succeeds if it already exists.
             batch.addTable(table)
             batch.deleteTable(table)
             guard !rules.isEmpty else { return }
@@ -44,11 +45,12 @@ package struct FilterSocket: ~Copyable {
         }
     }
 
-    /// From here on a packet that is forwarded with a time to live of 1 or 255 leaves with the same.
+    /// Forwarded packets with a time to live of 1 or 255 keep it from now on.
     ///
-    /// A VPC takes no hop where it forwards (observed, not documented): BGP with a time to live of 1 and BFD with 255 (RFC 5881
-    /// section 5) reach another subnet. Linux takes one, and drops what has none left, so these two are put back.
-    /// - Throws: EPROTONOSUPPORT or EOPNOTSUPP where the kernel has no nf_tables.
+    /// A VPC does not decrement the time to live where it forwards (observed, not documented): BGP with a time to live
+    /// of 1 and BFD with 255 (RFC 5881 section 5) reach another subnet. Linux decrements it and drops packets at 0, so
+    /// these two values are put back.
+    /// - Throws: EPROTONOSUPPORT or EOPNOTSUPP if the kernel has no nf_tables.
     package mutating func keepEdgeTimesToLive() throws(SystemError) {
         let table = Self.forwardingTable
         try exchange.commit(family: UInt8(NFPROTO_IPV4), operation: "keep times to live") { batch in
@@ -60,7 +62,7 @@ package struct FilterSocket: ~Copyable {
         }
     }
 
-    /// Takes all rules of a table back; without any it does nothing.
+    /// Removes all rules of a table; without any it does nothing.
     package mutating func removeAll(table: String = table) throws(SystemError) {
         try exchange.commit(family: UInt8(NFPROTO_NETDEV), operation: "stop dropping packets") { batch in
             batch.addTable(table)
@@ -68,7 +70,7 @@ package struct FilterSocket: ~Copyable {
         }
     }
 
-    /// Carries out what `build` puts into one transaction about tables of a family (NFPROTO).
+    /// Commits the requests that `build` adds as one transaction on tables of a family (NFPROTO).
     mutating func transact(
         _ operation: String, family: UInt8 = UInt8(NFPROTO_NETDEV), _ build: (inout FilterBatch) -> Void
     ) throws(SystemError) {

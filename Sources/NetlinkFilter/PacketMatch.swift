@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// Which packets a rule is about; every part that is not nil must hold.
+/// Which packets a rule applies to; every part that is not nil must match.
 ///
-/// Ports, transports and sources are those of IPv4 packets.
+/// Ports, transports and sources match only IPv4 packets.
 package struct PacketMatch: Hashable, Sendable, Codable {
     package enum Transport: UInt8, Hashable, Sendable, Codable {
         case icmp = 1
@@ -20,10 +20,10 @@ package struct PacketMatch: Hashable, Sendable, Codable {
     package var port: Port?
     package var destination: IPAddress?
     package var source: IPv4Address?
-    /// Each packet is meant with this probability: 0...1.
+    /// The rule applies to each packet with this probability: 0...1.
     package var probability: Double?
 
-    /// Every packet, ARP included, unless it is narrowed.
+    /// Matches every packet, including ARP, unless narrowed.
     package init(
         transport: Transport? = nil, port: Port? = nil, destination: IPAddress? = nil, source: IPv4Address? = nil,
         probability: Double? = nil
@@ -35,13 +35,13 @@ package struct PacketMatch: Hashable, Sendable, Codable {
         self.probability = probability
     }
 
-    /// The family of the packets; nil where that of both is meant.
+    /// The family of the packets; nil for both.
     var family: AddressFamily? {
         destination?.family ?? (transport != nil || port != nil || source != nil ? .ipv4 : nil)
     }
 }
 
-/// What arrives at one link and is dropped there, before the namespace sees it.
+/// Packets that arrive at one link and are dropped there, before the namespace sees them.
 package struct IngressDrop: Hashable, Sendable, Codable {
     /// The link's name.
     package var link: String

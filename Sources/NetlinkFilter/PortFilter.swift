@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// What passes one port of a bridge, statefully: rules for each direction, and addresses that belong to the port.
+/// What may pass one port of a bridge, statefully: rules for each direction, and addresses that belong to the port.
 ///
-/// Directions are those of whoever is behind the port: what it sends is egress. Without a rule that allows it a packet passes
+/// Directions are as seen by the host behind the port: what it sends is egress. A packet that no rule allows passes
 /// only as part of a flow whose other direction was allowed.
 package struct PortFilter: Hashable, Sendable {
     package enum Direction: String, Hashable, Sendable, CaseIterable {
@@ -12,7 +12,7 @@ package struct PortFilter: Hashable, Sendable {
         var opposite: Direction { self == .ingress ? .egress : .ingress }
     }
 
-    /// A packet that a rule is about; parts that are nil may be anything.
+    /// The packets that a rule allows; parts that are nil match anything.
     package struct Rule: Hashable, Sendable {
         package enum Service: Hashable, Sendable {
             case all
@@ -22,10 +22,10 @@ package struct PortFilter: Hashable, Sendable {
             case icmp(UInt8, type: UInt8?, code: UInt8?)
         }
 
-        /// Who it comes from or goes to.
+        /// The other end: the sender of ingress, the receiver of egress.
         package enum Peer: Hashable, Sendable {
             case block(IPPrefix)
-            /// One of the addresses; none where there are none.
+            /// One of the addresses; an empty list matches nothing.
             case addresses([IPAddress])
         }
 
@@ -43,22 +43,22 @@ package struct PortFilter: Hashable, Sendable {
         }
     }
 
-    /// Interface index of the port, by which its packets are told.
+    /// The interface index of the port, which identifies its packets.
     package var port: UInt32
-    /// Who is behind the port; frames for others, which a bridge floods before it has learned where they belong, are not
-    /// judged: nobody there takes them.
+    /// The host behind the port.
     ///
-    /// Nil where all frames are.
+    /// A bridge floods frames for other hosts before it has learned where they are; those are not judged, since nothing
+    /// there accepts them. Nil if all frames are judged.
     package var linkAddress: MACAddress?
-    /// Addresses behind the port.
+    /// The addresses behind the port.
     package var addresses: [IPAddress]
-    /// Whether what is sent from another address, or to another, is dropped.
+    /// Whether packets from, or to, any other address are dropped.
     package var checksAddresses: Bool
-    /// Whether rules count; without them everything passes that the addresses allow.
+    /// Whether rules apply; without them everything passes that the addresses allow.
     package var hasRules: Bool
     package var ingress: [Rule]
     package var egress: [Rule]
-    /// Who may always be talked to: the segment's router.
+    /// Addresses that may always be talked to: the segment's router.
     package var exempt: [IPAddress]
 
     package init(
@@ -80,18 +80,18 @@ package struct PortFilter: Hashable, Sendable {
         direction == .ingress ? ingress : egress
     }
 
-    /// Whether rules let everything of a family through in one direction, so that no flow has to be remembered for its sake.
+    /// Whether the rules allow everything of a family in one direction, so that no flow need be remembered for it.
     func isOpen(_ direction: Direction, _ family: AddressFamily) -> Bool {
         !hasRules || rules(direction).contains { $0.isEverything(family) }
     }
 }
 
-/// How many packets something was applied to.
+/// How many packets a rule or a verdict was applied to.
 package struct PortCount: Hashable, Sendable {
     package enum Subject: Hashable, Sendable {
-        /// The rule with this place among those of its direction, from 0 on.
+        /// The rule with this index in its direction, from 0.
         case rule(Int)
-        /// What belongs to a flow that was allowed in the other direction.
+        /// Packets of a flow that was allowed in the other direction.
         case established
         /// Dropped: no rule allowed it.
         case refused
@@ -106,16 +106,16 @@ package struct PortCount: Hashable, Sendable {
     package var octets: UInt64
 }
 
-/// What was dropped at a port: packets that are alike.
+/// Similar packets that were dropped at a port.
 package struct PortDrop: Hashable, Sendable {
     package var port: UInt32
     package var direction: PortFilter.Direction
-    /// Whether the addresses were why; else no rule allowed it.
+    /// Whether the addresses were the reason; otherwise no rule allowed it.
     package var isForeign: Bool
     package var ipProtocol: UInt8
     package var source: IPAddress
     package var destination: IPAddress
-    /// The destination port of TCP or UDP, or type and code of ICMP; nil for other protocols.
+    /// The destination port of TCP or UDP, or the type and code of ICMP; nil for other protocols.
     package var selector: UInt16?
     package var packets: UInt64
 }

@@ -4,7 +4,7 @@ internal import WireFormat
 
 /// The chains of one port and direction.
 ///
-/// Verdicts lead back to the hook's chain, where the other port of the frame has its say; only a drop ends there and then.
+/// Verdicts return to the hook's chain, where the frame's other port is judged; only a drop is final at once.
 struct PortFilterChains {
     private static let icmp: UInt8 = 1
     private static let tcp: UInt8 = 6
@@ -84,7 +84,7 @@ struct PortFilterChains {
             }
         }
         if family == .ipv4 {
-            // Of a datagram in fragments the first has been judged, and the others have nothing to judge them by.
+            // The first fragment of a datagram has been judged; the others have nothing to judge them by.
             rule(main, &batch) {
                 $0.load(NFT_PAYLOAD_NETWORK_HEADER, offset: 6, count: 2)
                 $0.mask(with: [0x1F, 0xFF])
@@ -153,7 +153,7 @@ struct PortFilterChains {
 
     // MARK: Flows
 
-    /// The key of a packet's flow, as the one behind the port sees it.
+    /// The key of a packet's flow, as seen from behind the port.
     private func putKey(
         _ family: AddressFamily, _ batch: inout FilterBatch,
         _ ports: (inout FilterBatch, PortFilterTable.FlowKey) -> Void
@@ -174,7 +174,7 @@ struct PortFilterChains {
         batch.load(NFT_PAYLOAD_TRANSPORT_HEADER, offset: isSender ? 2 : 0, count: 2, into: key.peerPort)
     }
 
-    /// The identifier of an echo request or reply stands for both ports.
+    /// The identifier of an echo request or reply takes the place of both ports.
     private func loadIdentifier(_ batch: inout FilterBatch, _ key: PortFilterTable.FlowKey) {
         batch.load(NFT_PAYLOAD_TRANSPORT_HEADER, offset: 4, count: 2, into: key.ownPort)
         batch.set(key.peerPort, to: Self.nothing)
@@ -190,7 +190,7 @@ struct PortFilterChains {
         let request: UInt8
         let reply: UInt8
         let errors: ClosedRange<UInt8>
-        /// Where the header of the packet that an error is about has protocol, addresses and its own end.
+        /// The offsets, in the packet that an error is about, of protocol and addresses, and of its end.
         let inner: (ipProtocol: UInt32, source: UInt32, destination: UInt32, end: UInt32)
 
         init(_ family: AddressFamily) {
@@ -205,7 +205,8 @@ struct PortFilterChains {
         }
     }
 
-    /// Flows with the protocol that ends the rule unless it is that of the packet, how ports are read, and idle times.
+    /// Each kind of flow: a check that ends the rule unless the protocol matches, how its ports are read, and its idle
+    /// time.
     private func forEachKind(
         _ family: AddressFamily, echo: UInt8,
         _ body: (
@@ -233,7 +234,7 @@ struct PortFilterChains {
             }, loadNoPorts, PortFilterTable.IdleSeconds.other)
     }
 
-    /// Lets pass what belongs to a flow that is remembered, and keeps that from getting old.
+    /// Accepts packets of a remembered flow, and renews its timeout.
     private func putEstablished(_ family: AddressFamily, chain: String, into batch: inout FilterBatch) {
         let flows = PortFilterTable.flows(family)
         let protocols = Protocols(family)
@@ -247,7 +248,7 @@ struct PortFilterChains {
                 batch.comeBack()
             }
         }
-        // An error about a packet that went the other way (RFC 792, RFC 4443): the packet begins behind eight octets.
+        // An error about a packet that went the other way (RFC 792, RFC 4443): that packet begins after eight octets.
         for number in [Self.tcp, Self.udp, protocols.icmp] {
             rule(chain, &batch) { batch in
                 putInnerKey(protocols, number, family, into: &batch)
@@ -265,7 +266,7 @@ struct PortFilterChains {
         let inner = protocols.inner
         let base = NFT_PAYLOAD_TRANSPORT_HEADER
         let width = 4 * key.words
-        // What comes in is about a packet that went out.
+        // An incoming error is about an outgoing packet.
         let isOwn = direction == .ingress
         batch.requireProtocol(protocols.icmp)
         batch.load(base, offset: 0, count: 1)
@@ -302,13 +303,13 @@ struct PortFilterChains {
 
     // MARK: What is dropped, and what never is
 
-    /// Counts a packet among its like, then as one of all, and drops it.
+    /// Counts a packet by kind and in the port's total, then drops it.
     private func putRefusal(_ family: AddressFamily, part: String, isForeign: Bool, into batch: inout FilterBatch) {
         let chain = name(family, part)
         let key = PortFilterTable.DropKey(family)
         let place = PortFilterTable.place(filter.port, direction, isForeign: isForeign)
         let icmp = Protocols(family).icmp
-        // Where a selector is, or nil for protocols without.
+        // The offset of the selector; nil for protocols without one.
         let kinds: [(protocols: [UInt8], offset: UInt32?)] = [([Self.tcp, Self.udp], 2), ([icmp], 0), ([], nil)]
         for kind in kinds {
             for number in kind.protocols.isEmpty ? [nil] : kind.protocols.map(Optional.some) {
@@ -339,9 +340,9 @@ struct PortFilterChains {
         }
     }
 
-    /// Neighbour discovery and what stays on the link is not filtered: a VPC answers it itself.
+    /// Neighbour discovery and link-local packets are not filtered: a VPC answers them itself.
     private func putNeighborDiscovery(chain: String, into batch: inout FilterBatch) {
-        // Multicast Listener Discovery up to Redirect (RFC 2710, RFC 4861), and its version 2 (RFC 3810).
+        // Multicast Listener Discovery to Redirect (RFC 2710, RFC 4861), and version 2 of the former (RFC 3810).
         for types in [130...137, 143...143] as [ClosedRange<UInt8>] {
             rule(chain, &batch) {
                 $0.requireProtocol(Self.icmpv6)
@@ -351,7 +352,7 @@ struct PortFilterChains {
                 $0.comeBack()
             }
         }
-        // fe80::/10 (RFC 4291 section 2.5.6), as either address.
+        // fe80::/10 (RFC 4291 section 2.5.6), as source or destination.
         for offset in [UInt32(8), 24] {
             rule(chain, &batch) {
                 $0.load(NFT_PAYLOAD_NETWORK_HEADER, offset: offset, count: 2)
@@ -364,7 +365,7 @@ struct PortFilterChains {
 }
 
 extension FilterBatch {
-    /// Ends the rule unless the packet is of a transport protocol.
+    /// Ends the rule unless the packet is of this transport protocol.
     fileprivate mutating func requireProtocol(_ number: UInt8, into register: Register = Register(0)) {
         meta(NFT_META_L4PROTO, into: register)
         compare(NFT_CMP_EQ, number, in: register)

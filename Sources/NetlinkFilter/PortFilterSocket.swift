@@ -5,7 +5,7 @@ package import LinuxSystem
 internal import NetlinkSocket
 internal import WireFormat
 
-/// Filters the ports of the bridge in one namespace, and tells what passed and what was dropped.
+/// Filters the ports of a namespace's bridge, and reports what passed and what was dropped.
 package struct PortFilterSocket: ~Copyable {
     private static let family = UInt8(NFPROTO_BRIDGE)
 
@@ -16,10 +16,10 @@ package struct PortFilterSocket: ~Copyable {
         exchange = try FilterExchange(in: namespace, octets: 4 << 20)
     }
 
-    /// Puts filters in place of all earlier ones, in one transaction.
+    /// Replaces all earlier filters in one transaction.
     ///
-    /// Flows that were allowed go on, as on AWS ("Security group connection tracking"); counts begin anew.
-    /// - Throws: EOPNOTSUPP where the kernel has no nf_tables for bridges.
+    /// Flows that were allowed continue, as on AWS ("Security group connection tracking"); counts restart from 0.
+    /// - Throws: EOPNOTSUPP if the kernel has no nf_tables for bridges.
     package mutating func enforce(_ filters: [PortFilter]) throws(SystemError) {
         var flows: [AddressFamily: [FilterBatch.Element]] = [:]
         for family in AddressFamily.allCases {
@@ -43,7 +43,7 @@ package struct PortFilterSocket: ~Copyable {
         }
     }
 
-    /// How often each rule was applied; empty where nothing is filtered.
+    /// How often each rule was applied; empty if nothing is filtered.
     package mutating func counts() throws(SystemError) -> [PortCount] {
         var counts: [PortCount] = []
         try exchange.list(
@@ -66,7 +66,7 @@ package struct PortFilterSocket: ~Copyable {
         return counts
     }
 
-    /// Everything that was dropped, packets that are alike as one.
+    /// Everything that was dropped, similar packets counted as one.
     package mutating func drops() throws(SystemError) -> [PortDrop] {
         var drops: [PortDrop] = []
         for family in AddressFamily.allCases {
@@ -79,7 +79,7 @@ package struct PortFilterSocket: ~Copyable {
 
     // MARK: Reading
 
-    /// Calls `body` for each element of a set; for none where nothing is filtered.
+    /// Calls `body` for each element of a set; for none if nothing is filtered.
     private mutating func forEachElement(
         of set: String, _ body: (UnsafeRawBufferPointer) -> Void
     ) throws(SystemError) {
@@ -129,7 +129,7 @@ package struct PortFilterSocket: ~Copyable {
         return counter
     }
 
-    /// `DIRECTION-PORT-SUBJECT`.
+    /// Parses `DIRECTION-PORT-SUBJECT`.
     private static func count(_ name: String, packets: UInt64, octets: UInt64) -> PortCount? {
         let parts = name.split(separator: "-", maxSplits: 2)
         guard parts.count == 3, let direction = PortFilter.Direction(rawValue: String(parts[0])),

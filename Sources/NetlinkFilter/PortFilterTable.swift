@@ -2,11 +2,11 @@
 internal import CLibmnl
 internal import WireFormat
 
-/// The table that enforces the filters of a bridge's ports, in nf_tables' words.
+/// The table that enforces the filters of a bridge's ports, in nf_tables terms.
 ///
-/// Bridges have no connection tracking of their own in most kernels (CONFIG_NF_CONNTRACK_BRIDGE), and a flow belongs to one port
-/// here, so flows are elements of a set: a key of port, protocol, addresses and ports as the one behind the port sees them,
-/// which goes when it was idle for long. One hook, forwarding, sees each frame once, with both of its ports.
+/// Bridges have no connection tracking of their own in most kernels (CONFIG_NF_CONNTRACK_BRIDGE), and a flow belongs to
+/// one port here. So flows are elements of a set: a key of port, protocol, addresses and ports as seen from behind the
+/// port, which expires when idle for long. One hook, forwarding, sees each frame once, with both of its ports.
 struct PortFilterTable {
     typealias Register = FilterBatch.Register
 
@@ -23,7 +23,7 @@ struct PortFilterTable {
         static let other: UInt64 = 600
     }
 
-    /// Kinds of dropped packet that are told apart in one subnet; more are counted together.
+    /// How many kinds of dropped packet are told apart in one subnet; further kinds are counted together.
     private static let distinctDropsMax: UInt32 = 4096
 
     /// The forwarding hook of bridges (NF_BR_FORWARD).
@@ -32,7 +32,7 @@ struct PortFilterTable {
     private static let receivers = "ingress-ports"
 
     private let filters: [PortFilter]
-    /// Sets of addresses that rules refer to, each once.
+    /// Sets of addresses that rules refer to, each one once.
     private var addressSets: [[IPAddress]: String] = [:]
 
     init(_ filters: [PortFilter]) {
@@ -52,7 +52,7 @@ struct PortFilterTable {
         addressSets[addresses.filter { $0.family == family }]
     }
 
-    /// Writes requests that put the table in place of an earlier one, whose flows go on.
+    /// Writes requests that replace an earlier table; its flows continue.
     func put(into batch: inout FilterBatch, flows: [AddressFamily: [FilterBatch.Element]]) {
         batch.addTable(Self.name)
         batch.deleteTable(Self.name)
@@ -110,7 +110,7 @@ struct PortFilterTable {
     static func flows(_ family: AddressFamily) -> String { "flows-\(family.rawValue)" }
     static func drops(_ family: AddressFamily) -> String { "drops-\(family.rawValue)" }
 
-    /// Where the parts of a flow's key are.
+    /// The registers that hold the parts of a flow's key.
     struct FlowKey {
         let words: UInt32
         init(_ family: AddressFamily) { words = family == .ipv4 ? 1 : 4 }
@@ -123,11 +123,11 @@ struct PortFilterTable {
         var octets: Int { 4 * Int(4 + 2 * words) }
     }
 
-    /// Where the parts of the key are by which drops are told apart.
+    /// The registers that hold the parts of the key by which drops are told apart.
     struct DropKey {
         let words: UInt32
         init(_ family: AddressFamily) { words = family == .ipv4 ? 1 : 4 }
-        /// The port's index, then one bit for the direction and one for the cause.
+        /// The port's index, then one bit for the direction and one for the reason.
         var place: Register { Register(0) }
         var ipProtocol: Register { Register(1) }
         var source: Register { Register(2) }
@@ -142,7 +142,7 @@ struct PortFilterTable {
 }
 
 extension PortCount.Subject {
-    /// A counter's name behind port and direction.
+    /// The end of a counter's name, after port and direction.
     var name: String {
         switch self {
         case .rule(let index): "rule-\(index)"

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// Which of several routes to a prefix is followed, in tables that more than one writer writes.
+/// Which of several routes to a prefix is in effect, in tables with more than one writer.
 ///
-/// It is told of every change in its order, and says what packets notice of it.
+/// It is given every change in order, and says what changes for packets.
 package struct EffectiveRoutes: Sendable {
-    /// A writer's route, told apart from those of others by its metric.
+    /// One writer's route, told apart from the others' by its metric.
     private struct Entry: Sendable {
         var metric: UInt32
         var nextHop: IPAddress?
@@ -16,14 +16,14 @@ package struct EffectiveRoutes: Sendable {
         var prefix: IPPrefix
     }
 
-    /// By prefix, the one that is followed first.
+    /// By prefix, the route in effect first.
     private var entries: [Place: [Entry]] = [:]
 
     package init() {}
 
-    /// Takes note of a route that is new or another now.
+    /// Records a new or changed route.
     ///
-    /// - Returns: whether it is the one that is followed.
+    /// - Returns: whether it is now the one in effect.
     package mutating func install(_ route: KernelRoute) -> Bool {
         let entry = Entry(metric: route.metric, nextHop: route.nextHop)
         return withEntries(of: route) { entries in
@@ -37,9 +37,9 @@ package struct EffectiveRoutes: Sendable {
         }
     }
 
-    /// Takes note of a route that is gone.
+    /// Records that a route is gone.
     ///
-    /// - Returns: whether it was the one that was followed, and the next hop of the one that is followed now.
+    /// - Returns: whether it was the one in effect, and the next hop of the one that is in effect now.
     package mutating func remove(_ route: KernelRoute) -> (wasFollowed: Bool, nextHop: IPAddress?) {
         withEntries(of: route) { entries in
             guard let place = entries.firstIndex(where: { $0.metric == route.metric }) else { return (false, nil) }
@@ -48,12 +48,12 @@ package struct EffectiveRoutes: Sendable {
         }
     }
 
-    /// Forgets a table, before it is told of all of its routes anew.
+    /// Forgets a table, before all of its routes are given again.
     package mutating func forget(table: UInt32) {
         entries = entries.filter { $0.key.table != table }
     }
 
-    /// The metric of the route to a prefix that is followed; nil without one.
+    /// The metric of the route in effect for a prefix; nil if there is none.
     package func metric(of prefix: IPPrefix, in table: UInt32) -> UInt32? {
         entries[Place(table: table, prefix: prefix)]?.first?.metric
     }

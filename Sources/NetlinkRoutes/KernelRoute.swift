@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// An entry of a kernel routing table, as the kernel tells of it.
+/// An entry of a kernel routing table, as the kernel reports it.
 package struct KernelRoute: Hashable, Sendable {
     package var table: UInt32
     package var prefix: IPPrefix
     /// Nil for a route onto a link, for one that drops, and for one with several next hops.
     package var nextHop: IPAddress?
     package var interfaceIndex: Int32?
-    /// Of several routes to one prefix the one with the lowest is followed.
+    /// Among several routes to one prefix, the one with the lowest metric is used.
     package var metric: UInt32
-    /// Who the entry belongs to (RTPROT): 2 the kernel, 4 static, 186 BGP.
+    /// The entry's owner (RTPROT): 2 the kernel, 4 static, 186 BGP.
     package var protocolNumber: UInt8
     /// RTN: 1 unicast, 2 local, 6 blackhole, 7 unreachable.
     package var type: UInt8
@@ -29,11 +29,11 @@ package struct KernelRoute: Hashable, Sendable {
     }
 }
 
-/// What a `RouteWatcher` sees; instants are those at which its read returned.
+/// What a `RouteWatcher` sees; each instant is when its read returned.
 package enum RouteEvent: Hashable, Sendable {
-    /// An entry is new, or takes the place of the one with the same prefix and metric.
+    /// An entry is new, or replaces the one with the same prefix and metric.
     case installed(KernelRoute, at: Instant)
     case removed(KernelRoute, at: Instant)
-    /// The kernel dropped events because nobody read them in time: the table must be dumped to know it again.
+    /// The kernel dropped events because they were not read in time: dump the table to know it again.
     case overrun(at: Instant)
 }

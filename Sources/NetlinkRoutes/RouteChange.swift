@@ -2,21 +2,22 @@
 package import LinuxSystem
 package import WireFormat
 
-/// One entry of a kernel routing table to write: install or replace it, or take it away.
+/// A change to one entry of a kernel routing table: install or replace it, or delete it.
 package struct RouteChange: Hashable, Sendable, CustomStringConvertible {
     package var table: UInt32
     package var prefix: IPPrefix
-    /// Where the prefix is reached from now on; nil deletes the entry.
+    /// The new next hop; nil deletes the entry.
     package var nextHop: IPAddress?
-    /// The interface towards the next hop; nil lets the kernel find it by the next hop's address.
+    /// The interface towards the next hop; nil lets the kernel find it from the next hop's address.
     package var interfaceIndex: Int32?
-    /// Which of several entries for one prefix is followed: the one with the lowest (RTA_PRIORITY).
+    /// Among several entries for one prefix, the one with the lowest metric is used (RTA_PRIORITY).
     ///
-    /// A change concerns the entry with its own metric alone; nil writes the kernel's usual one, and deletes whichever there is.
+    /// A change affects only the entry with its own metric; nil writes the kernel's default, and deletes an entry of
+    /// any metric.
     package var metric: UInt32?
-    /// Who the entry belongs to (RTPROT).
+    /// The entry's owner (RTPROT).
     ///
-    /// Only an entry of the same owner is deleted; replacing asks nobody.
+    /// Deleting requires the same owner; replacing does not.
     package var protocolNumber: UInt8
 
     /// RTPROT_BGP.
@@ -43,10 +44,10 @@ package struct RouteChange: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// What became of a `RouteChange`.
+/// The outcome of a `RouteChange`.
 package enum RouteResult: Hashable, Sendable {
     case applied
-    /// There was nothing to delete, which is what was wanted.
+    /// There was nothing to delete, so the goal is met.
     case alreadyAbsent
     case failed(SystemError)
 }

@@ -6,7 +6,7 @@ internal import WireFormat
 
 /// Routes in rtnetlink's form: RTM_NEWROUTE, RTM_DELROUTE and RTM_GETROUTE.
 enum RouteMessage {
-    /// Writes the request for a change at `start`, and returns its length.
+    /// Writes the request for a change at `start` and returns its length.
     static func put(
         _ change: RouteChange, at start: UnsafeMutableRawPointer, sequence: UInt32, asksForAcknowledgement: Bool
     ) -> Int {
@@ -19,7 +19,7 @@ enum RouteMessage {
         route.rtm_dst_len = UInt8(change.prefix.length)
         route.rtm_protocol = change.protocolNumber
         if isDelete {
-            // Any scope and any type: 0 stands for "universe" in the one and for "any" in the other.
+            // Any scope and any type: as a scope, 0 would mean "universe"; as a type it means "any".
             route.rtm_scope = UInt8(RT_SCOPE_NOWHERE.rawValue)
         } else {
             route.rtm_scope = UInt8(RT_SCOPE_UNIVERSE.rawValue)
@@ -43,7 +43,7 @@ enum RouteMessage {
         return Int(header.pointee.nlmsg_len)
     }
 
-    /// Writes the request for all routes of a table and family at `start`, and returns its length.
+    /// Writes the request for all routes of a table and family at `start` and returns its length.
     static func putDump(
         table: UInt32, family: AddressFamily, at start: UnsafeMutableRawPointer, sequence: UInt32
     ) -> Int {
@@ -80,13 +80,13 @@ enum RouteMessage {
         }
     }
 
-    /// Reads a route that the kernel lists or announces; nil for one that is of another family or does not parse.
+    /// Reads a route that the kernel lists or announces; nil if it is of another family or malformed.
     static func read(_ header: UnsafePointer<nlmsghdr>) -> KernelRoute? {
         guard mnl_nlmsg_get_payload_len(header) >= MemoryLayout<rtmsg>.size,
             let payload = mnl_nlmsg_get_payload(header)
         else { return nil }
         let message = payload.loadUnaligned(as: rtmsg.self)
-        // A route's cached copies are not of the table.
+        // Cached clones of a route are not part of the table.
         guard let family = AddressFamily(number: message.rtm_family), message.rtm_flags & UInt32(RTM_F_CLONED) == 0,
             Int(message.rtm_dst_len) <= family.bitWidth
         else { return nil }
@@ -130,7 +130,7 @@ enum RouteMessage {
 }
 
 extension AddressFamily {
-    /// Linux' AF number.
+    /// Linux's AF number.
     var number: UInt8 {
         switch self {
         case .ipv4: UInt8(AF_INET)
@@ -138,7 +138,7 @@ extension AddressFamily {
         }
     }
 
-    /// The family with a Linux AF number; nil for others.
+    /// The family with this Linux AF number; nil for others.
     init?(number: UInt8) {
         switch Int32(number) {
         case AF_INET: self = .ipv4

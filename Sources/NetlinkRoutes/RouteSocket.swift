@@ -5,26 +5,26 @@ package import LinuxSystem
 internal import NetlinkSocket
 package import WireFormat
 
-/// A NETLINK_ROUTE socket that was opened inside one namespace, and stays there: what writes routes, and is timed.
+/// A NETLINK_ROUTE socket opened inside one namespace, where it stays: it writes routes and is timed.
 ///
-/// One change costs one system call out and one in, and no allocation: the kernel works a request off before the send
-/// returns, and its acknowledgement is waiting then. Many changes go out in batches of one system call each; only the
-/// last of a batch asks to be acknowledged, since the kernel answers every failure anyway and works in order.
+/// One change costs one system call out and one in, and no allocation: the kernel processes a request before the send
+/// returns, and its acknowledgement is then waiting. Many changes go out in batches of one system call each; only the
+/// last of a batch asks for an acknowledgement, since the kernel reports every failure anyway and works in order.
 package struct RouteSocket: ~Copyable {
     private let socket: MnlSocket
     private let requests: NetlinkBuffer
     private let answers: NetlinkBuffer
-    /// Changes in a batch: all of them may fail, and the answers must fit the receive queue.
+    /// Changes per batch: if all of them fail, the answers must still fit the receive queue.
     private let batchLimit: Int
     private var sequence: UInt32
 
-    /// Changes that one system call carries, at most.
+    /// The most changes that one system call carries.
     package static let maximumBatch = 1024
-    /// Changes of the first system call; each one after it carries twice as many.
+    /// Changes in the first system call; each further one carries twice as many.
     private static let firstBatch = 32
     /// The longest request: headers, table, prefix, next hop, interface and metric, all IPv6.
     private static let requestLimit = 128
-    /// What an answer takes of the receive queue, generously: the kernel counts its own book-keeping too.
+    /// Receive queue space for one answer, generously: the kernel also counts its own bookkeeping.
     private static let answerRoom = 2048
 
     /// Opens the socket inside `namespace`, on a thread that ends with it.
@@ -38,17 +38,17 @@ package struct RouteSocket: ~Copyable {
         answers = NetlinkBuffer(octets: 32768)
     }
 
-    /// Writes changes in their order, and tells for each what became of it and when the kernel's answer was read.
+    /// Writes changes in order, and reports for each its outcome and when the kernel's answer was read.
     ///
-    /// Replacing an IPv4 route by the same one succeeds, but the kernel announces nothing to a `RouteWatcher`.
+    /// Replacing an IPv4 route by an identical one succeeds, but the kernel announces nothing to a `RouteWatcher`.
     ///
-    /// One that fails does not keep the others back. `acknowledged` is called once for each change, in order, with its
-    /// index; an error that is thrown concerns the socket itself, and those not yet told of are uncertain.
+    /// A failed change does not stop the others. `acknowledged` is called once per change, in order, with its index. A
+    /// thrown error concerns the socket itself, and changes not yet reported are uncertain.
     package mutating func apply(
         _ changes: [RouteChange], acknowledged: (_ index: Int, _ result: RouteResult, _ at: Instant) -> Void
     ) throws(SystemError) {
         var first = 0
-        // The first of many is not to wait for the kernel's work on a thousand others before it is told to be done.
+        // The first of many must not wait for the kernel's work on a thousand others before it is acknowledged.
         var size = min(Self.firstBatch, batchLimit)
         while first < changes.count {
             let end = min(first + size, changes.count)
@@ -58,7 +58,7 @@ package struct RouteSocket: ~Copyable {
         }
     }
 
-    /// Writes one change, and tells what became of it and when the kernel's answer was read.
+    /// Writes one change, and returns its outcome and when the kernel's answer was read.
     package mutating func apply(_ change: RouteChange) throws(SystemError) -> (result: RouteResult, at: Instant) {
         let firstSequence = sequence &+ 1
         sequence = firstSequence
@@ -99,7 +99,7 @@ package struct RouteSocket: ~Copyable {
                 let offset = Int(header.pointee.nlmsg_seq &- firstSequence)
                 guard offset < batch.count, let answer = Acknowledgement(header) else { return }
                 let answered = batch.lowerBound + offset
-                // The kernel works in order: what is not mentioned before this answer was done.
+                // The kernel works in order: a change not mentioned before this answer succeeded.
                 while next < answered {
                     acknowledged(next, .applied, now)
                     next += 1

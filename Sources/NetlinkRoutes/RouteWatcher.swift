@@ -5,24 +5,24 @@ package import LinuxSystem
 internal import NetlinkSocket
 internal import WireFormat
 
-/// Sees every change of a namespace's routing tables, IPv4 and IPv6, whoever makes it.
+/// Sees every change to a namespace's routing tables, IPv4 and IPv6, whatever makes it.
 ///
-/// A witness apart from the writer: its sockets are its own.
+/// A witness independent of the writer: it has its own sockets.
 package struct RouteWatcher: ~Copyable {
     private let events: MnlSocket
-    /// Dumps have a socket of their own: on that of the events, their answers would mix.
+    /// Dumps use a separate socket: on the events' socket their answers would mix.
     private let dumps: MnlSocket
     private let buffer: NetlinkBuffer
     private var sequence: UInt32
 
-    /// Room for events that were not read yet, in octets as the kernel counts them: about 20,000 events.
+    /// Room for unread events, in octets as the kernel counts them: about 20,000 events.
     package static let defaultEventRoom = 16 << 20
-    /// How often a dump is begun again when the table changed under it.
+    /// The most times a dump is repeated because the table changed meanwhile.
     private static let dumpAttempts = 8
 
     /// Subscribes inside `namespace`, on a thread that ends with it.
     ///
-    /// `eventRoom` is what may wait unread, in octets as the kernel counts them.
+    /// `eventRoom` is how much may wait unread, in octets as the kernel counts them.
     package init(
         in namespace: borrowing NetworkNamespace, eventRoom: Int = defaultEventRoom
     ) throws(SystemError) {
@@ -37,13 +37,13 @@ package struct RouteWatcher: ~Copyable {
         sequence = 0
     }
 
-    /// Readable when there are events; never blocks.
+    /// Readable when events are waiting; never blocks.
     package var descriptor: Int32 { events.descriptor }
 
-    /// Reads all the events there are.
+    /// Reads all waiting events.
     ///
-    /// It never waits. After an `.overrun` the kernel tells nothing more until all was read, so dump when this returns,
-    /// not inside `body`.
+    /// It never waits. After an `.overrun` the kernel reports nothing more until everything is read, so dump after this
+    /// returns, not inside `body`.
     package mutating func readEvents(_ body: (RouteEvent) -> Void) throws(SystemError) {
         while true {
             let received: Int
@@ -69,9 +69,9 @@ package struct RouteWatcher: ~Copyable {
         }
     }
 
-    /// The routes of a table as it is now, of both families; none for a table that does not exist.
+    /// The current routes of a table, both families; empty for a table that does not exist.
     ///
-    /// Events of changes that the result already has may still be waiting.
+    /// Events of changes already included in the result may still be waiting.
     package mutating func dump(table: UInt32) throws(SystemError) -> [KernelRoute] {
         try dump(table: table, family: .ipv4) + dump(table: table, family: .ipv6)
     }
@@ -89,7 +89,7 @@ package struct RouteWatcher: ~Copyable {
         return routes
     }
 
-    /// Returns false where the table changed while it was read.
+    /// Returns false if the table changed while it was read.
     private func readDump(of table: UInt32, into routes: inout [KernelRoute]) throws(SystemError) -> Bool {
         var isConsistent = true
         var outcome: Acknowledgement?
@@ -102,14 +102,14 @@ package struct RouteWatcher: ~Copyable {
                 case NLMSG_ERROR, NLMSG_DONE:
                     outcome = Acknowledgement(header)
                 case Int32(RTM_NEWROUTE):
-                    // An older kernel takes the filter for a wish.
+                    // An older kernel ignores the filter.
                     if let route = RouteMessage.read(header), route.table == table { routes.append(route) }
                 default:
                     break
                 }
             }
         }
-        // A table is there when its first entry is.
+        // A table exists once it has an entry.
         guard let outcome, outcome.code != 0, outcome.code != ENOENT else { return isConsistent }
         throw SystemError(
             operation: "list routes", subject: "table \(table) in \(dumps.namespaceName)", code: outcome.code,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 package import CLibmnl
 
-/// Calls `body` for each whole attribute of a message behind its family header.
+/// Calls `body` for each complete attribute that follows a message's family header.
 package func forEachAttribute(
     _ header: UnsafePointer<nlmsghdr>, after headerLength: Int,
     _ body: (_ type: UInt32, _ value: UnsafeRawBufferPointer) -> Void
@@ -12,7 +12,7 @@ package func forEachAttribute(
     forEachAttribute(in: UnsafeRawBufferPointer(start: start, count: end - start), body)
 }
 
-/// Calls `body` for each whole attribute of a nest.
+/// Calls `body` for each complete attribute inside a nested attribute.
 package func forEachAttribute(
     in nest: UnsafeRawBufferPointer, _ body: (_ type: UInt32, _ value: UnsafeRawBufferPointer) -> Void
 ) {

@@ -3,10 +3,10 @@ internal import CLibmnl
 internal import Glibc
 package import LinuxSystem
 
-/// A libmnl socket that was opened inside one namespace, closed when its owner goes.
+/// A libmnl socket opened inside one namespace, closed when its owner goes away.
 package struct MnlSocket: ~Copyable {
     private let pointer: OpaquePointer
-    /// What the namespace is called in messages.
+    /// The namespace's name in messages.
     package let namespaceName: String
 
     /// - Parameter bus: NETLINK_ROUTE, NETLINK_NETFILTER, ….
@@ -20,7 +20,7 @@ package struct MnlSocket: ~Copyable {
             guard let socket = mnl_socket_open2(bus, flags) else {
                 throw SystemError(operation: "open netlink socket", subject: name, code: errno)
             }
-            // Port 0: the kernel chooses one that is free.
+            // Port 0: the kernel chooses a free one.
             guard mnl_socket_bind(socket, 0, 0) >= 0, rslab_mnl_set_up(socket, bus) >= 0 else {
                 let code = errno
                 mnl_socket_close(socket)
@@ -39,7 +39,7 @@ package struct MnlSocket: ~Copyable {
         }
     }
 
-    /// Enlarges the receive queue, and returns what it holds then, in octets as the kernel counts them.
+    /// Enlarges the receive queue and returns its new size, in octets as the kernel counts them.
     package func makeRoom(octets: Int) throws(SystemError) -> Int {
         Int(
             try systemCall("enlarge netlink receive queue", namespaceName) {
@@ -47,19 +47,19 @@ package struct MnlSocket: ~Copyable {
             })
     }
 
-    /// Lets datagrams of this length be sent.
+    /// Allows datagrams of this length to be sent.
     package func makeRoomToSend(octets: Int) throws(SystemError) {
         _ = try systemCall("enlarge netlink send queue", namespaceName) {
             rslab_mnl_set_send_room(pointer, Int32(clamping: octets))
         }
     }
 
-    /// Sends a batch of requests, which the kernel works off before it returns.
+    /// Sends a batch of requests; the kernel processes them before this returns.
     package func send(_ start: UnsafeMutableRawPointer, _ length: Int) throws(SystemError) {
         _ = try systemCall("send netlink request", namespaceName) { mnl_socket_sendto(pointer, start, length) }
     }
 
-    /// Receives one datagram, and returns its length.
+    /// Receives one datagram and returns its length.
     package func receive(into buffer: borrowing NetlinkBuffer) throws(SystemError) -> Int {
         let start = buffer.start
         let octets = buffer.octets

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT-0
 package import CLibmnl
 
-/// Memory that netlink messages are built in and read from, kept for the next time.
+/// Reusable memory in which netlink messages are built and read.
 package struct NetlinkBuffer: ~Copyable {
     package let start: UnsafeMutableRawPointer
     package let octets: Int
 
     package init(octets: Int) {
-        // Aligned for the headers, which are C structures of 32-bit words.
+        // Aligned for the headers, which are C structs of 32-bit words.
         start = .allocate(byteCount: octets, alignment: 16)
         self.octets = octets
     }
@@ -17,7 +17,7 @@ package struct NetlinkBuffer: ~Copyable {
     }
 }
 
-/// Calls `body` for each whole message of a datagram; what is cut short is left out.
+/// Calls `body` for each complete message of a datagram; truncated messages are left out.
 package func forEachMessage(
     in buffer: borrowing NetlinkBuffer, _ received: Int, _ body: (UnsafePointer<nlmsghdr>) -> Void
 ) {

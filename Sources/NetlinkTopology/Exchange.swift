@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT-0
 internal import CLibnl
 
-/// One request and what came back for it: what libnl's callbacks write into.
+/// One request and the answers to it, filled in by libnl's callbacks.
 ///
-/// A class because C keeps its address for as long as the socket lives.
+/// A class, because C keeps its address for the lifetime of the socket.
 final class Exchange {
     enum Outcome {
         case waiting
@@ -12,10 +12,10 @@ final class Exchange {
         case failed(code: Int32, detail: String?)
     }
 
-    /// The sequence number of the request; answers to others are stale and skipped.
+    /// The sequence number of the request; answers with another number are stale and skipped.
     var sequence: UInt32 = 0
     var outcome = Outcome.waiting
-    /// Whether the tables changed while they were dumped: the rows may be inconsistent (NLM_F_DUMP_INTR).
+    /// Whether the tables changed during the dump, so that the rows may be inconsistent (NLM_F_DUMP_INTR).
     var isInterrupted = false
     /// What to do with each object of a dump.
     var visit: ((OpaquePointer) -> Void)?
@@ -49,7 +49,7 @@ final class Exchange {
 
     private static let finished: nl_recvmsg_msg_cb_t = { message, context in
         guard let exchange = Exchange.at(context) else { return stop }
-        // A dump that fails half-way says so in the payload of its NLMSG_DONE, which libnl does not read.
+        // A dump that fails half-way reports it in the payload of its NLMSG_DONE, which libnl does not read.
         var code: Int32 = 0
         if let header = nlmsg_hdr(message), nlmsg_datalen(header) >= 4, let payload = nlmsg_data(header) {
             code = payload.loadUnaligned(as: Int32.self)

@@ -4,11 +4,11 @@ internal import Glibc
 internal import LinuxSystem
 internal import WireFormat
 
-/// A libnl object (link, address, route, rule, neighbour) with one owner, given back when that owner goes.
+/// A libnl object (link, address, route, rule, neighbour) with one owner, released when the owner goes away.
 struct LibnlObject: ~Copyable {
     let pointer: OpaquePointer
 
-    /// Takes over a reference; nil, which libnl returns when memory is out, is an error.
+    /// Takes ownership of a reference; nil, which libnl returns when out of memory, is an error.
     init(adopting pointer: OpaquePointer?, for operation: String) throws(SystemError) {
         self.pointer = try allocated(pointer, for: operation)
     }
@@ -18,7 +18,7 @@ struct LibnlObject: ~Copyable {
     }
 }
 
-/// A netlink message that is being built by hand or by libnl, with one owner.
+/// A netlink message under construction, by hand or by libnl, with one owner.
 struct LibnlMessage: ~Copyable {
     let pointer: OpaquePointer
     private let operation: String
@@ -28,7 +28,7 @@ struct LibnlMessage: ~Copyable {
         self.operation = operation
     }
 
-    /// A message that begins with a family header of rtnetlink such as `ifinfomsg`.
+    /// Makes a message that begins with an rtnetlink family header such as `ifinfomsg`.
     static func make<Header: BitwiseCopyable>(
         type: Int, flags: Int32, header: Header, for operation: String
     ) throws(SystemError) -> LibnlMessage {
@@ -39,7 +39,7 @@ struct LibnlMessage: ~Copyable {
         return message
     }
 
-    /// Throws for a negative code of libnl.
+    /// Throws for a negative libnl code.
     func check(_ result: Int32) throws(SystemError) {
         guard result >= 0 else {
             throw SystemError(operation: operation, subject: "netlink request", libnl: result)
@@ -58,7 +58,7 @@ struct LibnlMessage: ~Copyable {
         try check(nla_put_string(pointer, Int32(attribute), text))
     }
 
-    /// Puts what `body` puts inside an attribute.
+    /// Wraps the attributes that `body` adds in a nested attribute.
     func nest(_ attribute: Int, _ body: () throws(SystemError) -> Void) throws(SystemError) {
         guard let start = nla_nest_start(pointer, Int32(attribute)) else { return try check(0 - NLE_MSGSIZE) }
         try body()
@@ -72,12 +72,12 @@ struct LibnlMessage: ~Copyable {
 
 /// An address in libnl's form, with one owner.
 ///
-/// Objects that it is set on hold references of their own.
+/// Objects that it is set on hold their own references.
 struct LibnlAddress: ~Copyable {
     private let pointer: OpaquePointer
     private let operation: String
 
-    /// An address of either family; `prefixLength` is the whole width unless given.
+    /// An address of either family; `prefixLength` defaults to the full width.
     init(_ address: IPAddress, prefixLength: Int? = nil, for operation: String) throws(SystemError) {
         let octets = address.octets
         pointer = try allocated(nl_addr_build(address.family.number, octets, octets.count), for: operation)
@@ -91,10 +91,10 @@ struct LibnlAddress: ~Copyable {
         self.operation = operation
     }
 
-    /// Lends the address to a libnl setter; throws for a negative code of it.
+    /// Lends the address to a libnl setter; throws if the setter returns a negative code.
     ///
-    /// The pointer is not to be had otherwise, since an owner that nobody names is gone before the call that uses its
-    /// pointer.
+    /// This is the only access to the pointer: an owner that is not named in a variable is gone before the call that
+    /// uses its pointer.
     func lend(_ body: (OpaquePointer) -> Int32) throws(SystemError) {
         let result = body(pointer)
         guard result >= 0 else {
@@ -112,7 +112,7 @@ struct LibnlAddress: ~Copyable {
     }
 }
 
-/// A libnl socket with one owner, closed when that owner goes.
+/// A libnl socket with one owner, closed when the owner goes away.
 struct LibnlSocket: ~Copyable {
     let pointer: OpaquePointer
 
@@ -133,7 +133,7 @@ private func allocated(_ pointer: OpaquePointer?, for operation: String) throws(
 }
 
 extension AddressFamily {
-    /// Linux' AF number.
+    /// Linux's AF number.
     var number: Int32 {
         switch self {
         case .ipv4: AF_INET
@@ -141,7 +141,7 @@ extension AddressFamily {
         }
     }
 
-    /// The family with a Linux AF number; nil for others.
+    /// The family with this Linux AF number; nil for others.
     init?(number: Int32) {
         switch number {
         case AF_INET: self = .ipv4
@@ -152,7 +152,7 @@ extension AddressFamily {
 }
 
 extension IPAddress {
-    /// What libnl read; nil for no address, or one that is not IP.
+    /// Converts an address read by libnl; nil if there is none, or if it is not IP.
     init?(libnl pointer: OpaquePointer?) {
         guard let pointer, let octets = libnlOctets(of: pointer) else { return nil }
         self.init(octets: octets)
@@ -160,7 +160,7 @@ extension IPAddress {
 }
 
 extension MACAddress {
-    /// What libnl read; nil for no address, or one that is not of Ethernet.
+    /// Converts an address read by libnl; nil if there is none, or if it is not Ethernet.
     init?(libnl pointer: OpaquePointer?) {
         guard let pointer, let octets = libnlOctets(of: pointer), octets.count == 6 else { return nil }
         self.init(bits: octets.reduce(0) { $0 << 8 | UInt64($1) })

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// A bridge to make: without spanning tree and multicast snooping, so that a port forwards as soon as it is up.
+/// A bridge to create: without spanning tree and multicast snooping, so that a port forwards as soon as it is up.
 package struct BridgeSpecification: Hashable, Sendable {
     package var name: InterfaceName
-    /// Chosen by the caller; must be free in the namespace.
+    /// Chosen by the caller; must be unused in the namespace.
     package var index: Int32
-    /// Random where it is nil.
+    /// Random if nil.
     package var macAddress: MACAddress?
 
     package init(name: InterfaceName, index: Int32, macAddress: MACAddress? = nil) {
@@ -16,16 +16,16 @@ package struct BridgeSpecification: Hashable, Sendable {
     }
 }
 
-/// One end of a veth to make.
+/// One end of a veth to create.
 package struct VethEnd: Hashable, Sendable {
     package var name: InterfaceName
-    /// Chosen by the caller, free in that end's namespace; nil leaves the choice to the kernel.
+    /// Chosen by the caller and unused in that end's namespace; nil leaves the choice to the kernel.
     ///
-    /// The kernel takes a far end's index only together with a near end's.
+    /// The kernel accepts an index for the far end only together with one for the near end.
     package var index: Int32?
-    /// Random where it is nil.
+    /// Random if nil.
     package var macAddress: MACAddress?
-    /// Octets of payload a frame carries; 1500 where it is nil.
+    /// Maximum payload of a frame in octets; 1500 if nil.
     package var maximumTransmissionUnit: UInt32?
 
     package init(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// A route of the lab's wiring; those that a route server writes at run time take another way.
+/// A route of the lab's wiring; routes that a route server writes at run time use `NetlinkRoutes` instead.
 package struct TopologyRoute: Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable, CaseIterable {
         case unicast
@@ -10,10 +10,10 @@ package struct TopologyRoute: Hashable, Sendable {
         case broadcast, anycast, multicast
         /// Dropped, with an ICMP error to the sender.
         case unreachable
-        /// Dropped in silence.
+        /// Dropped silently.
         case blackhole
         case prohibit
-        /// The rule does not match: the next table is asked.
+        /// Ends the lookup in this table: the next rule is tried.
         case `throw`
     }
 
@@ -21,12 +21,13 @@ package struct TopologyRoute: Hashable, Sendable {
     package var gateway: IPAddress?
     /// The interface that packets leave by.
     package var index: Int32?
-    /// Main where nothing else is said.
+    /// The kernel's main table by default.
     package var table: UInt32
     package var kind: Kind
-    /// The source address that the host itself uses.
+    /// The source address for the host's own packets.
     package var preferredSource: IPAddress?
-    /// Of several routes to one destination the one with the lowest is followed (RTA_PRIORITY); 0 is IPv4's usual one.
+    /// Among several routes to one destination the one with the lowest metric is used (RTA_PRIORITY); 0 is IPv4's usual
+    /// metric.
     package var metric: UInt32
 
     /// The kernel's main table.
@@ -46,17 +47,17 @@ package struct TopologyRoute: Hashable, Sendable {
     }
 }
 
-/// "Who comes in by this interface is routed by that table": `rule iif`.
+/// `rule iif`: packets that arrive on this interface are routed by that table.
 package struct InputRule: Hashable, Sendable {
     package var family: AddressFamily
-    /// Nil for whatever the interface, packets of the namespace's own included.
+    /// Nil matches any interface, and the namespace's own packets.
     package var inputInterface: InterfaceName?
-    /// Where the packet goes; nil for anywhere.
+    /// The packet's destination; nil matches any.
     package var destination: IPPrefix?
     package var table: UInt32
-    /// Lower numbers are asked first; the local table is 0, main 32766.
+    /// Lower numbers are consulted first; the local table is 0, main 32766.
     package var priority: UInt32
-    /// Routes of the table with a prefix as short as this, or shorter, do not count (FRA_SUPPRESS_PREFIXLEN).
+    /// Routes of the table with a prefix this short or shorter are ignored (FRA_SUPPRESS_PREFIXLEN).
     ///
     /// libnl does not read it back.
     package var suppressedPrefixLength: Int?

@@ -5,17 +5,17 @@ package import WireFormat
 package struct LinkRow: Hashable, Sendable {
     package var index: Int32
     package var name: String
-    /// `veth`, `bridge`; nil for the loopback and hardware.
+    /// `veth` or `bridge`; nil for the loopback and for hardware.
     package var kind: String?
     package var macAddress: MACAddress?
     package var master: Int32?
-    /// Whether somebody brought it up.
+    /// Whether it is administratively up.
     package var isUp: Bool
     /// Whether it has a carrier: for a veth, whether the other end is up.
     package var hasCarrier: Bool
     package var maximumTransmissionUnit: UInt32
     package var alias: String?
-    /// The index of a veth's other end, in that end's namespace.
+    /// The index of a veth's other end, in the namespace of that end.
     package var peerIndex: Int32?
 
     package init(
@@ -42,7 +42,7 @@ package struct AddressRow: Hashable, Sendable {
     package var prefixLength: Int
     /// 0 global, 253 link, 254 host.
     package var scope: Int32
-    /// Whether duplicate detection is under way: the address is not usable yet.
+    /// Whether duplicate address detection is in progress: the address is not usable yet.
     package var isTentative: Bool
 
     package init(index: Int32, address: IPAddress, prefixLength: Int, scope: Int32, isTentative: Bool) {
@@ -57,9 +57,9 @@ package struct AddressRow: Hashable, Sendable {
 /// A route as the kernel lists it.
 package struct RouteRow: Hashable, Sendable {
     package var route: TopologyRoute
-    /// Who made it: 2 the kernel, 4 static, 186 BGP.
+    /// The origin (RTPROT): 2 the kernel, 4 static, 186 BGP.
     package var protocolNumber: UInt8
-    /// Metric; IPv6 has 1024 where IPv4 has 0.
+    /// The metric; IPv6 has 1024 where IPv4 has 0.
     package var priority: UInt32
 
     package init(route: TopologyRoute, protocolNumber: UInt8, priority: UInt32) {

@@ -5,9 +5,9 @@ package import LinuxSystem
 package import WireFormat
 
 extension TopologySocket {
-    /// Gives an interface an address, host bits and all.
+    /// Adds an address to an interface, including host bits.
     ///
-    /// An IPv6 address is usable at once: duplicate detection is left out, since the lab chose it.
+    /// An IPv6 address is usable at once: duplicate detection is skipped, since the lab chose the address.
     package func addAddress(_ address: IPAddress, prefixLength: Int, index: Int32) throws(SystemError) {
         let operation = "add address"
         let object = try Self.libnlAddress(address, prefixLength, index, for: operation)
@@ -16,7 +16,7 @@ extension TopologySocket {
         }
     }
 
-    /// Takes an address from an interface.
+    /// Deletes an address from an interface.
     package func deleteAddress(_ address: IPAddress, prefixLength: Int, index: Int32) throws(SystemError) {
         let operation = "delete address"
         let object = try Self.libnlAddress(address, prefixLength, index, for: operation)
@@ -38,7 +38,7 @@ extension TopologySocket {
         return object
     }
 
-    /// Adds a route; one with the same destination in the same table is an error.
+    /// Adds a route; an existing one with the same destination in the same table is an error.
     package func addRoute(_ route: TopologyRoute) throws(SystemError) {
         let operation = "add route"
         let object = try Self.libnlRoute(route, for: operation)
@@ -72,7 +72,7 @@ extension TopologySocket {
         guard let hop = rtnl_route_nh_alloc() else {
             throw SystemError(operation: operation, subject: "\(route)", code: ENOMEM)
         }
-        // The route owns its next hop from here on.
+        // From here on the route owns its next hop.
         rtnl_route_add_nexthop(object.pointer, hop)
         if let gateway = route.gateway {
             try LibnlAddress(gateway, for: operation).lend { rtnl_route_nh_set_gateway(hop, $0) }
@@ -83,7 +83,7 @@ extension TopologySocket {
         return object
     }
 
-    /// Sends what comes in by an interface to a table of its own.
+    /// Adds a rule that routes packets by a table other than main.
     package func addRule(_ rule: InputRule) throws(SystemError) {
         let operation = "add rule"
         let object = try Self.libnlRule(rule, for: operation)
@@ -96,7 +96,7 @@ extension TopologySocket {
         }
     }
 
-    /// Takes a rule away.
+    /// Deletes a rule.
     package func deleteRule(_ rule: InputRule) throws(SystemError) {
         let operation = "delete rule"
         let object = try Self.libnlRule(rule, for: operation)
@@ -118,7 +118,8 @@ extension TopologySocket {
         return object
     }
 
-    /// Says for good which link-layer address an address has, so that nobody asks; replaces what was there.
+    /// Sets the link-layer address of an IP address permanently, so that it is never resolved; replaces an earlier
+    /// entry.
     package func addPermanentNeighbor(
         _ address: IPAddress, macAddress: MACAddress, index: Int32
     ) throws(SystemError) {
@@ -131,7 +132,7 @@ extension TopologySocket {
         }
     }
 
-    /// Forgets a neighbour.
+    /// Deletes a neighbour entry.
     package func deleteNeighbor(_ address: IPAddress, index: Int32) throws(SystemError) {
         let operation = "delete neighbor"
         let object = try Self.libnlNeighbor(address, index, for: operation)
@@ -172,7 +173,7 @@ extension InputRule: CustomStringConvertible {
 }
 
 extension TopologyRoute.Kind {
-    /// Linux' RTN number.
+    /// Linux's RTN number.
     var number: UInt8 {
         let value =
             switch self {

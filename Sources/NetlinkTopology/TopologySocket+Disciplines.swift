@@ -5,15 +5,16 @@ package import LinuxSystem
 internal import WireFormat
 
 extension TopologySocket {
-    /// TC_H_ROOT of linux/pkt_sched.h, a macro that Swift does not see.
+    /// TC_H_ROOT of linux/pkt_sched.h, a macro that Swift does not import.
     private static let root = UInt32.max
-    /// Room for a second of 64-octet packets at 10 Mbit/s: what waits for its time is not to be dropped instead.
+    /// Room for a second of 64-octet packets at 10 Mbit/s: packets that wait for their time must not be dropped
+    /// instead.
     private static let queueLimit: Int32 = 20_000
 
-    /// Puts netem at the root of a link: what it sends is late, each packet by `delay` give or take up to `jitter`.
+    /// Puts netem at the root of a link: it delays each packet that it sends by `delay`, plus or minus up to `jitter`.
     ///
-    /// A netem that is there already is replaced.
-    /// - Throws: ENOENT where the kernel has no netem.
+    /// An existing netem is replaced.
+    /// - Throws: ENOENT if the kernel has no netem.
     package func setDelay(_ delay: Duration, jitter: Duration = .zero, index: Int32) throws(SystemError) {
         let operation = "add netem"
         let discipline = try rootDiscipline(of: index, for: operation)
@@ -29,14 +30,14 @@ extension TopologySocket {
         }
     }
 
-    /// Takes the discipline at the root of a link away; where there is none, or no link, that is no failure.
+    /// Removes the discipline at the root of a link; a missing discipline or link is not an error.
     package func removeDelay(index: Int32) throws(SystemError) {
         let operation = "remove netem"
         let discipline = try rootDiscipline(of: index, for: operation)
         do throws(SystemError) {
             try request(operation, "on link \(index)") { rtnl_qdisc_build_delete_request(discipline.pointer, $0) }
         } catch {
-            // "Cannot delete qdisc with handle of zero": the kernel's own is there, and nothing of ours.
+            // "Cannot delete qdisc with handle of zero": only the kernel's default discipline is there.
             guard [ENOENT, EINVAL, ENODEV].contains(error.code) else { throw error }
         }
     }

@@ -5,7 +5,7 @@ package import LinuxSystem
 internal import WireFormat
 
 extension TopologySocket {
-    /// Makes a bridge, up unless told otherwise.
+    /// Creates a bridge, up by default.
     package func addBridge(_ bridge: BridgeSpecification, isUp: Bool = true) throws(SystemError) {
         let operation = "add bridge"
         let link = try LibnlObject(adopting: rtnl_link_alloc(), for: operation)
@@ -32,11 +32,11 @@ extension TopologySocket {
         try send(message, operation, bridge.name.text)
     }
 
-    /// Makes a veth in one request that names both ends' namespaces.
+    /// Creates a veth in one request that names both ends' namespaces.
     ///
-    /// The near end may be enslaved to a bridge of its namespace and be up at once; the far end may not: the kernel
-    /// ignores a master there, and IFF_UP fails with ENOTCONN, since the ends are not joined yet. `setUp` does that
-    /// through a socket of the far namespace.
+    /// The near end may be made a port of a bridge in its namespace and set up at once. The far end may not: the kernel
+    /// ignores a master there, and IFF_UP fails with ENOTCONN, since the ends are not joined yet. `setUp`, through a
+    /// socket of the far namespace, does that.
     package func addVeth(
         _ near: VethEnd, in nearNamespace: borrowing NetworkNamespace, master: Int32? = nil, isUp: Bool = true,
         to far: VethEnd, in farNamespace: borrowing NetworkNamespace
@@ -75,22 +75,22 @@ extension TopologySocket {
         }
     }
 
-    /// Brings a link up.
+    /// Sets a link up.
     package func setUp(index: Int32) throws(SystemError) {
         try change(index, "set up link") { rtnl_link_set_flags($0, UInt32(IFF_UP)) }
     }
 
-    /// Takes a link down; the other end of a veth loses its carrier.
+    /// Sets a link down; the other end of a veth loses its carrier.
     package func setDown(index: Int32) throws(SystemError) {
         try change(index, "set down link") { rtnl_link_unset_flags($0, UInt32(IFF_UP)) }
     }
 
-    /// Makes a link a port of a bridge in the same namespace, or of none.
+    /// Makes a link a port of a bridge in the same namespace, or removes it from one.
     package func setMaster(index: Int32, master: Int32?) throws(SystemError) {
         try change(index, "set master of link") { rtnl_link_set_master($0, master ?? 0) }
     }
 
-    /// Gives a link a long name beside its own, at most 255 octets, for people who list links.
+    /// Gives a link a long second name, at most 255 octets, for people who list links.
     package func setAlias(index: Int32, _ text: String) throws(SystemError) {
         try change(index, "set alias of link") { rtnl_link_set_ifalias($0, text) }
     }
@@ -108,9 +108,9 @@ extension TopologySocket {
         }
     }
 
-    /// Lets a bridge's port forward, or drop everything in both directions without any change of carrier.
+    /// Makes a bridge port forward, or drop everything in both directions without changing its carrier.
     ///
-    /// The port must be up, and the bridge without spanning tree.
+    /// The port must be up, and the bridge must not run spanning tree.
     package func setForwarding(port index: Int32, _ isForwarding: Bool) throws(SystemError) {
         let operation = isForwarding ? "enable bridge port" : "disable bridge port"
         var header = ifinfomsg()
@@ -124,7 +124,7 @@ extension TopologySocket {
         try send(message, operation, "\(index)")
     }
 
-    /// Deletes a link; a veth's other end goes with it.
+    /// Deletes a link; a veth's other end is deleted with it.
     package func delete(index: Int32) throws(SystemError) {
         let operation = "delete link"
         let link = try LibnlObject(adopting: rtnl_link_alloc(), for: operation)

@@ -11,12 +11,13 @@ extension TopologySocket {
             .sorted { $0.index < $1.index }
     }
 
-    /// One link, with its carrier settled.
+    /// One link, with its carrier state settled.
     ///
-    /// When the second end of a veth comes up, the first gets its carrier at once, but may not send yet, and a bridge
-    /// does not forward to it yet: the kernel leaves that to a worker, which waits for the lock that building and tearing
-    /// down hold for tens of milliseconds. What is sent until then is lost, and the next ARP request comes a second
-    /// later. Asking for one link (not for all) makes the kernel do that work before it answers (`linkwatch_sync_dev`).
+    /// When the second end of a veth comes up, the first gets its carrier at once but may not send yet, and a bridge
+    /// does not forward to it yet: the kernel leaves that to a worker, which waits for the lock that building and
+    /// tearing down hold for tens of milliseconds. Packets sent until then are lost, and the next ARP request comes a
+    /// second later. Asking for one link (not for all) makes the kernel do that work before it answers
+    /// (`linkwatch_sync_dev`).
     package func settledLink(index: Int32) throws(SystemError) -> LinkRow {
         let operation = "read link"
         let rows = try collect({ LinkRow(libnl: $0) }) { () throws(SystemError) in
@@ -28,7 +29,7 @@ extension TopologySocket {
         return row
     }
 
-    /// All addresses of both families.
+    /// All addresses, both families.
     package func addresses() throws(SystemError) -> [AddressRow] {
         try dump(
             "list addresses", type: RTM_GETADDR, header: ifaddrmsg()
@@ -41,7 +42,7 @@ extension TopologySocket {
         }
     }
 
-    /// The routes of one table, or of all, of both families; one with several next hops shows the first.
+    /// The routes of one table or of all, both families; a route with several next hops shows the first.
     package func routes(table: UInt32? = nil) throws(SystemError) -> [RouteRow] {
         try dump("list routes", type: RTM_GETROUTE, header: rtmsg()) {
             object -> RouteRow? in
@@ -63,7 +64,7 @@ extension TopologySocket {
         }
     }
 
-    /// The rules of both families, in the order in which they are asked.
+    /// The rules of both families, in lookup order.
     package func rules() throws(SystemError) -> [RuleRow] {
         try dump(
             "list rules", type: RTM_GETRULE, header: fib_rule_hdr()
@@ -113,7 +114,7 @@ private func text(_ pointer: UnsafeMutablePointer<CChar>?) -> String? {
     pointer.map { String(cString: $0) }
 }
 
-/// A destination as libnl read it: for a default route it has a length of 0, and often no octets at all.
+/// A destination read by libnl: a default route has length 0, and often no octets at all.
 private func prefix(libnl pointer: OpaquePointer?, family: AddressFamily) -> IPPrefix {
     let any: IPAddress = family == .ipv4 ? .v4(.any) : .v6(.any)
     guard let pointer, let address = IPAddress(libnl: pointer), address.family == family else {

@@ -3,19 +3,19 @@ internal import CLibnl
 internal import Glibc
 package import LinuxSystem
 
-/// A NETLINK_ROUTE socket that was opened inside one namespace, and stays there: what builds links and addresses.
+/// A NETLINK_ROUTE socket opened inside one namespace, where it stays: it builds links and addresses.
 ///
 /// Each request waits for the kernel's acknowledgement, which the kernel writes before the send returns. Nothing is
-/// looked up: interfaces are meant by index, which the caller chooses when it creates them.
+/// looked up: interfaces are identified by index, which the caller chooses when it creates them.
 ///
 /// Every failure is a `SystemError` with the operation, the names concerned, the errno and the kernel's own text.
 package struct TopologySocket: ~Copyable {
     let socket: LibnlSocket
-    /// What the namespace is called in messages.
+    /// The namespace's name in messages.
     package let namespaceName: String
     private let exchange = Exchange()
 
-    /// How often a table is read at most when it changes under the reader.
+    /// The most times a table is read again because it changed during the dump.
     private static let dumpAttempts = 8
 
     /// Opens the socket inside `namespace`, on a thread that ends with it.
@@ -48,7 +48,7 @@ package struct TopologySocket: ~Copyable {
 
     /// Builds a request, sends it and waits for its acknowledgement.
     ///
-    /// `build` returns libnl's code and leaves the message where it is told.
+    /// `build` returns libnl's code and stores the message in its argument.
     func request(
         _ operation: String, _ subject: @autoclosure () -> String,
         _ build: (UnsafeMutablePointer<OpaquePointer?>) -> Int32
@@ -83,7 +83,7 @@ package struct TopologySocket: ~Copyable {
 
     /// Reads a whole table, object by object, through `row`.
     ///
-    /// A dump during which the table changed is read again, a few times; the last one counts.
+    /// A dump during which the table changed is repeated, a few times; the last one counts.
     func dump<Row>(
         _ operation: String, type: Int, header: some BitwiseCopyable, _ row: (OpaquePointer) -> Row?
     ) throws(SystemError) -> [Row] {
@@ -101,12 +101,12 @@ package struct TopologySocket: ~Copyable {
         return try collect(row) { () throws(SystemError) in try send(message, operation, "") }
     }
 
-    /// Collects what `row` makes of each object that the kernel sends during `body`.
+    /// Collects the result of `row` for each object that the kernel sends during `body`.
     func collect<Row>(
         _ row: (OpaquePointer) -> Row?, during body: () throws(SystemError) -> Void
     ) throws(SystemError) -> [Row] {
         let collected = CollectedRows<Row>()
-        // `visit` is taken away before this function ends, so `row` does not outlive its call.
+        // `visit` is cleared before this function ends, so `row` does not outlive its call.
         try withoutActuallyEscaping(row) { (row) throws(SystemError) in
             defer { exchange.visit = nil }
             exchange.visit = { object in
@@ -117,7 +117,7 @@ package struct TopologySocket: ~Copyable {
         return collected.rows
     }
 
-    /// `subject`, and the namespace that it is in.
+    /// `subject` with the namespace's name.
     private func place(_ subject: String) -> String {
         subject.isEmpty ? "in \(namespaceName)" : "\(subject) in \(namespaceName)"
     }
@@ -128,7 +128,7 @@ private final class CollectedRows<Row> {
 }
 
 extension SystemError {
-    /// An error of libnl itself: its codes are not errnos, its texts tell.
+    /// An error of libnl itself: its codes are not errnos, so its text is the detail.
     init(operation: String, subject: String, libnl result: Int32) {
         self.init(
             operation: operation, subject: subject, code: 0,

@@ -2,7 +2,7 @@
 
 /// Base64 of RFC 4648 section 4.
 package enum Base64 {
-    /// The text that was encoded; nil for anything that is not Base64 of UTF-8.
+    /// Decodes `text`; nil if it is not Base64 of UTF-8.
     ///
     /// Blanks and line ends are skipped.
     package static func decode(_ text: String) -> String? {
@@ -43,7 +43,7 @@ package enum Base64 {
         return String(validating: octets, as: UTF8.self)
     }
 
-    /// The UTF-8 of a text in Base64, on one line.
+    /// Encodes the UTF-8 of `text` as Base64, on one line.
     package static func encode(_ text: String) -> String {
         let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
         let octets = Array(text.utf8)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT-0
 
-/// A cursor over octets that somebody else owns.
+/// A cursor over octets that its creator owns.
 ///
 /// Nothing is copied, and a reader cannot outlive its bytes.
 ///
-/// All integers are in network byte order. Every read says `TruncatedError` instead of going past the end; a failed read
-/// consumes nothing.
+/// All integers are in network byte order. A read that would go past the end throws `TruncatedError` and consumes
+/// nothing.
 package struct ByteReader: ~Escapable {
     private let bytes: RawSpan
     /// Octets read so far, counted from where this reader began.
@@ -71,7 +71,7 @@ package struct ByteReader: ~Escapable {
         _ = try advance(by: count)
     }
 
-    /// A reader over the next `count` octets, which this reader then has behind it.
+    /// A reader over the next `count` octets; this reader skips them.
     @_lifetime(copy self)
     @_lifetime(self: copy self)
     package mutating func readSubreader(_ count: Int) throws(TruncatedError) -> ByteReader {
@@ -79,7 +79,7 @@ package struct ByteReader: ~Escapable {
         return ByteReader(bytes.extracting(start..<start + count))
     }
 
-    /// The next `count` octets as an array of their own.
+    /// The next `count` octets, copied into an array.
     @_lifetime(self: copy self)
     package mutating func readArray(_ count: Int) throws(TruncatedError) -> [UInt8] {
         let start = try advance(by: count)
@@ -90,7 +90,7 @@ package struct ByteReader: ~Escapable {
         }
     }
 
-    /// Everything that is left, as an array of its own.
+    /// All remaining octets, copied into an array.
     @_lifetime(self: copy self)
     package mutating func readRemaining() -> [UInt8] {
         let start = offset
@@ -107,7 +107,7 @@ package struct ByteReader: ~Escapable {
 extension RawSpan {
     /// One octet.
     ///
-    /// `offset` must lie inside.
+    /// `offset` must lie inside the span.
     package subscript(offset: Int) -> UInt8 {
         unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT-0
 
-/// Octets being put together, in network byte order.
+/// Builds a message octet by octet, in network byte order.
 ///
-/// Keep one and `removeAll()` it to write message after message without an allocation.
+/// Keep one and call `removeAll()` to write one message after another without allocating.
 package struct ByteWriter: Sendable {
     package private(set) var bytes: [UInt8]
 
@@ -46,7 +46,7 @@ package struct ByteWriter: Sendable {
         }
     }
 
-    /// Writes over two octets that are already there: a length known only afterwards.
+    /// Overwrites two octets written earlier: for a length known only afterwards.
     ///
     /// `offset + 2 <= count`.
     package mutating func overwrite(_ value: UInt16, at offset: Int) {
@@ -55,7 +55,7 @@ package struct ByteWriter: Sendable {
         bytes[offset + 1] = UInt8(truncatingIfNeeded: value)
     }
 
-    /// Writes over one octet that is already there.
+    /// Overwrites one octet written earlier.
     ///
     /// `offset < count`.
     package mutating func overwrite(_ value: UInt8, at offset: Int) {

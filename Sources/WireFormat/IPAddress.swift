@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT-0
 
-/// An address of either family.
+/// An IPv4 or IPv6 address.
 ///
-/// In JSON it is its text.
+/// Encoded in JSON as its text.
 package enum IPAddress: Hashable, Comparable, Sendable, CustomStringConvertible {
     case v4(IPv4Address)
     case v6(IPv6Address)
 
-    /// Dotted decimal or the forms of RFC 4291; nil for anything else.
+    /// Parses dotted decimal or the forms of RFC 4291; nil for anything else.
     package init?(_ text: some StringProtocol) {
         if let address = IPv4Address(text) {
             self = .v4(address)
@@ -45,7 +45,7 @@ package enum IPAddress: Hashable, Comparable, Sendable, CustomStringConvertible 
         }
     }
 
-    /// The address whose octets these are: 4 or 16 of them, nil for another count.
+    /// Makes an address from its octets, 4 or 16; nil for any other count.
     package init?(octets: some Collection<UInt8>) {
         switch octets.count {
         case 4:
@@ -68,14 +68,16 @@ package enum IPAddress: Hashable, Comparable, Sendable, CustomStringConvertible 
     }
 }
 
-/// IPv4 or IPv6, with the number that BGP's AFI and Linux' AF do not agree on left to whoever writes one.
+/// IPv4 or IPv6.
+///
+/// BGP's AFI and Linux's AF number them differently, so the writer of each picks the number.
 package enum AddressFamily: String, Hashable, Comparable, Sendable, Codable, CaseIterable {
     case ipv4, ipv6
 
-    /// For people: "IPv4" or "IPv6".
+    /// For display: "IPv4" or "IPv6".
     package var name: String { self == .ipv4 ? "IPv4" : "IPv6" }
 
-    /// The bits of an address: 32 or 128.
+    /// Bits in an address: 32 or 128.
     package var bitWidth: Int {
         switch self {
         case .ipv4: 32

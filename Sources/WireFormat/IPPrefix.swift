@@ -2,13 +2,13 @@
 
 /// An address block in CIDR form.
 ///
-/// The bits behind the length are always zero.
+/// The host bits are always zero.
 package struct IPPrefix: Hashable, Comparable, Sendable, CustomStringConvertible {
     package let address: IPAddress
     /// 0...32 or 0...128.
     package let length: Int
 
-    /// The block of `length` bits that `address` lies in; bits behind the length are cleared.
+    /// The block of `length` bits that contains `address`; host bits are cleared.
     package init(masking address: IPAddress, length: Int) {
         precondition((0...address.family.bitWidth).contains(length), "prefix length out of range")
         self.length = length
@@ -22,12 +22,12 @@ package struct IPPrefix: Hashable, Comparable, Sendable, CustomStringConvertible
         }
     }
 
-    /// The one address alone: /32 or /128.
+    /// The block of this one address: /32 or /128.
     package init(host address: IPAddress) {
         self.init(masking: address, length: address.family.bitWidth)
     }
 
-    /// `ADDRESS/LENGTH` without a bit set behind the length; nil for anything else.
+    /// Parses `ADDRESS/LENGTH` with all host bits zero; nil for anything else.
     package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, let address = IPAddress(parts[0]),

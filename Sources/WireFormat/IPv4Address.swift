@@ -2,7 +2,7 @@
 
 /// An IPv4 address.
 package struct IPv4Address: Hashable, Comparable, Sendable, CustomStringConvertible {
-    /// The address as a number, first octet highest.
+    /// The address as a number, first octet most significant.
     package var bits: UInt32
 
     package init(bits: UInt32) {
@@ -11,7 +11,7 @@ package struct IPv4Address: Hashable, Comparable, Sendable, CustomStringConverti
 
     package static let any = IPv4Address(bits: 0)
 
-    /// Dotted decimal, four numbers without leading zeros; nil for anything else.
+    /// Parses dotted decimal, four numbers without leading zeros; nil for anything else.
     package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 4 else { return nil }
@@ -32,7 +32,7 @@ package struct IPv4Address: Hashable, Comparable, Sendable, CustomStringConverti
     }
 }
 
-/// A decimal number of digits alone, without a leading zero, up to `limit`; nil for anything else.
+/// Parses a decimal number, digits only, without a leading zero, at most `limit`; nil for anything else.
 func decimalNumber(_ text: some StringProtocol, upTo limit: Int) -> Int? {
     guard !text.isEmpty, text.utf8.count <= 3, text.utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
     guard text.utf8.count == 1 || text.utf8.first != 48 else { return nil }

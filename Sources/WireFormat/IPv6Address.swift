@@ -12,7 +12,7 @@ package struct IPv6Address: Hashable, Comparable, Sendable, CustomStringConverti
 
     package static let any = IPv6Address(high: 0, low: 0)
 
-    /// The text forms of RFC 4291 section 2.2, the dotted last part included; no zone.
+    /// Parses the text forms of RFC 4291 section 2.2, including a dotted last part; no zone.
     ///
     /// Nil for anything else.
     package init?(_ text: some StringProtocol) {
@@ -56,7 +56,7 @@ package struct IPv6Address: Hashable, Comparable, Sendable, CustomStringConverti
         low = groups[4...].reduce(0) { $0 << 16 | UInt64($1) }
     }
 
-    /// The IPv4 address that is mapped into this one (RFC 4291 section 2.5.5.2); nil where none is.
+    /// The IPv4 address mapped into this one (RFC 4291 section 2.5.5.2); nil if there is none.
     package var mappedIPv4: IPv4Address? {
         high == 0 && low >> 32 == 0xFFFF ? IPv4Address(bits: UInt32(truncatingIfNeeded: low)) : nil
     }
@@ -65,9 +65,10 @@ package struct IPv6Address: Hashable, Comparable, Sendable, CustomStringConverti
         (left.high, left.low) < (right.high, right.low)
     }
 
-    /// The canonical text of RFC 5952: lower case, the longest run of two or more zero groups (the first of equals) as `::`.
+    /// The canonical text of RFC 5952: lower case, the longest run of two or more zero groups (the first on a tie)
+    /// as `::`.
     ///
-    /// An IPv4-mapped one ends in dotted decimal (section 5).
+    /// An IPv4-mapped address ends in dotted decimal (section 5).
     package var description: String {
         if let address = mappedIPv4 { return "::ffff:\(address)" }
         let groups = (0..<8).map { index in

@@ -2,7 +2,8 @@
 
 /// A point on CLOCK_MONOTONIC, in nanoseconds.
 ///
-/// All network namespaces share that clock, so instants of different processes of one machine compare. Tests start at 0.
+/// All network namespaces share that clock, so instants from different processes on one machine can be compared.
+/// Tests start at 0.
 package struct Instant: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
     package var nanoseconds: Int64
 
@@ -43,12 +44,12 @@ package struct Instant: Hashable, Comparable, Sendable, Codable, CustomStringCon
 }
 
 extension Duration {
-    /// The whole duration in nanoseconds; what lies below one is cut off.
+    /// The whole duration in nanoseconds; fractions of a nanosecond are dropped.
     package var nanoseconds: Int64 {
         components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
     }
 
-    /// The duration in milliseconds, for people and for JSON.
+    /// The duration in milliseconds, for display and for JSON.
     package var milliseconds: Double {
         Double(nanoseconds) / 1e6
     }

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT-0
 
-/// A network interface's name as the kernel takes it.
+/// A network interface name that the kernel accepts.
 ///
-/// One to 15 printable ASCII characters, without `/`, `:` and `%` (`%d` would make the kernel number it), and not `.` or
-/// `..`. In JSON it is its text.
+/// One to 15 printable ASCII characters, without `/`, `:` and `%` (`%d` would make the kernel number it), and not `.`
+/// or `..`. Encoded in JSON as its text.
 package struct InterfaceName: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The longest name in characters: IFNAMSIZ without the final zero.
     package static let maximumLength = 15
 
     package let text: String
 
-    /// The name, or nil for what the kernel would refuse or change.
+    /// The name; nil for text that the kernel would refuse or change.
     package init?(_ text: some StringProtocol) {
         guard (1...Self.maximumLength).contains(text.utf8.count), text != ".", text != "..",
             text.utf8.allSatisfy(Self.isAllowed)
@@ -18,7 +18,7 @@ package struct InterfaceName: Hashable, Comparable, Sendable, CustomStringConver
         self.text = String(text)
     }
 
-    /// A name that is written in the program.
+    /// A name written as a literal in the program.
     package init(literal: StaticString) {
         guard let name = InterfaceName(literal.description) else {
             preconditionFailure("not an interface name: \(literal)")
@@ -26,9 +26,9 @@ package struct InterfaceName: Hashable, Comparable, Sendable, CustomStringConver
         self = name
     }
 
-    /// The text itself where it is a name already, otherwise its readable head, `-` and a hash of all of it.
+    /// The text itself if it is a valid name; otherwise its readable beginning, `-` and a hash of the whole text.
     ///
-    /// The same text gives the same name, on every machine and in every version.
+    /// The same text gives the same name on every machine and in every version.
     package init(shortening text: String) {
         if let name = InterfaceName(text) {
             self = name
@@ -52,7 +52,7 @@ package struct InterfaceName: Hashable, Comparable, Sendable, CustomStringConver
             && octet != UInt8(ascii: "%")
     }
 
-    /// Six characters of base 32 from FNV-1a (64 bits): Swift's own hashes differ from process to process.
+    /// Six base-32 characters of FNV-1a (64 bits): Swift's own hashes differ between processes.
     private static func tail(of text: String) -> String {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for octet in text.utf8 {

@@ -8,7 +8,7 @@ package struct InternetChecksum: Sendable {
 
     /// Adds octets.
     ///
-    /// Only the last piece added may have an odd length, which counts as padded with a zero.
+    /// Only the last piece added may have an odd length; it is treated as padded with a zero.
     package mutating func add(_ bytes: RawSpan) {
         var offset = 0
         while offset + 1 < bytes.byteCount {
@@ -20,9 +20,9 @@ package struct InternetChecksum: Sendable {
         }
     }
 
-    /// What goes into the checksum field.
+    /// The value for the checksum field.
     ///
-    /// Over data that contains a right checksum it is 0.
+    /// Over data that includes a correct checksum it is 0.
     package var value: UInt16 {
         var folded = sum
         while folded > 0xFFFF {

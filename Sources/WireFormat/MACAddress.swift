@@ -2,14 +2,14 @@
 
 /// A 48-bit Ethernet address.
 package struct MACAddress: Hashable, Sendable, Codable, CustomStringConvertible {
-    /// The address in the low 48 bits, first octet highest.
+    /// The address in the low 48 bits, first octet most significant.
     package let bits: UInt64
 
     package init(bits: UInt64) {
         self.bits = bits & 0xFFFF_FFFF_FFFF
     }
 
-    /// Six octets in two-digit hexadecimal with colons; nil for anything else.
+    /// Parses six two-digit hexadecimal octets separated by colons; nil for anything else.
     package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 6 else { return nil }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 
-/// A source of randomness that gives the same numbers for the same seed, for ever (SplitMix64; Steele, Lea and Flood 2014).
+/// A random number generator that always gives the same numbers for the same seed (SplitMix64; Steele, Lea and
+/// Flood 2014).
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
@@ -16,9 +17,9 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
         return value ^ (value >> 31)
     }
 
-    /// The numbers below `count` in a random order, every order equally likely (Fisher and Yates).
+    /// The numbers below `count` in a random order, each order equally likely (Fisher and Yates).
     ///
-    /// Written out because the standard library does not promise that its own `shuffle` stays as it is.
+    /// Written here because the standard library does not promise that its own `shuffle` will never change.
     package mutating func permutation(of count: Int) -> [Int] {
         var numbers = Array(0..<max(count, 0))
         for last in stride(from: numbers.count - 1, to: 0, by: -1) {
@@ -27,7 +28,7 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
         return numbers
     }
 
-    /// A number below `bound`, without the bias of a remainder: what would favour small numbers is drawn again.
+    /// A number below `bound`, without the bias of a remainder: a draw that would favour small numbers is repeated.
     private mutating func below(_ bound: UInt64) -> UInt64 {
         let unfair = (0 &- bound) % bound
         while true {

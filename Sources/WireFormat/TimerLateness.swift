@@ -2,9 +2,9 @@
 
 /// How long after their deadlines a thread's timers were served: counts of wake-ups by lateness.
 ///
-/// Counting allocates nothing.
+/// Counting does not allocate.
 package struct TimerLateness: Codable, Hashable, Sendable {
-    /// The width of a bucket; the last one holds all that is later.
+    /// The width of a bucket; the last bucket holds everything later.
     package static let bucketNanoseconds: Int64 = 10_000
     private static let bucketCount = 1000
 
@@ -28,7 +28,7 @@ package struct TimerLateness: Codable, Hashable, Sendable {
         for index in buckets.indices { buckets[index] += other.buckets[index] }
     }
 
-    /// Begins anew, in the memory that it has.
+    /// Clears all counts, keeping the memory.
     package mutating func removeAll() {
         guard count > 0 else { return }
         count = 0
@@ -36,7 +36,7 @@ package struct TimerLateness: Codable, Hashable, Sendable {
         for index in buckets.indices { buckets[index] = 0 }
     }
 
-    /// A bound that 99 of 100 wake-ups kept to, to the width of a bucket; nil if there was none.
+    /// A bound that 99 of 100 wake-ups met, to the width of a bucket; nil if there were no wake-ups.
     package var percentile99Nanoseconds: Int64? {
         guard count > 0 else { return nil }
         var rest = count / 100

@@ -2,9 +2,9 @@
 
 /// The bytes ended before the value did.
 ///
-/// Codecs with errors of their own (BGP's carry an RFC code and subcode) turn this into theirs.
+/// Codecs with error types of their own (BGP's carry an RFC code and subcode) convert this.
 package struct TruncatedError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// How many octets the value needed, and how many were there.
+    /// How many octets the value needed, and how many were left.
     package var neededByteCount: Int
     package var availableByteCount: Int
 

@@ -13,30 +13,30 @@ const char *rslab_error_text(int code);
 
 // ---- Namespaces ----
 
-/// Puts the calling thread into a new network namespace.
+/// Moves the calling thread into a new network namespace.
 int rslab_unshare_network(void);
 
-/// Puts the calling thread into the network namespace behind a descriptor.
+/// Moves the calling thread into the network namespace behind a descriptor.
 int rslab_enter_network_namespace(int descriptor);
 
-/// Gives the calling process, which must have one thread, a mount namespace of its own.
+/// Gives the calling process, which must have only one thread, its own mount namespace.
 int rslab_unshare_mounts(void);
 
-/// Children of the calling thread will be in the PID namespace behind a descriptor.
+/// Makes future children of the calling thread start in the PID namespace behind a descriptor.
 int rslab_enter_pid_namespace_for_children(int descriptor);
 
 // ---- Processes ----
 
-/// What a child is to be. Descriptors are close-on-exec in this process and stay open in the child where named here.
+/// How to start a child. Descriptors are close-on-exec in this process; those named here stay open in the child.
 struct rslab_child {
     const char *path;
     char *const *arguments;   // NULL-terminated
     char *const *environment; // NULL-terminated
-    const char *directory;    // NULL: as here
-    const char *host_name;    // NULL: as here; set after a new UTS namespace
-    int network_namespace;    // -1: as here
-    int mount_namespace;      // -1: as here; entered before anything is executed
-    int uts_namespace;        // -1: as here
+    const char *directory;    // NULL: inherited
+    const char *host_name;    // NULL: inherited; set in the new UTS namespace
+    int network_namespace;    // -1: inherited
+    int mount_namespace;      // -1: inherited; entered before the exec
+    int uts_namespace;        // -1: inherited
     int new_pid_namespace;    // flags
     int new_mount_namespace;
     int new_uts_namespace;
@@ -46,18 +46,18 @@ struct rslab_child {
     int extra_descriptor_count;
 };
 
-/// Starts a child without copying this process' memory. Returns its process id, and its pidfd in `*pidfd`.
-/// A failure of the child before it executes is this function's failure; `*failed_step` then names the step.
+/// Starts a child without copying this process's memory. Returns its process id, and its pidfd in `*pidfd`.
+/// If the child fails before it executes, that error is returned and `*failed_step` names the step.
 int rslab_spawn(const struct rslab_child *child, int *pidfd, const char **failed_step);
 
 int rslab_pidfd_open(pid_t pid);
 int rslab_pidfd_send_signal(int pidfd, int signal);
 
-/// Reaps one ended child: its process id, 0 when none has ended, -ECHILD when there is none. `*status`: exit status, or
-/// 128 + the signal that ended it.
+/// Reaps one child that has ended. Returns its process id, 0 if none has ended, -ECHILD if there are no children.
+/// `*status`: the exit status, or 128 + the signal that ended it.
 int rslab_reap(int *status);
 
-/// Waits for one child, by pid. Returns its exit status, or 128 + the signal.
+/// Waits for the child `pid`. Returns its exit status, or 128 + the signal.
 int rslab_wait(pid_t pid);
 
 // ---- Event loop ----
@@ -73,7 +73,7 @@ int rslab_epoll_create(void);
 int rslab_epoll_add(int epoll, int descriptor, uint32_t events, uint64_t token);
 int rslab_epoll_modify(int epoll, int descriptor, uint32_t events, uint64_t token);
 int rslab_epoll_remove(int epoll, int descriptor);
-/// Waits without limit; returns how many of `ready` were filled.
+/// Waits without a time limit. Returns how many entries of `ready` were filled.
 int rslab_epoll_wait(int epoll, struct rslab_ready *ready, int capacity);
 
 /// A CLOCK_MONOTONIC timer descriptor, and its absolute deadline (0 disarms it).
@@ -84,53 +84,55 @@ int rslab_timer_arm(int timer, int64_t deadline_nanoseconds);
 int rslab_pipe(int ends[2]);
 int rslab_set_pipe_size(int descriptor, int byte_count);
 
-/// A descriptor that becomes readable with the named signals, which are blocked for the calling thread and those it starts.
+/// A descriptor that becomes readable when one of the signals arrives. They are blocked for the calling thread and
+/// for threads it starts.
 int rslab_signal_descriptor(const int *signals, int count);
 /// The next signal of such a descriptor, or 0.
 int rslab_next_signal(int descriptor);
 
-/// Blocks until `deadline_nanoseconds` of CLOCK_MONOTONIC or until the descriptor is readable: 1 readable, 0 deadline.
+/// Blocks until the descriptor is readable (returns 1) or until `deadline_nanoseconds` of CLOCK_MONOTONIC (returns
+/// 0).
 int rslab_wait_readable_until(int descriptor, int64_t deadline_nanoseconds);
 
 // ---- Sockets ----
 
-/// Sends octets with descriptors attached, or without (count 0).
+/// Sends octets, with descriptors attached if `count` of them is not 0.
 ssize_t rslab_send_with_descriptors(int socket, const void *bytes, size_t count, const int *descriptors,
                                     int descriptor_count);
-/// Receives octets with up to `*descriptor_count` descriptors, close-on-exec; sets how many came.
+/// Receives octets and up to `*descriptor_count` descriptors, close-on-exec; sets how many arrived.
 ssize_t rslab_receive_with_descriptors(int socket, void *bytes, size_t capacity, int *descriptors,
                                        int *descriptor_count);
 
-/// Dials or binds an IPv4 or IPv6 address given as 4 or 16 octets.
+/// Connects to or binds an IPv4 or IPv6 address given as 4 or 16 octets.
 int rslab_connect_inet(int socket, const uint8_t *octets, int octet_count, uint16_t port);
 int rslab_bind_inet(int socket, const uint8_t *octets, int octet_count, uint16_t port);
-/// The address and port of the near (`remote` 0) or far end; sets the number of octets.
+/// The address and port of the local (`remote` 0) or remote end; sets the number of octets.
 int rslab_socket_address(int socket, int remote, uint8_t octets[16], int *octet_count, uint16_t *port);
-/// The next connection of a listener, close-on-exec; -EAGAIN when there is none.
+/// The next connection of a listener, close-on-exec; -EAGAIN if there is none.
 int rslab_accept(int listener, int non_blocking);
 int rslab_bind_unix(int socket, const char *path);
 int rslab_connect_unix(int socket, const char *path);
 
-/// What came with a packet of a socket that has stamps switched on.
+/// What was received with a packet on a socket with timestamps enabled.
 struct rslab_packet {
     ssize_t count;
-    int64_t kernel_realtime_nanoseconds; // 0: the kernel gave none
-    uint32_t transmit_identifier;        // error queue: which packet was transmitted, counted from 0
+    int64_t kernel_realtime_nanoseconds; // 0: the kernel gave no stamp
+    uint32_t transmit_identifier;        // error queue: which packet was sent, counted from 0
     int is_transmit_stamp;               // error queue: a transmit stamp
     int error_code;                      // error queue: an errno that the network reported, 0 if none
-    int hop_limit;                       // an IPv6 socket that asked for it: as received; -1: the kernel did not say
-    uint8_t source[16];                  // an IPv6 socket: where it came from
+    int hop_limit;                       // IPv6, if asked for: as received; -1: unknown
+    uint8_t source[16];                  // IPv6: the sender
 };
 
-/// Switches kernel receive stamps, and software transmit stamps (counted per packet), on.
+/// Switches on kernel receive timestamps, and software transmit timestamps (counted per packet).
 int rslab_enable_stamps(int socket);
-/// Receives one packet without waiting; -EAGAIN when there is none.
+/// Receives one packet without waiting; -EAGAIN if there is none.
 int rslab_receive_packet(int socket, int octet_count, void *bytes, size_t capacity, int from_error_queue,
                          struct rslab_packet *packet);
 enum { RSLAB_PACKETS_AT_ONCE = 8 };
-/// Receives what has come without waiting, up to `count` (at most RSLAB_PACKETS_AT_ONCE) packets in one system call, each
-/// into a part of `bytes`. Returns how many; -EAGAIN when there is none. Sources are asked for with `octet_count` 16 alone:
-/// an IPv4 packet has its own header.
+/// Receives the packets that have arrived, without waiting: up to `count` (at most RSLAB_PACKETS_AT_ONCE) in one
+/// system call, each into its own part of `bytes`. Returns how many; -EAGAIN if there are none. Sources are filled
+/// in only with `octet_count` 16: an IPv4 packet carries its own header.
 int rslab_receive_packets(int socket, int octet_count, void *bytes, size_t capacity_of_each, int from_error_queue,
                           struct rslab_packet *packets, int count);
 ssize_t rslab_send_to_inet(int socket, const void *bytes, size_t count, const uint8_t *octets, int octet_count);
@@ -143,12 +145,12 @@ struct rslab_datagram {
     ssize_t count;
     uint8_t source[16];
     int source_octet_count;
-    int hop_limit; // TTL or Hop Limit as received; -1: the kernel did not say
+    int hop_limit; // TTL or Hop Limit as received; -1: unknown
 };
 
-/// Has the kernel say with each datagram what its TTL or Hop Limit was.
+/// Makes the kernel report the TTL or Hop Limit of each datagram received.
 int rslab_enable_received_hop_limit(int socket, int octet_count);
-/// What is sent has this TTL or Hop Limit, and this Traffic Class.
+/// Sets the TTL or Hop Limit, and the Traffic Class, of what is sent.
 int rslab_set_hop_limit(int socket, int octet_count, int hop_limit, int traffic_class);
 /// Receives one datagram without waiting; -EAGAIN when there is none.
 int rslab_receive_datagram(int socket, void *bytes, size_t capacity, struct rslab_datagram *datagram);
@@ -163,7 +165,7 @@ int rslab_accept_icmp6_types(int socket, const uint8_t *types, int count);
 /// Blocks until one of two descriptors is readable (bits 1 and 2 of the result) or until the deadline (0).
 int rslab_wait_two_readable_until(int first, int second, int64_t deadline_nanoseconds);
 
-/// What the kernel says of a TCP connection's retransmissions (TCP_INFO).
+/// What the kernel reports about a TCP connection's retransmissions (TCP_INFO).
 struct rslab_transmission {
     uint32_t timeout_microseconds;    // tcpi_rto
     uint32_t consecutive_timeouts;    // tcpi_retransmits
@@ -172,14 +174,14 @@ struct rslab_transmission {
 };
 
 int rslab_read_transmission(int socket, struct rslab_transmission *transmission);
-/// Lets only TCP segments with FIN or RST that come from a port through a raw IPv4 socket.
+/// Lets only TCP segments with FIN or RST from one source port through a raw IPv4 or IPv6 socket.
 int rslab_keep_closing_segments(int socket, int octet_count, uint16_t port);
 
 // ---- Scheduling ----
 
 /// SCHED_FIFO for the calling thread.
 int rslab_set_real_time_priority(int priority);
-/// Keeps in memory what the process has touched and will touch; what it never uses is not fetched for it.
+/// Locks the process's pages in memory, present and future ones, as they are touched; unused pages are not loaded.
 int rslab_lock_memory(void);
-/// Unmaps the pages of the program and its libraries that are only read. They come back, from memory, when they are used.
+/// Unmaps read-only pages of the program and its libraries. They come back, from memory, when they are used.
 void rslab_release_program_pages(void);
