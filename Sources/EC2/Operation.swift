@@ -19,7 +19,7 @@ package enum Operation: String, Hashable, Sendable, CaseIterable {
     case getRouteServerRoutingDatabase = "GetRouteServerRoutingDatabase"
     case modifyRouteServer = "ModifyRouteServer"
 
-    /// How the AWS CLI writes it: `describe-route-servers`.
+    /// The AWS CLI's spelling: `describe-route-servers`.
     package var commandName: String {
         rawValue.reduce(into: "") { name, letter in
             if letter.isUppercase, !name.isEmpty { name += "-" }
@@ -27,7 +27,7 @@ package enum Operation: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// Whether the AWS CLI asks for one page after the other by itself (botocore's paginators).
+    /// Whether the AWS CLI itself requests one page after the other (botocore's paginators).
     package var isPaginated: Bool {
         switch self {
         case .describeRouteServers, .describeRouteServerEndpoints, .describeRouteServerPeers, .describeRouteTables: true
@@ -35,17 +35,17 @@ package enum Operation: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// How many results a page may have.
+    /// How many results a page may hold.
     var resultsPerPage: ClosedRange<Int> {
         self == .describeRouteTables ? 5...100 : 5...1000
     }
 
-    /// What the names of filters, other than those of tags, lead to.
+    /// Filter names, other than those for tags, and the members that they compare.
     ///
-    /// Those of DescribeRouteTables are documented. AWS publishes none for route servers: DescribeRouteServers was seen to
-    /// take tags, DescribeRouteServerEndpoints to refuse `route-server-id` and `subnet-id`, and DescribeRouteServerPeers
-    /// `route-server-id` and `route-server-endpoint-id`. That those three take tags alone is assumed, and so are the
-    /// names for the routing database.
+    /// Those of DescribeRouteTables are documented. AWS publishes none for route servers: in tests DescribeRouteServers
+    /// accepted tags, DescribeRouteServerEndpoints refused `route-server-id` and `subnet-id`, and
+    /// DescribeRouteServerPeers refused `route-server-id` and `route-server-endpoint-id`. That these three accept only
+    /// tags is assumed, and so are the names for the routing database.
     var filters: [String: [String]] {
         switch self {
         case .describeRouteTables: Self.routeTableFilters

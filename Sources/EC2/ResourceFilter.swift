@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 
-/// One filter of a Describe or Get operation: a name, and values of which one has to match.
+/// One filter of a Describe or Get operation: a name, and values of which one must match.
 package struct ResourceFilter: Hashable, Sendable {
     package var name: String
     package var values: [String]
@@ -12,7 +12,7 @@ package struct ResourceFilter: Hashable, Sendable {
 
     /// The elements that pass all filters (Amazon EC2 User Guide, "Find your Amazon EC2 resources").
     ///
-    /// - Throws: `ServiceError` where the operation does not know a filter.
+    /// - Throws: `ServiceError` if the operation does not know a filter.
     package static func select(
         _ elements: [ShapeValue], by filters: [ResourceFilter], of operation: Operation
     ) throws(ServiceError) -> [ShapeValue] {
@@ -26,7 +26,7 @@ package struct ResourceFilter: Hashable, Sendable {
         return selected
     }
 
-    /// What the filter compares its values with.
+    /// The texts that the filter compares with its values.
     private func texts(for operation: Operation) throws(ServiceError) -> (ShapeValue) -> [String] {
         if operation.takesTagFilters {
             if name == "tag-key" { return { $0.texts(at: ["Tags", "Key"]) } }
@@ -44,7 +44,7 @@ package struct ResourceFilter: Hashable, Sendable {
         return { $0.texts(at: path[...]) }
     }
 
-    /// `*` stands for any characters, `?` for none or one, and a backslash takes such a meaning away; capitals count.
+    /// `*` stands for any characters, `?` for none or one; a backslash escapes them. Case-sensitive.
     static func matches(_ text: String, pattern: String) -> Bool {
         matches(Array(text)[...], Array(pattern)[...])
     }
@@ -55,7 +55,7 @@ package struct ResourceFilter: Hashable, Sendable {
         while let first = pattern.popFirst() {
             switch first {
             case "*":
-                // A second one in a row says no more than the first.
+                // A second one in a row changes nothing.
                 while pattern.first == "*" { pattern.removeFirst() }
                 return (text.startIndex...text.endIndex).contains { matches(text[$0...], pattern) }
             case "?":

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT-0
 import WireFormat
 
-/// Which part of a list of results is asked for, in the AWS CLI's options.
+/// Which part of a list of results is requested, in the AWS CLI's options.
 package struct ResultPage: Hashable, Sendable {
-    /// `--max-items` and `--starting-token`: what the AWS CLI prints of what it collected from all pages.
+    /// `--max-items` and `--starting-token`: how much the AWS CLI prints of what it collected from all pages.
     package var maxItems: Int?
     package var startingToken: String?
-    /// `--page-size`: how much it asks EC2 for at a time, which nobody sees.
+    /// `--page-size`: how much it requests from EC2 at a time, without effect on the output.
     package var pageSize: Int?
-    /// `--no-paginate`: one page, as EC2 answers it.
+    /// `--no-paginate`: one page, as EC2 returns it.
     package var isSinglePage: Bool
-    /// `--max-results` and `--next-token`: the page that EC2 is asked for.
+    /// `--max-results` and `--next-token`: the page requested from EC2.
     package var maxResults: Int?
     package var nextToken: String?
 
@@ -26,7 +26,7 @@ package struct ResultPage: Hashable, Sendable {
         self.nextToken = nextToken
     }
 
-    /// What the AWS CLI finds fault with before it asks.
+    /// Checks what the AWS CLI checks before it sends a request.
     ///
     /// - Throws: `RequestError`.
     package func check(for operation: Operation) throws(RequestError) {
@@ -49,9 +49,9 @@ package struct ResultPage: Hashable, Sendable {
         }
     }
 
-    /// The elements that are asked for, and the token for what follows; nil where nothing does.
+    /// The requested elements, and the token for the rest; nil if there is no more.
     ///
-    /// - Throws: `ServiceError` for a page that EC2 does not give.
+    /// - Throws: `ServiceError` for a page that EC2 would not return.
     package func select(
         _ elements: [ShapeValue], of operation: Operation
     ) throws(ServiceError) -> (elements: [ShapeValue], nextToken: String?) {
@@ -84,7 +84,7 @@ package struct ResultPage: Hashable, Sendable {
 
     private static let tokenHead = "{\"NextToken\": null, \"boto_truncate_amount\": "
 
-    /// The token of the AWS CLI for a page that it printed only in part.
+    /// The AWS CLI's token for a page that it printed only in part.
     private static func startingToken(truncatedTo count: Int) -> String {
         Base64.encode("\(tokenHead)\(count)}")
     }

@@ -3,11 +3,11 @@ import BGP
 package import RouteServer
 package import VPC
 
-// The shapes of AWS's service model that tell of route servers, made from what the running one says of itself. A member that
-// AWS leaves out is left out: the duration of persist routes while they are disabled, the interface of an endpoint that is
-// pending. Both were seen, and so were empty tags in what Describe operations answer.
+// The shapes of AWS's service model that describe route servers, made from the running one's state. Members that AWS
+// leaves out are left out: the duration of persist routes while they are disabled, the interface of a pending endpoint.
+// Both were observed, and so were empty tags in answers of Describe operations.
 
-/// The tags of objects by their ids.
+/// Tags by the id of their object.
 package typealias TagsByID = [String: [ResourceTag]]
 
 extension ShapeValue {
@@ -20,7 +20,7 @@ extension ShapeValue {
 extension RouteServerDescription {
     /// RouteServer.
     ///
-    /// SnsTopicArn is not there: a lab notifies nobody.
+    /// SnsTopicArn is missing: a lab notifies no one.
     package func shape(tags: TagsByID?) -> ShapeValue {
         let isPersisting = persistRoutesState != .disabled && persistRoutesState != .disabling
         return .of([
@@ -53,7 +53,7 @@ extension RouteServerDescription {
 
     /// RouteServerPeer.
     ///
-    /// A peer without BFD has a BfdStatus all the same, which is `down`; that AWS says so too is assumed.
+    /// The BfdStatus of a peer without BFD is `down`; that AWS reports it so is assumed.
     package func shape(of peer: Peer, tags: TagsByID?) -> ShapeValue {
         let configuration = peer.peer
         return .of([

@@ -2,13 +2,13 @@
 package import VPC
 package import WireFormat
 
-/// A VPC route table as DescribeRouteTables tells of it.
+/// A VPC route table as DescribeRouteTables describes it.
 package struct RouteTableListing: Hashable, Sendable {
     package enum Target: Hashable, Sendable {
         case local
         /// An internet gateway.
         case gateway(String)
-        /// With the instance that it is attached to; nil where that is none.
+        /// With the instance that it is attached to; nil if there is none.
         case networkInterface(String, instance: String?)
     }
 
@@ -54,7 +54,7 @@ package struct RouteTableListing: Hashable, Sendable {
         ])
     }
 
-    /// That of the main table, or those that a template makes: a subnet without one shows in none.
+    /// The association of the main table, or those that a template makes: a subnet without one is not listed.
     private func associations(in model: VPCModel) -> [ShapeValue] {
         if table.isMain { return [association(of: "main")] }
         let subnets = model.subnets.filter { $0.routeTable == table.logicalID }

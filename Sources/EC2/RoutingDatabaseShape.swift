@@ -2,18 +2,18 @@
 import BGP
 package import RouteServer
 
-/// What the elements of AsPaths are, which AWS does not publish.
+/// How AsPaths is split into elements, which AWS does not publish.
 package enum ASPathElements: String, Hashable, Sendable, CaseIterable {
-    /// One for each ASN, as the service model calls the whole list an AsPath: assumed.
+    /// One for each ASN, since the service model calls the whole list an AsPath: assumed.
     case asn
-    /// One for the whole path, as AWS's peer log writes it.
+    /// One for the whole path, as in AWS's peer log.
     case path
 }
 
 extension RoutingDatabase.Route {
     /// RouteServerRoute.
     ///
-    /// Med is not there where the route has none, which is assumed.
+    /// Med is left out if the route has none, which is assumed.
     package func shape(endpointID: String, asPath elements: ASPathElements) -> ShapeValue {
         .of([
             "RouteServerEndpointId": .string(endpointID),

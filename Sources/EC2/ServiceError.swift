@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 package import RouteServer
 
-/// What EC2 answers a request with that it does not carry out.
+/// EC2's answer to a request that it does not carry out.
 package struct ServiceError: Error, Hashable, Sendable {
     /// Such as `InvalidRouteServerId.NotFound`.
     package var code: String
@@ -12,22 +12,22 @@ package struct ServiceError: Error, Hashable, Sendable {
         self.message = message
     }
 
-    /// What a route server refused.
+    /// The error for a route server's refusal.
     package init(_ refusal: RouteServerRefusal) {
         self.init(refusal.code, "\(refusal)")
     }
 
-    /// What every operation answers where only the permission was asked for, and there is.
+    /// The answer of every operation to a dry run with sufficient permission.
     package static let dryRun = ServiceError(
         "DryRunOperation", "Request would have succeeded, but DryRun flag is set.")
 
-    /// The sentence of the AWS CLI.
+    /// The AWS CLI's sentence for it.
     package func text(calling operation: Operation) -> String {
         "An error occurred (\(code)) when calling the \(operation.rawValue) operation: \(message)"
     }
 }
 
-/// What the AWS CLI does not even ask EC2 for.
+/// A mistake that the AWS CLI reports without sending a request.
 package struct RequestError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String
 
@@ -35,7 +35,7 @@ package struct RequestError: Error, Hashable, Sendable, CustomStringConvertible 
         self.description = description
     }
 
-    /// What the AWS CLI says of values that the service model does not allow.
+    /// The AWS CLI's message for values that the service model does not allow.
     static func validation(_ problem: String) -> RequestError {
         RequestError("Parameter validation failed:\n\(problem)")
     }

@@ -8,7 +8,7 @@ package indirect enum ShapeValue: Hashable, Sendable {
     case list([ShapeValue])
     case structure(Structure)
 
-    /// Members by name; one that is not set is not there.
+    /// Members by name; members that are not set are absent.
     package struct Structure: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         package struct Member: Hashable, Sendable {
             package var name: String
@@ -21,7 +21,7 @@ package indirect enum ShapeValue: Hashable, Sendable {
             self.members = members.compactMap { name, value in value.map { Member(name: name, value: $0) } }
         }
 
-        /// Adds a member behind the others.
+        /// Appends a member.
         package mutating func append(_ name: String, _ value: ShapeValue) {
             members.append(Member(name: name, value: value))
         }
@@ -34,12 +34,12 @@ package indirect enum ShapeValue: Hashable, Sendable {
     /// A structure of these members, without those that are nil.
     package static func of(_ structure: Structure) -> ShapeValue { .structure(structure) }
 
-    /// A member of a structure; nil where there is none.
+    /// A member of a structure; nil if there is none.
     package subscript(name: String) -> ShapeValue? {
         if case .structure(let structure) = self { structure[name] } else { nil }
     }
 
-    /// What a path of member names leads to, through all elements of lists, as filters compare it.
+    /// The values at a path of member names, through all elements of lists, as filters compare them.
     func texts(at path: ArraySlice<String>) -> [String] {
         switch self {
         case .list(let elements): return elements.flatMap { $0.texts(at: path) }
@@ -54,7 +54,7 @@ package indirect enum ShapeValue: Hashable, Sendable {
 }
 
 extension ShapeValue {
-    /// The value as the AWS CLI prints it with `--output json`: four blanks a level, members in their order.
+    /// The value as the AWS CLI prints it with `--output json`: four spaces per level, members in their order.
     package var json: String {
         var text = ""
         write(to: &text, indent: "\n")
@@ -92,7 +92,7 @@ extension ShapeValue {
         text += (items.isEmpty ? "" : indent) + brackets.1
     }
 
-    /// RFC 8259 section 7.
+    /// Escapes as in RFC 8259 section 7.
     private static func write(_ string: String, to text: inout String) {
         text += "\""
         for scalar in string.unicodeScalars {

@@ -11,7 +11,7 @@ package struct ShorthandSyntax: Hashable, Sendable {
 
     /// Reads one structure whose members are texts or lists of texts.
     ///
-    /// - Throws: `RequestError` in the words of the AWS CLI.
+    /// - Throws: `RequestError` with the AWS CLI's wording.
     package init(_ text: String, option: String) throws(RequestError) {
         var rest = text[...]
         repeat {
@@ -27,7 +27,7 @@ package struct ShorthandSyntax: Hashable, Sendable {
         } while rest.popFirst() != nil
     }
 
-    /// Reads up to a comma: a value, or a name and a value; the comma stays.
+    /// Reads up to a comma, which is not consumed: a value, or a name and a value.
     private static func readField(_ rest: inout Substring) -> (name: String?, values: [String]) {
         let isNamed = rest.prefix { $0 != "," && $0 != "=" }.endIndex
         guard isNamed < rest.endIndex, rest[isNamed] == "=" else { return (nil, [readValue(&rest, until: ",")]) }
@@ -43,7 +43,7 @@ package struct ShorthandSyntax: Hashable, Sendable {
         return (name, values)
     }
 
-    /// Reads a value: quotation marks take the meaning of everything between them, a backslash that of one character.
+    /// Reads a value: quotation marks quote everything between them, a backslash one character.
     private static func readValue(_ rest: inout Substring, until ends: String) -> String {
         var value = ""
         if let mark = rest.first, mark == "\"" || mark == "'" {
@@ -57,7 +57,7 @@ package struct ShorthandSyntax: Hashable, Sendable {
             rest.removeFirst()
             if character == "\\", let next = rest.first, ends.contains(next) || next == "\\" {
                 rest.removeFirst()
-                // What a filter takes for itself is left to it.
+                // Escapes that the filter itself interprets are left to it.
                 value += next == "\\" ? "\\\\" : String(next)
             } else {
                 value.append(character)
@@ -66,7 +66,7 @@ package struct ShorthandSyntax: Hashable, Sendable {
         return value
     }
 
-    /// - Throws: `RequestError` for a member that there is not.
+    /// - Throws: `RequestError` for an unknown member.
     package func check(members known: [String], of place: String) throws(RequestError) {
         for member in members where !known.contains(member.name) {
             throw .validation(

@@ -99,7 +99,7 @@ extension Lab {
 
     /// Why a route to an interface is a black hole, by the interface's logical id.
     ///
-    /// It is attached to no instance, or the instance does not run, or its link is gone. Those of route servers are AWS's.
+    /// It is not attached to an instance, or the instance does not run, or its link is gone. Those of route servers are AWS's.
     private func absences() throws -> [String: String] {
         var absences: [String: String] = [:]
         let running = Set(try initClient.running().map(\.name))
@@ -120,7 +120,7 @@ extension Lab {
                     absences[interface.logicalID] = "\(interface.name) is down"
                 }
             } else {
-                absences[interface.logicalID] = "\(interface.name) is attached to no instance"
+                absences[interface.logicalID] = "\(interface.name) is not attached to an instance"
             }
         }
         return absences

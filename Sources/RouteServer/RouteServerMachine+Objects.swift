@@ -56,7 +56,7 @@ extension RouteServerMachine {
             throw .incorrectState(peer.endpoint, state: objects.endpoints[endpoint].state.rawValue)
         }
         guard peer.address.family == .ipv4 else {
-            throw .invalidParameterValue("a peer has an IPv4 address, and \(peer.address) is none")
+            throw .invalidParameterValue("a peer needs an IPv4 address, and \(peer.address) is not one")
         }
         guard (1...4_294_967_294).contains(peer.asn.value) else {
             throw .invalidParameterValue("the ASN \(peer.asn) is out of range")

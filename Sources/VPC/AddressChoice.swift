@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// The addresses of one subnet and family, given out one by one.
+/// The addresses of one subnet and family, assigned one by one.
 ///
-/// Claim what a template fixes first, then choose for endpoints, then for instances: so the same template always gets the
-/// same addresses, and a fixed address never moves.
+/// Claim the addresses that a template fixes first, then choose for endpoints, then for instances. That way the same
+/// template always gets the same addresses, and a fixed address never moves.
 package struct AddressChoice: Sendable {
-    /// Why an address could not be claimed.
+    /// Why an address cannot be claimed.
     package enum Refusal: Error, Hashable, Sendable, CustomStringConvertible {
         case outsideSubnet, reserved, taken
 
@@ -35,7 +35,7 @@ package struct AddressChoice: Sendable {
         lastOffset >= 1 ? address(at: 1) : nil
     }
 
-    /// Takes an address that the template fixes.
+    /// Claims an address that the template fixes.
     package mutating func claim(_ address: IPAddress) throws(Refusal) {
         guard block.contains(address) else { throw .outsideSubnet }
         let offset = address.number - block.address.number
@@ -43,14 +43,15 @@ package struct AddressChoice: Sendable {
         guard taken.insert(offset).inserted else { throw .taken }
     }
 
-    /// An address for a route server endpoint: the lowest free one from .4 on; nil when the subnet is full.
+    /// Chooses an address for a route server endpoint: the lowest free one from .4 up; nil if the subnet is full.
     package mutating func chooseForEndpoint() -> IPAddress? {
         choose(from: 4)
     }
 
-    /// An address for an instance's interface: the lowest free one from .10 (`::10` in IPv6) on, then from .4 on.
+    /// Chooses an address for an instance's interface: the lowest free one from .10 (`::10` in IPv6) up, then from .4
+    /// up.
     ///
-    /// Nil when the subnet is full.
+    /// Nil if the subnet is full.
     package mutating func chooseForInstance() -> IPAddress? {
         choose(from: block.family == .ipv4 ? 10 : 0x10) ?? choose(from: 4)
     }

@@ -4,11 +4,11 @@
 package struct Instance: Hashable, Sendable, Codable {
     package var logicalID: String
     package var name: String
-    /// In the order of their device index; never empty.
+    /// In order of device index; never empty.
     ///
     /// The first is eth0.
     package var networkInterfaces: [String]
-    /// What user data was understood to do.
+    /// What its user data does, as far as rslab understood it.
     package var boot: InstanceBoot
 
     package init(logicalID: String, name: String, networkInterfaces: [String], boot: InstanceBoot) {

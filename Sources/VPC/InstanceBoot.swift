@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// What an instance's user data does when it boots, as far as rslab understands it.
+/// What an instance's user data does at boot, as far as rslab understands it.
 package struct InstanceBoot: Hashable, Sendable, Codable {
     /// Addresses added to `lo`: the floating IPs.
     package var loopbackAddresses: [IPPrefix]
-    /// The text of gobgpd.conf with all variables filled in; nil on an instance without a speaker.
+    /// The text of gobgpd.conf with all variables filled in; nil for an instance without a speaker.
     package var speakerConfiguration: SourceText?
     /// The arguments of each `gobgp global rib add` line, without those four words.
     package var announcements: [SourceWords]
-    /// Whether the kernel forwards what is not for the instance itself (net.ipv4.ip_forward).
+    /// Whether the kernel forwards packets that are not for the instance itself (net.ipv4.ip_forward).
     package var isForwarding: Bool
-    /// Lines of the script that were not understood, so that the user can be told.
+    /// Lines of the script that were not understood, for a message to the user.
     package var notUnderstood: [SourceText]
 
     package init(
@@ -26,7 +26,7 @@ package struct InstanceBoot: Hashable, Sendable, Codable {
     }
 }
 
-/// Text with the line of the template where it begins.
+/// Text, and the line of the template where it begins.
 package struct SourceText: Hashable, Sendable, Codable {
     package var text: String
     package var line: Int
@@ -37,7 +37,7 @@ package struct SourceText: Hashable, Sendable, Codable {
     }
 }
 
-/// The words of a command with the line of the template where it stands.
+/// The words of a command, and the line of the template where it stands.
 package struct SourceWords: Hashable, Sendable, Codable {
     package var words: [String]
     package var line: Int

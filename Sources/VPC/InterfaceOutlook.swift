@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// What the rules of network interfaces will and will not let happen, known before anything is sent.
+/// What the rules of network interfaces will block, known before anything is sent.
 package struct InterfaceOutlook: Sendable {
     /// A session between a route server and a device that cannot come up, and why.
     package struct BlockedSession: Hashable, Sendable, CustomStringConvertible {
@@ -29,7 +29,7 @@ package struct InterfaceOutlook: Sendable {
     private let rules: [String: InterfaceRules]
     private let hasBFD: @Sendable (RouteServerPeer) -> Bool
 
-    /// - Parameter hasBFD: Whether BFD is spoken with a peer.
+    /// - Parameter hasBFD: Whether a peer uses BFD.
     package init(
         _ model: VPCModel, _ enforcement: InterfaceEnforcement = InterfaceEnforcement(),
         hasBFD: @escaping @Sendable (RouteServerPeer) -> Bool = { $0.livenessDetection == .bfd }
@@ -40,9 +40,10 @@ package struct InterfaceOutlook: Sendable {
         rules = Dictionary(pairs, uniquingKeysWith: { first, _ in first })
     }
 
-    /// Sessions that the rules keep from coming up; those whose interfaces are not known are not among them.
+    /// Sessions that the rules prevent; sessions whose interfaces are unknown are not included.
     ///
-    /// The device opens the BGP session; BFD needs both ends to be heard (RFC 5881 section 4), and without BGP there is none.
+    /// The device opens the BGP session. BFD needs packets in both directions (RFC 5881 section 4), and without BGP
+    /// there is no BFD session.
     package var blockedSessions: [BlockedSession] {
         model.routeServers.flatMap { server in
             server.peers.compactMap { peer -> BlockedSession? in
@@ -74,7 +75,7 @@ package struct InterfaceOutlook: Sendable {
 
     /// Why a request from behind one interface to behind another, or its answer, does not arrive.
     ///
-    /// Interfaces by logical id; nil when it does arrive.
+    /// Interfaces are given by logical id; nil if it does arrive.
     package func refusal(
         of request: Traffic, from sender: String, to receiver: String
     ) -> InterfaceRefusal? {

@@ -3,15 +3,16 @@ package import WireFormat
 
 /// What one network interface lets through: its source/destination check, and the rules of all its security groups.
 ///
-/// References are resolved: a group that a rule refers to stands for the private addresses of the interfaces that have it,
-/// so traffic from a floating IP is not from the group (Amazon VPC User Guide, "Security group referencing").
+/// References are resolved: a group that a rule refers to stands for the private addresses of the interfaces that have
+/// it, so traffic from a floating IP does not count as from the group (Amazon VPC User Guide, "Security group
+/// referencing").
 package struct InterfaceRules: Hashable, Sendable {
-    /// As the interface's owner sees it.
+    /// As seen by the interface's owner.
     package enum Direction: String, Hashable, Sendable, CaseIterable {
         case ingress, egress
     }
 
-    /// The other side of the traffic that a rule allows.
+    /// The other end of the traffic that a rule allows.
     package enum Peer: Hashable, Sendable {
         case block(IPPrefix)
         case members(of: String, [IPAddress])
@@ -24,7 +25,7 @@ package struct InterfaceRules: Hashable, Sendable {
         }
     }
 
-    /// What a rule compares of the protocol; parts that are nil may be anything.
+    /// The part of a rule that concerns the protocol; parts that are nil match anything.
     package enum Service: Hashable, Sendable {
         case all
         case ports(IPProtocol, ClosedRange<UInt16>?)
@@ -51,7 +52,7 @@ package struct InterfaceRules: Hashable, Sendable {
     package struct Rule: Hashable, Sendable {
         /// The group's name.
         package var group: String
-        /// Its place among the group's rules of this direction, from 1 on.
+        /// Its number among the group's rules of this direction, from 1.
         package var number: Int
         package var service: Service
         package var peer: Peer
@@ -61,7 +62,7 @@ package struct InterfaceRules: Hashable, Sendable {
                 && peer.contains(direction == .ingress ? traffic.source : traffic.destination)
         }
 
-        /// Whether it lets every packet of a family through.
+        /// Whether it allows every packet of a family.
         package func allowsEverything(_ family: AddressFamily) -> Bool {
             guard service == .all, case .block(let block) = peer else { return false }
             return block.length == 0 && block.family == family
@@ -71,10 +72,10 @@ package struct InterfaceRules: Hashable, Sendable {
     package var interface: NetworkInterface
     /// The instance or endpoint that it belongs to.
     package var owner: String
-    /// The VPC router's addresses in the subnet: what comes from there or goes there passes security groups.
+    /// The VPC router's addresses in the subnet: traffic to and from them passes security groups.
     package var routerAddresses: [IPAddress]
     package var checksSourceDestination: Bool
-    /// Nil where security groups are not enforced.
+    /// Nil if security groups are not enforced.
     package var groups: [SecurityGroup]?
     package var ingress: [Rule]
     package var egress: [Rule]
@@ -83,7 +84,7 @@ package struct InterfaceRules: Hashable, Sendable {
         direction == .ingress ? ingress : egress
     }
 
-    /// Whether security groups let every packet of a family through in one direction.
+    /// Whether security groups allow every packet of a family in one direction.
     package func isOpen(_ direction: Direction, _ family: AddressFamily) -> Bool {
         groups == nil || rules(direction).contains { $0.allowsEverything(family) }
     }
@@ -96,7 +97,7 @@ package struct InterfaceRules: Hashable, Sendable {
             }
     }
 
-    /// Why the first packet of a flow is dropped in one direction; nil when it passes.
+    /// Why the first packet of a flow is dropped in one direction; nil if it passes.
     package func refusal(of traffic: Traffic, _ direction: Direction) -> InterfaceRefusal? {
         if let refusal = checkRefusal(of: traffic, direction) { return refusal }
         let peer = direction == .ingress ? traffic.source : traffic.destination
@@ -106,9 +107,9 @@ package struct InterfaceRules: Hashable, Sendable {
         return InterfaceRefusal(self, .securityGroups, direction, traffic)
     }
 
-    /// Why the source/destination check drops a packet; nil when it passes.
+    /// Why the source/destination check drops a packet; nil if it passes.
     ///
-    /// What answers an established flow meets this check and no security group.
+    /// Replies of an established flow are subject to this check but not to security groups.
     package func checkRefusal(of traffic: Traffic, _ direction: Direction) -> InterfaceRefusal? {
         let own = direction == .ingress ? traffic.destination : traffic.source
         guard checksSourceDestination, !interface.addresses.contains(own) else { return nil }
@@ -117,7 +118,7 @@ package struct InterfaceRules: Hashable, Sendable {
 }
 
 extension InterfaceRules {
-    /// Why a request from one interface to another, or the answer to it, does not arrive; nil when both do.
+    /// Why a request from one interface to another, or its answer, does not arrive; nil if both do.
     package static func refusal(
         of request: Traffic, from sender: InterfaceRules, to receiver: InterfaceRules
     ) -> InterfaceRefusal? {
@@ -128,7 +129,7 @@ extension InterfaceRules {
     }
 }
 
-/// That an interface drops something, and why.
+/// A drop at an interface, and the reason.
 package struct InterfaceRefusal: Hashable, Sendable, CustomStringConvertible {
     package enum Cause: String, Hashable, Sendable, Codable {
         case sourceDestinationCheck = "source-dest-check"
@@ -166,8 +167,8 @@ package struct InterfaceRefusal: Hashable, Sendable, CustomStringConvertible {
         case .sourceDestinationCheck:
             let way =
                 direction == .ingress
-                ? "in for \(traffic.destination), which is none of its addresses"
-                : "out from \(traffic.source), which is none of its addresses"
+                ? "in for \(traffic.destination), which is not one of its addresses"
+                : "out from \(traffic.source), which is not one of its addresses"
             return "the source/destination check of \(place) lets nothing \(way)"
         }
     }

@@ -4,9 +4,9 @@
 package struct InternetGateway: Hashable, Sendable, Codable {
     package var logicalID: String
     package var name: String
-    /// The table that traffic from outside is looked up in (AWS::EC2::GatewayRouteTableAssociation).
+    /// The route table for traffic from outside (AWS::EC2::GatewayRouteTableAssociation).
     ///
-    /// Nil where only the local routes apply to it.
+    /// Nil if only the local routes apply to it.
     package var routeTable: String?
 
     package init(logicalID: String, name: String, routeTable: String? = nil) {

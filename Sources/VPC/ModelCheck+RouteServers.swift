@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT-0
 import WireFormat
 
-/// Route servers, their endpoints, peers and propagations.
+/// Checks of route servers and their endpoints, peers and propagations.
 extension ModelCheck {
     mutating func checkRouteServers() {
         let quotas = Self.adjustableQuotas
         if model.routeServers.count > quotas.serversPerVPC {
             warning(
                 model.logicalID,
-                "\(model.routeServers.count) route servers: AWS allows \(quotas.serversPerVPC) a VPC unless asked for more"
+                "\(model.routeServers.count) route servers: AWS allows \(quotas.serversPerVPC) per VPC by default"
             )
         }
         for server in model.routeServers {
@@ -22,14 +22,14 @@ extension ModelCheck {
                 warning(
                     id,
                     "\(id) has \(server.endpoints.count) endpoints: AWS allows \(quotas.endpointsPerServer) "
-                        + "a route server unless asked for more")
+                        + "per route server by default")
             }
             checkEndpoints(server)
             checkPeers(server)
             for (index, table) in server.propagations.enumerated() {
                 if !tables.contains(table) {
                     error(
-                        id, "\(id) propagates routes to \(table), which is no route table", isAboutAbsence: true)
+                        id, "\(id) propagates routes to \(table), which is not a route table", isAboutAbsence: true)
                 }
                 if server.propagations[..<index].contains(table) {
                     error(id, "\(id) propagates routes to \(table) more than once")
@@ -62,7 +62,7 @@ extension ModelCheck {
                 warning(
                     endpoint.logicalID,
                     "\(endpoint.logicalID) has \(peerCount) peers: AWS allows "
-                        + "\(Self.adjustableQuotas.peersPerEndpoint) unless asked for more")
+                        + "\(Self.adjustableQuotas.peersPerEndpoint) by default")
             }
         }
     }
@@ -76,7 +76,7 @@ extension ModelCheck {
             guard endpoints[peer.endpoint] != nil else {
                 error(
                     id, property: "RouteServerEndpointId",
-                    "\(id) belongs to \(peer.endpoint), which is no endpoint of "
+                    "\(id) belongs to \(peer.endpoint), which is not an endpoint of "
                         + server.logicalID, isAboutAbsence: true)
                 continue
             }
@@ -90,7 +90,7 @@ extension ModelCheck {
                     "\(id) and \(other) are the same peer: \(peer.address) of \(peer.endpoint)")
             }
             if peer.address.family != .ipv4 {
-                error(id, property: "PeerAddress", "a peer has an IPv4 address, and \(peer.address) is none")
+                error(id, property: "PeerAddress", "a peer needs an IPv4 address, and \(peer.address) is not one")
                 continue
             }
             let owner = model.networkInterfaces.first {
@@ -105,7 +105,7 @@ extension ModelCheck {
             } else if !model.instances.contains(where: { $0.networkInterfaces.contains(owner.logicalID) }) {
                 warning(
                     id, property: "PeerAddress",
-                    "\(owner.logicalID), which has the peer's address \(peer.address), is attached to no instance",
+                    "\(owner.logicalID), which has the peer's address \(peer.address), is not attached to an instance",
                     isAboutAbsence: true)
             }
         }
@@ -116,7 +116,8 @@ extension ModelCheck {
         var address: IPAddress
     }
 
-    /// AWS takes a peer whose address no network interface has yet: the endpoint waits for whoever comes with it.
+    /// AWS accepts a peer whose address no network interface has yet: the endpoint waits for a speaker that comes with
+    /// it.
     private mutating func checkAddressWithoutOwner(_ peer: RouteServerPeer, of server: RouteServerObject) {
         let id = peer.logicalID
         let isReachable = model.subnets.contains { $0.cidrBlock.contains(peer.address) }
@@ -124,6 +125,6 @@ extension ModelCheck {
         warning(
             id, property: "PeerAddress",
             "\(reason) the peer's address \(peer.address), so its session stays down: create an instance "
-                + "with it, or refer to one's PrivateIp", isAboutAbsence: true)
+                + "with it, or refer to an instance's PrivateIp", isAboutAbsence: true)
     }
 }

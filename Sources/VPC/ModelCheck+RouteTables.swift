@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT-0
 import WireFormat
 
-/// Route tables: what they may hold, and whether anything comes of it.
+/// Checks of route tables: what they may contain, and whether their routes work.
 extension ModelCheck {
     mutating func checkTables() {
         for subnet in model.subnets where !tables.contains(subnet.routeTable) {
             error(
-                subnet.logicalID, "\(subnet.logicalID) uses \(subnet.routeTable), which is no route table",
+                subnet.logicalID, "\(subnet.logicalID) uses \(subnet.routeTable), which is not a route table",
                 isAboutAbsence: true)
         }
         if let gateway = model.internetGateway, let table = gateway.routeTable, !tables.contains(table) {
             error(
-                gateway.logicalID, "\(gateway.logicalID) uses \(table), which is no route table", isAboutAbsence: true)
+                gateway.logicalID, "\(gateway.logicalID) uses \(table), which is not a route table",
+                isAboutAbsence: true)
         }
         if model.routeTables.count(where: \.isMain) != 1 {
             error(model.logicalID, "a VPC has one main route table, not \(model.routeTables.count(where: \.isMain))")
@@ -54,23 +55,24 @@ extension ModelCheck {
         }
     }
 
-    /// What a gateway's route table may hold (Amazon VPC User Guide, "Gateway route tables", "Rules and considerations").
+    /// What a gateway's route table may contain (Amazon VPC User Guide, "Gateway route tables", "Rules and
+    /// considerations").
     private mutating func checkGatewayRoute(_ route: StaticRoute, in table: String) {
         let object = route.logicalID ?? table
         if case .internetGateway = route.target {
             error(
                 object, property: "GatewayId",
-                "\(table) is the route table of an internet gateway: its routes lead to a network interface or a Gateway "
-                    + "Load Balancer endpoint, and not to an internet gateway")
+                "\(table) is the route table of an internet gateway: its routes must lead to a network interface or a "
+                    + "Gateway Load Balancer endpoint, not to an internet gateway")
         }
         guard !model.gatewayDestinations.contains(route.destination) else { return }
         error(
             object, property: "DestinationCidrBlock",
-            "\(table) is the route table of an internet gateway: its routes are to the VPC's whole block or to that of one "
-                + "subnet, and \(route.destination) is neither")
+            "\(table) is the route table of an internet gateway: its routes must be to the VPC's whole block or to that "
+                + "of one subnet, and \(route.destination) is neither")
     }
 
-    /// A route that is more specific than the local one (Amazon VPC User Guide, "Subnet route tables").
+    /// A route more specific than the local one (Amazon VPC User Guide, "Subnet route tables").
     private mutating func checkSpecificRoute(_ route: StaticRoute, in table: String) {
         guard
             model.cidrBlocks.contains(where: { $0 != route.destination && $0.contains(route.destination) })
@@ -80,7 +82,7 @@ extension ModelCheck {
             error(
                 object, property: "DestinationCidrBlock",
                 "a static route inside the VPC's block must be to the whole block of a subnet, and "
-                    + "\(route.destination) is none")
+                    + "\(route.destination) is not one")
         } else if case .internetGateway = route.target {
             error(
                 object, property: "GatewayId",
@@ -95,7 +97,7 @@ extension ModelCheck {
         guard let instance = model.instances.first(where: { $0.networkInterfaces.contains(name) }) else {
             warning(
                 object, property: "NetworkInterfaceId",
-                "\(name) is attached to no instance, so the route to \(route.destination) in \(table) is a blackhole",
+                "\(name) is not attached to an instance, so the route to \(route.destination) in \(table) is a blackhole",
                 isAboutAbsence: true)
             return
         }
@@ -111,11 +113,12 @@ extension ModelCheck {
     private mutating func warnOfPrivateTarget(_ object: String, _ instance: Instance, _ table: String) {
         warning(
             object,
-            "\(instance.logicalID) has no public IP address: AWS then gives it nothing of what comes in by the internet "
-                + "gateway, whose route table is \(table)")
+            "\(instance.logicalID) has no public IP address: AWS then sends it nothing that comes in through the "
+                + "internet gateway, whose route table is \(table)")
     }
 
-    /// Instances that forward: their checks must be off, and those that a gateway's table may lead to need public addresses.
+    /// Instances that forward: their checks must be off, and those that a gateway's table may lead to need public
+    /// addresses.
     private mutating func checkForwarding() {
         for instance in model.instances where instance.boot.isForwarding {
             let checked = instance.networkInterfaces.first { interfaces[$0]?.sourceDestinationCheck == true }
@@ -130,7 +133,7 @@ extension ModelCheck {
         if count > VPCModel.forwardingSpeakerCountMax {
             error(
                 model.forwardingSpeakers[VPCModel.forwardingSpeakerCountMax].logicalID,
-                "\(count) instances forward and speak BGP: rslab tells \(VPCModel.forwardingSpeakerCountMax) apart")
+                "\(count) instances forward and speak BGP: rslab can tell \(VPCModel.forwardingSpeakerCountMax) apart")
         }
         guard let table = model.internetGateway?.routeTable else { return }
         let peers = Set(

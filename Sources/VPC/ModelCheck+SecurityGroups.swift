@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 import WireFormat
 
-/// Rules that AWS would refuse, and what they keep from coming up.
+/// Rules that AWS would refuse, and sessions that rules prevent.
 extension ModelCheck {
     mutating func checkSecurityGroups() {
         for group in model.securityGroups {
@@ -11,11 +11,11 @@ extension ModelCheck {
                 for rule in rules where InterfaceRules.Service(rule) == nil {
                     error(
                         group.logicalID, property: property,
-                        "\(group.logicalID) has a rule for \(rule.words), which there is not")
+                        "\(group.logicalID) has a rule for \(rule.words), which does not exist")
                 }
             }
         }
-        // The mistake that is made most often: everything is deployed, and a session stays down.
+        // The most common mistake: everything is deployed, and a session stays down.
         for session in InterfaceOutlook(model).blockedSessions {
             warning(session.peer, property: "PeerAddress", "\(session)", isAboutAbsence: true)
         }
@@ -23,7 +23,7 @@ extension ModelCheck {
 }
 
 extension SecurityGroupRule {
-    /// Protocol and numbers, as the template has them.
+    /// Protocol and numbers, as in the template.
     fileprivate var words: String {
         let numbers = [fromPort, toPort].compactMap { $0.map(String.init) }.joined(separator: " to ")
         return "the protocol '\(ipProtocol)'" + (numbers.isEmpty ? "" : " and the ports \(numbers)")

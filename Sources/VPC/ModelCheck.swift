@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT-0
 import WireFormat
 
-/// Looks a model over; what it finds piles up in `findings`.
+/// Checks a model and collects its findings in `findings`.
 struct ModelCheck {
-    /// Quotas of route servers that AWS raises on request; the others are limits.
+    /// Quotas of route servers that AWS raises on request; the others are hard limits.
     static let adjustableQuotas = (serversPerVPC: 5, endpointsPerServer: 10, peersPerEndpoint: 20)
     static let endpointsPerSubnet = 2
     static let asns: ClosedRange<UInt32> = 1...4_294_967_294
@@ -41,7 +41,7 @@ struct ModelCheck {
 
     // MARK: Names
 
-    /// Logical ids are what objects refer to each other by, and names are what a lab's nodes are called.
+    /// Logical ids are the objects' references to each other, and names are the names of the lab's nodes.
     mutating func checkNames() {
         var logicalIDs: Set<String> = []
         var names: [String: String] = [:]
@@ -56,7 +56,7 @@ struct ModelCheck {
             + (model.internetGateway.map { [($0.logicalID, $0.name)] } ?? [])
         for object in objects {
             if !logicalIDs.insert(object.id).inserted {
-                error(object.id, "the logical id \(object.id) is there more than once")
+                error(object.id, "the logical id \(object.id) appears more than once")
             } else if let other = names.updateValue(object.id, forKey: object.name) {
                 error(object.id, property: "Tags", "\(object.id) has the same name as \(other): \(object.name)")
             }
@@ -65,7 +65,7 @@ struct ModelCheck {
 
     // MARK: Blocks
 
-    /// VPC and subnets sizes and overlaps (Amazon VPC User Guide, "VPC CIDR blocks" and "Subnet CIDR blocks").
+    /// Sizes and overlaps of VPC and subnets (Amazon VPC User Guide, "VPC CIDR blocks" and "Subnet CIDR blocks").
     mutating func checkBlocks() {
         for (index, block) in model.cidrBlocks.enumerated() {
             if block.family == .ipv4, !(16...28).contains(block.length) {
@@ -89,7 +89,7 @@ struct ModelCheck {
                 let blocks = model.cidrBlocks.map(\.description).joined(separator: ", ")
                 error(
                     subnet.logicalID, property: "CidrBlock",
-                    "\(subnet.logicalID) \(block) lies outside of the VPC's \(blocks)", isAboutAbsence: blocks.isEmpty)
+                    "\(subnet.logicalID) \(block) lies outside the VPC's \(blocks)", isAboutAbsence: blocks.isEmpty)
             }
             for other in model.subnets[..<index] where other.cidrBlock.overlaps(block) {
                 error(
@@ -98,12 +98,12 @@ struct ModelCheck {
             }
             if AddressChoice(block).routerAddress != subnet.routerAddress {
                 error(
-                    subnet.logicalID, "the router of \(subnet.logicalID) must have the first address behind \(block)")
+                    subnet.logicalID, "the router of \(subnet.logicalID) must have the first address of \(block)")
             }
         }
     }
 
-    /// In steps of four bits from /44 on ("IPv6 VPC CIDR blocks", "IPv6 subnet CIDR blocks").
+    /// In steps of four bits from /44 up ("IPv6 VPC CIDR blocks", "IPv6 subnet CIDR blocks").
     private static func isIPv6Length(_ length: Int, upTo limit: Int) -> Bool {
         (44...limit).contains(length) && length.isMultiple(of: 4)
     }
@@ -133,7 +133,7 @@ struct ModelCheck {
             } else if !blocks.contains(where: { $0.contains(block) }) {
                 error(
                     id, property: "Ipv6CidrBlock",
-                    "\(id) \(block) lies outside of the VPC's \(blocks.map(\.description).joined(separator: ", "))")
+                    "\(id) \(block) lies outside the VPC's \(blocks.map(\.description).joined(separator: ", "))")
             }
             for other in model.subnets[..<index] {
                 guard let otherBlock = other.ipv6CIDRBlock, otherBlock.overlaps(block) else { continue }
@@ -153,14 +153,14 @@ struct ModelCheck {
             let id = interface.logicalID
             guard let subnet = subnets[interface.subnet] else {
                 error(
-                    id, property: "SubnetId", "\(id) is in \(interface.subnet), which is no subnet",
+                    id, property: "SubnetId", "\(id) is in \(interface.subnet), which is not a subnet",
                     isAboutAbsence: true)
                 continue
             }
             for address in interface.addresses {
                 let property = address.family == .ipv4 ? "PrivateIpAddress" : "Ipv6Addresses"
                 if let other = owners.updateValue(id, forKey: address) {
-                    error(id, property: property, "\(address) belongs to \(Self.owner(other)) already")
+                    error(id, property: property, "\(address) already belongs to \(Self.owner(other))")
                     continue
                 }
                 guard let block = subnet.cidrBlock(of: address.family) else {
@@ -182,7 +182,7 @@ struct ModelCheck {
         }
     }
 
-    /// An interface that a template does not name goes by its owner's logical id.
+    /// An interface without a resource of its own is named by its owner's logical id.
     private static func owner(_ interface: String) -> String {
         String(interface.prefix { $0 != "." })
     }
@@ -203,7 +203,7 @@ struct ModelCheck {
                     continue
                 }
                 if let other = owners.updateValue(id, forKey: name) {
-                    error(id, property: "NetworkInterfaces", "\(name) is attached to \(other) already")
+                    error(id, property: "NetworkInterfaces", "\(name) is already attached to \(other)")
                 }
                 if let zone = subnets[interface.subnet]?.availabilityZone { zones.insert(zone) }
             }
@@ -217,7 +217,7 @@ struct ModelCheck {
         if answering.count > VPCModel.answeringInstanceCountMax {
             error(
                 answering[VPCModel.answeringInstanceCountMax].logicalID,
-                "\(answering.count) instances speak BGP or have a floating IP: rslab tells "
+                "\(answering.count) instances speak BGP or have a floating IP: rslab can tell "
                     + "\(VPCModel.answeringInstanceCountMax) apart")
         }
     }
@@ -235,7 +235,7 @@ struct ModelCheck {
             else { continue }
             warning(
                 instance.logicalID,
-                "the source/destination check of \(instance.logicalID) is on, so AWS drops what comes for \(first): "
+                "the source/destination check of \(instance.logicalID) is on, so AWS drops packets for \(first): "
                     + "set SourceDestCheck to false")
         }
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// An elastic network interface: of an instance, or of a route server endpoint.
+/// An elastic network interface of an instance or of a route server endpoint.
 package struct NetworkInterface: Hashable, Sendable, Codable {
     package var logicalID: String
     package var name: String
@@ -10,13 +10,14 @@ package struct NetworkInterface: Hashable, Sendable, Codable {
     package var macAddress: MACAddress
     /// Whether packets that are neither from nor to an address of the interface are dropped.
     package var sourceDestinationCheck: Bool
-    /// Further addresses of the interface in its subnet.
+    /// Its secondary private addresses.
     package var secondaryAddresses: [IPAddress]
     /// Its IPv6 addresses, the primary one first.
     package var ipv6Addresses: [IPAddress]
     /// Logical ids of its security groups.
     package var securityGroups: [String]
-    /// What the internet gateway translates its primary address to and from; nil: nothing passes the gateway.
+    /// The address that the internet gateway translates its primary address to and from; nil: nothing passes the
+    /// gateway.
     package var publicAddress: IPAddress?
 
     package init(
@@ -36,6 +37,6 @@ package struct NetworkInterface: Hashable, Sendable, Codable {
         self.publicAddress = publicAddress
     }
 
-    /// All of its addresses, the primary one first and those of IPv6 last.
+    /// All of its addresses: the primary one first, IPv6 last.
     package var addresses: [IPAddress] { [address] + secondaryAddresses + ipv6Addresses }
 }

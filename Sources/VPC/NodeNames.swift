@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT-0
 
-/// Names that are safe as a host name, an interface alias and a path component, each given once.
+/// Gives out names that are safe as a host name, an interface alias and a path component, each one once.
 package struct NodeNames: Sendable {
-    /// The most characters a name has.
+    /// The maximum number of characters in a name.
     package static let maximumLength = 32
 
-    /// What a lab calls its own nodes, links, programs and files, and what the kernel lets no link be called.
+    /// The names of a lab's own nodes, links, programs and files, and names that the kernel does not allow for links.
     ///
-    /// Links of the router are named after subnets, ports of a subnet after instances and endpoints, and what belongs to
-    /// an instance lies beside the files of the lab's init. `all` and `default` are taken under /proc/sys/net.
+    /// Links of the router are named after subnets, ports of a subnet after instances and endpoints, and an instance's
+    /// files are next to those of the lab's init. `all` and `default` already exist under /proc/sys/net.
     package static let reservedByLab: Set<String> = [
         "all", "bridge0", "default", "host", "igw", "init", "internet", "lab", "lo", "route-server", "rs", "vpc",
         "watcher",
@@ -16,12 +16,12 @@ package struct NodeNames: Sendable {
 
     private var given: Set<String>
 
-    /// Names in `reserved` are never given.
+    /// - Parameter reserved: Names that are never given.
     package init(reserved: Set<String> = []) {
         given = reserved
     }
 
-    /// The text in lower case with everything but letters, digits and hyphens replaced; `fallback` where nothing is left.
+    /// The text in lower case with everything but letters, digits and hyphens replaced; `fallback` if nothing is left.
     package static func safe(_ text: String, fallback: String) -> String {
         var name = ""
         for scalar in text.lowercased().unicodeScalars.prefix(4 * maximumLength) {
@@ -34,7 +34,7 @@ package struct NodeNames: Sendable {
         return trimmed(name, to: maximumLength) ?? fallback
     }
 
-    /// A safe name made from the text, with -2, -3, … behind it if it was given before.
+    /// A safe name made from the text, with -2, -3, … appended if it has been given before.
     package mutating func give(_ text: String, fallback: String) -> String {
         let name = Self.safe(text, fallback: fallback)
         if given.insert(name).inserted { return name }

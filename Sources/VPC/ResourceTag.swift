@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 
-/// A tag of an object, as a template has it.
+/// A tag of an object, as in the template.
 package struct ResourceTag: Hashable, Sendable, Codable {
     package var key: String
     package var value: String

@@ -5,7 +5,8 @@ package struct RouteServerEndpoint: Hashable, Sendable, Codable {
     package var logicalID: String
     package var name: String
     package var networkInterface: String
-    /// It came while the lab ran, so its link has a number behind those of all that was there before.
+    /// Whether it was created on the running lab; its link's number then follows those of everything that existed
+    /// before.
     package var isLaterThanLab: Bool
 
     package init(logicalID: String, name: String, networkInterface: String, isLaterThanLab: Bool = false) {

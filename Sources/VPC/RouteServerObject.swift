@@ -11,11 +11,12 @@ package struct RouteServerObject: Hashable, Sendable, Codable {
     package var propagations: [String]
     /// Whether routes stay in the tables when the last session ends.
     package var persistRoutes: Bool
-    /// Minutes to wait, once a session is back, before routes that stayed are given up: 1...5.
+    /// Minutes, once a session is back, until persisted routes are given up: 1...5.
     package var persistRoutesDurationMinutes: Int
-    /// SnsNotificationsEnabled; a lab has nobody to notify.
+    /// SnsNotificationsEnabled; a lab has no one to notify.
     package var isNotifyingSNS: Bool
-    /// Whether it is one of the VPC's (AWS::EC2::RouteServerAssociation); what a template says of another is an error.
+    /// Whether it is associated with the VPC (AWS::EC2::RouteServerAssociation); a template that associates another one
+    /// is an error.
     package var isAssociated = true
 
     package init(

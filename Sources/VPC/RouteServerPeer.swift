@@ -3,7 +3,7 @@ package import WireFormat
 
 /// AWS::EC2::RouteServerPeer: one BGP session that an endpoint waits for.
 package struct RouteServerPeer: Hashable, Sendable, Codable {
-    /// How the endpoint notices that the peer is gone.
+    /// How the endpoint detects that the peer is gone.
     package enum LivenessDetection: String, Hashable, Sendable, Codable {
         case bgpKeepalive = "bgp-keepalive"
         case bfd

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// AWS::EC2::RouteTable, or the VPC's main table, which no template names.
+/// AWS::EC2::RouteTable, or the VPC's main table, which templates do not name.
 package struct RouteTable: Hashable, Sendable, Codable {
     /// The logical id of the main table.
     package static let mainLogicalID = "MainRouteTable"
@@ -22,7 +22,7 @@ package struct RouteTable: Hashable, Sendable, Codable {
 
 /// A route that a template creates (AWS::EC2::Route).
 package struct StaticRoute: Hashable, Sendable, Codable {
-    /// What a packet for the destination is handed to.
+    /// Where a packet for the destination is sent.
     package enum Target: Hashable, Sendable, Codable {
         case internetGateway(String)
         case networkInterface(String)
@@ -30,7 +30,7 @@ package struct StaticRoute: Hashable, Sendable, Codable {
 
     package var destination: IPPrefix
     package var target: Target
-    /// The resource that creates it; nil where no template does.
+    /// The resource that creates it; nil if no template does.
     package var logicalID: String?
 
     package init(destination: IPPrefix, target: Target, logicalID: String? = nil) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// AWS::EC2::SecurityGroup with its rules, those of separate resources included.
+/// AWS::EC2::SecurityGroup with its rules, including those from separate resources.
 package struct SecurityGroup: Hashable, Sendable, Codable {
     package var logicalID: String
     package var name: String
     package var ingress: [SecurityGroupRule]
-    /// Nil where the template gives none: everything may leave.
+    /// Nil if the template gives none: all outgoing traffic is allowed.
     package var egress: [SecurityGroupRule]?
 
     package init(logicalID: String, name: String, ingress: [SecurityGroupRule], egress: [SecurityGroupRule]?) {
@@ -17,9 +17,9 @@ package struct SecurityGroup: Hashable, Sendable, Codable {
     }
 }
 
-/// One rule of a security group: what it lets in or out.
+/// One rule of a security group: what it allows in or out.
 package struct SecurityGroupRule: Hashable, Sendable, Codable {
-    /// The other side of the traffic that a rule allows.
+    /// The other end of the traffic that a rule allows.
     package enum Peer: Hashable, Sendable, Codable {
         case block(IPPrefix)
         case securityGroup(String)

@@ -6,14 +6,14 @@ package struct Subnet: Hashable, Sendable, Codable {
     package var logicalID: String
     package var name: String
     package var cidrBlock: IPPrefix
-    /// Nil in a subnet of IPv4 alone.
+    /// Nil in an IPv4-only subnet.
     package var ipv6CIDRBlock: IPPrefix?
     package var availabilityZone: String
-    /// The table of the subnet's association, or the main table.
+    /// The subnet's associated table, or the main table.
     package var routeTable: String
     /// The VPC router's address in the subnet: network address + 1.
     package var routerAddress: IPAddress
-    /// Whether an interface made in the subnet gets an IPv6 address unasked.
+    /// Whether an interface created in the subnet gets an IPv6 address automatically.
     package var assignsIPv6AddressOnCreation: Bool
 
     package init(
@@ -31,17 +31,17 @@ package struct Subnet: Hashable, Sendable, Codable {
         self.assignsIPv6AddressOnCreation = assignsIPv6AddressOnCreation
     }
 
-    /// Its blocks, the IPv4 one first.
+    /// Its blocks, IPv4 first.
     package var cidrBlocks: [IPPrefix] { [cidrBlock] + [ipv6CIDRBlock].compactMap(\.self) }
 
-    /// The VPC router's IPv6 address in the subnet, one of the four first ones that AWS reserves.
+    /// The VPC router's IPv6 address in the subnet, one of the first four, which AWS reserves.
     ///
     /// On AWS instances learn a link-local address of the router instead.
     package var ipv6RouterAddress: IPAddress? {
         ipv6CIDRBlock.flatMap { AddressChoice($0).routerAddress }
     }
 
-    /// The block that an address of the subnet is of; nil for an address of another family.
+    /// The subnet's block of a family; nil if it has none.
     package func cidrBlock(of family: AddressFamily) -> IPPrefix? {
         family == .ipv4 ? cidrBlock : ipv6CIDRBlock
     }

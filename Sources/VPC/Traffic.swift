@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// The first packet of a flow, as far as a security group looks at it.
+/// The first packet of a flow, as a security group sees it.
 package struct Traffic: Hashable, Sendable {
-    /// What a rule compares behind the addresses.
+    /// What a rule compares besides the addresses.
     package enum Selector: Hashable, Sendable {
         case port(UInt16)
         case icmp(type: UInt8, code: UInt8)
-        /// Of protocols that have neither.
+        /// For protocols that have neither ports nor types.
         case none
     }
 
@@ -55,7 +55,7 @@ package struct Traffic: Hashable, Sendable {
     }
 }
 
-/// A number of the header's protocol field (IANA, "Assigned Internet Protocol Numbers").
+/// A value of the header's protocol field (IANA, "Assigned Internet Protocol Numbers").
 package struct IPProtocol: Hashable, Sendable, CustomStringConvertible {
     package var number: UInt8
 

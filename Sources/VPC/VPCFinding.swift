@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT-0
 
-/// Something that is wrong or doubtful in a model.
+/// Something wrong or doubtful in a model.
 package struct VPCFinding: Hashable, Sendable, CustomStringConvertible {
-    /// Whether the model can be deployed all the same.
+    /// Whether the model can be deployed despite it.
     package enum Severity: String, Hashable, Sendable {
         case error, warning
     }
 
     package var severity: Severity
-    /// The logical id of the object that is to be changed.
+    /// The logical id of the object to change.
     package var object: String
     /// The property of its resource, in CloudFormation's spelling.
     package var property: String?
     package var message: String
-    /// Whether something is missed that a model read only in part may lack for another reason.
+    /// Whether something is missing, which a partly read model may lack for another reason.
     package var isAboutAbsence: Bool
 
     package init(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 
 extension VPCModel {
-    /// Everything that AWS would refuse in the model, and what is likely to be a mistake.
+    /// Everything in the model that AWS would refuse or that is probably a mistake.
     ///
     /// Empty for a model that can be deployed as it is.
     package func checks() -> [VPCFinding] {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 import WireFormat
 
-/// Which rules of network interfaces count.
+/// Which rules of network interfaces are enforced.
 package struct InterfaceEnforcement: Hashable, Sendable, Codable {
     package var securityGroups: Bool
     package var sourceDestinationCheck: Bool
@@ -15,7 +15,7 @@ package struct InterfaceEnforcement: Hashable, Sendable, Codable {
 extension VPCModel {
     /// What every network interface lets through, in the model's order.
     ///
-    /// - Parameter hasBFD: Whether the endpoint speaks BFD with a peer, which its own group then has a rule for.
+    /// - Parameter hasBFD: Whether the endpoint uses BFD with a peer, for which its own group then has a rule.
     package func interfaceRules(
         _ enforcement: InterfaceEnforcement = InterfaceEnforcement(),
         hasBFD: (RouteServerPeer) -> Bool = { $0.livenessDetection == .bfd }
@@ -30,7 +30,7 @@ extension VPCModel {
                 interface: interface, owner: owner(of: interface),
                 routerAddresses: [subnet?.routerAddress, subnet?.ipv6RouterAddress].compactMap(\.self),
                 checksSourceDestination: enforcement.sourceDestinationCheck && interface.sourceDestinationCheck,
-                // AWS gives every interface one; nothing is known of a model's that has none.
+                // AWS gives every interface a group; an interface without one in the model is unknown, not closed.
                 groups: enforcement.securityGroups && !groups.isEmpty ? groups : nil,
                 ingress: rules(of: groups, .ingress), egress: rules(of: groups, .egress))
         }
@@ -42,11 +42,11 @@ extension VPCModel {
             ?? interface.name
     }
 
-    /// The group that AWS makes for each endpoint, by the endpoint's interface.
+    /// The group that AWS creates for each endpoint, by the endpoint's interface.
     ///
-    /// Creating an endpoint creates a group, and creating a peer authorises ingress to it ("Required IAM permissions", Amazon VPC
-    /// User Guide). That it lets TCP 179, and UDP 3784 for a BFD peer, in from the peer's address and everything out is
-    /// assumed: AWS does not publish its rules.
+    /// Creating an endpoint creates a group, and creating a peer authorises ingress to it ("Required IAM permissions",
+    /// Amazon VPC User Guide). AWS does not publish its rules. Assumed: TCP 179, and UDP 3784 for a BFD peer, in from
+    /// the peer's address, and everything out.
     package func endpointSecurityGroups(hasBFD: (RouteServerPeer) -> Bool) -> [String: SecurityGroup] {
         var groups: [String: SecurityGroup] = [:]
         for server in routeServers {
@@ -78,7 +78,7 @@ extension VPCModel {
         }
     }
 
-    /// What AWS adds to a group without egress rules ("AWS::EC2::SecurityGroup").
+    /// The rules that AWS adds to a group without egress rules ("AWS::EC2::SecurityGroup").
     private static let everywhere = [AddressFamily.ipv4, .ipv6].map { family in
         SecurityGroupRule(
             ipProtocol: "-1", fromPort: nil, toPort: nil,
@@ -98,7 +98,7 @@ extension VPCModel {
 }
 
 extension InterfaceRules.Service {
-    /// Nil for a protocol that there is none of.
+    /// Nil if the protocol does not exist.
     package init?(_ rule: SecurityGroupRule) {
         let number: UInt8
         switch rule.ipProtocol {
@@ -125,7 +125,7 @@ extension InterfaceRules.Service {
             }
             self = .ports(ipProtocol, first...last)
         case .icmp, .icmpv6:
-            // -1, or no number, stands for every type or code.
+            // -1, or no number, means every type or code.
             self = .icmp(
                 ipProtocol, type: rule.fromPort.flatMap { UInt8(exactly: $0) },
                 code: rule.toPort.flatMap { UInt8(exactly: $0) })

@@ -3,12 +3,12 @@ package import WireFormat
 
 /// Where the peers of route servers are.
 extension VPCModel {
-    /// The network interface that has an address; nil where none has it.
+    /// The network interface that has an address; nil if none has it.
     package func networkInterface(owning address: IPAddress) -> NetworkInterface? {
         networkInterfaces.first { $0.addresses.contains(address) }
     }
 
-    /// Whether any peer is in another subnet than its endpoint, so that their sessions cross the router.
+    /// Whether any peer is in another subnet than its endpoint, so that its session crosses the router.
     package var hasPeersInOtherSubnets: Bool {
         routeServers.contains { server in
             server.peers.contains { peer in

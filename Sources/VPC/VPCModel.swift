@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// A VPC as rslab deploys it: what a template says, with every address chosen and every reference resolved.
+/// A VPC as rslab deploys it: the template, with every address chosen and every reference resolved.
 ///
-/// Objects refer to each other by logical id, which is unique in a model. `name` is what people see: the Name tag, or the
-/// logical id where there is none. Ids in AWS's form (`subnet-0…`) are made from the logical id, so they are the same for
-/// the same template.
+/// Objects refer to each other by logical id, which is unique in a model. `name` is what people see: the Name tag, or
+/// the logical id if there is none. Ids in AWS's form (`subnet-0…`) are derived from the logical id, so the same
+/// template gives the same ids.
 package struct VPCModel: Hashable, Sendable, Codable {
     package var logicalID: String
     package var name: String
@@ -17,7 +17,7 @@ package struct VPCModel: Hashable, Sendable, Codable {
     package var instances: [Instance]
     package var routeServers: [RouteServerObject]
     package var securityGroups: [SecurityGroup]
-    /// The tags that a template gives, by the ids of the objects in AWS's form.
+    /// The tags in the template, by the objects' ids in AWS's form.
     package var tags: [String: [ResourceTag]] = [:]
 
     package init(
@@ -44,8 +44,8 @@ extension VPCModel {
         networkInterfaces.first { $0.logicalID == logicalID }
     }
 
-    /// What an internet gateway's route table may have routes to: the whole blocks of the VPC and those of single subnets
-    /// (Amazon VPC User Guide, "Gateway route tables").
+    /// The destinations allowed in an internet gateway's route table: the whole blocks of the VPC and those of single
+    /// subnets (Amazon VPC User Guide, "Gateway route tables").
     package var gatewayDestinations: [IPPrefix] { cidrBlocks + subnets.flatMap(\.cidrBlocks) }
 
     /// Whether anything in the VPC has an IPv6 address.
@@ -56,8 +56,8 @@ extension VPCModel {
         instance.networkInterfaces.compactMap { networkInterface($0) }.flatMap(\.addresses)
     }
 
-    /// The IPv6 address that an instance gives its routes as their next hop: of the interface that its BGP sessions use, or of
-    /// the first one that has any.
+    /// The IPv6 next hop of an instance's routes: an address of the interface that its BGP sessions use, or of the
+    /// first interface that has one.
     package func ipv6NextHop(of instance: Instance) -> IPAddress? {
         let peers = Set(routeServers.flatMap(\.peers).map(\.address))
         let interfaces = instance.networkInterfaces.compactMap { networkInterface($0) }
@@ -65,18 +65,20 @@ extension VPCModel {
         return speaking?.ipv6Addresses.first ?? interfaces.lazy.compactMap(\.ipv6Addresses.first).first
     }
 
-    /// The instances that may answer for a floating IP: those with a speaker, then those that only have one on `lo`.
+    /// The instances that may answer for a floating IP: first those with a speaker, then those that only have one on
+    /// `lo`.
     package var answeringInstances: [Instance] {
         instances.filter { $0.boot.speakerConfiguration != nil }
             + instances.filter { $0.boot.speakerConfiguration == nil && !$0.boot.loopbackAddresses.isEmpty }
     }
 
-    /// The instances that forward and speak BGP: firewalls and other appliances that a route server moves traffic between.
+    /// The instances that forward and speak BGP: firewalls and other appliances between which a route server moves
+    /// traffic.
     package var forwardingSpeakers: [Instance] {
         instances.filter { $0.boot.isForwarding && $0.boot.speakerConfiguration != nil }
     }
 
-    /// How many forwarding speakers can be told apart: each marks the replies that it carries.
+    /// How many forwarding speakers can be told apart: each marks the replies that it forwards.
     package static let forwardingSpeakerCountMax = 15
 
     /// How many answering instances can be told apart: each has an IP time to live of its own.

@@ -114,7 +114,7 @@ import WireFormat
             "CidrBlock: 10.0.2.0/24, Ipv6CidrBlock: \"2001:db8:0:1a01::/64\"",
             "overlaps Subnet 2001:db8:0:1a01::/64"
         ),
-        ("CidrBlock: 10.0.2.0/24, Ipv6CidrBlock: \"2001:db8:0:1b00::/64\"", "lies outside of the VPC's"),
+        ("CidrBlock: 10.0.2.0/24, Ipv6CidrBlock: \"2001:db8:0:1b00::/64\"", "lies outside the VPC's"),
         (
             "CidrBlock: 10.0.2.0/24, Ipv6CidrBlock: \"2001:db8:0:1a02::/66\"",
             "must be an IPv6 block of /44 to /64 in steps of four"

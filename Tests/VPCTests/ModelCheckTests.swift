@@ -78,7 +78,7 @@ import WireFormat
                 $0.subnets[1].logicalID = "SubnetA"
                 $0.instances[0].name = "server"
             } == [
-                "SubnetA: error: the logical id SubnetA is there more than once",
+                "SubnetA: error: the logical id SubnetA appears more than once",
                 "Server: error: Server has the same name as Instance: server",
             ])
     }
@@ -94,8 +94,8 @@ import WireFormat
                 "Vpc: error: the VPC's blocks 10.0.0.0/15 and 10.0.2.0/24 overlap",
                 "SubnetB: error: SubnetB 10.0.1.128/29 must be a /16 to a /28",
                 "SubnetB: error: SubnetB 10.0.1.128/29 overlaps SubnetA 10.0.1.0/24",
-                "SubnetB: error: the router of SubnetB must have the first address behind 10.0.1.128/29",
-                "SubnetC: error: SubnetC 10.9.0.0/24 lies outside of the VPC's 10.0.0.0/15, 10.0.2.0/24",
+                "SubnetB: error: the router of SubnetB must have the first address of 10.0.1.128/29",
+                "SubnetC: error: SubnetC 10.9.0.0/24 lies outside the VPC's 10.0.0.0/15, 10.0.2.0/24",
             ])
     }
 
@@ -111,12 +111,12 @@ import WireFormat
                 twin.secondaryAddresses = [try address("10.0.1.4")]
                 $0.networkInterfaces.append(twin)
             } == [
-                "Same: error: 10.0.1.10 belongs to Instance already",
+                "Same: error: 10.0.1.10 already belongs to Instance",
                 "Far: error: 10.0.1.11 lies outside the subnet (SubnetB 10.0.2.0/24)",
                 "Router: error: 10.0.2.1 is one of the five that AWS reserves (the first four and the last of a "
                     + "subnet) (SubnetB 10.0.2.0/24)",
-                "Lost: error: Lost is in SubnetX, which is no subnet",
-                "Twin: error: 10.0.1.4 belongs to Endpoint already",
+                "Lost: error: Lost is in SubnetX, which is not a subnet",
+                "Twin: error: 10.0.1.4 already belongs to Endpoint",
                 "Twin: error: Twin and Far have the same MAC address \(MACAddress(networkInterface: "Far"))",
             ])
     }
@@ -132,7 +132,7 @@ import WireFormat
                 $0.instances.append(
                     Instance(logicalID: "Bare", name: "bare", networkInterfaces: [], boot: InstanceBoot()))
             } == [
-                "Greedy: error: Instance.Eni0 is attached to Instance already",
+                "Greedy: error: Instance.Eni0 is already attached to Instance",
                 "Greedy: error: Greedy has the interface Gone, which does not exist",
                 "Greedy: error: Greedy has interfaces in different Availability Zones: a, b",
                 "Bare: error: Bare has no network interface",
@@ -155,7 +155,7 @@ import WireFormat
         #expect(try messages { try add(30, to: &$0) } == [])
         #expect(
             try messages { try add(31, to: &$0) } == [
-                "Instance: error: 32 instances speak BGP or have a floating IP: rslab tells 31 apart"
+                "Instance: error: 32 instances speak BGP or have a floating IP: rslab can tell 31 apart"
             ])
     }
 
@@ -182,8 +182,8 @@ import WireFormat
                 $0.subnets[0].routeTable = "Third"
                 $0.internetGateway = InternetGateway(logicalID: "Other", name: "other", routeTable: "Fourth")
             } == [
-                "SubnetA: error: SubnetA uses Third, which is no route table",
-                "Other: error: Other uses Fourth, which is no route table",
+                "SubnetA: error: SubnetA uses Third, which is not a route table",
+                "Other: error: Other uses Fourth, which is not a route table",
                 "Vpc: error: a VPC has one main route table, not 2",
                 "Main: error: the route to 0.0.0.0/0 in Main leads to Gateway, which is not attached",
                 "Main: error: Main has more than one route to 0.0.0.0/0",
@@ -207,7 +207,7 @@ import WireFormat
             } == [
                 "Server: error: Server has the AS number 0, which is out of range",
                 "E3: error: Server has more than 2 endpoints in SubnetA",
-                "Server: error: Server propagates routes to Gone, which is no route table",
+                "Server: error: Server propagates routes to Gone, which is not a route table",
                 "Server: error: Server propagates routes to Main more than once",
             ])
         #expect(
@@ -239,8 +239,8 @@ import WireFormat
         }
         #expect(
             found == [
-                "Vpc: warning: 6 route servers: AWS allows 5 a VPC unless asked for more",
-                "Endpoint: warning: Endpoint has 22 peers: AWS allows 20 unless asked for more",
+                "Vpc: warning: 6 route servers: AWS allows 5 per VPC by default",
+                "Endpoint: warning: Endpoint has 22 peers: AWS allows 20 by default",
             ])
     }
 
@@ -264,21 +264,21 @@ import WireFormat
             } == [
                 "Again: error: Again and Peer are the same peer: 10.0.1.10 of Endpoint",
                 "Nobody: warning: no network interface has the peer's address 10.0.1.77, so its session stays down: "
-                    + "create an instance with it, or refer to one's PrivateIp",
-                "Outside: warning: no subnet of the VPC has room for the peer's address 192.168.0.1, so its session stays "
-                    + "down: create an instance with it, or refer to one's PrivateIp",
+                    + "create an instance with it, or refer to an instance's PrivateIp",
+                "Outside: warning: no subnet of the VPC has room for the peer's address 192.168.0.1, so its session "
+                    + "stays down: create an instance with it, or refer to an instance's PrivateIp",
                 "Self: error: the peer's address 10.0.1.4 is that of an endpoint",
-                "Lost: error: Lost belongs to Gone, which is no endpoint of Server",
+                "Lost: error: Lost belongs to Gone, which is not an endpoint of Server",
                 "Zero: error: Zero has the AS number 0, which is out of range",
-                "Zero: warning: Loose, which has the peer's address 10.0.2.10, is attached to no instance",
-                "Sixth: error: a peer has an IPv4 address, and 2001:db8::1 is none",
+                "Zero: warning: Loose, which has the peer's address 10.0.2.10, is not attached to an instance",
+                "Sixth: error: a peer needs an IPv4 address, and 2001:db8::1 is not one",
             ])
     }
 
     @Test func `a floating IP behind the source and destination check is a warning`() throws {
         #expect(
             try messages { $0.networkInterfaces[1].sourceDestinationCheck = true } == [
-                "Instance: warning: the source/destination check of Instance is on, so AWS drops what comes for "
+                "Instance: warning: the source/destination check of Instance is on, so AWS drops packets for "
                     + "172.16.1.1/32: set SourceDestCheck to false"
             ])
     }

@@ -11,7 +11,7 @@ package struct AFISAFI: Hashable, Sendable, Codable, CustomStringConvertible {
         self.safi = safi
     }
 
-    /// Unicast of the family.
+    /// The family's unicast.
     package init(unicast family: AddressFamily) {
         switch family {
         case .ipv4: afi = 1
@@ -20,7 +20,7 @@ package struct AFISAFI: Hashable, Sendable, Codable, CustomStringConvertible {
         safi = 1
     }
 
-    /// The family whose unicast this is; nil for everything that this speaker does not carry.
+    /// The family whose unicast this is; nil for everything else, which this speaker does not carry.
     package var unicastFamily: AddressFamily? {
         switch (afi, safi) {
         case (1, 1): .ipv4
@@ -29,7 +29,7 @@ package struct AFISAFI: Hashable, Sendable, Codable, CustomStringConvertible {
         }
     }
 
-    /// The name that gobgp prints ("ipv4-unicast"), or the two numbers.
+    /// gobgp's name ("ipv4-unicast"), or the two numbers.
     package var description: String {
         unicastFamily.map { "\($0.rawValue)-unicast" } ?? "afi \(afi) safi \(safi)"
     }

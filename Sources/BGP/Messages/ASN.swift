@@ -8,7 +8,7 @@ package struct ASN: Hashable, Comparable, Sendable, CustomStringConvertible {
         self.value = value
     }
 
-    /// Stands for a number above 65535 where only two octets fit (RFC 6793 section 9).
+    /// AS_TRANS: takes the place of a number above 65535 where only two octets fit (RFC 6793 section 9).
     package static let transition = ASN(23456)
 
     package var fitsTwoOctets: Bool { value <= 0xFFFF }

@@ -7,14 +7,14 @@ extension ASPath {
         return numbers.first
     }
 
-    /// Whether two octets hold every number.
+    /// Whether every number fits in two octets.
     var fitsTwoOctets: Bool {
         segments.allSatisfy { $0.numbers.allSatisfy(\.fitsTwoOctets) }
     }
 
-    /// The true path of a route that came over speakers with two-octet numbers (RFC 6793 section 4.2.3).
+    /// The true path of a route that passed speakers with two-octet numbers (RFC 6793 section 4.2.3).
     ///
-    /// As many numbers as AS4_PATH lacks are taken from the front of this AS_PATH. An AS4_PATH longer than the AS_PATH is
+    /// The front of this AS_PATH supplies as many numbers as AS4_PATH lacks. An AS4_PATH longer than the AS_PATH is
     /// stale and ignored.
     func merged(withAS4Path as4Path: ASPath) -> ASPath {
         var missing = length - as4Path.length

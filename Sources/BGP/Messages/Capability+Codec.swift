@@ -4,7 +4,7 @@ import WireFormat
 extension Capability {
     /// Reads code, length and value (RFC 5492 section 4).
     ///
-    /// A known capability whose value has a wrong length says `TruncatedError`: the OPEN is malformed.
+    /// Throws `TruncatedError` if a known capability's value has a wrong length: the OPEN is malformed.
     init(_ reader: inout ByteReader) throws(TruncatedError) {
         let code = try reader.readUInt8()
         var value = try reader.readSubreader(Int(try reader.readUInt8()))
@@ -33,7 +33,7 @@ extension Capability {
         }
     }
 
-    /// Code, length and value; what one octet of length cannot hold is cut.
+    /// Code, length and value; whatever exceeds one octet of length is cut.
     var encoded: [UInt8] {
         var value = ByteWriter()
         switch self {

@@ -6,7 +6,7 @@ package enum Capability: Hashable, Sendable, Codable {
     case multiprotocol(AFISAFI)
     /// RFC 2918 section 2.
     case routeRefresh
-    /// RFC 4724 section 3; carried, not acted upon.
+    /// RFC 4724 section 3; carried, but not acted on.
     case gracefulRestart(GracefulRestart)
     /// RFC 6793 section 3.
     case fourOctetASN(ASN)
@@ -39,7 +39,7 @@ package struct GracefulRestart: Hashable, Sendable, Codable {
 
     /// The R bit: the sender has restarted.
     package var isRestarting: Bool
-    /// The N bit of RFC 8538: NOTIFICATIONs are to be survived too.
+    /// The N bit of RFC 8538: also survive NOTIFICATIONs.
     package var survivesNotification: Bool
     /// 0...4095.
     package var restartTimeSeconds: UInt16

@@ -11,7 +11,7 @@ package enum Message: Hashable, Sendable {
     /// The octets of a KEEPALIVE, which are always the same (RFC 4271 section 4.4).
     package static let encodedKeepalive: [UInt8] = Array(repeating: 0xFF, count: 16) + [0, 19, 4]
 
-    /// Decodes what follows a header that named the type.
+    /// Decodes a message body; the header has given the type.
     package init(
         _ type: MessageType, decodingBody body: RawSpan, options: CodecOptions
     ) throws(NotificationMessage) {

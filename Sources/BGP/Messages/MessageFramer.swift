@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT-0
 import WireFormat
 
-/// Cuts the octets of one TCP connection into messages.
+/// Splits the octets of one TCP connection into messages.
 ///
-/// Whole messages are handed on where they lie; only a message whose end has not arrived yet is copied and kept, so at most
-/// 4096 octets are, however large a burst is.
+/// Complete messages are handed on in place. Only a message whose end has not arrived yet is copied, so at most 4096
+/// octets are kept, however large a burst is.
 package struct MessageFramer: Sendable {
     /// The beginning of a message.
     private var partial: [UInt8] = []
@@ -14,10 +14,10 @@ package struct MessageFramer: Sendable {
     /// Octets that wait for the rest of their message.
     package var pendingOctetCount: Int { partial.count }
 
-    /// Takes the next octets and hands on each message that they complete: its type and what follows its header.
+    /// Appends octets and hands on each message that they complete: its type and its body.
     ///
-    /// `body` returns false to have the rest thrown away. Throws the NOTIFICATION for a header that is wrong (RFC 4271
-    /// section 6.1) as soon as its 19 octets are there; nothing behind it can be made sense of.
+    /// `body` returns false to discard the rest. Throws the NOTIFICATION for a wrong header (RFC 4271 section 6.1) as
+    /// soon as its 19 octets are there; nothing after it can be decoded.
     package mutating func append(
         _ bytes: RawSpan, each body: (MessageType, RawSpan) -> Bool
     ) throws(NotificationMessage) {
@@ -29,7 +29,7 @@ package struct MessageFramer: Sendable {
             guard partial.count == header.messageOctetCount else { return }
             let isWanted: Bool
             do {
-                // `bytes` is only unsafe for elements with padding, which octets have not.
+                // `bytes` is unsafe only for elements with padding, and octets have none.
                 let message = unsafe partial.span.bytes
                 isWanted = body(header.type, message.extracting(MessageHeader.octetCount..<message.byteCount))
             }
@@ -46,7 +46,7 @@ package struct MessageFramer: Sendable {
         take(bytes.byteCount - offset, from: bytes, &offset)
     }
 
-    /// Moves up to `count` octets behind what is kept.
+    /// Moves up to `count` octets to the end of the partial message.
     private mutating func take(_ count: Int, from bytes: RawSpan, _ offset: inout Int) {
         let end = offset + max(0, min(count, bytes.byteCount - offset))
         for index in offset..<end {

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT-0
 import WireFormat
 
-/// The header that every message begins with (RFC 4271 section 4.1).
+/// The header of every message (RFC 4271 section 4.1).
 ///
 ///     16 octets of ones (marker), 2 octets length of the whole message, 1 octet type
 package struct MessageHeader: Hashable, Sendable {
     /// The length of the header itself.
     package static let octetCount = 19
-    /// The longest message, header included.
+    /// The longest message, including the header.
     package static let maximumMessageOctetCount = 4096
 
     static let markerOctetCount = 16
 
     package var type: MessageType
-    /// The length of the whole message, header included.
+    /// The length of the whole message, including the header.
     package var messageOctetCount: Int
 
     /// Decodes and checks the header that begins at `offset` (RFC 4271 section 6.1).
     ///
-    /// Nil while fewer than 19 octets are there.
+    /// Nil if fewer than 19 octets are available.
     package init?(decoding bytes: RawSpan, at offset: Int) throws(NotificationMessage) {
         guard bytes.byteCount - offset >= Self.octetCount else { return nil }
         for index in offset..<offset + Self.markerOctetCount where bytes[index] != 0xFF {
@@ -41,7 +41,7 @@ package struct MessageHeader: Hashable, Sendable {
         messageOctetCount = length
     }
 
-    /// Writes a header whose length is not known yet: `finish` fills it in.
+    /// Begins a message whose length is not known yet; `finish` fills it in.
     static func begin(_ type: MessageType, into writer: inout ByteWriter) -> Int {
         let start = writer.count
         writer.write(repeating: 0xFF, count: markerOctetCount)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 
-/// The five messages that this speaker knows, with their numbers on the wire.
+/// The five message types that this speaker knows, with their numbers on the wire.
 package enum MessageType: UInt8, Hashable, Sendable, Codable, CaseIterable, CustomStringConvertible {
     case open = 1
     case update = 2
@@ -9,7 +9,7 @@ package enum MessageType: UInt8, Hashable, Sendable, Codable, CaseIterable, Cust
     /// RFC 2918.
     case routeRefresh = 5
 
-    /// The lengths in octets, header included, that a message of this type may have (RFC 4271 sections 4 and 6.1).
+    /// The permitted lengths of a message of this type in octets, including the header (RFC 4271 sections 4 and 6.1).
     var permittedOctetCounts: ClosedRange<Int> {
         switch self {
         case .open: 29...MessageHeader.maximumMessageOctetCount

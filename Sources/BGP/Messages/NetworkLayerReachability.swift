@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT-0
 import WireFormat
 
-/// Prefixes in the form of the NLRI field: a length in bits, then as many octets as hold them (RFC 4271 section 4.3).
+/// Prefixes in the form of the NLRI field: a length in bits, then as many octets as it needs (RFC 4271 section 4.3).
 enum NetworkLayerReachability {
-    /// Decodes all that the reader has.
+    /// Decodes all remaining prefixes.
     ///
-    /// Nil when a length is too large for the family or runs past the end (RFC 7606 section 5.3). Bits behind the length
+    /// Nil if a length is too large for the family or runs past the end (RFC 7606 section 5.3). Bits after the length
     /// have no meaning and are cleared.
     static func decode(_ reader: inout ByteReader, family: AddressFamily) -> [IPPrefix]? {
         var prefixes: [IPPrefix] = []
@@ -59,7 +59,7 @@ enum NetworkLayerReachability {
         1 + (prefix.length + 7) / 8
     }
 
-    /// A block that no host route can lie in: multicast (RFC 4271 section 6.3 names it as the example).
+    /// A block that cannot contain a host route: multicast (RFC 4271 section 6.3 names it as the example).
     static func isMulticast(_ prefix: IPPrefix) -> Bool {
         switch prefix.address {
         case .v4(let address): prefix.length >= 4 && address.bits >> 28 == 0xE

@@ -3,11 +3,11 @@ import WireFormat
 
 /// A NOTIFICATION (RFC 4271 section 4.5).
 ///
-/// It is also the error that decoding throws: what was wrong is what the peer is to be told.
+/// Decoding throws it too: the error is what the peer must be told.
 package struct NotificationMessage: Error, Hashable, Sendable, Codable {
     /// Error code and error subcode.
     ///
-    /// Numbers that no RFC names are kept.
+    /// Unassigned numbers are preserved.
     package enum Reason: Hashable, Sendable, Codable {
         case messageHeaderError(MessageHeaderSubcode)
         case openMessageError(OpenSubcode)
@@ -19,7 +19,7 @@ package struct NotificationMessage: Error, Hashable, Sendable, Codable {
     }
 
     package var reason: Reason
-    /// What else the sender tells, in the form that the reason prescribes.
+    /// Further data, in the format that the reason prescribes.
     package var data: [UInt8]
 
     package init(_ reason: Reason, data: [UInt8] = []) {
@@ -71,13 +71,13 @@ package struct NotificationMessage: Error, Hashable, Sendable, Codable {
 // MARK: - Shutdown Communication
 
 extension NotificationMessage {
-    /// The longest text that a peer of unknown age is sent (RFC 9003 section 3), in octets of UTF-8.
+    /// The longest text for a peer that may not know RFC 9003 (its section 3), in octets of UTF-8.
     private static let maximumCommunicationOctetCount = 128
 
     /// A Cease with a text for the peer's operator (RFC 9003).
     ///
-    /// Only Administrative Shutdown and Administrative Reset may carry one, so the text is dropped for other subcodes. A
-    /// text over 128 octets is cut between characters.
+    /// Only Administrative Shutdown and Administrative Reset may carry one, so it is dropped for other subcodes. A text
+    /// longer than 128 octets is cut between characters.
     package static func cease(_ subcode: CeaseSubcode, communication: String?) -> NotificationMessage {
         let carriesText = subcode == .administrativeShutdown || subcode == .administrativeReset
         guard carriesText, let communication, !communication.isEmpty else {
@@ -92,7 +92,7 @@ extension NotificationMessage {
         return NotificationMessage(.cease(subcode), data: [UInt8(text.count)] + text)
     }
 
-    /// The text that came with a Cease (RFC 9003 section 2); nil without one, or when it is not the UTF-8 it must be.
+    /// The text received with a Cease (RFC 9003 section 2); nil if there is none or it is not valid UTF-8.
     package var shutdownCommunication: String? {
         guard reason == .cease(.administrativeShutdown) || reason == .cease(.administrativeReset),
             let length = data.first, length > 0, data.count > Int(length)
@@ -104,10 +104,10 @@ extension NotificationMessage {
 // MARK: - For people
 
 extension NotificationMessage: CustomStringConvertible {
-    /// Code and subcode in IANA's words, such as "Cease / Administrative Shutdown", with the operator's text if one came.
+    /// Code and subcode in IANA's words, such as "Cease / Administrative Shutdown", and the operator's text, if any.
     package var description: String {
         guard let text = shutdownCommunication else { return reasonDescription }
-        // The text is the peer's: a line break in it would look like a log line of ours (RFC 9003 section 6).
+        // The text is the peer's: a line break in it could imitate one of our log lines (RFC 9003 section 6).
         let printable = String(String.UnicodeScalarView(text.unicodeScalars.map { Self.isPrintable($0) ? $0 : "?" }))
         return "\(reasonDescription) (\"\(printable)\")"
     }
@@ -135,9 +135,9 @@ extension NotificationMessage: CustomStringConvertible {
 // MARK: - Octets
 
 extension NotificationMessage {
-    /// Decodes what follows the header.
+    /// Decodes a message body.
     ///
-    /// The framer has seen to it that code and subcode are there; a shorter body is a bad message length.
+    /// The framer has made sure that code and subcode are there; a shorter body is a bad message length.
     package init(decodingBody body: RawSpan) throws(NotificationMessage) {
         var reader = ByteReader(body)
         do {
@@ -161,7 +161,7 @@ extension NotificationMessage {
         return writer.bytes
     }
 
-    /// Message Header Error / Bad Message Length, with the length as the header had it (RFC 4271 section 6.1).
+    /// Message Header Error / Bad Message Length, with the length from the header (RFC 4271 section 6.1).
     static func badLength(bodyOctetCount: Int) -> NotificationMessage {
         let length = UInt16(clamping: bodyOctetCount + MessageHeader.octetCount)
         return NotificationMessage(

@@ -2,9 +2,9 @@
 
 /// An error subcode of one error code.
 ///
-/// Numbers that no RFC names are kept as they came.
+/// Unassigned numbers are preserved.
 package protocol NotificationSubcode: RawRepresentable<UInt8>, Hashable, Sendable, Codable, CustomStringConvertible {
-    /// The names of IANA's registry, by number; an empty name is a number that is not assigned.
+    /// The names in IANA's registry, by number; an empty name means an unassigned number.
     static var names: [String] { get }
 }
 

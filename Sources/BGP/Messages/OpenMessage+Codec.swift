@@ -6,7 +6,7 @@ extension OpenMessage {
     /// Announces two-octet lengths (RFC 9072 section 2).
     private static let extendedLengthParameter: UInt8 = 255
 
-    /// Decodes and checks what follows the header (RFC 4271 section 6.2).
+    /// Decodes and checks a message body (RFC 4271 section 6.2).
     ///
     /// Throws the NOTIFICATION for a version other than 4, AS 0 (RFC 7607), a hold time of 1 or 2 s, identifier 0
     /// (RFC 6286), and optional parameters that are unknown or malformed.
@@ -69,7 +69,7 @@ extension OpenMessage {
         return capabilities
     }
 
-    /// The whole message, with the encoding of RFC 9072 when its parameters exceed 255 octets.
+    /// The whole message, with the encoding of RFC 9072 if its parameters exceed 255 octets.
     package func encoded() -> [UInt8] {
         let values = capabilities.map(\.encoded)
         let parameters = Self.encodedParameters(values, isExtended: false)
@@ -94,7 +94,7 @@ extension OpenMessage {
         return writer.bytes
     }
 
-    /// One parameter for all capabilities where one octet can count them, otherwise one for each.
+    /// One parameter for all capabilities if their length fits in one octet, otherwise one for each.
     private static func encodedParameters(_ values: [[UInt8]], isExtended: Bool) -> [UInt8] {
         let total = values.reduce(0) { $0 + $1.count }
         guard total > 0 else { return [] }

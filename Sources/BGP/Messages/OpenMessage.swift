@@ -3,17 +3,17 @@ package import WireFormat
 
 /// An OPEN (RFC 4271 section 4.2).
 package struct OpenMessage: Hashable, Sendable, Codable {
-    /// The version of the protocol that this speaker knows.
+    /// The protocol version that this speaker knows.
     package static let supportedVersion: UInt8 = 4
 
     package var version: UInt8
-    /// The sender's AS: of the four-octet capability if there is one, of My Autonomous System otherwise.
+    /// The sender's AS: from the four-octet capability if there is one, otherwise from My Autonomous System.
     package var asn: ASN
     /// The hold time that the sender proposes; 0 for none.
     package var holdTimeSeconds: UInt16
     /// The BGP Identifier, never zero (RFC 6286).
     package var identifier: IPv4Address
-    /// In the order of the wire.
+    /// In wire order.
     package var capabilities: [Capability]
 
     package init(
@@ -32,7 +32,7 @@ package struct OpenMessage: Hashable, Sendable, Codable {
         capabilities.contains { if case .fourOctetASN = $0 { true } else { false } }
     }
 
-    /// The unicast families that the sender wants; IPv4 alone when it names no family at all (RFC 4760 section 8).
+    /// The unicast families that the sender wants; only IPv4 if it names no family at all (RFC 4760 section 8).
     package var families: [AddressFamily] {
         let named = capabilities.compactMap { if case .multiprotocol(let protocols) = $0 { protocols } else { nil } }
         return named.isEmpty ? [.ipv4] : AddressFamily.allCases.filter { named.contains(AFISAFI(unicast: $0)) }

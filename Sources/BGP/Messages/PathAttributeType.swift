@@ -21,7 +21,7 @@ enum PathAttributeType: UInt8 {
     /// RFC 8092.
     case largeCommunities = 32
 
-    /// The Optional and Transitive bits as the attribute's RFC sets them.
+    /// The Optional and Transitive bits that the attribute's RFC prescribes.
     var flags: UInt8 {
         switch self {
         case .origin, .asPath, .nextHop, .localPreference, .atomicAggregate:
@@ -33,7 +33,8 @@ enum PathAttributeType: UInt8 {
         }
     }
 
-    /// The attribute carries prefixes, so that nothing but a session reset helps when it cannot be read (RFC 7606 section 3 j).
+    /// Whether the attribute carries prefixes, so that only a session reset helps if it cannot be read (RFC 7606
+    /// section 3 j).
     var carriesPrefixes: Bool {
         self == .multiprotocolReachable || self == .multiprotocolUnreachable
     }

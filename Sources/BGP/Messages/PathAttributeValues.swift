@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 import WireFormat
 
-// The value of each attribute: RFC 4271 section 4.3 for the form, RFC 7606 section 7 for what to do when it is wrong.
+// The value of each attribute: its format is in RFC 4271 section 4.3, the handling of errors in RFC 7606 section 7.
 extension PathAttributesDecoder {
     mutating func decodeValue(_ type: PathAttributeType, _ value: inout ByteReader) throws(PathAttributeError) {
         switch type {
@@ -117,7 +117,7 @@ extension PathAttributesDecoder {
                 let community = LargeCommunity(
                     globalAdministrator: try value.readUInt32(), localData1: try value.readUInt32(),
                     localData2: try value.readUInt32())
-                // Duplicates are to be removed without a word (RFC 8092 section 5).
+                // "Silently removed" duplicates (RFC 8092 section 5).
                 if !communities.contains(community) { communities.append(community) }
             }
         } catch {
@@ -133,7 +133,7 @@ extension PathAttributesDecoder {
     private static let confederationSegmentTypes: ClosedRange<UInt8> = 3...4
 
     private func readASPath(_ value: inout ByteReader) throws(PathAttributeError) -> ASPath {
-        // Confederation segments are as foreign here as unknown ones: this speaker is in no confederation (RFC 5065
+        // Confederation segments are as invalid here as unknown ones: this speaker is in no confederation (RFC 5065
         // section 5.3).
         let segments = try readSegments(&value, octetsPerASN: options.fourOctetASN ? 4 : 2, approach: .treatAsWithdraw)
         return ASPath(segments: segments.known)
@@ -141,7 +141,7 @@ extension PathAttributesDecoder {
 
     private mutating func readAS4Path(_ value: inout ByteReader) throws(PathAttributeError) -> ASPath? {
         guard !options.fourOctetASN else {
-            // RFC 6793 section 6: it has no place between two speakers with four-octet numbers.
+            // RFC 6793 section 6: invalid between two speakers with four-octet numbers.
             throw PathAttributeError(
                 approach: .attributeDiscard, subcode: .optionalAttributeError, problem: "from a four-octet peer")
         }
@@ -168,7 +168,7 @@ extension PathAttributesDecoder {
         var hasConfederation = false
     }
 
-    /// Reads path segments; `approach` also tells AS_PATH (treat as withdraw) from AS4_PATH (discard).
+    /// Reads path segments; `approach` also distinguishes AS_PATH (treat as withdraw) from AS4_PATH (discard).
     private func readSegments(
         _ value: inout ByteReader, octetsPerASN: Int, approach: PathAttributeError.Approach
     ) throws(PathAttributeError) -> Segments {
@@ -187,7 +187,7 @@ extension PathAttributesDecoder {
         return segments
     }
 
-    /// Reads one segment; says what is wrong with it (RFC 7606 section 7.2).
+    /// Reads one segment; returns what is wrong with it (RFC 7606 section 7.2).
     private func readSegment(
         _ value: inout ByteReader, _ octetsPerASN: Int, _ approach: PathAttributeError.Approach,
         into segments: inout Segments
@@ -230,7 +230,7 @@ extension PathAttributesDecoder {
         } catch {
             throw incorrect("MP_REACH_NLRI ends before its prefixes")
         }
-        // An IPv6 next hop may be followed by its link-local address, which is of no use here (RFC 2545 section 3).
+        // An IPv6 next hop may be followed by a link-local address, which is not used here (RFC 2545 section 3).
         let permitted = family == .ipv4 ? [4] : [16, 32]
         guard permitted.contains(octets.count), let nextHop = IPAddress(octets: octets.prefix(family.bitWidth / 8))
         else { throw incorrect("next hop of \(octets.count) octets") }
@@ -251,7 +251,7 @@ extension PathAttributesDecoder {
         return prefixes
     }
 
-    /// The family to read on with; nil for one that nobody agreed to, which is left out.
+    /// The family to continue with; nil for one that was not negotiated, which is skipped.
     private mutating func readFamily(
         _ value: inout ByteReader, _ type: PathAttributeType
     ) throws(PathAttributeError) -> AddressFamily? {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// The path attributes of one route (RFC 4271 section 5), as decoded or to be encoded.
+/// The path attributes of one route (RFC 4271 section 5).
 ///
-/// The next hop of either family lives in `nextHop`; whether it travels as NEXT_HOP or inside MP_REACH_NLRI (RFC 4760) is
-/// the codec's business.
+/// `nextHop` holds the next hop of either family; the codec decides whether it travels as NEXT_HOP or inside
+/// MP_REACH_NLRI (RFC 4760).
 package struct PathAttributes: Hashable, Sendable, Codable {
     package var origin: Origin
     package var asPath: ASPath
@@ -14,11 +14,11 @@ package struct PathAttributes: Hashable, Sendable, Codable {
     package var localPreference: UInt32?
     package var isAtomicAggregate: Bool
     package var aggregator: Aggregator?
-    /// RFC 1997, in the order of the wire.
+    /// RFC 1997, in wire order.
     package var communities: [Community]
     /// RFC 8092.
     package var largeCommunities: [LargeCommunity]
-    /// Optional transitive attributes that this implementation does not know; passed on with the Partial bit set.
+    /// Optional transitive attributes unknown to this implementation; passed on with the Partial bit set.
     package var unrecognized: [UnrecognizedAttribute]
 
     package init(
@@ -114,7 +114,7 @@ package struct LargeCommunity: Hashable, Sendable, Codable {
     }
 }
 
-/// An attribute that is carried without being understood.
+/// An attribute that is passed on without being understood.
 package struct UnrecognizedAttribute: Hashable, Sendable, Codable {
     package var flags: UInt8
     package var typeCode: UInt8

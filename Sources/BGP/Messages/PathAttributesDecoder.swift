@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 import WireFormat
 
-/// What is wrong with one attribute, and what RFC 7606 section 7 says to do about it.
+/// What is wrong with one attribute, and what RFC 7606 section 7 prescribes for it.
 struct PathAttributeError: Error {
     enum Approach {
         case attributeDiscard, treatAsWithdraw, sessionReset
@@ -12,7 +12,7 @@ struct PathAttributeError: Error {
     var problem: String
 }
 
-/// Reads the attributes of one UPDATE and collects what is wrong with them.
+/// Reads the attributes of one UPDATE and collects their errors.
 struct PathAttributesDecoder {
     /// MP_REACH_NLRI.
     struct Reachable {
@@ -48,10 +48,10 @@ struct PathAttributesDecoder {
     var as4Aggregator: Aggregator?
 
     private var unrecognized: [UnrecognizedAttribute] = []
-    /// Type codes met so far, one bit each.
+    /// Type codes seen so far, one bit each.
     private var seen = SIMD4<UInt64>.zero
     private var hasMultiprotocolReachable = false
-    /// An error in NEXT_HOP waits until it is known whether NEXT_HOP matters.
+    /// An error in NEXT_HOP waits until it is known whether NEXT_HOP is used.
     private var nextHopError: (error: PathAttributeError, octets: [UInt8])?
 
     init(options: CodecOptions) {
@@ -60,7 +60,7 @@ struct PathAttributesDecoder {
 
     /// Reads all attributes.
     ///
-    /// Throws what ends the session.
+    /// Throws an error that ends the session.
     mutating func decode(_ reader: inout ByteReader) throws(NotificationMessage) {
         while !reader.isAtEnd {
             guard let header = Header(&reader) else {
@@ -121,17 +121,17 @@ struct PathAttributesDecoder {
         }
     }
 
-    /// The Optional and Transitive bits (RFC 7606 section 3 c); the others do not matter to a receiver.
+    /// The Optional and Transitive bits (RFC 7606 section 3 c); a receiver ignores the other bits.
     private func checkFlags(_ header: Header, _ type: PathAttributeType) throws(PathAttributeError) {
         let mask = AttributeFlags.optional | AttributeFlags.transitive
         guard header.flags & mask != type.flags else { return }
         let approach: PathAttributeError.Approach =
             switch type {
-            // RFC 7606 section 5.3: such an attribute is incorrect, and with it the prefixes inside.
+            // RFC 7606 section 5.3: such an attribute is incorrect, and so are the prefixes inside.
             case .multiprotocolReachable, .multiprotocolUnreachable: .sessionReset
             // RFC 6793 section 6.
             case .as4Path, .as4Aggregator: .attributeDiscard
-            // RFC 7606 section 7.5: whatever an external neighbour sends.
+            // RFC 7606 section 7.5: discarded, whatever an external neighbour sends.
             case .localPreference where options.isExternal: .attributeDiscard
             default: .treatAsWithdraw
             }
@@ -140,7 +140,7 @@ struct PathAttributesDecoder {
             problem: "flags \(header.flags) conflict with the type")
     }
 
-    /// What RFC 4271 sections 5 and 9 say of attributes nobody here knows.
+    /// Unknown attributes: RFC 4271 sections 5 and 9.
     private mutating func keepUnrecognized(
         _ header: Header, _ value: inout ByteReader
     ) throws(NotificationMessage) {
@@ -183,7 +183,7 @@ struct PathAttributesDecoder {
         seen[Int(typeCode >> 6)] >> UInt64(typeCode & 63) & 1 == 1
     }
 
-    /// False when it was seen before.
+    /// Returns false if it has been seen before.
     private mutating func markSeen(_ typeCode: UInt8) -> Bool {
         defer { seen[Int(typeCode >> 6)] |= 1 << UInt64(typeCode & 63) }
         return !hasSeen(typeCode)
@@ -193,7 +193,7 @@ struct PathAttributesDecoder {
 // MARK: - Attributes together
 
 extension PathAttributesDecoder {
-    /// Judges NEXT_HOP where it counts: it is ignored when only MP_REACH_NLRI announces (RFC 4760 section 3).
+    /// Checks NEXT_HOP if it is used: it is ignored if only MP_REACH_NLRI announces (RFC 4760 section 3).
     mutating func checkNextHop(classicNLRI: Bool) {
         guard classicNLRI || !hasMultiprotocolReachable, let (error, octets) = nextHopError else { return }
         noteTreatAsWithdraw(
@@ -201,7 +201,7 @@ extension PathAttributesDecoder {
             attributeType: PathAttributeType.nextHop.rawValue, problem: error.problem)
     }
 
-    /// Whether all is there that an announcement needs, and makes sense.
+    /// Checks that everything an announcement needs is present and valid.
     mutating func checkAnnouncement(classicNLRI: Bool) {
         requirePresence(of: .origin)
         requirePresence(of: .asPath)
@@ -213,7 +213,7 @@ extension PathAttributesDecoder {
                 attributeType: PathAttributeType.asPath.rawValue,
                 problem: "does not begin with the peer's AS \(firstASN)")  // RFC 7606 section 7.2
         }
-        // RFC 4271 section 6.3 a: a semantic error, which concerns the routes alone.
+        // RFC 4271 section 6.3 a: a semantic error, which affects only the routes.
         if let local = options.localAddress {
             let hops = [classicNLRI ? nextHop.map(IPAddress.v4) : nil, reachable?.nextHop]
             if hops.contains(local) {
@@ -232,7 +232,7 @@ extension PathAttributesDecoder {
             attributeType: type.rawValue, problem: "is missing")
     }
 
-    /// Puts AS4_PATH and AS4_AGGREGATOR of a two-octet peer in their place (RFC 6793 section 4.2.3).
+    /// Merges in AS4_PATH and AS4_AGGREGATOR from a two-octet peer (RFC 6793 section 4.2.3).
     private mutating func mergeFourOctetAttributes() {
         guard !options.fourOctetASN else { return }
         if let as4Aggregator, let old = aggregator {
@@ -244,7 +244,7 @@ extension PathAttributesDecoder {
         }
     }
 
-    /// The attributes as one value; call only when nothing was wrong.
+    /// The attributes as one value; call this only if there was no error.
     func attributes(nextHop: IPAddress) -> PathAttributes? {
         guard let origin, let asPath else { return nil }
         return PathAttributes(
@@ -264,7 +264,7 @@ extension PathAttributesDecoder {
         /// The length of the value.
         var octetCount: Int
 
-        /// Nil when fewer octets are left than a header has; then nothing is consumed for certain.
+        /// Nil if fewer octets are left than a header has; part of them may then have been consumed.
         init?(_ reader: inout ByteReader) {
             do throws(TruncatedError) {
                 flags = try reader.readUInt8()
@@ -278,7 +278,7 @@ extension PathAttributesDecoder {
 
         var type: PathAttributeType? { PathAttributeType(rawValue: typeCode) }
 
-        /// The attribute as it stood in the message: what a NOTIFICATION shows as erroneous (RFC 4271 section 6.3).
+        /// The attribute as it was in the message: a NOTIFICATION includes it as erroneous (RFC 4271 section 6.3).
         func octets(value: ByteReader) -> [UInt8] {
             var value = value
             var writer = ByteWriter(capacity: 4 + octetCount)

@@ -5,7 +5,7 @@ import WireFormat
 struct PathAttributesEncoder {
     let options: CodecOptions
 
-    /// Everything but MP_REACH_NLRI, whose prefixes the caller has; NEXT_HOP if the next hop is of IPv4.
+    /// Writes everything but MP_REACH_NLRI, whose prefixes the caller has; NEXT_HOP only if the next hop is IPv4.
     func encode(_ attributes: PathAttributes, into writer: inout ByteWriter) {
         Self.writeHeader(.origin, octetCount: 1, into: &writer)
         writer.write(attributes.origin.rawValue)
@@ -52,7 +52,7 @@ struct PathAttributesEncoder {
         }
     }
 
-    /// What a peer with two-octet numbers passes on for us (RFC 6793 section 4.2.2).
+    /// AS4_PATH and AS4_AGGREGATOR, which a peer with two-octet numbers passes on (RFC 6793 section 4.2.2).
     private func writeFourOctetAttributes(
         _ attributes: PathAttributes, _ segments: [ASPath.Segment], into writer: inout ByteWriter
     ) {
@@ -94,7 +94,7 @@ struct PathAttributesEncoder {
         }
     }
 
-    /// Segments of 1 to 255 numbers: what one octet can count.
+    /// Segments of 1 to 255 numbers, since the count is one octet.
     private static func splitSegments(_ path: ASPath) -> [ASPath.Segment] {
         path.segments.flatMap { segment in
             let numbers = segment.numbers
@@ -116,7 +116,7 @@ extension PathAttributesEncoder {
         writeHeader(flags: type.flags, typeCode: type.rawValue, octetCount: octetCount, into: &writer)
     }
 
-    /// The length takes two octets only where it must.
+    /// Writes a header; the length takes two octets only if necessary.
     static func writeHeader(flags: UInt8, typeCode: UInt8, octetCount: Int, into writer: inout ByteWriter) {
         if octetCount > 255 {
             writer.write(flags | AttributeFlags.extendedLength)
@@ -129,7 +129,7 @@ extension PathAttributesEncoder {
         }
     }
 
-    /// A header whose length is filled in later; returns where that length stands.
+    /// Writes a header whose length is filled in later; returns the offset of that length.
     static func beginExtended(_ type: PathAttributeType, into writer: inout ByteWriter) -> Int {
         writer.write(type.flags | AttributeFlags.extendedLength)
         writer.write(type.rawValue)
@@ -144,7 +144,7 @@ extension PathAttributesEncoder {
 }
 
 extension ASN {
-    /// The number, or AS_TRANS where it does not fit (RFC 6793 section 4.2.2).
+    /// The number, or AS_TRANS if it does not fit (RFC 6793 section 4.2.2).
     var twoOctetValue: UInt16 {
         UInt16(exactly: value) ?? UInt16(truncatingIfNeeded: ASN.transition.value)
     }

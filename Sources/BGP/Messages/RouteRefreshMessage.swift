@@ -4,7 +4,7 @@ import WireFormat
 /// A ROUTE-REFRESH (RFC 2918 section 3).
 package struct RouteRefreshMessage: Hashable, Sendable, Codable {
     package var protocols: AFISAFI
-    /// 0 in RFC 2918; RFC 7313 gives 1 and 2 a meaning that this speaker does not announce.
+    /// 0 in RFC 2918; RFC 7313 defines 1 and 2, which this speaker does not announce.
     package var subtype: UInt8
 
     package init(protocols: AFISAFI, subtype: UInt8 = 0) {
@@ -12,7 +12,7 @@ package struct RouteRefreshMessage: Hashable, Sendable, Codable {
         self.subtype = subtype
     }
 
-    /// Decodes what follows the header.
+    /// Decodes a message body.
     package init(decodingBody body: RawSpan) throws(NotificationMessage) {
         var reader = ByteReader(body)
         do throws(TruncatedError) {

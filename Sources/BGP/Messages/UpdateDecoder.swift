@@ -2,12 +2,12 @@
 import WireFormat
 
 extension DecodedUpdate {
-    /// Decodes what follows the header of an UPDATE, with the error handling of RFC 7606.
+    /// Decodes the body of an UPDATE, with the error handling of RFC 7606.
     ///
-    /// Throws only what ends the session; everything milder is among the findings.
+    /// Throws only errors that end the session; milder ones are among the findings.
     package init(decodingBody body: RawSpan, options: CodecOptions) throws(NotificationMessage) {
-        // Split by lengths first: whatever is wrong inside the attributes, the prefixes behind them are found
-        // (RFC 7606 section 4).
+        // Split by lengths first: the prefixes after the attributes are then found, whatever is wrong inside the
+        // attributes (RFC 7606 section 4).
         var reader = ByteReader(body)
         var withdrawnReader: ByteReader
         var attributeReader: ByteReader
@@ -33,7 +33,7 @@ extension DecodedUpdate {
     }
 }
 
-/// Puts together what the three fields of an UPDATE gave.
+/// Combines the three fields of an UPDATE.
 private struct UpdateAssembler {
     var withdrawn: [IPPrefix]
     var announced: [IPPrefix]
@@ -45,7 +45,7 @@ private struct UpdateAssembler {
         let announcesNothing = announced.isEmpty && (decoder.reachable?.prefixes.isEmpty ?? true)
         decoder.checkNextHop(classicNLRI: !announced.isEmpty)
         if announcesNothing {
-            // Without reachable prefixes it is not certain that all were found (RFC 7606 section 5.2).
+            // Without reachable prefixes it is not certain that all prefixes were found (RFC 7606 section 5.2).
             if let error = decoder.treatAsWithdraw, decoder.hasAttributesBesidesUnreachable { throw error }
         } else {
             decoder.checkAnnouncement(classicNLRI: !announced.isEmpty)
@@ -62,7 +62,7 @@ private struct UpdateAssembler {
         return decoder.treatAsWithdraw == nil ? accepted() : withdrawnInstead()
     }
 
-    /// The family of the End-of-RIB marker that this is (RFC 4724 section 2).
+    /// The family, if this is an End-of-RIB marker (RFC 4724 section 2).
     private var endOfRIB: AddressFamily? {
         guard withdrawn.isEmpty, announced.isEmpty else { return nil }
         guard hasAttributes else { return .ipv4 }
@@ -72,7 +72,8 @@ private struct UpdateAssembler {
         return unreachable.family
     }
 
-    /// Leaves out what was not agreed on or cannot be a route (RFC 4271 section 6.3, last paragraph but one).
+    /// Leaves out prefixes that were not negotiated or cannot be a route (RFC 4271 section 6.3, last paragraph but
+    /// one).
     private mutating func admissible(_ prefixes: [IPPrefix], _ family: AddressFamily) -> [IPPrefix] {
         guard !prefixes.isEmpty else { return prefixes }
         guard decoder.options.families.contains(family) else {

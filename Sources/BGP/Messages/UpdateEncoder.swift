@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// An UPDATE that no octets can express.
+/// An UPDATE that cannot be encoded.
 package enum UpdateEncodingError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The attributes leave no room for a prefix in 4096 octets.
     case attributesTooLong(octetCount: Int)
-    /// Something is announced without attributes, or with a next hop of another family (RFC 8950 is not negotiated).
+    /// An announcement has no attributes, or a next hop of another family (RFC 8950 is not negotiated).
     case noNextHop(AddressFamily)
 
     package var description: String {
@@ -17,10 +17,10 @@ package enum UpdateEncodingError: Error, Hashable, Sendable, CustomStringConvert
 }
 
 extension UpdateMessage {
-    /// The whole messages that say this, each at most 4096 octets long; none when there is nothing to say.
+    /// The complete messages for this update, each at most 4096 octets long; empty if there is nothing to say.
     ///
-    /// A message carries either withdrawals or announcements, of one family, with MP_REACH_NLRI or MP_UNREACH_NLRI as the
-    /// first attribute (RFC 7606 section 5.1).
+    /// A message carries either withdrawals or announcements, of one family, with MP_REACH_NLRI or MP_UNREACH_NLRI as
+    /// the first attribute (RFC 7606 section 5.1).
     package func encodedMessages(options: CodecOptions) throws(UpdateEncodingError) -> [[UInt8]] {
         if let endOfRIB { return [Self.encodedEndOfRIB(endOfRIB)] }
         var encoder = UpdateEncoder(options: options)
@@ -53,7 +53,7 @@ extension UpdateMessage {
     }
 }
 
-/// Fills messages with prefixes until 4096 octets are reached.
+/// Fills messages with prefixes, up to 4096 octets each.
 private struct UpdateEncoder {
     let options: CodecOptions
     var messages: [[UInt8]] = []
@@ -72,7 +72,7 @@ private struct UpdateEncoder {
             case .ipv4:
                 let lengthOffset = writer.count
                 writer.write(UInt16(0))
-                // Behind the prefixes there are two more octets: the length of no attributes.
+                // After the prefixes come two more octets: the length of no attributes.
                 fill(from: &rest, keepingFree: 2)
                 overwriteLength(at: lengthOffset)
                 writer.write(UInt16(0))
@@ -136,7 +136,7 @@ private struct UpdateEncoder {
         }
     }
 
-    /// Writes how many octets follow the two-octet length field at `offset`.
+    /// Writes at `offset`, into a two-octet length field, how many octets follow it.
     private mutating func overwriteLength(at offset: Int) {
         writer.overwrite(UInt16(clamping: writer.count - offset - 2), at: offset)
     }

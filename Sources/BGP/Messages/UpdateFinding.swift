@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT-0
 
-/// Something wrong with a received UPDATE that did not end the session (RFC 7606).
+/// An error in a received UPDATE that did not end the session (RFC 7606).
 package struct UpdateFinding: Hashable, Sendable, CustomStringConvertible {
-    /// What was done about it, weakest first (RFC 7606 section 2).
+    /// What was done about it, mildest first (RFC 7606 section 2).
     package enum Approach: Hashable, Comparable, Sendable {
-        /// A prefix or family that means nothing to this speaker was left out (RFC 4271 section 6.3, RFC 4760).
+        /// A prefix or family that this speaker does not handle was left out (RFC 4271 section 6.3, RFC 4760).
         case ignored
         case attributeDiscard
         /// All routes of the message count as withdrawn.
@@ -12,7 +12,7 @@ package struct UpdateFinding: Hashable, Sendable, CustomStringConvertible {
     }
 
     package var approach: Approach
-    /// The type code of the attribute in question, where it is about one.
+    /// The type code of the attribute concerned, if any.
     package var attributeType: UInt8?
     /// What was wrong, in words.
     package var problem: String
@@ -35,14 +35,15 @@ package struct UpdateFinding: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// What an UPDATE's octets mean.
+/// A decoded UPDATE.
 package struct DecodedUpdate: Hashable, Sendable {
     package var update: UpdateMessage
-    /// The routes of MP_REACH_NLRI when the same UPDATE also announces IPv4 in the classic field: they have another next hop.
+    /// The routes of MP_REACH_NLRI if the same UPDATE also announces IPv4 in the classic field: they have another next
+    /// hop.
     ///
-    /// Rare: RFC 7606 section 5.1 forbids to send it, and obliges to understand it.
+    /// Rare: RFC 7606 section 5.1 forbids sending it, but requires understanding it.
     package var multiprotocolUpdate: UpdateMessage?
-    /// What RFC 7606 was applied to; empty for a sound message.
+    /// The errors handled according to RFC 7606; empty for a correct message.
     package var findings: [UpdateFinding]
 
     package init(update: UpdateMessage, multiprotocolUpdate: UpdateMessage? = nil, findings: [UpdateFinding] = []) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// An UPDATE: routes that are gone, and routes that share one set of attributes (RFC 4271 section 4.3).
+/// An UPDATE: withdrawn routes, and routes that share one set of attributes (RFC 4271 section 4.3).
 ///
-/// Prefixes of any family stand side by side; the codec chooses between the classic fields and MP_REACH_NLRI or
+/// Prefixes of all families are in the same lists; the codec chooses between the classic fields and MP_REACH_NLRI or
 /// MP_UNREACH_NLRI. Withdrawals come first: a prefix in both lists is announced (RFC 4271 section 4.3).
 package struct UpdateMessage: Hashable, Sendable {
     package var withdrawn: [IPPrefix]

@@ -2,7 +2,7 @@
 import WireFormat
 
 extension Trial {
-    /// Says of each measurement that lies outside of its window why, as far as timeline, timers and machine tell.
+    /// Says of each measurement that lies outside its window why, as far as timeline, timers and machine tell.
     mutating func explainWindows() {
         let explanation = WindowExplanation(trial: self)
         expectedDetection.explanation = explanation.detection
