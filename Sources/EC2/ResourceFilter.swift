@@ -44,7 +44,7 @@ package struct ResourceFilter: Hashable, Sendable {
         return { $0.texts(at: path[...]) }
     }
 
-    /// `*` stands for any characters, `?` for none or one; a backslash escapes them. Case-sensitive.
+    /// Case-sensitive; `*` stands for any characters, `?` for none or one, and a backslash escapes them.
     static func matches(_ text: String, pattern: String) -> Bool {
         matches(Array(text)[...], Array(pattern)[...])
     }

@@ -2,19 +2,19 @@
 import BGP
 import WireFormat
 
-/// What the peers have said: the paths of all of them, with as many of each peer as its quota lets count.
+/// The paths learned from all peers; of each peer only as many count as its quota allows.
 struct LearnedRoutes: Sendable {
-    /// What came of one route of an UPDATE.
+    /// The effect of one route of an UPDATE.
     struct Outcome {
-        /// Another best path for the prefix of the route.
+        /// The new best path for the route's prefix.
         var change: RoutingTable.BestChange?
-        /// Another best path for the prefix that takes the place of the route in the peer's quota.
+        /// The new best path for the prefix that takes the route's place in the peer's quota.
         var promoted: RoutingTable.BestChange?
-        /// The route does not count.
+        /// The route exceeds the quota and does not count.
         var isQuotaExceeded = false
     }
 
-    /// What a known path is to the quota of its peer.
+    /// How a known path relates to its peer's quota.
     private enum Standing {
         case uncounted, counted, waiting
 
@@ -100,21 +100,22 @@ struct LearnedRoutes: Sendable {
         }
     }
 
-    /// The session of a peer has ended: the prefixes that are to be taken away with `removeNext`, in order.
+    /// The session of a peer has ended: returns the prefixes to remove with `removeNext`, in order.
     ///
-    /// One by one, so that whoever takes a freed place finds the table as it is then. Nothing of the peer waits any more.
+    /// One by one, so that a waiting route that takes a freed place sees the table as it then is. The peer's waiting
+    /// routes are forgotten.
     mutating func startRemoval(source: Int) -> [IPPrefix] {
         counts[source] = 0
         waiting[source].removeAll()
         return table.sortedPrefixes(ofSource: source)
     }
 
-    /// Takes away one of the routes that `startRemoval` has named.
+    /// Removes one of the routes that `startRemoval` returned.
     mutating func removeNext(_ prefix: IPPrefix, source: Int) -> RoutingTable.BestChange? {
         table.remove(prefix, source: source)
     }
 
-    /// The route of a peer that has waited for the longest counts from now on.
+    /// Lets the longest-waiting route of a peer count from now on.
     private mutating func promote(_ source: Int) -> RoutingTable.BestChange? {
         guard counts[source] < limit, let prefix = waiting[source].popFirst(),
             var path = table.path(prefix, source: source)
@@ -126,7 +127,7 @@ struct LearnedRoutes: Sendable {
 }
 
 extension RoutingTable.Path {
-    /// The path as one that does not count.
+    /// The path, marked as exceeding the quota.
     fileprivate var surplus: RoutingTable.Path {
         var path = self
         path.exclusion = .quotaExceeded

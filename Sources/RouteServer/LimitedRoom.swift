@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT-0
 import WireFormat
 
-/// Room for so many routes, and those that wait for it.
+/// Room for a limited number of routes, and the routes that wait for it.
 struct LimitedRoom: Sendable {
     private let quotas: RouteServerQuotas
     private let limit: Int
-    /// How many routes there are, those included that do not count.
+    /// The number of routes, including those that do not count against the limit.
     private(set) var count = 0
     private var countedCount = 0
     /// Routes for which there is no room.
@@ -34,7 +34,7 @@ struct LimitedRoom: Sendable {
         countedCount -= quotas.exempts(prefix) ? 0 : 1
     }
 
-    /// Takes the route that has waited for the longest out of the line, if there is room for it.
+    /// Removes and returns the longest-waiting route if there is room for it.
     mutating func nextWaiting() -> IPPrefix? {
         countedCount < limit ? waiting.popFirst() : nil
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 import WireFormat
 
-/// Who in the VPC a next hop leads to.
+/// Which network interface of the VPC a next hop leads to.
 struct NextHopOwners: Sendable {
     private let owners: [IPAddress: RouteServerConfiguration.OwnedAddress]
     /// The first IPv6 address of a network interface.
@@ -14,10 +14,10 @@ struct NextHopOwners: Sendable {
             uniquingKeysWith: { first, _ in first })
     }
 
-    /// The owner of a next hop, with an address of the family of the prefix.
+    /// The owner of a next hop, with an address of the prefix's family.
     ///
-    /// IPv6 routes come over IPv4 sessions, where a speaker without an IPv6 address writes its IPv4 address as
-    /// `::ffff:a.b.c.d` (RFC 4291 section 2.5.5.2). That it then stands for the IPv6 address of the same network interface is
+    /// IPv6 routes arrive over IPv4 sessions, where a speaker without an IPv6 address writes its IPv4 address as
+    /// `::ffff:a.b.c.d` (RFC 4291 section 2.5.5.2). That this means the IPv6 address of the same network interface is
     /// assumed.
     func owner(of nextHop: IPAddress, for family: AddressFamily) -> RouteServerConfiguration.OwnedAddress? {
         if family == nextHop.family {
@@ -29,7 +29,7 @@ struct NextHopOwners: Sendable {
 }
 
 extension IPAddress {
-    /// The IPv4 address that is mapped into this one.
+    /// The IPv4 address mapped into this one.
     fileprivate var mappedIPv4: IPAddress? {
         guard case .v6(let address) = self else { return nil }
         return address.mappedIPv4.map(IPAddress.v4)

@@ -2,7 +2,7 @@
 package import BGP
 package import WireFormat
 
-/// Something that AWS's route server peer log records (Amazon VPC User Guide, "Route server peer logging").
+/// An event that AWS's route server peer log records (Amazon VPC User Guide, "Route server peer logging").
 package struct PeerLogEvent: Hashable, Sendable {
     package enum Status: String, Hashable, Sendable, Codable {
         case up = "UP"
@@ -15,11 +15,11 @@ package struct PeerLogEvent: Hashable, Sendable {
         case withdrawn = "WITHDRAWN"
     }
 
-    /// What happened; routes that go with their session have no event of their own, which is assumed.
+    /// What happened; routes lost with their session have no event of their own, which is assumed.
     package enum Event: Hashable, Sendable {
         case bgpStatus(Status)
         case bfdStatus(Status)
-        /// What the peer said of a prefix, with the attributes that it has or had.
+        /// A peer's change to a prefix, with its present or former attributes.
         case routeStatus(RouteStatus, IPPrefix, SharedAttributes)
     }
 
@@ -29,7 +29,7 @@ package struct PeerLogEvent: Hashable, Sendable {
 
     /// The event as a line of AWS's log.
     ///
-    /// `epochOffset` is what turns an instant into the time since 1970.
+    /// `epochOffset` converts an instant to the time since 1970.
     package func record(region: String, account: String, epochOffset: Duration) -> PeerLogRecord {
         let (type, status, message): (PeerLogRecord.Kind, String, PeerLogRecord.Message?) =
             switch event {
@@ -45,7 +45,7 @@ package struct PeerLogEvent: Hashable, Sendable {
     }
 }
 
-/// A line of AWS's route server peer log, with the keys that it has there.
+/// A line of AWS's route server peer log, with AWS's keys.
 package struct PeerLogRecord: Hashable, Sendable, Codable {
     package enum Kind: String, Hashable, Sendable, Codable {
         case bgpStatus = "BGPStatus"
@@ -56,9 +56,9 @@ package struct PeerLogRecord: Hashable, Sendable, Codable {
     /// A route.
     package struct Message: Hashable, Sendable, Codable {
         package var prefix: String
-        /// The numbers with blanks between them, sets in braces.
+        /// The numbers separated by spaces, sets in braces.
         package var asPath: String
-        /// 0 where the route has none.
+        /// 0 if the route has none.
         package var med: UInt32
         package var nextHopIp: String
 
@@ -75,7 +75,7 @@ package struct PeerLogRecord: Hashable, Sendable, Codable {
     package var eventTimestamp: Int64
     package var type: Kind
     package var status: String
-    /// Nil, written as null, for what is not about a route.
+    /// Nil, written as null, for an event that is not about a route.
     package var message: Message?
 
     private enum CodingKeys: String, CodingKey {

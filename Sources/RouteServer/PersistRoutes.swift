@@ -1,28 +1,29 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// AWS's persist routes: what becomes of the routes when the last session has ended.
+/// AWS's persist routes: what happens to the routes when the last session ends.
 ///
-/// With it, FIB and RIB stay as they were when the last session ended, for as long as there is none, and then until
-/// `durationMinutes` after the first one came back. What arrives meanwhile is learned apart and takes their place at the
-/// end of that time: that is assumed, as AWS only says that the device relearns its network and advertises it in that time.
+/// If enabled, FIB and RIB stay as they were when the last session ended, while there is no session and until
+/// `durationMinutes` after the first one has returned. Routes received meanwhile are learned separately and replace
+/// them at the end of that time. That is assumed: AWS only says that the device relearns its network and advertises it
+/// in that time.
 package struct PersistRoutes: Hashable, Sendable, Codable {
-    /// What disabling does to routes that are persisted already, which AWS does not say.
+    /// What disabling does to routes already persisted, which AWS does not document.
     package enum DisablePolicy: String, Hashable, Sendable, Codable, CaseIterable {
-        /// They stay until the time is over or `reset`: assumed, as `reset` would not be needed otherwise.
+        /// They stay until the time is over or until `reset`: assumed, since `reset` would otherwise not be needed.
         case keep
         /// They are dropped at once.
         case drop
     }
 
     package var isEnabled: Bool
-    /// How long after the first session is back persisted routes are given up.
+    /// How long after the first session's return persisted routes are given up.
     package var durationMinutes: Int
-    /// How many times faster than on a clock these minutes pass.
+    /// How many times faster than real time these minutes pass.
     package var timeScale: Double
     package var whenDisabled: DisablePolicy
 
-    /// What AWS accepts as a duration.
+    /// The durations that AWS accepts.
     package static let durationMinutes = 1...5
 
     package init(
@@ -34,13 +35,13 @@ package struct PersistRoutes: Hashable, Sendable, Codable {
         self.whenDisabled = whenDisabled
     }
 
-    /// The duration on our clock.
+    /// The duration in real time.
     var duration: Duration { .seconds(60 * durationMinutes) / timeScale }
 
-    /// What ModifyRouteServer can be told.
+    /// What ModifyRouteServer accepts.
     package enum Action: String, Hashable, Sendable, Codable, CaseIterable {
         case enable, disable
-        /// Persisted routes are withdrawn now; nothing happens where there are none.
+        /// Persisted routes are withdrawn now; without any, nothing happens.
         case reset
     }
 
@@ -50,16 +51,16 @@ package struct PersistRoutes: Hashable, Sendable, Codable {
     }
 }
 
-/// Routes began to be persisted, or ceased to be.
+/// Persisting of routes began or ended.
 package struct PersistenceChange: Hashable, Sendable, CustomStringConvertible {
     package enum Kind: Hashable, Sendable {
         /// The last session ended: FIB and RIB stay as they are.
         case persisted
-        /// The first session is back: they go at this time.
+        /// The first session is back: the persisted routes are given up at this time.
         case unpersisting(at: Instant)
-        /// They last on, as there is no session again.
+        /// No session is left again, so they stay.
         case persistedFurther
-        /// They are gone; what was learned meanwhile has taken their place.
+        /// They are given up; routes learned meanwhile have replaced them.
         case unpersisted(BestPathChange.Cause)
     }
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT-0
 
-/// What passes at AWS between a decision of the route server and its effect; nothing unless it is asked for.
+/// How long AWS takes between a decision of the route server and its effect; zero by default.
 ///
-/// AWS publishes no figure. The presets carry the name of the observation that each of them comes from.
+/// AWS publishes no figure. Each preset is named after the observation that it comes from.
 package struct ProgrammingDelays: Hashable, Sendable, Codable {
-    /// From another route in the FIB to its being written to the route tables.
+    /// From a new route in the FIB until it is written to the route tables.
     package var ribToTable: Duration
-    /// On top of `ribToTable` where the route in the tables still is a usable one: a better path has come, none was lost.
+    /// In addition to `ribToTable` if the route in the tables is still usable: a better path has come, none was lost.
     package var failback: Duration
-    /// From a change of the route server's settings to its taking effect: the time spent in `modifying`.
+    /// From a change of the route server's settings until it takes effect: the time spent in `modifying`.
     package var modification: Duration
 
     package init(ribToTable: Duration = .zero, failback: Duration = .zero, modification: Duration = .zero) {
@@ -24,11 +24,11 @@ package struct ProgrammingDelays: Hashable, Sendable, Codable {
 }
 
 extension ProgrammingDelays {
-    /// Delays that somebody saw, or nearly so.
+    /// Observed delays, or close to them.
     package struct Preset: Hashable, Sendable {
-        /// What a setting calls it.
+        /// Its name in settings.
         package var name: String
-        /// Who saw what, and what the figure here makes of it.
+        /// The observation, and how the figure here follows from it.
         package var source: String
         package var delays: ProgrammingDelays
     }
@@ -55,7 +55,7 @@ extension ProgrammingDelays {
             delays: ProgrammingDelays(failback: .seconds(74))),
     ]
 
-    /// The preset with a name.
+    /// The preset with this name.
     package static func preset(_ name: String) -> Preset? {
         presets.first { $0.name == name }
     }

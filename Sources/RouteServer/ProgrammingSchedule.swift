@@ -2,16 +2,16 @@
 import HeapModule
 import WireFormat
 
-/// The routes that are on their way from the FIB to the tables.
+/// The routes scheduled to be written from the FIB to the tables.
 struct ProgrammingSchedule: Sendable {
-    /// One route on its way; what the FIB said in between is never written.
+    /// One scheduled route; intermediate states of the FIB are never written.
     struct Entry: Sendable {
-        /// Where the tables send now.
+        /// The next hop now in the tables.
         var written: RouteServerConfiguration.OwnedAddress?
-        /// Where they are to send.
+        /// The next hop to be written.
         var target: RouteServerConfiguration.OwnedAddress?
         var due: Instant
-        /// Whether the route is held up because the one in the tables would do.
+        /// Whether the route waits longer because the one in the tables is still usable.
         var isFailback: Bool
     }
 
@@ -25,7 +25,7 @@ struct ProgrammingSchedule: Sendable {
     }
 
     private var entries: [IPPrefix: Entry] = [:]
-    /// Has a turn for each entry, and further ones that count no more; the first one always counts.
+    /// One turn per entry, plus outdated ones; the first is always valid.
     private var turns = Heap<Turn>()
 
     var isEmpty: Bool { entries.isEmpty }
@@ -33,7 +33,7 @@ struct ProgrammingSchedule: Sendable {
     var nextDeadline: Instant? { turns.min?.due }
     /// The prefix whose turn is next.
     var nextPrefix: IPPrefix? { turns.min?.prefix }
-    /// The prefixes of routes that are held up, in order.
+    /// The prefixes of routes that wait longer, in order.
     var failbackPrefixes: [IPPrefix] {
         entries.isEmpty ? [] : entries.filter(\.value.isFailback).keys.sorted()
     }

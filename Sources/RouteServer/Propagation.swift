@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT-0
 import WireFormat
 
-/// One route table that a route server writes, and what is in it.
+/// One route table that a route server writes, and its contents.
 struct Propagation: Sendable {
     private(set) var table: RouteServerConfiguration.PropagatedTable
     private let staticPrefixes: Set<IPPrefix>
     private let localPrefixes: Set<IPPrefix>
     private let permittedPrefixes: Set<IPPrefix>?
     private let localRoutePolicy: RouteServerConfiguration.LocalRoutePolicy
-    /// `deleted` while the table is none of ours: it may become so again.
+    /// `deleted` while the route server does not write the table; it may do so again.
     var state: RouteServerObjectState
-    /// What the table holds or is to hold.
+    /// The routes that the table has or should have.
     var room: LimitedRoom
-    /// Of a table that other route servers write, too: whose route to a prefix comes before ours.
+    /// In a table that other route servers also write: whose route to a prefix is preferred to ours.
     var preferredServers: [IPPrefix: String] = [:]
-    /// How many changes are on their way to the table.
+    /// How many changes to the table are not yet confirmed.
     var unconfirmedCount = 0
 
     init(
@@ -33,10 +33,10 @@ struct Propagation: Sendable {
     /// Whether routes are written to the table.
     var isEnabled: Bool { state == .available || state == .pending }
 
-    /// Why a route to a prefix has no place in the table, whatever its next hop; nil where it has.
+    /// Why the table cannot take a route to a prefix, whatever its next hop; nil if it can.
     ///
-    /// A static route for the same prefix is preferred to a propagated one (Amazon VPC User Guide, "Route table priority").
-    /// The local route is treated alike where the prefix is the VPC's block itself, which is assumed. A prefix inside the
+    /// A static route for the same prefix is preferred to a propagated one (Amazon VPC User Guide, "Route table
+    /// priority"). The same is assumed of the local route if the prefix is the VPC's block itself. A prefix inside the
     /// block is more specific and wins, as the routes of a gateway's table to a subnet must.
     func objection(to prefix: IPPrefix) -> Objection? {
         if staticPrefixes.contains(prefix) {
@@ -58,7 +58,7 @@ struct Propagation: Sendable {
     enum Objection: Hashable, Sendable {
         case staticRoute
         case localRoute(IPPrefix)
-        /// The table is an internet gateway's, and the prefix is none that such a table may have a route to.
+        /// The table is an internet gateway's, and such a table may not have a route to the prefix.
         case gatewayRoute
     }
 }

@@ -26,7 +26,7 @@ package struct RouteServerConfiguration: Hashable, Sendable, Codable {
 
     /// One BGP session: an endpoint and the device that dials it (AWS::EC2::RouteServerPeer).
     package struct Peer: Hashable, Sendable, Codable {
-        /// How the endpoint notices that the device is gone.
+        /// How the endpoint detects that the device is gone.
         package enum LivenessDetection: String, Hashable, Sendable, Codable, CaseIterable {
             case bgpKeepalive = "bgp-keepalive"
             case bfd
@@ -43,7 +43,7 @@ package struct RouteServerConfiguration: Hashable, Sendable, Codable {
         package var asn: ASN
         package var livenessDetection: LivenessDetection
 
-        /// Without a resource id the logical id stands for it.
+        /// The resource id defaults to the logical id.
         package init(
             id: PeerID, resourceID: String? = nil, endpoint: String, endpointAddress: IPAddress, address: IPAddress,
             asn: ASN, livenessDetection: LivenessDetection = .bgpKeepalive
@@ -58,7 +58,7 @@ package struct RouteServerConfiguration: Hashable, Sendable, Codable {
         }
     }
 
-    /// An address in the VPC with the network interface that has it.
+    /// An address in the VPC, and the network interface that has it.
     package struct OwnedAddress: Hashable, Sendable, Codable {
         package var address: IPAddress
         package var networkInterface: String
@@ -76,16 +76,16 @@ package struct RouteServerConfiguration: Hashable, Sendable, Codable {
         package var name: String
         /// `rtb-` and 17 hexadecimal digits.
         package var resourceID: String
-        /// The number of the kernel's table that stands for it.
+        /// The number of the kernel table that represents it.
         package var kernelTable: UInt32
-        /// What static routes of the table lead to: for the same prefix they win over a propagated route.
+        /// Destinations of the table's static routes, which are preferred to propagated routes for the same prefix.
         package var staticPrefixes: [IPPrefix]
-        /// What the table's `local` routes lead to: the blocks of the VPC.
+        /// Destinations of the table's `local` routes: the VPC's blocks.
         package var localPrefixes: [IPPrefix]
-        /// What alone a propagated route may lead to; nil: anything.
+        /// The only destinations allowed for propagated routes; nil: any.
         package var permittedPrefixes: [IPPrefix]?
 
-        /// Without a resource id the name stands for it.
+        /// The resource id defaults to the name.
         package init(
             name: String, resourceID: String? = nil, kernelTable: UInt32, staticPrefixes: [IPPrefix],
             localPrefixes: [IPPrefix] = [], permittedPrefixes: [IPPrefix]? = nil
@@ -99,11 +99,11 @@ package struct RouteServerConfiguration: Hashable, Sendable, Codable {
         }
     }
 
-    /// Which of a table's local route and a propagated route inside the VPC's block is followed.
+    /// Whether a table's local route or a propagated route inside the VPC's block is preferred.
     package enum LocalRoutePolicy: String, Hashable, Sendable, Codable, CaseIterable {
-        /// The more specific one, as everywhere else: what routing a subnet's traffic through an appliance needs.
+        /// The more specific one, as usual: required to route a subnet's traffic through an appliance.
         case longestPrefix = "longest-prefix"
-        /// The local route, as AWS documents it for the routes of a VPN or a Direct Connect gateway.
+        /// The local route, as AWS documents for routes of a VPN or a Direct Connect gateway.
         case localFirst = "local-first"
     }
 
@@ -114,29 +114,29 @@ package struct RouteServerConfiguration: Hashable, Sendable, Codable {
     package var asn: ASN
     package var endpoints: [Endpoint]
     package var peers: [Peer]
-    /// Every address of the VPC that a next hop may name.
+    /// Every address of the VPC that can be a next hop.
     package var owners: [OwnedAddress]
-    /// No two with the same kernel table.
+    /// Each with a different kernel table.
     package var propagations: [PropagatedTable]
-    /// AWS publishes no order; what was observed compares MED across ASNs, so that is what `.always` assumes.
+    /// AWS publishes no order; `.always` is assumed, because MED was observed to be compared across ASNs.
     package var selection: PathSelection
-    /// Whether a path without a network interface behind its next hop is left out of selection.
+    /// Whether a path whose next hop belongs to no network interface is left out of selection.
     ///
-    /// RFC 4271 section 9.1.2 asks for it. Without it such a path can win, and then nothing is installed. Which of the two
-    /// AWS does is not published.
+    /// RFC 4271 section 9.1.2 requires it. Otherwise such a path can win, and then nothing is installed. AWS does not
+    /// publish which of the two it does.
     package var selectsOnlyResolvableNextHops: Bool
-    /// AWS does not say; that the longest prefix decides is assumed.
+    /// AWS does not document it; that the longest prefix wins is assumed.
     package var localRoutePolicy: LocalRoutePolicy
     package var quotas: RouteServerQuotas
     package var persistRoutes: PersistRoutes
     package var delays: ProgrammingDelays
     package var isNotifyingSNS: Bool
-    /// Whether what happens to peers and their routes is put down as AWS's peer log does.
+    /// Whether events of peers and their routes are recorded as in AWS's peer log.
     package var recordsPeerLog: Bool
-    /// Whether it begins associated with its VPC, as whatever has endpoints or propagations is.
+    /// Whether it is associated with its VPC from the start; one with endpoints or propagations is.
     package var isAssociated = true
 
-    /// Without resource ids, names stand for them.
+    /// Resource ids default to names.
     package init(
         name: String, resourceID: String? = nil, vpcID: String = "", asn: ASN, endpoints: [Endpoint] = [],
         peers: [Peer], owners: [OwnedAddress], propagations: [PropagatedTable],
@@ -163,7 +163,7 @@ package struct RouteServerConfiguration: Hashable, Sendable, Codable {
         self.recordsPeerLog = recordsPeerLog
     }
 
-    /// Whether a propagated route to a prefix has a place in a table, whatever its next hop.
+    /// Whether a table can take a propagated route to a prefix, whatever its next hop.
     package func admits(_ prefix: IPPrefix, to table: PropagatedTable) -> Bool {
         Propagation(table, of: self, state: .available).objection(to: prefix) == nil
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 package import BGP
 
-/// The objects of a route server as they are now, with what AWS's Describe and Get operations tell of them.
+/// A route server's objects at one moment, as AWS's Describe and Get operations report them.
 package struct RouteServerDescription: Hashable, Sendable, Codable {
     /// BgpStatus and BfdStatus of a peer.
     package enum Status: String, Hashable, Sendable, Codable {
@@ -21,14 +21,14 @@ package struct RouteServerDescription: Hashable, Sendable, Codable {
         package var state: RouteServerObjectState
         package var failureReason: String?
         package var bgpStatus: Status
-        /// `down` also for a peer without BFD.
+        /// Also `down` for a peer without BFD.
         package var bfdStatus: Status
     }
 
     package struct Propagation: Hashable, Sendable, Codable {
         package var table: RouteServerConfiguration.PropagatedTable
         package var state: RouteServerObjectState
-        /// How many routes the table has from the route server.
+        /// How many routes the route server has in the table.
         package var routeCount: Int
 
         package init(table: RouteServerConfiguration.PropagatedTable, state: RouteServerObjectState, routeCount: Int) {
@@ -45,7 +45,7 @@ package struct RouteServerDescription: Hashable, Sendable, Codable {
     package var state: RouteServerObjectState
     package var persistRoutesState: PersistRoutes.State
     package var persistRoutesDurationMinutes: Int
-    /// Whether RIB and FIB are what they were when the last session ended.
+    /// Whether RIB and FIB are those of when the last session ended.
     package var areRoutesPersisted: Bool
     package var isNotifyingSNS: Bool
     /// Nil without an association.
@@ -56,7 +56,7 @@ package struct RouteServerDescription: Hashable, Sendable, Codable {
 }
 
 extension RouteServerMachine {
-    /// The objects as they are now; what is deleted is not among them.
+    /// The present objects; deleted ones are left out.
     package func description() -> RouteServerDescription {
         RouteServerDescription(
             name: configuration.name, resourceID: configuration.resourceID, vpcID: objects.vpcID,

@@ -2,11 +2,11 @@
 import BGP
 import WireFormat
 
-/// From the best path of a prefix to the routes in the tables.
+/// From a prefix's best path to the routes in the tables.
 extension RouteServerMachine {
     // MARK: The FIB
 
-    /// A prefix has another best path: FIB and tables follow.
+    /// A prefix has a new best path: updates FIB and tables.
     mutating func follow(_ change: RoutingTable.BestChange, cause: BestPathChange.Cause, at now: Instant) {
         let prefix = change.prefix
         var wasInFIB = change.previous != nil
@@ -47,7 +47,7 @@ extension RouteServerMachine {
         }
     }
 
-    /// The best path to a prefix, which while RIBs are exchanged may still be that of the former.
+    /// The best path to a prefix; while RIBs are being exchanged, it may still be the former RIB's.
     private func best(_ prefix: IPPrefix) -> RoutingTable.Path? {
         if !successions.isEmpty, let former = successions[prefix] {
             return former
@@ -55,7 +55,7 @@ extension RouteServerMachine {
         return routes.table.best(prefix)
     }
 
-    /// Where the FIB sends what goes to a prefix.
+    /// The next hop in the FIB for a prefix.
     private func fibTarget(_ prefix: IPPrefix) -> RouteServerConfiguration.OwnedAddress? {
         guard let best = best(prefix), !fib.isWaiting(prefix) else { return nil }
         return owner(best, of: prefix)
@@ -63,7 +63,7 @@ extension RouteServerMachine {
 
     // MARK: Delays
 
-    /// Brings what the FIB says about a prefix to the tables, now or in time.
+    /// Brings a prefix's FIB entry to the tables, now or after its delay.
     private mutating func program(
         _ prefix: IPPrefix, from former: RouteServerConfiguration.OwnedAddress?,
         to target: RouteServerConfiguration.OwnedAddress?, at now: Instant
@@ -75,7 +75,7 @@ extension RouteServerMachine {
             schedule.remove(prefix)
             return install(target, for: prefix)
         }
-        // A route that is on its way already is not held up by another path with the same next hop.
+        // A route already scheduled is not delayed by another path with the same next hop.
         if let scheduled, scheduled.target?.address == target?.address { return }
         let isFailback = written.map { isUsable($0, for: prefix) } ?? false
         let delays = configuration.delays
@@ -91,12 +91,12 @@ extension RouteServerMachine {
         install(entry.target, for: prefix)
     }
 
-    /// Whether any path would still lead a prefix to a next hop.
+    /// Whether any usable path to a prefix still has this next hop.
     private func isUsable(_ target: RouteServerConfiguration.OwnedAddress, for prefix: IPPrefix) -> Bool {
         routes.table.containsEligible(prefix) { owner($0, of: prefix)?.address == target.address }
     }
 
-    /// The route in the tables may have become unusable while a better one was held back: then that one must not wait.
+    /// If the route in the tables has become unusable, the better one that was held back must not wait.
     mutating func hastenFailback(_ prefix: IPPrefix, at now: Instant) {
         guard !schedule.isEmpty, var entry = schedule[prefix], entry.isFailback, let written = entry.written,
             !isUsable(written, for: prefix)
@@ -127,7 +127,7 @@ extension RouteServerMachine {
         }
     }
 
-    /// Puts a route into a table, takes it out, or lets it wait for room.
+    /// Puts a route into a table, removes it, or lets it wait for room.
     mutating func place(
         _ target: RouteServerConfiguration.OwnedAddress?, for prefix: IPPrefix, in number: Int
     ) {
@@ -162,7 +162,7 @@ extension RouteServerMachine {
             propagations[number].room.remove(prefix)
         }
         if known.error != nil, known.installed == target?.address {
-            // The last change was refused and this one takes it back: the kernel has it right already.
+            // The last change was refused and this one reverts it: the kernel's table is already right.
             forgetIfEmpty(prefix)
         } else {
             propagations[number].unconfirmedCount += 1
@@ -183,7 +183,7 @@ extension RouteServerMachine {
         }
     }
 
-    /// Where the tables send what goes to a prefix, those that have room for it.
+    /// The next hop that tables with room for the prefix now have.
     private func writtenTarget(_ prefix: IPPrefix) -> RouteServerConfiguration.OwnedAddress? {
         if !schedule.isEmpty, let entry = schedule[prefix] {
             return entry.written
@@ -195,7 +195,7 @@ extension RouteServerMachine {
         installations[prefix, default: []].withEntry(number, body)
     }
 
-    /// Writes all routes to a table that was empty until now, in the order of the prefixes.
+    /// Writes all routes to a table that was empty until now, in prefix order.
     mutating func fillTable(_ number: Int) {
         for prefix in Set(routes.table.sortedPrefixes() + schedule.prefixes).sorted() {
             if let target = writtenTarget(prefix) {
@@ -204,7 +204,7 @@ extension RouteServerMachine {
         }
     }
 
-    /// Takes all routes out of a table.
+    /// Removes all routes from a table.
     mutating func emptyTable(_ number: Int) {
         propagations[number].room.waiting.removeAll()
         for prefix in installations.keys.sorted() {
@@ -212,9 +212,9 @@ extension RouteServerMachine {
         }
     }
 
-    /// The shell has written a table change, or could not and says why.
+    /// The shell has written a table change, or reports why it could not.
     ///
-    /// A change that could not be written is asked for again with the next change of the prefix's best path.
+    /// A failed change is requested again with the next change of the prefix's best path.
     package mutating func confirmWritten(_ change: TableChange, error: String?) {
         guard let number = propagations.firstIndex(where: { $0.table.kernelTable == change.kernelTable }) else {
             return
@@ -239,7 +239,7 @@ extension RouteServerMachine.Installation {
         if error == nil {
             installed = nextHop
         }
-        // What became of an earlier change says nothing about the one asked for since.
+        // The outcome of an earlier change says nothing about the one requested since.
         if nextHop == requested {
             self.error = error
         }
@@ -247,7 +247,7 @@ extension RouteServerMachine.Installation {
 }
 
 extension [RouteServerMachine.Installation] {
-    /// Changes the entry of a table, for which there may be no room yet.
+    /// Changes the entry of a table, adding missing entries first.
     fileprivate mutating func withEntry(_ number: Int, _ body: (inout Element) -> Void) {
         while count <= number {
             append(Element())

@@ -2,7 +2,7 @@
 import BGP
 package import WireFormat
 
-/// The objects of a route server that are neither peers nor propagations, with where they are in their lives.
+/// The objects of a route server other than peers and propagations, with their states.
 struct RouteServerObjects: Sendable {
     struct EndpointState: Sendable {
         var configuration: RouteServerConfiguration.Endpoint
@@ -17,7 +17,7 @@ struct RouteServerObjects: Sendable {
     var endpoints: [EndpointState]
     var isNotifyingSNS: Bool
 
-    /// Endpoints that the configuration does not name are those of its peers.
+    /// If the configuration does not list endpoints, they are those of its peers.
     init(_ configuration: RouteServerConfiguration) {
         vpcID = configuration.vpcID
         isNotifyingSNS = configuration.isNotifyingSNS
@@ -37,16 +37,18 @@ struct RouteServerObjects: Sendable {
     }
 }
 
-/// Creating and deleting on the running route server, in the order that AWS enforces: an endpoint outlives its peers, the
-/// association its endpoints and propagations, the route server its association.
+/// Creating and deleting objects on the running route server, in AWS's order.
 ///
-/// What has to be done outside comes out as an output, and the object is `pending` or `deleting` until the shell confirms.
+/// Peers are deleted before their endpoint, endpoints and propagations before the association, and the association
+/// before the route server.
+///
+/// Actions for the shell are outputs; the object is `pending` or `deleting` until the shell confirms.
 extension RouteServerMachine {
     // MARK: Peers
 
-    /// Makes a peer, which is `pending` until `confirmCreation`.
+    /// Creates a peer, which is `pending` until `confirmCreation`.
     ///
-    /// That no network interface has its address yet is no obstacle (an appliance may be launched later).
+    /// Its address need not belong to a network interface yet (an appliance may be launched later).
     package mutating func createPeer(_ peer: RouteServerConfiguration.Peer, at now: Instant) throws(RouteServerRefusal)
     {
         guard let endpoint = objects.endpointNumber(peer.endpoint) else {
@@ -73,7 +75,7 @@ extension RouteServerMachine {
         emit(.addPeer(peer))
     }
 
-    /// The shell waits for a new peer's device, or cannot and says why.
+    /// The shell now waits for a new peer's device, or reports why it cannot.
     package mutating func confirmCreation(of peer: PeerID, failure: String? = nil) {
         guard let number = peerNumbers[peer], peers[number].state == .pending else { return }
         peers[number].state = failure == nil ? .available : .failed
@@ -82,7 +84,8 @@ extension RouteServerMachine {
 
     /// Deletes a peer, which ends its session; it is `deleting` until `confirmDeletion`.
     ///
-    /// With persist routes its session is a session like any other: if it was the last one, routes are persisted (assumed).
+    /// With persist routes, this end of session counts like any other: if it was the last one, routes are persisted
+    /// (assumed).
     package mutating func deletePeer(_ peer: PeerID, at now: Instant) throws(RouteServerRefusal) {
         guard let number = peerNumbers[peer] else { throw .notFound(.peer, peer.logicalID) }
         guard peers[number].state != .deleting else {
@@ -96,7 +99,7 @@ extension RouteServerMachine {
         emit(.removePeer(peers[number].configuration))
     }
 
-    /// Nothing outside is left of a peer.
+    /// Nothing of a peer is left outside.
     package mutating func confirmDeletion(of peer: PeerID) {
         guard let number = peerNumbers[peer], peers[number].state == .deleting else { return }
         peers[number].state = .deleted
@@ -105,7 +108,7 @@ extension RouteServerMachine {
 
     // MARK: Endpoints
 
-    /// Makes an endpoint, which is `pending` until `confirmCreation`.
+    /// Creates an endpoint, which is `pending` until `confirmCreation`.
     package mutating func createEndpoint(_ endpoint: RouteServerConfiguration.Endpoint) throws(RouteServerRefusal) {
         guard objects.association == .associated else {
             throw .notAssociated(configuration.resourceID)
@@ -125,7 +128,7 @@ extension RouteServerMachine {
         emit(.addEndpoint(endpoint))
     }
 
-    /// A new endpoint is there, or cannot be and why.
+    /// The shell has created a new endpoint, or reports why it could not.
     package mutating func confirmCreation(ofEndpoint name: String, failure: String? = nil) {
         guard let number = objects.endpointNumber(name), objects.endpoints[number].state == .pending else { return }
         objects.endpoints[number].state = failure == nil ? .available : .failed
@@ -146,7 +149,7 @@ extension RouteServerMachine {
         emit(.removeEndpoint(endpoint))
     }
 
-    /// Nothing is left of an endpoint, or it could not be removed and why.
+    /// The shell has removed an endpoint, or reports why it could not.
     package mutating func confirmDeletion(ofEndpoint name: String, failure: String? = nil) {
         guard let number = objects.endpointNumber(name), objects.endpoints[number].state == .deleting else { return }
         guard let failure else {
@@ -184,7 +187,7 @@ extension RouteServerMachine {
         advancePropagation(number)
     }
 
-    /// Takes all routes out of a table and writes none from now on; `deleting` until that is done.
+    /// Removes all routes from a table and writes none from now on; `deleting` until that is done.
     package mutating func disablePropagation(toTable resourceID: String, at now: Instant) throws(RouteServerRefusal) {
         guard
             let number = propagations.firstIndex(where: { $0.table.resourceID == resourceID && $0.state != .deleted })
@@ -197,7 +200,7 @@ extension RouteServerMachine {
         advancePropagation(number)
     }
 
-    /// A propagation is what it is to become as soon as nothing is on its way to its table.
+    /// A propagation reaches its final state as soon as no change to its table is outstanding.
     mutating func advancePropagation(_ number: Int) {
         guard propagations[number].unconfirmedCount <= 0 else { return }
         switch propagations[number].state {
@@ -209,7 +212,7 @@ extension RouteServerMachine {
 
     // MARK: The route server
 
-    /// Makes the route server one of its VPC again; it is at once, which is assumed.
+    /// Associates the route server with its VPC again, at once, which is assumed.
     package mutating func associate() throws(RouteServerRefusal) {
         guard state == .available else { throw .incorrectState(configuration.resourceID, state: state.rawValue) }
         guard objects.association == nil else {
@@ -218,7 +221,7 @@ extension RouteServerMachine {
         objects.association = .associated
     }
 
-    /// Takes the route server away from its VPC.
+    /// Ends the route server's association with its VPC.
     package mutating func disassociate() throws(RouteServerRefusal) {
         guard objects.association == .associated else { throw .notAssociated(configuration.resourceID) }
         if let endpoint = objects.endpoints.first {

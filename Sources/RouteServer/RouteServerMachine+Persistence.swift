@@ -2,23 +2,23 @@
 import BGP
 package import WireFormat
 
-/// What is known of persisted routes.
+/// The state of persisted routes.
 struct Persistence: Sendable {
-    /// A change of the settings that takes its time.
+    /// A change of the settings that takes time.
     struct Modification: Sendable {
         var action: PersistRoutes.Action?
         var durationMinutes: Int?
         var isNotifyingSNS: Bool?
-        /// What PersistRoutesState is meanwhile.
+        /// The PersistRoutesState meanwhile.
         var state: PersistRoutes.State?
         var due: Instant
     }
 
-    /// What is in force; `isEnabled` and `durationMinutes` change.
+    /// The settings in force; `isEnabled` and `durationMinutes` change.
     var settings: PersistRoutes
-    /// While routes are persisted, the RIB that will take their place.
+    /// While routes are persisted: the RIB that will replace theirs.
     var relearned: LearnedRoutes?
-    /// While routes are persisted, when the first session came back.
+    /// While routes are persisted: when the first session came back.
     var firstSessionAt: Instant?
     var modification: Modification?
 
@@ -28,7 +28,7 @@ struct Persistence: Sendable {
 
     var isEnabled: Bool { settings.isEnabled }
 
-    /// When persisted routes are to be given up.
+    /// When persisted routes are given up.
     var deadline: Instant? { firstSessionAt.map { $0 + settings.duration } }
 
     var state: PersistRoutes.State {
@@ -37,12 +37,12 @@ struct Persistence: Sendable {
 }
 
 extension RouteServerMachine {
-    /// Whether FIB and RIB are what they were when the last session ended.
+    /// Whether FIB and RIB are those of when the last session ended.
     package var areRoutesPersisted: Bool { persistence.relearned != nil }
 
     // MARK: Time
 
-    /// When `timeReached` is to be called; nil while nothing is waited for.
+    /// When to call `timeReached`; nil if nothing is pending.
     package var nextDeadline: Instant? {
         var deadline = schedule.nextDeadline
         for other in [persistence.deadline, persistence.modification?.due] {
@@ -51,7 +51,7 @@ extension RouteServerMachine {
         return deadline
     }
 
-    /// Does whatever was to be done by now, in the order of the deadlines.
+    /// Does everything that is due by now, in the order of the deadlines.
     package mutating func timeReached(at now: Instant) {
         while let deadline = nextDeadline, deadline <= now {
             if persistence.modification?.due == deadline {
@@ -72,7 +72,7 @@ extension RouteServerMachine {
         tell(.persisted, at: now)
     }
 
-    /// A session is back; the first one starts the time that is left to persisted routes.
+    /// A session is back; the first one starts the remaining time of persisted routes.
     mutating func noteSessionWhilePersisted(at now: Instant) {
         guard persistence.firstSessionAt == nil else { return }
         persistence.firstSessionAt = now
@@ -81,7 +81,7 @@ extension RouteServerMachine {
         }
     }
 
-    /// A session that came back has ended again; as the last one it lets persisted routes last on.
+    /// A session that came back has ended again; if it was the last one, routes stay persisted.
     mutating func forgetRelearned(source: Int, isLast: Bool, at now: Instant) {
         for prefix in persistence.relearned?.startRemoval(source: source) ?? [] {
             _ = persistence.relearned?.removeNext(prefix, source: source)
@@ -95,7 +95,7 @@ extension RouteServerMachine {
         }
     }
 
-    /// What was learned since the last session ended takes the place of what was kept.
+    /// Routes learned since the last session ended replace the persisted ones.
     private mutating func unpersist(cause: BestPathChange.Cause, at now: Instant) {
         guard let relearned = persistence.relearned else { return }
         let former = routes.table
@@ -126,9 +126,9 @@ extension RouteServerMachine {
 
     // MARK: ModifyRouteServer
 
-    /// Changes the settings that AWS lets be changed; nil leaves one as it is.
+    /// Changes the settings that AWS lets you change; nil leaves one unchanged.
     ///
-    /// `reset` leaves persist routes enabled or disabled as it was. A new duration also counts for a wait that is on already.
+    /// `reset` does not change whether persist routes is enabled. A new duration also applies to a wait in progress.
     /// Both are assumed.
     package mutating func modify(
         persistRoutes action: PersistRoutes.Action? = nil, durationMinutes: Int? = nil, isNotifyingSNS: Bool? = nil,
@@ -141,7 +141,7 @@ extension RouteServerMachine {
             throw .invalidParameterValue("PersistRoutesDuration is 1 to 5 minutes, not \(durationMinutes)")
         }
         if action == .enable, durationMinutes == nil {
-            throw .missingParameter("PersistRoutesDuration has to be given when persist routes is enabled")
+            throw .missingParameter("PersistRoutesDuration must be given when persist routes is enabled")
         }
         persistence.modification = Persistence.Modification(
             action: action, durationMinutes: durationMinutes, isNotifyingSNS: isNotifyingSNS,

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// Route tables that another route server writes, too.
+/// Route tables that another route server also writes.
 extension RouteServerMachine {
-    /// The route of another route server to a prefix comes before ours in a table from now on; nil: nobody's does.
+    /// Notes that another route server's route to a prefix is now preferred to ours in a table; nil: none is.
     ///
-    /// AWS does not say what becomes of the routes of two route servers to one prefix of one table. Here both are written, the
-    /// preferred one is followed, and the other takes over as soon as it is gone, without anybody having to write it.
+    /// AWS does not document what happens if two route servers have a route to one prefix in one table. Here both are
+    /// written, the preferred one is in effect, and the other takes over as soon as it is gone, without another write.
     package mutating func notePreferredRoute(
         to prefix: IPPrefix, inKernelTable table: UInt32, of routeServer: String?
     ) {

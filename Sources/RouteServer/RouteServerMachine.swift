@@ -5,20 +5,20 @@ package import WireFormat
 /// AWS's route server: the paths of all its peers go in, changes of VPC route tables come out.
 ///
 /// The RIB has one path per peer and prefix. The FIB has one winner per prefix, never several. A route table is written
-/// only when the next hop of the winner differs from what was written last, so losing one of an instance's two sessions
-/// changes nothing there. After each input take all of `nextOutput()`: what belongs together comes out together and can be
-/// written in one batch. Call `timeReached` when `nextDeadline` has come.
+/// only if the winner's next hop differs from what was written last, so losing one of an instance's two sessions
+/// changes nothing there. After each input take all of `nextOutput()`: what belongs together comes out together and can
+/// be written in one batch. Call `timeReached` when `nextDeadline` has come.
 package struct RouteServerMachine: Sendable {
-    /// What the shell is to do or to tell.
+    /// An action or a report for the shell.
     package enum Output: Hashable, Sendable {
         case bestPathChanged(BestPathChange)
         case tableChange(TableChange)
         case persistenceChanged(PersistenceChange)
-        /// A session is to end with this Cease; for the machine it has ended.
+        /// End a session with this Cease; for the machine it has already ended.
         case endSession(PeerID, NotificationMessage.CeaseSubcode)
-        /// A device may dial in from now on: `confirmCreation` says whether it can.
+        /// Accept connections from a device from now on: `confirmCreation` says whether that works.
         case addPeer(RouteServerConfiguration.Peer)
-        /// Nothing is left of a peer whose session was ended: `confirmDeletion` says when that is so.
+        /// Remove a peer whose session was ended: `confirmDeletion` says when that is done.
         case removePeer(RouteServerConfiguration.Peer)
         case addEndpoint(RouteServerConfiguration.Endpoint)
         case removeEndpoint(RouteServerConfiguration.Endpoint)
@@ -35,11 +35,11 @@ package struct RouteServerMachine: Sendable {
         var isLive: Bool { state == .available || state == .pending }
     }
 
-    /// What one route table was told about one prefix.
+    /// What was written to one route table for one prefix.
     struct Installation: Sendable {
         /// The next hop of the last table change.
         var requested: IPAddress?
-        /// The next hop of the last change that was confirmed.
+        /// The next hop of the last confirmed change.
         var installed: IPAddress?
         /// Why the last change could not be written.
         var error: String?
@@ -47,24 +47,24 @@ package struct RouteServerMachine: Sendable {
         var isEmpty: Bool { requested == nil && installed == nil }
     }
 
-    /// What the machine was made with; `peers` and `propagations` have moved on since.
+    /// The initial configuration; `peers` and `propagations` may have changed since.
     package let configuration: RouteServerConfiguration
     let policy: ImportPolicy
-    /// Peers by number, those included that were deleted: their number is not given again.
+    /// Peers by number, including deleted ones: a number is never reused.
     var peers: [PeerState] = []
     var peerNumbers: [PeerID: Int] = [:]
     private var establishedCount = 0
     private var store = AttributeStore()
-    /// The RIB, and with the prefixes that wait for room in the FIB the FIB, too.
+    /// The RIB; without the prefixes that wait for room in the FIB, also the FIB.
     var routes: LearnedRoutes
     var objects: RouteServerObjects
 
     // The FIB and the route tables.
     var fib: LimitedRoom
-    /// While one RIB takes the place of another: what was best for the prefixes that have not had their turn.
+    /// While one RIB replaces another: the former best paths of prefixes whose turn has not come.
     var successions: [IPPrefix: RoutingTable.Path?] = [:]
     var propagations: [Propagation]
-    /// Per prefix one entry for each of `propagations`; entries at the end may be missing.
+    /// Per prefix, one entry for each of `propagations`; entries at the end may be missing.
     var installations: [IPPrefix: [Installation]] = [:]
     var schedule = ProgrammingSchedule()
 
@@ -121,8 +121,8 @@ package struct RouteServerMachine: Sendable {
         log(.bgpStatus(.up), of: number, at: now)
     }
 
-    /// A peer's session left Established: all its paths are gone (RFC 4271 section 8.2.2), unless routes are persisted and it
-    /// was the last one.
+    /// A peer's session left Established: removes all its paths (RFC 4271 section 8.2.2), unless it was the last one
+    /// and routes are persisted.
     package mutating func sessionEnded(_ peer: PeerID, cause: String, at now: Instant) {
         guard let number = peerNumbers[peer], peers[number].isEstablished else { return }
         peers[number].isEstablished = false
@@ -143,7 +143,7 @@ package struct RouteServerMachine: Sendable {
         }
     }
 
-    /// A RIB without paths, with the sources of this one.
+    /// A RIB without paths, with this one's sources.
     func emptyRIB() -> LearnedRoutes {
         var routes = LearnedRoutes(configuration, policy: policy)
         for peer in peers {
@@ -154,7 +154,7 @@ package struct RouteServerMachine: Sendable {
 
     /// BFD reports the path to a peer as up or down.
     ///
-    /// What that means for BGP is the session's business; here it is only shown and logged.
+    /// Its effect on BGP is up to the session; here it is only shown and logged.
     package mutating func bfdChanged(_ peer: PeerID, isUp: Bool, at now: Instant) {
         guard let number = peerNumbers[peer], peers[number].isBFDUp != isUp else { return }
         peers[number].isBFDUp = isUp
@@ -163,12 +163,12 @@ package struct RouteServerMachine: Sendable {
 
     // MARK: Routes
 
-    /// What an UPDATE of an established peer says.
+    /// Processes an UPDATE from an established peer.
     ///
-    /// A path with the route server's own ASN in it is not taken (RFC 4271 section 9.1.2), and is gone if it was there before.
+    /// A path with the route server's own ASN in it is rejected (RFC 4271 section 9.1.2), and replaces an earlier one.
     package mutating func received(_ update: UpdateMessage, from peer: PeerID, at now: Instant) {
         guard let number = peerNumbers[peer], peers[number].isEstablished else { return }
-        // A prefix that is announced too counts as announced alone (RFC 4271 section 4.3).
+        // A prefix that is also announced counts only as announced (RFC 4271 section 4.3).
         let replaced = update.withdrawn.isEmpty || update.attributes == nil ? [] : Set(update.announced)
         for prefix in update.withdrawn where !replaced.contains(prefix) {
             withdraw(prefix, peer, source: number, at: now)
@@ -240,12 +240,12 @@ package struct RouteServerMachine: Sendable {
         }
     }
 
-    /// The table that what arrives now goes to.
+    /// The table that takes the routes received now.
     private var learningTable: RoutingTable { persistence.relearned?.table ?? routes.table }
 
     // MARK: Output
 
-    /// What is to be done next; nil when there is nothing more.
+    /// The next action; nil if there are no more.
     package mutating func nextOutput() -> Output? {
         guard takenOutputCount < outputs.count else {
             outputs.removeAll(keepingCapacity: outputs.count <= 1024)
@@ -260,27 +260,27 @@ package struct RouteServerMachine: Sendable {
         outputs.append(output)
     }
 
-    /// A path of the table together with the peer it came from.
+    /// A path of the table, with the peer it came from.
     func view(_ path: RoutingTable.Path, to prefix: IPPrefix) -> RouteServerPath {
         RouteServerPath(
             peer: peers[Int(path.source)].configuration, routerID: routes.table.routerID(ofSource: Int(path.source)),
             sharedAttributes: path.attributes, owner: owner(path, of: prefix), since: path.since)
     }
 
-    /// Who the next hop of a path leads to.
+    /// The network interface that a path's next hop leads to.
     func owner(_ path: RoutingTable.Path, of prefix: IPPrefix) -> RouteServerConfiguration.OwnedAddress? {
         policy.owners.owner(of: path.attributes.value.nextHop, for: prefix.family)
     }
 
     // MARK: Log and counters
 
-    /// What has happened to peers and their routes since this was asked last, where the configuration wants it known.
+    /// What has happened to peers and their routes since the last call, if the configuration asks for a log.
     package mutating func takeLogEvents() -> [PeerLogEvent] {
         defer { logEvents.removeAll() }
         return logEvents
     }
 
-    /// Prefixes that are there for a measurement alone are not logged, as one line for each would be what is measured.
+    /// Prefixes that exist only for a measurement are not logged: one line for each would distort it.
     private func logs(_ prefix: IPPrefix) -> Bool {
         configuration.recordsPeerLog && !configuration.quotas.exempts(prefix)
     }
@@ -297,14 +297,14 @@ package struct RouteServerMachine: Sendable {
         log(.routeStatus(known == nil ? .advertised : .updated, prefix, path.attributes), of: source, at: now)
     }
 
-    /// How many prefixes a peer's paths lead to, and how many of these paths may win; nil for an unknown peer.
+    /// The number of prefixes a peer has a path to, and of these paths that may win; nil for an unknown peer.
     package func routeCounts(of peer: PeerID) -> (received: Int, accepted: Int)? {
         peerNumbers[peer].map {
             (learningTable.pathCount(ofSource: $0), learningTable.acceptedPathCount(ofSource: $0))
         }
     }
 
-    /// How many routes are in the FIB, how many wait for room there, and how often paths were compared so far.
+    /// The number of routes in the FIB, of those waiting for room there, and of path comparisons so far.
     package var fibCounts: (routes: Int, waiting: Int, comparisons: Int) {
         (fib.count, fib.waiting.count, routes.table.comparisonCount)
     }

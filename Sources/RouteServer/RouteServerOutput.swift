@@ -2,15 +2,15 @@
 package import BGP
 package import WireFormat
 
-/// A route of a VPC route table that is to be written.
+/// A change to write to a VPC route table.
 package struct TableChange: Hashable, Sendable {
     package var kernelTable: UInt32
     /// The VPC route table's name.
     package var table: String
     package var prefix: IPPrefix
-    /// Where the prefix leads from now on; nil takes the route away.
+    /// The new next hop; nil removes the route.
     package var nextHop: IPAddress?
-    /// The network interface that owns `nextHop`; nil without one.
+    /// The network interface that owns `nextHop`; nil without a next hop.
     package var networkInterface: String?
 
     package init(
@@ -29,19 +29,19 @@ package struct RouteServerPath: Hashable, Sendable {
     package var peer: RouteServerConfiguration.Peer
     /// The BGP identifier of the device.
     package var routerID: IPv4Address
-    /// The attributes, shared with the other routes that came with them.
+    /// The attributes, shared with the other routes of the same UPDATE.
     package var sharedAttributes: SharedAttributes
-    /// Who owns the next hop; nil when nobody in the VPC does.
+    /// The owner of the next hop; nil if no interface in the VPC has it.
     package var owner: RouteServerConfiguration.OwnedAddress?
     package var since: Instant
 
-    /// The attributes as they were received.
+    /// The attributes as received.
     package var attributes: PathAttributes { sharedAttributes.value }
 }
 
-/// A prefix has another winner, or none.
+/// A prefix has a new winner, or none.
 package struct BestPathChange: Hashable, Sendable {
-    /// What set the change off.
+    /// What caused the change.
     package enum Cause: Hashable, Sendable, CustomStringConvertible {
         case advertised(PeerID)
         case withdrawn(PeerID)
@@ -80,8 +80,8 @@ package struct BestPathChange: Hashable, Sendable {
     /// The step of path selection that put the winner before the next best; nil without a winner.
     package var reason: PathSelection.Reason?
     package var cause: Cause
-    /// Whether the winner is in the FIB; false without a winner, or where there is no room for it.
+    /// Whether the winner is in the FIB; false without a winner, or if there is no room for it.
     package var isInFIB: Bool
-    /// When the input came in that set it off.
+    /// When the input that caused it arrived.
     package var at: Instant
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// How much a route server takes, and what it does with more.
+/// A route server's limits, and what it does beyond them.
 ///
-/// The limits are those of the Amazon VPC User Guide, "Amazon VPC quotas". What happens past a limit on routes is not
-/// published: that the first ones stay is assumed. Past a limit on objects their creation is refused.
+/// The limits are those of the Amazon VPC User Guide, "Amazon VPC quotas". What happens beyond a limit on routes is not
+/// published: that the first ones stay is assumed. Beyond a limit on objects, creation is refused.
 package struct RouteServerQuotas: Hashable, Sendable, Codable {
-    /// What becomes of a peer's routes past its limit.
+    /// What happens to a peer's routes beyond its limit.
     package enum PeerPolicy: String, Hashable, Sendable, Codable, CaseIterable {
         /// The first ones count; the others wait until one of those is withdrawn.
         case keepFirst = "keep-first"
@@ -16,15 +16,15 @@ package struct RouteServerQuotas: Hashable, Sendable, Codable {
         case acceptAll = "accept-all"
     }
 
-    /// What becomes of routes for which there is no room in the FIB or in a route table.
+    /// What happens to routes for which there is no room in the FIB or in a route table.
     package enum CapacityPolicy: String, Hashable, Sendable, Codable, CaseIterable {
-        /// The first ones stay; the others wait, the longest first, until there is room.
+        /// The first ones stay; the others wait, the longest-waiting first, until there is room.
         case keepFirst = "keep-first"
         /// There is always room.
         case acceptAll = "accept-all"
     }
 
-    /// A limit on routes with what happens past it.
+    /// A limit on routes, and what happens beyond it.
     package struct RouteQuota<Policy: RouteQuotaPolicy>: Hashable, Sendable, Codable {
         package var limit: Int
         package var policy: Policy
@@ -41,7 +41,7 @@ package struct RouteServerQuotas: Hashable, Sendable, Codable {
     package var routesPerPeer = RouteQuota(limit: 100, policy: PeerPolicy.keepFirst)
     package var routesInFIB = RouteQuota(limit: 100, policy: CapacityPolicy.keepFirst)
     package var propagatedRoutesPerTable = RouteQuota(limit: 100, policy: CapacityPolicy.keepFirst)
-    /// What no limit on routes counts: prefixes that are there for a measurement and that AWS would not be given.
+    /// Prefixes that no limit on routes counts: they exist for a measurement, and AWS would not get them.
     package var exemptBlock: IPPrefix?
     package var endpointsPerRouteServer = 10
     package var endpointsPerSubnet = 2
@@ -66,9 +66,9 @@ package struct RouteServerQuotas: Hashable, Sendable, Codable {
     }
 }
 
-/// What happens past a limit on routes.
+/// What happens beyond a limit on routes.
 package protocol RouteQuotaPolicy: Hashable, Sendable, Codable {
-    /// Nothing: there is no limit.
+    /// All routes are accepted: there is no limit.
     static var acceptAll: Self { get }
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT-0
 
-/// Why the route server does not do what it was asked to.
+/// Why the route server refuses a request.
 ///
-/// `code` is what AWS's error is called where that was seen or clients look for it (the codes of objects that are not there,
-/// `NotAssociated`, `NotPropagated`, and `IncorrectState`, also where something has to be deleted before); the others follow
+/// `code` is AWS's error code where it was observed or clients look for it (the codes for missing objects,
+/// `NotAssociated`, `NotPropagated`, and `IncorrectState`, also if something must be deleted first); the others follow
 /// the pattern of EC2's error codes, which is assumed.
 package enum RouteServerRefusal: Error, Hashable, Sendable, Codable, CustomStringConvertible {
     /// A kind of object, by the part of AWS's error code that names it.
@@ -15,7 +15,7 @@ package enum RouteServerRefusal: Error, Hashable, Sendable, Codable, CustomStrin
         case subnet = "Subnet"
         case vpc = "Vpc"
 
-        /// What sentences call it.
+        /// Its name in messages.
         package var name: String {
             switch self {
             case .routeServer: "route server"
@@ -27,7 +27,7 @@ package enum RouteServerRefusal: Error, Hashable, Sendable, Codable, CustomStrin
             }
         }
 
-        /// How AWS's error code writes that it is about the id of one: older kinds of object have other capitals.
+        /// AWS's error code for the id of one: older kinds of object are capitalized differently.
         fileprivate var identifier: String {
             switch self {
             case .routeServer, .endpoint, .peer: "Invalid\(rawValue)Id"
@@ -42,28 +42,28 @@ package enum RouteServerRefusal: Error, Hashable, Sendable, Codable, CustomStrin
     case notAssociated(String)
     /// The route server does not write that route table.
     case notPropagated(String, table: String)
-    /// The object exists already.
+    /// The object already exists.
     case duplicate(ObjectKind, String)
-    /// The route server is associated with a VPC already.
+    /// The route server is already associated with a VPC.
     case alreadyAssociated(String, vpc: String)
-    /// The route server writes the table already.
+    /// The route server already writes the table.
     case alreadyPropagated(String, table: String)
-    /// Something that belongs to the object has to be deleted before it.
+    /// Something that belongs to the object must be deleted first.
     case dependencyViolation(String, dependent: String)
-    /// The object is not in a state in which this can be done.
+    /// The object's state does not allow this.
     case incorrectState(String, state: String)
-    /// A value that is out of range.
+    /// A value is out of range.
     case invalidParameterValue(String)
-    /// A value that has to be given.
+    /// A required value is missing.
     case missingParameter(String)
-    /// As many objects of a kind as the quota allows are there.
+    /// The quota for this kind of object is used up.
     case limitExceeded(ObjectKind, of: String, limit: Int)
     /// No address is left in the subnet.
     case insufficientFreeAddresses(String)
-    /// AWS does it, and a lab that runs does not.
+    /// AWS supports it, but a running lab does not.
     case unsupported(String)
 
-    /// AWS's error code, or the nearest.
+    /// AWS's error code, or the closest one.
     package var code: String {
         switch self {
         case .notFound(let kind, _): "\(kind.identifier).NotFound"
@@ -86,15 +86,15 @@ package enum RouteServerRefusal: Error, Hashable, Sendable, Codable, CustomStrin
         case .notFound(let kind, let id): "there is no \(kind.name) '\(id)'"
         case .notAssociated(let server): "the route server \(server) is not associated with a VPC"
         case .notPropagated(let server, let table): "the route server \(server) does not propagate to \(table)"
-        case .duplicate(let kind, let id): "there is a \(kind.name) \(id) already"
-        case .alreadyAssociated(let server, let vpc): "the route server \(server) is associated with \(vpc) already"
-        case .alreadyPropagated(let server, let table): "the route server \(server) propagates to \(table) already"
+        case .duplicate(let kind, let id): "there is already a \(kind.name) \(id)"
+        case .alreadyAssociated(let server, let vpc): "the route server \(server) is already associated with \(vpc)"
+        case .alreadyPropagated(let server, let table): "the route server \(server) already propagates to \(table)"
         case .dependencyViolation(let object, let dependent): "\(object) still has \(dependent): delete that first"
         case .incorrectState(let object, let state): "\(object) is \(state)"
         case .invalidParameterValue(let text), .missingParameter(let text), .unsupported(let text): text
         case .insufficientFreeAddresses(let subnet): "the subnet \(subnet) has no free address"
         case .limitExceeded(let kind, let owner, let limit):
-            "\(owner) has \(limit) \(kind.name)s already, which is the quota"
+            "\(owner) already has \(limit) \(kind.name)s, which is the quota"
         }
     }
 }

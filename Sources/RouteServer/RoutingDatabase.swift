@@ -2,17 +2,17 @@
 package import BGP
 package import WireFormat
 
-/// Everything a route server knows about routes, in the shape of AWS's GetRouteServerRoutingDatabase.
+/// Everything a route server knows about routes, in the form of AWS's GetRouteServerRoutingDatabase.
 ///
-/// ORIGIN, the owner of the next hop and the instant are ours; AWS's record has none of them.
+/// ORIGIN, the owner of the next hop and the instant are additions; AWS's record has none of them.
 package struct RoutingDatabase: Hashable, Sendable, Codable {
-    /// Whether a route was learned only, or won.
+    /// Whether a route was only learned, or won.
     package enum RouteStatus: String, Hashable, Sendable, Codable {
         case inRIB = "in-rib"
         case inFIB = "in-fib"
     }
 
-    /// What became of a route in one route table.
+    /// The outcome of a route in one route table.
     package struct Installation: Hashable, Sendable, Codable {
         /// AWS's RouteInstallationStatus.
         package enum Status: String, Hashable, Sendable, Codable {
@@ -28,7 +28,7 @@ package struct RoutingDatabase: Hashable, Sendable, Codable {
         package var reason: String?
     }
 
-    /// One path: what one peer says about one prefix.
+    /// One path: one peer's route to one prefix.
     package struct Route: Hashable, Sendable, Codable {
         package var endpoint: String
         package var peer: PeerID
@@ -43,9 +43,9 @@ package struct RoutingDatabase: Hashable, Sendable, Codable {
         package var status: RouteStatus
         /// One entry for each table that the route was written to or kept out of.
         ///
-        /// A change that the kernel has not yet confirmed, or that a delay holds up, has no entry.
+        /// A change that the kernel has not yet confirmed, or that is delayed, has no entry.
         package var installations: [Installation]
-        /// Who owns the next hop.
+        /// The owner of the next hop.
         package var networkInterface: String?
         package var instance: String?
         package var since: Instant
@@ -54,19 +54,19 @@ package struct RoutingDatabase: Hashable, Sendable, Codable {
     package var routeServer: String
     /// Whether the routes outlive their sessions: AWS's persist routes.
     package var areRoutesPersisted: Bool
-    /// In the order of the prefixes, the winner of each first.
+    /// In prefix order, the winner of each prefix first.
     package var routes: [Route]
 }
 
 extension RouteServerMachine {
-    /// The routing database as it is now; while routes are persisted, as it was when the last session ended.
+    /// The present routing database; while routes are persisted, that of when the last session ended.
     ///
-    /// Paths that were not taken because of an AS loop are not in it.
+    /// Paths rejected because of an AS loop are left out.
     package func database() -> RoutingDatabase {
         database(of: routes.table.sortedPrefixes())
     }
 
-    /// The routing database of some prefixes alone, in their order.
+    /// The routing database of only some prefixes, in their order.
     package func database(of prefixes: [IPPrefix]) -> RoutingDatabase {
         var rows: [RoutingDatabase.Route] = []
         for prefix in prefixes {
@@ -153,7 +153,7 @@ extension Propagation.Objection {
 }
 
 extension RouteServerMachine {
-    /// The rows of the RIB listing of a family: all paths but those of an AS loop, the winner of each prefix first.
+    /// The rows of a family's RIB listing: all paths but those with an AS loop, the winner of each prefix first.
     package func rows(_ family: AddressFamily, at now: Instant) -> [RIBRow] {
         routes.table.sortedPrefixes().filter { $0.family == family }.flatMap { prefix in
             let best = routes.table.best(prefix)

@@ -2,14 +2,14 @@
 import DequeModule
 import WireFormat
 
-/// Prefixes that wait for room, first come, first served; whoever is in the middle can leave.
+/// A queue of prefixes that wait for room, first come, first served; any of them can leave early.
 struct WaitingLine: Sendable {
     private struct Ticket {
         var prefix: IPPrefix
         var number: UInt64
     }
 
-    /// Those who wait, with the ticket that counts: who leaves and comes back stands at the end.
+    /// The waiting prefixes with their current tickets: one that leaves and comes back is at the end.
     private var numbers: [IPPrefix: UInt64] = [:]
     private var tickets: Deque<Ticket> = []
     private var nextNumber: UInt64 = 0
@@ -20,7 +20,7 @@ struct WaitingLine: Sendable {
         !numbers.isEmpty && numbers[prefix] != nil
     }
 
-    /// Puts a prefix at the end, unless it waits already.
+    /// Appends a prefix, unless it is already waiting.
     mutating func append(_ prefix: IPPrefix) {
         guard numbers[prefix] == nil else { return }
         numbers[prefix] = nextNumber
@@ -31,13 +31,13 @@ struct WaitingLine: Sendable {
         }
     }
 
-    /// Takes a prefix out of the line, if it is there.
+    /// Removes a prefix, if it is waiting.
     mutating func remove(_ prefix: IPPrefix) {
         guard !numbers.isEmpty else { return }
         numbers[prefix] = nil
     }
 
-    /// Takes out the one that has waited for the longest.
+    /// Removes and returns the longest-waiting prefix.
     mutating func popFirst() -> IPPrefix? {
         while let ticket = tickets.popFirst() {
             if numbers[ticket.prefix] == ticket.number {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT-0
 import WireFormat
 
-/// A password, key or digest of an Authentication Section: up to 20 octets, held without an allocation.
+/// A password, key or digest of an Authentication Section: up to 20 octets, stored without allocating.
 package struct AuthenticationData: Hashable, Sendable {
-    /// The most it holds: a SHA1 hash (RFC 5880 section 4.4).
+    /// The longest value: a SHA1 hash (RFC 5880 section 4.4).
     package static let maximumOctetCount = 20
 
     private var storage: [20 of UInt8]
@@ -23,26 +23,26 @@ package struct AuthenticationData: Hashable, Sendable {
         }
     }
 
-    /// Adds an octet; there must be room.
+    /// Appends an octet; there must be room.
     package mutating func append(_ octet: UInt8) {
         precondition(count < Self.maximumOctetCount, "authentication data has 20 octets at most")
         storage[count] = octet
         count += 1
     }
 
-    /// The octets, as an array of their own.
+    /// The octets as an array.
     package var octets: [UInt8] { (0..<count).map { storage[$0] } }
 
-    /// Writes exactly so many octets, with trailing zeros or without those that are too many.
+    /// Writes exactly `octetCount` octets, padded with zeros or cut.
     ///
-    /// That is how a key stands in the place of a digest (RFC 5880 sections 6.7.3 and 6.7.4).
+    /// This is how a key takes the place of a digest (RFC 5880 sections 6.7.3 and 6.7.4).
     func write(padding octetCount: Int, into writer: inout ByteWriter) {
         for index in 0..<octetCount {
             writer.write(index < Self.maximumOctetCount ? storage[index] : UInt8(0))
         }
     }
 
-    /// Compares in a time that does not tell where the first difference is.
+    /// Compares in constant time, so that the time does not reveal the first difference.
     package static func == (left: AuthenticationData, right: AuthenticationData) -> Bool {
         var difference: UInt8 = 0
         for index in left.storage.indices {

@@ -5,7 +5,7 @@ import WireFormat
 package enum AuthenticationSection: Hashable, Sendable {
     case simplePassword(keyID: UInt8, password: AuthenticationData)
     case digest(DigestAuthentication)
-    /// A type that no session here uses, with what follows Auth Len.
+    /// A type that no session here uses, with the octets after Auth Len.
     case other(AuthenticationType, data: [UInt8])
 
     package var type: AuthenticationType {
@@ -17,14 +17,14 @@ package enum AuthenticationSection: Hashable, Sendable {
     }
 }
 
-/// What the sections of the four keyed types carry (RFC 5880 sections 4.3 and 4.4).
+/// The contents of the sections of the four keyed types (RFC 5880 sections 4.3 and 4.4).
 package struct DigestAuthentication: Hashable, Sendable {
     package let type: AuthenticationType
     package var keyID: UInt8
-    /// Zero on transmit and ignored on receipt, but the digest covers it.
+    /// Zero on transmit and ignored on receipt, but covered by the digest.
     package var reserved: UInt8
     package var sequenceNumber: UInt32
-    /// The digest, or the key while the digest is calculated.
+    /// The digest; the key while the digest is calculated.
     package var digest: AuthenticationData
 
     let digestOctetCount: Int
@@ -65,14 +65,14 @@ extension AuthenticationSection {
         }
     }
 
-    /// Whether a section of that type may be so long.
+    /// Whether a section of this type may have this length.
     private static func isLength(_ length: Int, soundFor type: AuthenticationType) -> Bool {
         if type == .simplePassword { return passwordOctetCounts.contains(length - passwordHeaderOctetCount) }
         guard let digestOctetCount = type.digestOctetCount else { return length >= headerOctetCount }
         return length == digestHeaderOctetCount + digestOctetCount
     }
 
-    /// Decodes a section that takes up everything the reader has left.
+    /// Decodes a section that fills the rest of the reader.
     init(decoding reader: inout ByteReader) throws(ControlPacketError) {
         let available = reader.remainingByteCount
         let type: AuthenticationType
@@ -83,7 +83,7 @@ extension AuthenticationSection {
         } catch {
             throw .truncated(error)
         }
-        // The section is all that follows the 24 octets of the header (RFC 5880 section 6.8.7, Length).
+        // The section is everything after the 24 octets of the header (RFC 5880 section 6.8.7, Length).
         guard length == available else {
             throw .authenticationLengthMismatch(authLength: length, available: available)
         }
@@ -95,7 +95,7 @@ extension AuthenticationSection {
         }
     }
 
-    /// Decodes what follows Auth Len, whose value is sound for the type.
+    /// Decodes the octets after Auth Len, which is valid for the type.
     private init(decodingDataOf type: AuthenticationType, from reader: inout ByteReader) throws(TruncatedError) {
         if type == .simplePassword {
             let keyID = try reader.readUInt8()
@@ -136,7 +136,7 @@ extension AuthenticationSection {
 }
 
 extension AuthenticationData {
-    /// Everything that is left; the length of the section has been checked.
+    /// Takes all remaining octets; the section's length has been checked.
     fileprivate init(decoding reader: inout ByteReader) throws(TruncatedError) {
         self.init()
         while !reader.isAtEnd { append(try reader.readUInt8()) }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 
-/// The Auth Type field (RFC 5880 section 4.1); numbers that are not named are kept.
+/// The Auth Type field (RFC 5880 section 4.1); unnamed numbers are preserved.
 package struct AuthenticationType: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
     package let rawValue: UInt8
 
@@ -17,7 +17,7 @@ package struct AuthenticationType: RawRepresentable, Hashable, Sendable, CustomS
     /// The sequence number must grow with every packet.
     package var isMeticulous: Bool { self == .meticulousKeyedMD5 || self == .meticulousKeyedSHA1 }
 
-    /// The octets of the digest; nil for a type without one.
+    /// The length of the digest in octets; nil for a type without one.
     package var digestOctetCount: Int? {
         switch self {
         case .keyedMD5, .meticulousKeyedMD5: 16

@@ -2,11 +2,11 @@
 package import WireFormat
 
 extension ControlPacket {
-    /// The only version there is (RFC 5880 section 4.1).
+    /// The only version (RFC 5880 section 4.1).
     static let version: UInt8 = 1
-    /// The Mandatory Section.
+    /// The length of the Mandatory Section.
     package static let mandatoryOctetCount = 24
-    /// The least Length with the A bit (RFC 5880 section 6.8.6).
+    /// The smallest Length with the A bit (RFC 5880 section 6.8.6).
     private static let minimumAuthenticatedOctetCount = 26
 
     /// The bits of the second octet, below State.
@@ -24,9 +24,9 @@ extension ControlPacket {
         Self.mandatoryOctetCount + (authentication?.encodedOctetCount ?? 0)
     }
 
-    /// What any session would discard this packet for, whoever made it.
+    /// Why any session would discard this packet; nil if none would.
     ///
-    /// A decoded packet has been through that already.
+    /// A decoded packet has already passed these checks.
     package var receptionError: ControlPacketError? {
         if detectMult == 0 { return .zeroDetectMult }
         if yourDiscriminator == nil, state != .down, state != .adminDown { return .zeroYourDiscriminator(state) }
@@ -59,7 +59,7 @@ extension ControlPacket {
         }
     }
 
-    /// Appends the octets, Length of them.
+    /// Appends the packet, as many octets as its Length field says.
     package func encode(into writer: inout ByteWriter) {
         var flags = state.rawValue << 6
         if isPoll { flags |= Flag.poll }
@@ -79,7 +79,7 @@ extension ControlPacket {
         authentication?.encode(into: &writer)
     }
 
-    /// The fields of the Mandatory Section as they are on the wire.
+    /// The fields of the Mandatory Section as on the wire.
     private struct MandatorySection {
         let versionAndDiagnostic: UInt8
         let flags: UInt8
@@ -91,7 +91,7 @@ extension ControlPacket {
         let requiredMinRxInterval: UInt32
         let requiredMinEchoRxInterval: UInt32
 
-        /// Reads them once the header says that they are there: the checks up to the Multipoint bit.
+        /// Reads the fields once the header shows that they are there: the checks up to the Multipoint bit.
         init(decoding payload: RawSpan) throws(ControlPacketError) {
             var reader = ByteReader(payload)
             do throws(TruncatedError) {

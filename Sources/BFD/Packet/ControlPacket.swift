@@ -2,8 +2,8 @@
 
 /// A BFD control packet (RFC 5880 section 4.1).
 ///
-/// What every packet must have in common is not a field: version 1 and a clear Multipoint bit. The A bit is
-/// `authentication != nil`, and Length is computed.
+/// What all packets have in common is not a field: version 1 and a clear Multipoint bit. The A bit is `authentication
+/// != nil`, and Length is computed.
 package struct ControlPacket: Hashable, Sendable {
     package var diagnostic: Diagnostic
     package var state: SessionState
@@ -11,13 +11,13 @@ package struct ControlPacket: Hashable, Sendable {
     package var isPoll: Bool
     /// F: the answer to a Poll.
     package var isFinal: Bool
-    /// C: the sender's BFD goes on when its control plane does not (RFC 5882 section 4.3).
+    /// C: the sender's BFD continues if its control plane fails (RFC 5882 section 4.3).
     package var isControlPlaneIndependent: Bool
     /// D: the sender asks the receiver to send no periodic packets.
     package var isDemand: Bool
     package var detectMult: UInt8
     package var myDiscriminator: Discriminator
-    /// Nil (0 on the wire) as long as the sender does not know it.
+    /// Nil (0 on the wire) while the sender does not know it.
     package var yourDiscriminator: Discriminator?
     package var desiredMinTxInterval: Microseconds
     /// Zero asks for no periodic packets at all.

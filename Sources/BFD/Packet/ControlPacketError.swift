@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// Why octets are not a control packet that any session may receive (RFC 5880 section 6.8.6, the checks before one is
-/// selected).
+/// Why octets are not a valid control packet (RFC 5880 section 6.8.6, the checks before a session is selected).
 package enum ControlPacketError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The payload ends before the Length field.
     case truncated(TruncatedError)
@@ -13,11 +12,11 @@ package enum ControlPacketError: Error, Hashable, Sendable, CustomStringConverti
     case zeroDetectMult
     case multipointBitSet
     case zeroMyDiscriminator
-    /// Your Discriminator may be zero in Down and AdminDown only.
+    /// Your Discriminator may be zero only in Down and AdminDown.
     case zeroYourDiscriminator(SessionState)
-    /// Auth Len is not what the Length field leaves for the Authentication Section.
+    /// Auth Len differs from what the Length field leaves for the Authentication Section.
     case authenticationLengthMismatch(authLength: Int, available: Int)
-    /// Auth Len is not what the Auth Type prescribes (sections 6.7.2 to 6.7.4).
+    /// Auth Len differs from what the Auth Type prescribes (sections 6.7.2 to 6.7.4).
     case badAuthenticationLength(AuthenticationType, length: Int)
 
     package var description: String {

@@ -2,7 +2,7 @@
 
 /// Why a system last changed its session state: the Diagnostic (Diag) field (RFC 5880 section 4.1).
 ///
-/// Five bits; codes that no RFC names are kept.
+/// Five bits; unassigned codes are preserved.
 package struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
     package let code: UInt8
 
@@ -27,7 +27,7 @@ package struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
         "Reverse Concatenated Path Down",
     ]
 
-    /// The RFC's words, or the number of a reserved code.
+    /// The RFC's name, or the number of a reserved code.
     package var description: String {
         let index = Int(code)
         return Self.names.indices.contains(index) ? Self.names[index] : "diagnostic \(code)"

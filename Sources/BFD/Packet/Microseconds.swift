@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 
-/// An interval as control packets carry it: whole microseconds, 32 bits of them.
+/// An interval as in control packets: whole microseconds in 32 bits.
 package struct Microseconds: Hashable, Comparable, Sendable {
     package var value: UInt32
 
@@ -8,7 +8,7 @@ package struct Microseconds: Hashable, Comparable, Sendable {
         self.value = value
     }
 
-    /// The whole microseconds of a duration; what does not fit becomes the nearest that does.
+    /// Rounds a duration down to whole microseconds and clamps it to the range.
     package init(clamping duration: Duration) {
         let (seconds, attoseconds) = duration.components
         let (whole, overflows) = seconds.multipliedReportingOverflow(by: 1_000_000)
@@ -26,7 +26,7 @@ package struct Microseconds: Hashable, Comparable, Sendable {
     }
 
     package static let zero = Microseconds(0)
-    /// The least Desired Min TX Interval of a session that is not Up (RFC 5880 section 6.8.3).
+    /// The smallest Desired Min TX Interval of a session that is not Up (RFC 5880 section 6.8.3).
     package static let oneSecond = Microseconds(1_000_000)
 
     package var nanoseconds: Int64 { Int64(value) * 1000 }

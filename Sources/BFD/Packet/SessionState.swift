@@ -4,11 +4,11 @@
 package enum SessionState: UInt8, Hashable, Sendable, CaseIterable, CustomStringConvertible {
     case adminDown = 0
     case down = 1
-    /// The RFC's Init: the peer is heard, and is not known to hear us.
+    /// The RFC's Init: the peer is heard, but not known to hear us.
     case initializing = 2
     case up = 3
 
-    /// The RFC's word.
+    /// The RFC's name.
     package var description: String {
         switch self {
         case .adminDown: "AdminDown"

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT-0
 
 extension ASPath {
-    /// How many numbers a segment can carry: its count is one octet (RFC 4271 section 4.3).
+    /// The most numbers in a segment: its count is one octet (RFC 4271 section 4.3).
     private static let largestSegmentCount = 255
 
-    /// Whether a number is anywhere in the path, sets included: the loop check of RFC 4271 section 9.1.2.
+    /// Whether a number is anywhere in the path, including sets: the loop check of RFC 4271 section 9.1.2.
     package func contains(_ asn: ASN) -> Bool {
         segments.contains { segment in
             switch segment {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// A route that a speaker originates itself, as `gobgp global rib add` describes one.
+/// A route that a speaker originates itself, as `gobgp global rib add` describes it.
 ///
-/// A next hop of 0.0.0.0 or `::` stands for the speaker: it leaves as the session's local address.
+/// A next hop of 0.0.0.0 or `::` means the speaker itself: the session's local address replaces it.
 package struct Announcement: Hashable, Sendable, Codable {
     package var prefix: IPPrefix
     package var attributes: PathAttributes

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: MIT-0
 import WireFormat
 
-/// What one neighbour is told of the best paths, and in which words (RFC 4271 sections 5.1 and 9.1.3).
+/// Which best paths one neighbour is told, and with which attributes (RFC 4271 sections 5.1 and 9.1.3).
 struct ExportPolicy: Sendable {
-    /// The speaker's own number.
+    /// The speaker's own ASN.
     var asn: ASN
     var neighborASN: ASN
     var neighborAddress: IPAddress
-    /// The session's address at our end, which next hop self means.
+    /// The session's local address, used for next hop self.
     var localAddress: IPAddress
-    /// What next hop self means for IPv6 prefixes over a session between IPv4 addresses (RFC 4760 section 3).
+    /// The next hop self of IPv6 prefixes over a session between IPv4 addresses (RFC 4760 section 3).
     var localIPv6Address: IPAddress?
     var families: Set<AddressFamily>
-    /// What is put before the AS path beside the speaker's own number.
+    /// ASNs to prepend to the AS path, in addition to the speaker's own.
     var prepends: [ASN] = []
 
     var isExternal: Bool { asn != neighborASN }
 
-    /// The attributes that a path leaves with; nil if it does not leave at all.
+    /// The attributes to export a path with; nil if it is not exported.
     ///
-    /// `source` tells where the path came from; `family` is its prefix's.
+    /// `source` is where the path came from; `family` is its prefix's.
     func attributes(
         of attributes: PathAttributes, from source: RoutingTable.Source, family: AddressFamily
     ) -> PathAttributes? {
@@ -29,25 +29,26 @@ struct ExportPolicy: Sendable {
         exported.nextHop = nextHop
         if isExternal {
             exported.asPath = prepends.reversed().reduce(attributes.asPath) { $0.prepending($1) }.prepending(asn)
-            // LOCAL_PREF is for internal peers alone (section 5.1.5).
+            // LOCAL_PREF is only for internal peers (section 5.1.5).
             exported.localPreference = nil
             if !source.isLocal {
-                // A neighbouring AS's MULTI_EXIT_DISC is not for other ones (section 5.1.4).
+                // A neighbouring AS's MULTI_EXIT_DISC is not passed on to other ones (section 5.1.4).
                 exported.multiExitDiscriminator = nil
             }
         } else {
             exported.localPreference = source.isExternal ? 100 : attributes.localPreference ?? 100
         }
-        // What cannot be put in a message is not advertised (section 9.2).
+        // A route that does not fit in a message is not advertised (section 9.2).
         return exported.leavesRoomForPrefix ? exported : nil
     }
 
     private func isAllowed(_ attributes: PathAttributes, from source: RoutingTable.Source) -> Bool {
         guard !source.isLocal else {
-            // RFC 1997 binds who receives a community: whoever attaches one wants the neighbour to see it.
+            // RFC 1997 binds the receiver of a community; one that we attach ourselves must reach the neighbour.
             return true
         }
-        // Back to where it came from it would only be a loop; what an internal peer said, the others hear from it (section 9.2).
+        // Sent back to where it came from it would only be a loop; internal peers hear each other directly (section
+        // 9.2).
         if source.address == neighborAddress || !source.isExternal && !isExternal {
             return false
         }
@@ -59,7 +60,7 @@ struct ExportPolicy: Sendable {
         return true
     }
 
-    /// The next hop that the neighbour is given (section 5.1.3); nil if there is none of the family.
+    /// The next hop for the neighbour (section 5.1.3); nil if there is none of the family.
     private func nextHop(
         of attributes: PathAttributes, from source: RoutingTable.Source, family: AddressFamily
     ) -> IPAddress? {
@@ -81,10 +82,10 @@ extension Community {
 }
 
 extension PathAttributes {
-    /// Header, the two length fields, the next hop and the fixed attributes, generously; and the longest prefix.
+    /// Header, the two length fields, the next hop, the fixed attributes and the longest prefix, generously.
     private static let fixedOctetCount = 128
 
-    /// Whether one prefix at least fits beside the attributes in a message of 4096 octets (RFC 4271 section 4.1).
+    /// Whether at least one prefix fits, besides the attributes, in a message of 4096 octets (RFC 4271 section 4.1).
     fileprivate var leavesRoomForPrefix: Bool {
         let path = asPath.segments.reduce(0) { total, segment in
             switch segment {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 
-/// Which of a speaker's neighbours; the number is the owner's choice.
+/// Identifies one of a speaker's neighbours; the owner chooses the number.
 package struct NeighborID: Hashable, Comparable, Sendable, Codable {
     package var value: Int
 

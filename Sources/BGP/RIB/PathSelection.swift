@@ -3,20 +3,20 @@ package import WireFormat
 
 /// How one path is chosen among several to the same prefix (RFC 4271 section 9.1).
 ///
-/// The first step that tells two paths apart decides. The standard steps: higher local preference, a route of our own before
-/// a learned one, shorter AS_PATH, lower ORIGIN, lower MULTI_EXIT_DISC, eBGP before iBGP, lower router id, lower address of
-/// the peer. There is no interior cost, as a speaker here has no IGP. Age plays no part unless it is asked for, so the same
-/// paths always give the same winner.
+/// The first step that prefers one of two paths decides. The standard steps: higher local preference, a local route
+/// before a learned one, shorter AS_PATH, lower ORIGIN, lower MULTI_EXIT_DISC, eBGP before iBGP, lower router id, lower
+/// address of the peer. There is no interior cost, as a speaker here has no IGP. Age counts only if configured, so the
+/// same paths always give the same winner.
 package struct PathSelection: Hashable, Sendable, Codable {
     /// Between which paths MULTI_EXIT_DISC is compared.
     package enum MEDComparison: String, Hashable, Sendable, Codable {
-        /// Paths from the same neighbouring AS alone (RFC 4271 section 9.1.2.2 c).
+        /// Only paths from the same neighbouring AS (RFC 4271 section 9.1.2.2 c).
         case sameNeighborAS = "same-neighbor-as"
         /// All paths, also across ASNs.
         case always
     }
 
-    /// One comparison of two paths; the names are what a setting calls them.
+    /// One comparison of two paths; the raw values are its names in settings.
     package enum Step: String, Hashable, Sendable, Codable, CaseIterable {
         case localPreference = "local-preference"
         case localRoute = "local-route"
@@ -24,13 +24,13 @@ package struct PathSelection: Hashable, Sendable, Codable {
         case origin
         case multiExitDiscriminator = "med"
         case externalPeer = "external-peer"
-        /// The path that has been there for longer.
+        /// Prefers the older path.
         case age
         case routerID = "router-id"
         case peerAddress = "peer-address"
     }
 
-    /// The order of RFC 4271 section 9.1.2.2, without the steps that ask an IGP.
+    /// The order of RFC 4271 section 9.1.2.2, without the steps that need an IGP.
     package static let standardSteps: [Step] = [
         .localPreference, .localRoute, .asPathLength, .origin, .multiExitDiscriminator, .externalPeer, .routerID,
         .peerAddress,
@@ -48,11 +48,11 @@ package struct PathSelection: Hashable, Sendable, Codable {
         case age = "older path"
         case routerID = "lower router id"
         case peerAddress = "lower peer address"
-        /// No step told the two apart; the one that was looked at first stays.
+        /// No step preferred either; the one considered first stays.
         case noDifference = "no difference"
     }
 
-    /// What the steps look at, taken out of a path and its source.
+    /// The properties of a path and its source that the steps compare.
     package struct Candidate: Hashable, Sendable {
         package var localPreference: UInt32
         package var isLocal: Bool
@@ -63,7 +63,7 @@ package struct PathSelection: Hashable, Sendable, Codable {
         package var isExternal: Bool
         package var routerID: IPv4Address
         package var peerAddress: IPAddress
-        /// When the path came.
+        /// When the path was received.
         package var since: Instant
 
         /// A missing LOCAL_PREF counts as 100, a missing MULTI_EXIT_DISC as 0, the most preferred (section 9.1.2.2 c).
@@ -71,7 +71,7 @@ package struct PathSelection: Hashable, Sendable, Codable {
             attributes: SharedAttributes, isLocal: Bool, isExternal: Bool, routerID: IPv4Address,
             peerAddress: IPAddress, since: Instant = .zero
         ) {
-            // LOCAL_PREF from an external peer is to be ignored (section 5.1.5).
+            // LOCAL_PREF from an external peer is ignored (section 5.1.5).
             localPreference = isExternal ? 100 : attributes.value.localPreference ?? 100
             self.isLocal = isLocal
             asPathLength = attributes.asPathLength
@@ -86,7 +86,7 @@ package struct PathSelection: Hashable, Sendable, Codable {
     }
 
     package var medComparison: MEDComparison
-    /// What is compared, in this order.
+    /// The comparisons, in this order.
     package var steps: [Step]
 
     package init(medComparison: MEDComparison, steps: [Step] = standardSteps) {
@@ -94,14 +94,14 @@ package struct PathSelection: Hashable, Sendable, Codable {
         self.steps = steps
     }
 
-    /// Whether the steps order any number of paths, so that two at a time can be compared.
+    /// Whether the steps are a total order, so that paths can be compared pairwise.
     ///
-    /// MULTI_EXIT_DISC compared between some paths only makes a knot (RFC 4271 section 9.1.2.2 c).
+    /// Comparing MULTI_EXIT_DISC only between some paths is not transitive (RFC 4271 section 9.1.2.2 c).
     var isOrder: Bool {
         medComparison == .always || !steps.contains(.multiExitDiscriminator)
     }
 
-    /// Whether `left` is preferred to `right`, and which step says so.
+    /// Whether `left` is preferred to `right`, and the step that decided.
     ///
     /// With `.sameNeighborAS` this is not an order over more than two paths: use `best(among:)` there.
     package func compare(_ left: Candidate, _ right: Candidate) -> (isLeftBetter: Bool, reason: Reason) {
@@ -109,7 +109,7 @@ package struct PathSelection: Hashable, Sendable, Codable {
         return (isLeftBetter, reason(ofRank: rank))
     }
 
-    /// The comparison with the position of the step that decided, which is behind the last when none did.
+    /// The comparison, with the index of the step that decided; past the last step if none did.
     private func rankedComparison(_ left: Candidate, _ right: Candidate) -> (isLeftBetter: Bool, rank: Int) {
         for rank in steps.indices {
             if let isLeftBetter = isLeftBetter(left, right, by: steps[rank]) {
@@ -123,7 +123,7 @@ package struct PathSelection: Hashable, Sendable, Codable {
         rank < steps.count ? Reason(steps[rank]) : .noDifference
     }
 
-    /// What one step says; nil where it sees no difference.
+    /// The verdict of one step; nil if it sees no difference.
     private func isLeftBetter(_ left: Candidate, _ right: Candidate, by step: Step) -> Bool? {
         switch step {
         case .localPreference:
@@ -155,7 +155,7 @@ package struct PathSelection: Hashable, Sendable, Codable {
         }
     }
 
-    /// The position of the best candidate, and the step that set it apart from the next best; nil for no candidates.
+    /// The index of the best candidate, and the step that put it before the next best; nil without candidates.
     package func best(among candidates: [Candidate]) -> (index: Int, reason: Reason)? {
         guard candidates.count > 1 else {
             return candidates.isEmpty ? nil : (0, .onlyPath)
@@ -163,14 +163,14 @@ package struct PathSelection: Hashable, Sendable, Codable {
         return isOrder ? bestByOrder(candidates) : bestByElimination(candidates)
     }
 
-    /// One pass, as all the steps together are an order.
+    /// One pass, for steps that are a total order.
     private func bestByOrder(_ candidates: [Candidate]) -> (index: Int, reason: Reason) {
         var best = 0
         var closestRank = 0
         for next in candidates.indices.dropFirst() {
             let (isBestBetter, rank) = rankedComparison(candidates[best], candidates[next])
             if isBestBetter {
-                // The rival that came closest is the one told apart by the latest step.
+                // The closest rival is the one beaten by the latest step.
                 closestRank = max(closestRank, rank)
             } else {
                 best = next
@@ -182,7 +182,7 @@ package struct PathSelection: Hashable, Sendable, Codable {
 
     /// Section 9.1.2.2: each step removes paths from all that are left.
     ///
-    /// Comparing by pairs would make the winner depend on the order when MED counts between some paths only.
+    /// With pairwise comparison the winner would depend on the order if MED counts only between some paths.
     private func bestByElimination(_ candidates: [Candidate]) -> (index: Int, reason: Reason) {
         var left = Array(candidates.indices)
         var reason = Reason.onlyPath

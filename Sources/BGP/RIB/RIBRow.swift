@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// One path of a RIB, as a listing shows it.
+/// One path of a RIB, for a listing.
 package struct RIBRow: Hashable, Sendable, Codable {
     package var prefix: IPPrefix
     package var attributes: PathAttributes
-    /// How long the path has been there.
+    /// How long the path has existed.
     package var age: Duration
     package var isBest: Bool
     /// Whether the path may become the best.
     package var isValid: Bool
-    /// The neighbour that it came from; nil for a route of our own.
+    /// The neighbour that sent it; nil for a local route.
     package var neighbor: IPAddress?
-    /// The endpoint that terminates the session; a route server's rows alone have one.
+    /// The endpoint that terminates the session; only in a route server's rows.
     package var endpoint: String?
 
     package init(

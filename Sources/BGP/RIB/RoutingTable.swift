@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// All paths from all sources with the best path of each prefix: Adj-RIBs-In and Loc-RIB in one (RFC 4271 section 3.2).
+/// All paths from all sources, and the best path of each prefix: Adj-RIBs-In and Loc-RIB in one (RFC 4271 section 3.2).
 ///
-/// Nothing is copied between the two: a path is in it once, and the best of a prefix stands first. A change tells what was
-/// best before and what is now, and nothing at all when that stays the same.
+/// Nothing is copied between the two: each path is stored once, and the best of a prefix comes first. A change reports
+/// the former and the new best path, and nothing if they are the same.
 package struct RoutingTable: Sendable {
     /// Where paths come from: a neighbour, or this speaker itself.
     package struct Source: Hashable, Sendable {
@@ -23,24 +23,24 @@ package struct RoutingTable: Sendable {
         }
     }
 
-    /// Why a path that was received may not become the best (RFC 4271 section 9.1.2).
+    /// Why a received path may not become the best (RFC 4271 section 9.1.2).
     package enum Exclusion: Hashable, Sendable, Codable {
         /// Our own ASN is in AS_PATH.
         case asLoop
-        /// NEXT_HOP leads nowhere.
+        /// NEXT_HOP cannot be resolved.
         case nextHopUnresolvable
-        /// Its source has as many paths as it may have.
+        /// Its source already has as many paths as its quota allows.
         case quotaExceeded
     }
 
-    /// What one source says about a prefix.
+    /// One source's path to a prefix.
     package struct Path: Hashable, Sendable {
-        /// The number that `addSource` returned.
+        /// The number returned by `addSource`.
         package var source: Int32
-        /// Nil for a path that may become the best.
+        /// Nil if the path may become the best.
         package var exclusion: Exclusion?
         package var attributes: SharedAttributes
-        /// When these attributes came from that source.
+        /// When these attributes were received from that source.
         package var since: Instant
 
         package init(source: Int, attributes: SharedAttributes, since: Instant, exclusion: Exclusion? = nil) {
@@ -51,12 +51,12 @@ package struct RoutingTable: Sendable {
         }
     }
 
-    /// Another best path for a prefix, or none any more.
+    /// A prefix has a new best path, or none any more.
     package struct BestChange: Hashable, Sendable {
         package var prefix: IPPrefix
         package var previous: Path?
         package var current: Path?
-        /// The step of path selection that put `current` before the next best; nil without `current`.
+        /// The step of path selection that put `current` before the next best; nil if `current` is nil.
         package var reason: PathSelection.Reason?
 
         package init(prefix: IPPrefix, previous: Path?, current: Path?, reason: PathSelection.Reason?) {
@@ -67,11 +67,11 @@ package struct RoutingTable: Sendable {
         }
     }
 
-    /// The paths to one prefix: nearly always one, which then costs no array.
+    /// The paths to one prefix: nearly always one, which then needs no array.
     fileprivate struct Destination: Sendable {
         /// The best path, unless it is excluded: then there is no best.
         var first: Path
-        /// Where selection is an order, in that order, the excluded ones last.
+        /// In order of preference if selection is a total order, excluded ones last.
         var others: [Path] = []
 
         var best: Path? { first.exclusion == nil ? first : nil }
@@ -80,19 +80,19 @@ package struct RoutingTable: Sendable {
     package let selection: PathSelection
     private var sources: [Source] = []
     private var destinations: [IPPrefix: Destination] = [:]
-    /// The prefixes that each source has a path to, so that losing a source costs what it had and no more.
+    /// The prefixes to which each source has a path, so that losing a source costs no more than what it had.
     private var prefixes: [Set<IPPrefix>] = []
     private var excludedCounts: [Int] = []
-    /// How many paths there are from all sources, the excluded ones included.
+    /// The number of paths from all sources, including excluded ones.
     package private(set) var pathCount = 0
-    /// How often two paths have been compared: the work that selection was.
+    /// How many comparisons of two paths were made: the work that selection cost.
     package private(set) var comparisonCount = 0
 
     package init(selection: PathSelection) {
         self.selection = selection
     }
 
-    /// Makes a source known; the number that stands for it in paths.
+    /// Adds a source and returns its number.
     package mutating func addSource(_ source: Source) -> Int {
         sources.append(source)
         prefixes.append([])
@@ -100,9 +100,9 @@ package struct RoutingTable: Sendable {
         return sources.count - 1
     }
 
-    /// The router id of a source, known only when its session is up.
+    /// Sets a source's router id, which is known only once its session is up.
     ///
-    /// To be set while the source has no path, as the best paths are not looked at again.
+    /// Call it while the source has no path: best paths are not selected again.
     package mutating func setRouterID(_ routerID: IPv4Address, ofSource source: Int) {
         sources[source].routerID = routerID
     }
@@ -114,7 +114,7 @@ package struct RoutingTable: Sendable {
 
     // MARK: Changing
 
-    /// Puts a path in the place of the one that its source had, if any.
+    /// Adds a path, replacing an earlier one from the same source.
     package mutating func update(_ prefix: IPPrefix, with path: Path) -> BestChange? {
         let source = Int(path.source)
         guard let index = destinations.index(forKey: prefix) else {
@@ -148,13 +148,13 @@ package struct RoutingTable: Sendable {
         }
     }
 
-    /// Takes away the path that a source has to a prefix, if any.
+    /// Removes a source's path to a prefix, if any.
     package mutating func remove(_ prefix: IPPrefix, source: Int) -> BestChange? {
         guard prefixes[source].remove(prefix) != nil else { return nil }
         return removePath(to: prefix, source: source)
     }
 
-    /// Takes away everything that a source has, in the order of the prefixes.
+    /// Removes all paths of a source, in prefix order.
     package mutating func removeAll(source: Int) -> [BestChange] {
         let all = prefixes[source].sorted()
         prefixes[source].removeAll(keepingCapacity: true)
@@ -178,7 +178,7 @@ package struct RoutingTable: Sendable {
         return select(at: index, previous: previous)
     }
 
-    /// Puts the best path first and compares it with what was best before.
+    /// Moves the best path to the front and compares it with the former best.
     private mutating func select(at index: Dictionary<IPPrefix, Destination>.Index, previous: Path?) -> BestChange? {
         if !selection.isOrder, !destinations.values[index].others.isEmpty {
             chooseFirst(at: index)
@@ -211,11 +211,11 @@ package struct RoutingTable: Sendable {
         }
         comparisonCount += 1
         let (isLeftBetter, reason) = selection.compare(candidate(left), candidate(right))
-        // What no step tells apart has an order all the same: that of the sources.
+        // A tie is broken by source number.
         return reason == .noDifference ? left.source < right.source : isLeftBetter
     }
 
-    /// Where selection is no order, all paths have to be looked at.
+    /// If selection is not a total order, all paths must be compared.
     private mutating func chooseFirst(at index: Dictionary<IPPrefix, Destination>.Index) {
         let eligible = destinations.values[index].eligiblePositions
         comparisonCount += max(0, eligible.count - 1)
@@ -224,7 +224,7 @@ package struct RoutingTable: Sendable {
         destinations.values[index].moveToFront(eligible[best.index])
     }
 
-    /// The step that puts the best path before the next best; nil without a best path.
+    /// The step that put the best path before the next best; nil without a best path.
     private func reason(_ destination: Destination) -> PathSelection.Reason? {
         guard destination.best != nil else { return nil }
         guard selection.isOrder else {
@@ -243,39 +243,39 @@ package struct RoutingTable: Sendable {
 
     // MARK: Looking
 
-    /// How many prefixes have a path, be it an excluded one.
+    /// The number of prefixes with a path, even an excluded one.
     package var prefixCount: Int { destinations.count }
 
-    /// How many paths a source has in the table, the excluded ones included.
+    /// The number of a source's paths in the table, including excluded ones.
     package func pathCount(ofSource source: Int) -> Int {
         prefixes[source].count
     }
 
-    /// How many of a source's paths may become best.
+    /// The number of a source's paths that may become best.
     package func acceptedPathCount(ofSource source: Int) -> Int {
         prefixes[source].count - excludedCounts[source]
     }
 
-    /// The best path to a prefix; nil if there is none that is not excluded.
+    /// The best path to a prefix; nil if there is none that may be used.
     package func best(_ prefix: IPPrefix) -> Path? {
         destinations[prefix]?.best
     }
 
-    /// The step of path selection that puts the best path to a prefix before the next best; nil if there is no best.
+    /// The step of path selection that put the best path to a prefix before the next best; nil if there is no best.
     package func reason(_ prefix: IPPrefix) -> PathSelection.Reason? {
         destinations[prefix].flatMap(reason)
     }
 
-    /// Whether any path to a prefix that is not excluded satisfies a condition.
+    /// Whether any usable path to a prefix satisfies a condition.
     package func containsEligible(_ prefix: IPPrefix, where condition: (Path) -> Bool) -> Bool {
         guard let destination = destinations[prefix] else { return false }
         return destination.eligiblePositions.contains { condition(destination[$0]) }
     }
 
-    /// All paths to a prefix, the best first, then the one that would be best without it, and so on; excluded ones come last,
-    /// in the order of their sources.
+    /// All paths to a prefix, in order of preference.
     ///
-    /// Where selection is no order, all but the best are in the order of their sources.
+    /// Excluded ones come last, in the order of their sources. If selection is not a total order, all but the best are
+    /// in the order of their sources.
     package func paths(_ prefix: IPPrefix) -> [Path] {
         guard let destination = destinations[prefix] else { return [] }
         if selection.isOrder { return [destination.first] + destination.others }
@@ -285,22 +285,22 @@ package struct RoutingTable: Sendable {
         return [best] + destination.others.sorted { $0.source < $1.source }
     }
 
-    /// The path that a source has to a prefix.
+    /// A source's path to a prefix.
     package func path(_ prefix: IPPrefix, source: Int) -> Path? {
         destinations[prefix]?.path(from: Int32(source))
     }
 
-    /// The prefixes that anything leads to, in order.
+    /// All prefixes with a path, in order.
     package func sortedPrefixes() -> [IPPrefix] {
         destinations.keys.sorted()
     }
 
-    /// The prefixes that a source has a path to, in order.
+    /// The prefixes to which a source has a path, in order.
     package func sortedPrefixes(ofSource source: Int) -> [IPPrefix] {
         prefixes[source].sorted()
     }
 
-    /// Calls `body` with each prefix that has a best path, in no order.
+    /// Calls `body` with each prefix that has a best path, in no particular order.
     package func forEachBest(_ body: (IPPrefix, Path) -> Void) {
         for (prefix, destination) in destinations {
             if let best = destination.best {
@@ -311,7 +311,7 @@ package struct RoutingTable: Sendable {
 }
 
 extension RoutingTable.Destination {
-    /// The path at a position: the first as 0, then the others.
+    /// The path at a position: the first is 0, then the others.
     fileprivate subscript(position: Int) -> RoutingTable.Path {
         position == 0 ? first : others[position - 1]
     }
@@ -325,7 +325,7 @@ extension RoutingTable.Destination {
         (0...others.count).filter { self[$0].exclusion == nil }
     }
 
-    /// Takes a path out; there must be another one.
+    /// Removes a path; there must be another one.
     fileprivate mutating func remove(from source: Int32) {
         if first.source == source {
             first = others.removeFirst()

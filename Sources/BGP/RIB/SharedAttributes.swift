@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT-0
 
-/// One set of path attributes that any number of routes share.
+/// One set of path attributes, shared by any number of routes.
 ///
-/// A full table has far fewer sets than routes, so a route holds a reference of eight octets instead of a copy. What path
-/// selection asks of a set again and again is worked out once.
+/// A full table has far fewer sets than routes, so a route holds a reference of eight octets instead of a copy. Values
+/// that path selection needs often are computed once.
 package final class SharedAttributes: Sendable {
     package let value: PathAttributes
     /// The length that path selection compares (RFC 4271 section 9.1.2.2 a).
     package let asPathLength: Int
-    /// The neighbouring AS that the route was received from; nil for an empty path and for one that begins with a set.
+    /// The neighbouring AS that sent the route; nil for an empty path and for one that begins with a set.
     package let neighborAS: ASN?
 
     package init(_ value: PathAttributes) {
@@ -32,20 +32,20 @@ extension SharedAttributes: Hashable {
     }
 }
 
-/// The sets of path attributes in use, each of them once.
+/// The sets of path attributes in use, each one once.
 package struct AttributeStore: Sendable {
     private var sets: [PathAttributes: SharedAttributes] = [:]
-    /// How many sets there may be before the ones that no route uses any more are looked for.
+    /// The number of sets at which the next sweep for unused ones starts.
     private var sweepCount = AttributeStore.smallestSweepCount
 
     private static let smallestSweepCount = 256
 
     package init() {}
 
-    /// How many sets are kept, those included that nobody uses any more.
+    /// The number of sets stored, including those no longer used.
     package var count: Int { sets.count }
 
-    /// The shared form of these attributes: the one already in use, or a new one.
+    /// The shared form of these attributes: an existing one, or a new one.
     package mutating func share(_ attributes: PathAttributes) -> SharedAttributes {
         if let known = sets[attributes] {
             return known
@@ -58,9 +58,9 @@ package struct AttributeStore: Sendable {
         return shared
     }
 
-    /// Forgets the sets that nobody else holds.
+    /// Drops the sets that nothing else references.
     ///
-    /// The next sweep comes when the number left has doubled, so the cost per set stays constant.
+    /// The next sweep comes when the remaining number has doubled, so the cost per set stays constant.
     private mutating func sweep() {
         var index = sets.values.startIndex
         var unused: [PathAttributes] = []

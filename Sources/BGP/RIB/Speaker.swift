@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// What a BGP speaker does above its sessions: it keeps what it originates and what it hears, and tells its neighbours.
+/// A BGP speaker above its sessions: it stores what it originates and what it receives, and tells its neighbours.
 ///
-/// Each neighbour hears the best path of each prefix, once when the session comes up and then whenever what it would hear
-/// differs. After each input take all of `nextOutput()`.
+/// Each neighbour gets the best path of each prefix, once when the session comes up and again whenever its own view of
+/// it changes. After each input take all of `nextOutput()`.
 package struct Speaker: Sendable {
-    /// What the shell is to do.
+    /// An action for the shell.
     package enum Output: Hashable, Sendable {
         case send(NeighborID, UpdateMessage)
     }
@@ -16,9 +16,9 @@ package struct Speaker: Sendable {
         var asn: ASN
         var address: IPAddress
         var prepends: [ASN]
-        /// The number of this neighbour's paths in the table.
+        /// The source number of this neighbour's paths in the table.
         var source: Int
-        /// While the session is Established, what goes out over it.
+        /// While the session is Established, what is sent over it.
         var export: ExportPolicy?
         var advertisedCount = 0
     }
@@ -34,7 +34,7 @@ package struct Speaker: Sendable {
     private var outputs: [Output] = []
     private var takenOutputCount = 0
 
-    /// A speaker without neighbours and routes.
+    /// Makes a speaker without neighbours and routes.
     package init(
         asn: ASN, routerID: IPv4Address, selection: PathSelection = PathSelection(medComparison: .sameNeighborAS)
     ) {
@@ -49,9 +49,9 @@ package struct Speaker: Sendable {
 
     // MARK: Input
 
-    /// Makes a neighbour known; an id that is known already is left alone.
+    /// Adds a neighbour; a known id is left unchanged.
     ///
-    /// `prepends` are told an external neighbour before each path's own AS numbers.
+    /// `prepends` come before each path's own ASNs in what an external neighbour is told.
     package mutating func addNeighbor(
         _ id: NeighborID, asn neighborASN: ASN, address: IPAddress, prepends: [ASN] = []
     ) {
@@ -65,7 +65,7 @@ package struct Speaker: Sendable {
                 id: id, asn: neighborASN, address: address, prepends: prepends, source: table.addSource(source)))
     }
 
-    /// Adds a route of our own, or replaces it.
+    /// Adds or replaces a local route.
     package mutating func originate(_ announcement: Announcement, at now: Instant) {
         let path = RoutingTable.Path(
             source: localSource, attributes: store.share(announcement.attributes), since: now)
@@ -74,8 +74,7 @@ package struct Speaker: Sendable {
         }
     }
 
-    /// Adds routes of our own that share their attributes, or replaces them; neighbours hear of all in as few messages as that
-    /// takes.
+    /// Adds or replaces local routes that share their attributes, and announces them in as few messages as possible.
     package mutating func originate(
         _ prefixes: some Sequence<IPPrefix>, attributes: PathAttributes, at now: Instant
     ) {
@@ -83,12 +82,12 @@ package struct Speaker: Sendable {
         propagate(prefixes.compactMap { table.update($0, with: path) })
     }
 
-    /// Takes routes of our own away; those that there are not are left out.
+    /// Withdraws local routes; prefixes without one are ignored.
     package mutating func withdraw(_ prefixes: some Sequence<IPPrefix>) {
         propagate(prefixes.compactMap { table.remove($0, source: localSource) })
     }
 
-    /// Takes a route of our own away; whether there was one.
+    /// Withdraws a local route; returns whether there was one.
     package mutating func withdraw(_ prefix: IPPrefix) -> Bool {
         guard table.path(prefix, source: localSource) != nil else { return false }
         if let change = table.remove(prefix, source: localSource) {
@@ -97,15 +96,15 @@ package struct Speaker: Sendable {
         return true
     }
 
-    /// Takes all routes of our own away.
+    /// Withdraws all local routes.
     package mutating func withdrawAll() {
         propagate(table.removeAll(source: localSource))
     }
 
-    /// A session reached Established: the neighbour gets the whole table, then End-of-RIB for each family.
+    /// A session reached Established: sends the whole table, then End-of-RIB for each family.
     ///
-    /// `localAddress` is the session's address at our end, and `localIPv6Address` the one that IPv6 routes get as their next hop
-    /// where that is IPv4; `families` are those that both sides announced.
+    /// `localAddress` is the session's local address, and `localIPv6Address` the next hop of IPv6 routes if that is
+    /// IPv4; `families` are those that both sides announced.
     package mutating func sessionEstablished(
         _ id: NeighborID, localAddress: IPAddress, localIPv6Address: IPAddress? = nil,
         families: some Sequence<AddressFamily>, peerRouterID: IPv4Address, at now: Instant
@@ -128,7 +127,7 @@ package struct Speaker: Sendable {
         }
     }
 
-    /// A session left Established: its paths are gone, and the others hear what is best now.
+    /// A session left Established: removes its paths and tells the others the new best ones.
     package mutating func sessionEnded(_ id: NeighborID, at now: Instant) {
         guard let number = neighborNumbers[id], neighbors[number].export != nil else { return }
         neighbors[number].export = nil
@@ -136,12 +135,12 @@ package struct Speaker: Sendable {
         propagate(table.removeAll(source: neighbors[number].source))
     }
 
-    /// An UPDATE of an established neighbour; prefixes of a family that was not agreed on are ignored.
+    /// An UPDATE from an established neighbour; prefixes of a family that was not negotiated are ignored.
     package mutating func received(_ update: UpdateMessage, from id: NeighborID, at now: Instant) {
         guard let number = neighborNumbers[id], let export = neighbors[number].export else { return }
         let source = neighbors[number].source
         var changes: [RoutingTable.BestChange] = []
-        // A prefix that is announced too counts as announced alone (RFC 4271 section 4.3).
+        // A prefix that is also announced counts only as announced (RFC 4271 section 4.3).
         let replaced = update.withdrawn.isEmpty || update.attributes == nil ? [] : Set(update.announced)
         for prefix in update.withdrawn where !replaced.contains(prefix) {
             if let change = table.remove(prefix, source: source) {
@@ -165,11 +164,11 @@ package struct Speaker: Sendable {
         if attributes.asPath.contains(asn) {
             return .asLoop
         }
-        // A route whose next hop is the receiver itself leads nowhere (RFC 4271 section 5.1.3).
+        // A route whose next hop is the receiver itself cannot be resolved (RFC 4271 section 5.1.3).
         return attributes.nextHop == export.localAddress ? .nextHopUnresolvable : nil
     }
 
-    /// A neighbour asks to hear a family's routes again (RFC 2918 section 4).
+    /// A neighbour asks for a family's routes again (RFC 2918 section 4).
     package mutating func routeRefreshRequested(_ family: AddressFamily, from id: NeighborID) {
         guard let number = neighborNumbers[id], var policy = neighbors[number].export,
             policy.families.contains(family)
@@ -180,7 +179,7 @@ package struct Speaker: Sendable {
 
     // MARK: Output
 
-    /// What is to be sent next; nil when there is nothing more.
+    /// The next action; nil if there are no more.
     package mutating func nextOutput() -> Output? {
         guard takenOutputCount < outputs.count else {
             outputs.removeAll(keepingCapacity: outputs.count <= 1024)
@@ -191,7 +190,7 @@ package struct Speaker: Sendable {
         return outputs[takenOutputCount]
     }
 
-    /// Sends everything that a policy lets out, in the order of the prefixes; how many routes that is.
+    /// Sends everything that a policy exports, in prefix order; returns the number of routes.
     private mutating func sendTable(_ policy: ExportPolicy, to id: NeighborID) -> Int {
         var packing = UpdatePacking(policy: policy)
         for prefix in table.sortedPrefixes() {
@@ -222,7 +221,7 @@ package struct Speaker: Sendable {
 // MARK: - Looking
 
 extension Speaker {
-    /// How many prefixes and paths the table has, those of an AS loop included.
+    /// The numbers of prefixes and paths in the table, including paths with an AS loop.
     package var tableCounts: (prefixes: Int, paths: Int) {
         (table.prefixCount, table.pathCount)
     }
@@ -237,7 +236,7 @@ extension Speaker {
         )
     }
 
-    /// The rows of `gobgp global rib`: all usable paths of a family in the order of the prefixes, the best first.
+    /// The rows of `gobgp global rib`: all usable paths of a family in prefix order, the best first.
     package func globalRIB(_ family: AddressFamily, at now: Instant) -> [RIBRow] {
         table.sortedPrefixes().filter { $0.family == family }.flatMap { prefix in
             let best = table.best(prefix)
@@ -247,7 +246,7 @@ extension Speaker {
         }
     }
 
-    /// What a neighbour sent, in the order of the prefixes; nil while its session is not up.
+    /// What a neighbour sent, in prefix order; nil while its session is not up.
     package func adjRIBIn(_ id: NeighborID, _ family: AddressFamily, at now: Instant) -> [RIBRow]? {
         guard let number = neighborNumbers[id], neighbors[number].export != nil else { return nil }
         let source = neighbors[number].source
@@ -258,7 +257,7 @@ extension Speaker {
         }
     }
 
-    /// What a neighbour was sent, in the order of the prefixes; nil while its session is not up.
+    /// What a neighbour was sent, in prefix order; nil while its session is not up.
     package func adjRIBOut(_ id: NeighborID, _ family: AddressFamily, at now: Instant) -> [RIBRow]? {
         guard let number = neighborNumbers[id], let policy = neighbors[number].export else { return nil }
         return table.sortedPrefixes().filter { $0.family == family }.compactMap { prefix in

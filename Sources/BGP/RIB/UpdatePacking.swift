@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 import WireFormat
 
-/// Puts routes into as few UPDATEs as their attributes allow.
+/// Packs routes into as few UPDATEs as their attributes allow.
 ///
 /// One value serves one neighbour and one burst of changes.
 struct UpdatePacking {
@@ -10,7 +10,7 @@ struct UpdatePacking {
         var prefixes: [IPPrefix]
     }
 
-    /// Names an export without comparing attributes: all routes of a set and a source leave alike.
+    /// Identifies an export without comparing attributes: all routes of one set and source are exported alike.
     private struct ExportKey: Hashable {
         var attributes: ObjectIdentifier
         var source: Int32
@@ -20,10 +20,10 @@ struct UpdatePacking {
     private let policy: ExportPolicy
     private var groups: [Group] = []
     private var groupNumbers: [PathAttributes: Int] = [:]
-    /// The group of an export, or nil for what does not leave.
+    /// The group of an export; nil if it is not exported.
     private var known: [ExportKey: Int?] = [:]
     private var withdrawn: [IPPrefix] = []
-    /// Prefixes announced or withdrawn for the first or last time, as a sum.
+    /// The change in the number of prefixes advertised to the neighbour.
     private(set) var advertisedCountChange = 0
 
     init(policy: ExportPolicy) {
@@ -37,7 +37,7 @@ struct UpdatePacking {
         advertisedCountChange += 1
     }
 
-    /// Adds the difference that a change makes to the neighbour, which may be none.
+    /// Adds the difference that a change makes for the neighbour, which may be none.
     mutating func follow(_ change: RoutingTable.BestChange, sources: (RoutingTable.Path) -> RoutingTable.Source) {
         let family = change.prefix.family
         let before = change.previous.flatMap { group(of: $0, from: sources($0), family: family) }
@@ -72,7 +72,7 @@ struct UpdatePacking {
         return group
     }
 
-    /// The UPDATEs in the order to send them, withdrawals first; the codec cuts them into messages.
+    /// The UPDATEs in sending order, withdrawals first; the codec splits them into messages.
     consuming func messages() -> [UpdateMessage] {
         let withdrawal = withdrawn.isEmpty ? [] : [UpdateMessage(withdrawn: withdrawn)]
         return withdrawal

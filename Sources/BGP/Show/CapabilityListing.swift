@@ -6,7 +6,7 @@ struct CapabilityListing {
     private let local: [Capability]
     private let remote: [Capability]
 
-    /// Before the first OPEN what would be sent counts as sent, as with `gobgp`.
+    /// Before the first OPEN, what would be sent counts as sent, as in `gobgp`.
     init(_ neighbor: NeighborSnapshot) {
         let planned: [Capability] =
             neighbor.configuration.families.map { .multiprotocol(AFISAFI(unicast: $0)) }
@@ -52,7 +52,7 @@ struct CapabilityListing {
         73: "fqdn", 75: "software-version", 128: "cisco-route-refresh",
     ]
 
-    /// What one side said beyond the capability's name.
+    /// What one side announced beyond the capability's name.
     private static func details(_ capability: Capability, _ side: String) -> [String] {
         switch capability {
         case .multiprotocol, .routeRefresh, .fourOctetASN: []
@@ -89,13 +89,13 @@ struct CapabilityListing {
         return ["        \((side + ":").leftAligned(7)) \(tuples.joined(separator: "\n"))"]
     }
 
-    /// The FQDN capability: two texts, each behind an octet with its length.
+    /// The FQDN capability: two texts, each preceded by its length in one octet.
     private static func hostName(_ value: [UInt8], _ side: String) -> [String] {
         var rest = value[...]
         func text() -> String {
             let count = Int(rest.popFirst() ?? 0)
             defer { rest = rest.dropFirst(count) }
-            // What a neighbour calls itself goes to a terminal: nothing but printable ASCII.
+            // The neighbour's name goes to a terminal: only printable ASCII.
             return String(decoding: rest.prefix(count).map { (32...126).contains($0) ? $0 : 63 }, as: UTF8.self)
         }
         let name = text()

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT-0
 import WireFormat
 
-/// The text of neighbour listings, octet for octet as `gobgp` prints them; every line ends in a line feed.
+/// The text of neighbour listings, octet for octet as `gobgp` prints it; every line ends in a line feed.
 package enum NeighborListing {
-    /// `gobgp neighbor`: one line per neighbour in the order of their addresses.
+    /// `gobgp neighbor`: one line per neighbour, ordered by address.
     package static func table(_ neighbors: [NeighborSnapshot]) -> String {
         let sorted = neighbors.sorted { $0.address < $1.address }
         return lines(sorted).joined()
     }
 
-    /// A route server's neighbours: the columns of `gobgp neighbor` behind the endpoint's name.
+    /// A route server's neighbours: the endpoint's name, then the columns of `gobgp neighbor`.
     ///
-    /// One device may have a session with each of several endpoints, so its address alone names no session.
+    /// One device may have a session with each of several endpoints, so its address alone does not identify a session.
     package static func routeServerTable(_ neighbors: [NeighborSnapshot]) -> String {
         let sorted = neighbors.sorted { ($0.endpoint ?? "", $0.address) < ($1.endpoint ?? "", $1.address) }
         let endpoints = ["Endpoint"] + sorted.map { $0.endpoint ?? "" }
@@ -19,12 +19,12 @@ package enum NeighborListing {
         return zip(endpoints, lines(sorted)).map { $0.leftAligned(width) + " " + $1 }.joined()
     }
 
-    /// `gobgp -q neighbor`: addresses alone.
+    /// `gobgp -q neighbor`: only addresses.
     package static func addresses(_ neighbors: [NeighborSnapshot]) -> String {
         neighbors.map { "\($0.address)\n" }.joined()
     }
 
-    /// What is said of an address that is no neighbour's; that is an error.
+    /// The error message for an address that is not a neighbour's.
     package static func notFound(_ address: some CustomStringConvertible) -> String {
         "not found neighbor \(address)"
     }
@@ -36,7 +36,7 @@ package enum NeighborListing {
         let states = ["State"] + neighbors.map(\.phase.gobgpState)
         let received = ["#Received"] + neighbors.map { "\($0.receivedCount)" }
         let accepted = ["Accepted"] + neighbors.map { "\($0.acceptedCount)" }
-        // The address column is as wide as the longest address, the head line not counted.
+        // The address column is as wide as the longest address, not counting the header.
         let addressWidth = addresses.dropFirst().reduce(0) { max($0, $1.count) }
         let numberWidth = numbers.reduce(0) { max($0, $1.count) }
         let timeWidth = times.reduce(0) { max($0, $1.count) }
@@ -47,7 +47,7 @@ package enum NeighborListing {
         }
     }
 
-    /// `gobgp neighbor X`: all about one neighbour.
+    /// `gobgp neighbor X`: everything about one neighbour.
     package static func detail(_ neighbor: NeighborSnapshot) -> String {
         let statistics = neighbor.statistics
         let isUp = neighbor.phase == .established
@@ -63,7 +63,7 @@ package enum NeighborListing {
             "  Hold time is \(statistics.negotiated?.holdTimeSeconds ?? 0), keepalive interval is "
                 + "\(statistics.negotiated?.keepaliveIntervalSeconds ?? 0) seconds",
             "  Configured hold time is \(configured.holdTimeSeconds), keepalive interval is \(keepalive) seconds",
-            // Where gobgp lists the AS options that are set; there are none here.
+            // gobgp lists AS options here; there are none.
             "  ",
             "  Neighbor capabilities:",
         ]

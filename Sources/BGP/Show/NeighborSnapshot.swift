@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// A neighbour at one moment, with all that its listings show.
+/// A neighbour at one moment, with everything that its listings show.
 package struct NeighborSnapshot: Hashable, Sendable, Codable {
     package var configuration: SessionConfiguration
     package var phase: Phase
     package var statistics: SessionStatistics
-    /// How long the session is Established, or how long ago it last was; nil if it never was.
+    /// How long the session has been Established, or how long ago it last was; nil if it never was.
     package var upDownTime: Duration?
-    /// Routes the neighbour sent, those of them that may be used, and routes it was sent.
+    /// Routes that the neighbour sent, those of them that may be used, and routes that it was sent.
     package var receivedCount: Int
     package var acceptedCount: Int
     package var advertisedCount: Int
-    /// Octets that wait to be sent.
+    /// Octets waiting to be sent.
     package var outputQueueByteCount: Int
-    /// The endpoint that terminates the session; a route server's neighbours alone have one.
+    /// The endpoint that terminates the session; only for a route server's neighbours.
     package var endpoint: String?
 
     package init(
@@ -33,11 +33,11 @@ package struct NeighborSnapshot: Hashable, Sendable, Codable {
         self.endpoint = endpoint
     }
 
-    /// The neighbour's address, which names it in listings.
+    /// The neighbour's address, which identifies it in listings.
     package var address: IPAddress { configuration.peerAddress }
 }
 
-/// A speaker's own figures: what `gobgp global` shows.
+/// A speaker's own figures, as in `gobgp global`.
 package struct GlobalSnapshot: Hashable, Sendable, Codable {
     package var asn: ASN
     package var routerID: IPv4Address

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 
 extension ASPath {
-    /// The path as `gobgp` prints it: numbers with spaces, sets as `{1,2}`.
+    /// The path as `gobgp` prints it: numbers separated by spaces, sets as `{1,2}`.
     package var text: String {
         segments.map { segment in
             switch segment {
@@ -13,7 +13,7 @@ extension ASPath {
 }
 
 extension Origin {
-    /// One letter, as BGP listings have it.
+    /// One letter, as in BGP listings.
     package var text: String {
         switch self {
         case .igp: "i"
@@ -32,19 +32,19 @@ extension Community {
         0xFFFF_FF03: "no-export-subconfed", 0xFFFF_FF04: "no-peer",
     ]
 
-    /// The name of a well-known community, `AS:VALUE` for another one.
+    /// The name of a well-known community; `AS:VALUE` otherwise.
     package var text: String {
         Community.names[value] ?? "\(value >> 16):\(value & 0xFFFF)"
     }
 }
 
 extension LargeCommunity {
-    /// The three numbers with colons (RFC 8092 section 4).
+    /// The three numbers, separated by colons (RFC 8092 section 4).
     package var text: String { "\(globalAdministrator):\(localData1):\(localData2)" }
 }
 
 extension PathAttributes {
-    /// The Attrs column: everything but next hop and AS_PATH, which have columns of their own.
+    /// The Attrs column: everything but next hop and AS_PATH, which have their own columns.
     package var text: String {
         var parts = ["{Origin: \(origin.text)}"]
         if let multiExitDiscriminator {

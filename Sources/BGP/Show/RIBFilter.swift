@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// Which prefixes of a RIB a listing is about: the words behind `gobgp global rib`.
+/// Which prefixes of a RIB to list: the arguments of `gobgp global rib`.
 package enum RIBFilter: Hashable, Sendable {
     case exact(IPPrefix)
-    /// The longest prefix that an address lies in.
+    /// The longest prefix that contains an address.
     case host(IPAddress)
-    /// A prefix and all inside it.
+    /// A prefix and all prefixes inside it.
     case longer(IPPrefix)
-    /// A prefix and all around it.
+    /// A prefix and all prefixes that contain it.
     case shorter(IPPrefix)
 
-    /// Words that are no filter, with the sentence that `gobgp` has for them.
+    /// Invalid arguments, with `gobgp`'s message.
     package enum ParseError: Error, Hashable, Sendable, CustomStringConvertible {
         case notAPrefix
         case unknownOption
@@ -24,9 +24,9 @@ package enum RIBFilter: Hashable, Sendable {
         }
     }
 
-    /// `PREFIX|HOST [longer-prefixes|shorter-prefixes]`; nil for no words.
+    /// `PREFIX|HOST [longer-prefixes|shorter-prefixes]`; nil without arguments.
     ///
-    /// Bits behind a prefix's length are cleared, and a host stands for its own prefix where an option follows.
+    /// Bits after a prefix's length are cleared; before an option, a host means its own prefix.
     package static func parse(_ words: [String]) throws(ParseError) -> RIBFilter? {
         guard let target = words.first else { return nil }
         let host = IPAddress(target)
@@ -50,7 +50,7 @@ package enum RIBFilter: Hashable, Sendable {
         return IPPrefix(masking: address, length: length)
     }
 
-    /// The family that the filter's prefix or address is of.
+    /// The family of the filter's prefix or address.
     package var family: AddressFamily {
         switch self {
         case .exact(let prefix), .longer(let prefix), .shorter(let prefix): prefix.family
@@ -58,7 +58,7 @@ package enum RIBFilter: Hashable, Sendable {
         }
     }
 
-    /// The rows that the filter lets through, in their order.
+    /// The rows that match the filter, in their order.
     package func select(_ rows: [RIBRow]) -> [RIBRow] {
         switch self {
         case .exact(let prefix):

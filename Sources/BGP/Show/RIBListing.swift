@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// The text of RIB listings, octet for octet as `gobgp` prints them; every line ends in a line feed.
+/// The text of RIB listings, octet for octet as `gobgp` prints it; every line ends in a line feed.
 package enum RIBListing {
-    /// What is printed when nothing is to be listed; that is no error.
+    /// Printed if there is nothing to list; that is not an error.
     package static let empty = "Network not in table\n"
 
     private static let smallestWidth = 20
@@ -18,7 +18,7 @@ package enum RIBListing {
 
     /// `gobgp global rib`: all paths, the best of a prefix marked `*>`.
     ///
-    /// `rows` are in the order of the prefixes, the best path of each first. A path that may not become best has no `*`.
+    /// `rows` are in prefix order, the best path of each first. A path that may not become best has no `*`.
     package static func globalRIB(_ rows: [RIBRow]) -> String {
         text(rows.map { line($0, mark: mark($0), showsAge: true) })
     }
@@ -33,19 +33,19 @@ package enum RIBListing {
         text(rows.map { line($0, identifier: "1", showsAge: false) })
     }
 
-    /// The RIB of a route server: the columns of `gobgp global rib`, then where each path came from.
+    /// The RIB of a route server: the columns of `gobgp global rib`, then the source of each path.
     package static func routeServerRIB(_ rows: [RIBRow]) -> String {
         text(rows.map { line($0, mark: mark($0), showsAge: true) }, showsSources: true)
     }
 
-    /// `gobgp global rib summary` and its like; `rows` are those of one family.
+    /// `gobgp global rib summary` and the like; `rows` are of one family.
     package static func summary(_ rows: [RIBRow], _ family: AddressFamily) -> String {
         let name = family == .ipv4 ? "AFI_IP" : "AFI_IP6"
         let prefixCount = Set(rows.map(\.prefix)).count
         return "Table afi:\(name) safi:SAFI_UNICAST\nDestination: \(prefixCount), Path: \(rows.count)\n"
     }
 
-    /// What `adj-in` and `adj-out` say of a neighbour whose session is down; that is an error.
+    /// The error message of `adj-in` and `adj-out` for a neighbour whose session is down.
     package static func notEstablished(_ neighbor: IPAddress) -> String {
         "neighbor \(neighbor)'s BGP session is not established"
     }

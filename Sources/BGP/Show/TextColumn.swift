@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT-0
 
 extension String {
-    /// The text with spaces behind it until it is `width` characters wide; never cut.
+    /// The text padded with trailing spaces to `width` characters; never cut.
     func leftAligned(_ width: Int) -> String {
         self + String(repeating: " ", count: max(0, width - count))
     }
 
-    /// The text with spaces before it until it is `width` characters wide; never cut.
+    /// The text padded with leading spaces to `width` characters; never cut.
     func rightAligned(_ width: Int) -> String {
         String(repeating: " ", count: max(0, width - count)) + self
     }
 }
 
 extension Duration {
-    /// `HH:MM:SS`, with `Nd ` in front from a day on; a negative duration counts as none.
+    /// `HH:MM:SS`, preceded by `Nd ` from one day up; a negative duration counts as zero.
     package var clockText: String {
         let total = max(0, components.seconds)
         func twoDigits(_ value: Int64) -> String {
