@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT-0
 
-/// The template that `rslab up` deploys when none is given.
+/// The template that `rslab up` deploys by default.
 ///
-/// The same text is `fixtures/templates/floating-ip.yaml`; CloudFormation accepts it as it is.
+/// The same text is `fixtures/templates/floating-ip.yaml`; CloudFormation accepts it unchanged.
 package enum BuiltinTemplate {
     package static let fileName = "floating-ip.yaml"
 
@@ -225,7 +225,7 @@ package enum BuiltinTemplate {
             Properties:
               Roles: [!Ref InstanceRole]
 
-          # The active and the standby instance. Neither is asked whether a packet for 172.16.1.1 is its own: the check is off.
+          # The active and the standby instance. The check is off, or AWS would drop packets for 172.16.1.1.
 
           InstanceAz1:
             Type: AWS::EC2::Instance

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 import WireFormat
 
-/// The functions that take lists apart and put them together.
+/// The functions that split and join lists.
 extension Evaluator {
     func select(_ argument: SourceNode, at position: SourcePosition) -> Value? {
         guard let elements = argument.elements, elements.count == 2 else {
@@ -105,7 +105,7 @@ extension Evaluator {
         return nil
     }
 
-    /// Fn::Cidr: a block cut into smaller ones.
+    /// Fn::Cidr: a block divided into smaller ones.
     func divide(_ argument: SourceNode, at position: SourcePosition) -> Value? {
         guard let elements = argument.elements, (2...3).contains(elements.count) else {
             log.error(position, "Fn::Cidr takes a block, a count and the bits of each part")
@@ -130,7 +130,7 @@ extension Evaluator {
         return Value(.list(blocks.map { Value(text: "\($0)", at: position) }), at: position)
     }
 
-    /// One of the parts of a block that have that many bits of addresses each.
+    /// One of the parts of a block with `bits` address bits each.
     private static func part(_ index: Int, of block: IPPrefix, bits: Int) -> IPPrefix {
         let length = block.family.bitWidth - bits
         switch block.address {

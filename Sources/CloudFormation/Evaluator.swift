@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT-0
 
-/// What a node stands for once its functions are applied.
+/// A node's value, after its functions have been applied.
 struct Value {
     indirect enum Content {
         case text(SourcedText)
         case list([Value])
         case map([(key: String, keyPosition: SourcePosition, value: Value)])
-        /// `AWS::NoValue` or an empty scalar: as if it were not written.
+        /// `AWS::NoValue` or an empty scalar: as if it were missing.
         case absent
     }
 
     var content: Content
-    /// Where the value is written, or the function that gives it.
+    /// Where the value is written, or the function that produced it.
     var position: SourcePosition
 
     init(_ content: Content, at position: SourcePosition) {
@@ -57,11 +57,11 @@ struct Value {
 
 /// Applies the intrinsic functions.
 ///
-/// `nil` from any of its functions means that the reason is in the log already.
+/// If one of its functions returns nil, the reason is already in the log.
 final class Evaluator {
     let document: TemplateDocument
     let log: FindingLog
-    /// What Ref and GetAtt give for a resource; the attribute is nil for Ref.
+    /// The value of Ref or GetAtt for a resource; the attribute is nil for Ref.
     var resourceValue: (_ name: String, _ attribute: String?, _ position: SourcePosition) -> Value? = { _, _, _ in nil }
 
     private let overrides: [String: String]
@@ -75,7 +75,7 @@ final class Evaluator {
         "AWS::URLSuffix": "amazonaws.com",
     ]
 
-    /// Override values come from the user; one without a parameter of its name is reported.
+    /// Override values come from the user; one that matches no parameter is reported.
     init(document: TemplateDocument, overrides: [String: String], log: FindingLog) {
         self.document = document
         self.overrides = overrides
@@ -131,7 +131,7 @@ final class Evaluator {
         case .cidr: return divide(argument, at: position)
         case .if: return choose(argument, at: position)
         case .equals, .and, .or, .not, .condition, .importValue, .transform, .toJSONString, .length:
-            // The reference check has said so.
+            // The reference check has reported it.
             return nil
         }
     }
@@ -213,7 +213,7 @@ final class Evaluator {
                         isComplete = false
                         continue
                     }
-                    // The user finds it in the text, not where the value comes from.
+                    // The user looks for it in the text, not where the value comes from.
                     built.append(SourcedText(value.text, line: line.number))
                 }
                 guard built.utf8Count <= SourcedText.maximumLength else { return tooLong(at: position) }
@@ -262,7 +262,7 @@ final class Evaluator {
         return evaluate(elements[holds ? 1 : 2])
     }
 
-    /// Whether a condition holds; nil where it is unknown or wrong.
+    /// Whether a condition holds; nil if it is unknown or invalid.
     func condition(_ name: String) -> Bool? {
         if let result = conditionResults[name] { return result }
         guard let condition = document.conditions[name] else { return nil }
@@ -319,7 +319,7 @@ final class Evaluator {
     }
 }
 
-/// The text without blanks at either end.
+/// The text without leading and trailing blanks.
 func trimmed(_ text: some StringProtocol) -> String {
     let isBlank: (Unicode.Scalar) -> Bool = { $0 == " " || $0 == "\t" || $0 == "\r" || $0 == "\n" }
     let scalars = Array(text.unicodeScalars)

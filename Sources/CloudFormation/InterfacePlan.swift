@@ -2,11 +2,11 @@
 import VPC
 import WireFormat
 
-/// Every network interface that a template asks for, with its addresses chosen.
+/// Every network interface in a template, with its chosen addresses.
 struct InterfacePlan {
     struct Interface {
         var logicalID: String
-        /// What its name is made from.
+        /// The source of its name.
         var label: String
         var subnet: String
         var isEndpoint: Bool
@@ -15,7 +15,7 @@ struct InterfacePlan {
         var fixedSecondaryAddresses: [IPAddress] = []
         var secondaryAddressCount = 0
         var fixedIPv6Addresses: [IPAddress] = []
-        /// How many IPv6 addresses are chosen beside those; nil leaves it to the subnet.
+        /// How many IPv6 addresses to choose in addition; nil leaves it to the subnet.
         var ipv6AddressCount: Int?
         var sourceDestinationCheck = true
         var securityGroups: [String] = []
@@ -27,9 +27,9 @@ struct InterfacePlan {
         var ipv6Addresses: [IPAddress] = []
     }
 
-    /// In the order of the text.
+    /// In template order.
     var interfaces: [Interface] = []
-    /// For each instance its interfaces in the order of their device index.
+    /// Each instance's interfaces in order of device index.
     var attachments: [String: [String]] = [:]
 
     subscript(logicalID: String) -> Interface? {
@@ -39,9 +39,10 @@ struct InterfacePlan {
     static func endpointInterface(_ endpoint: String) -> String { "\(endpoint).Eni" }
     static func instanceInterface(_ instance: String, index: Int) -> String { "\(instance).Eni\(index)" }
 
-    /// Gives every interface its IPv4 addresses: fixed ones first, then endpoints, then the others (see `AddressChoice`).
+    /// Gives every interface its IPv4 addresses: fixed ones first, then endpoints, then the others (see
+    /// `AddressChoice`).
     ///
-    /// Mistakes of fixed addresses are left to the checks of the finished model.
+    /// Mistakes in fixed addresses are left to the checks of the finished model.
     mutating func chooseAddresses(blocks: [String: IPPrefix], log: FindingLog) {
         var choices = blocks.mapValues { AddressChoice($0) }
         for index in interfaces.indices {
@@ -80,8 +81,8 @@ struct InterfacePlan {
 
     /// Gives interfaces their IPv6 addresses, in the same order.
     ///
-    /// An interface without a count of its own gets one where its subnet is in `assigning`; an endpoint's interface gets none,
-    /// since peers have IPv4 addresses.
+    /// An interface without a count of its own gets one if its subnet is in `assigning`. An endpoint's interface gets
+    /// none, since peers have IPv4 addresses.
     mutating func chooseIPv6Addresses(blocks: [String: IPPrefix], assigning: Set<String>, log: FindingLog) {
         var choices = blocks.mapValues { AddressChoice($0) }
         for index in interfaces.indices {

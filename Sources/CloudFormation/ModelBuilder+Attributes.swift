@@ -2,14 +2,14 @@
 import VPC
 import WireFormat
 
-/// What Ref and GetAtt give for the resources that are built.
+/// The values of Ref and GetAtt for the resources that are built.
 extension ModelBuilder {
-    /// The id of a resource, by which references find it again.
+    /// The id of a resource, by which references find it.
     func id(of resource: Resource) -> String {
         kind(of: resource)?.id(of: resource.logicalID) ?? resource.logicalID
     }
 
-    /// What Ref gives: the id for most types, the address for an EIP.
+    /// The value of Ref: the id for most types, the address for an EIP.
     func reference(to resource: Resource) -> String {
         resource.type == "AWS::EC2::EIP" ? "\(publicAddress(of: resource))" : id(of: resource)
     }
@@ -79,7 +79,7 @@ extension ModelBuilder {
         }
     }
 
-    /// Attributes that come from an interface, most of them addresses.
+    /// Attributes taken from an interface, most of them addresses.
     private func interfaceAttribute(_ name: String, of resource: Resource, at position: SourcePosition) -> Value? {
         if name == "EniId" {
             let id = ResourceKind.networkInterface.id(of: InterfacePlan.endpointInterface(resource.logicalID))
@@ -103,7 +103,7 @@ extension ModelBuilder {
             case "AWS::EC2::Instance": plan.attachments[resource.logicalID]?.first ?? ""
             default: resource.logicalID
             }
-        // Without it the interface itself is wrong, and that is in the log.
+        // Without it the interface itself is invalid, which is in the log.
         guard let interface = plan[interfaceID], let address = interface.address else { return nil }
         switch name {
         case "SecondaryPrivateIpAddresses":

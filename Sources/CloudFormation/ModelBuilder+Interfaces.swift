@@ -4,7 +4,7 @@ import WireFormat
 
 /// Network interfaces and the instances that they belong to.
 extension ModelBuilder {
-    /// The plan of all interfaces, made when it is first needed.
+    /// The plan of all interfaces, made on first use.
     func plannedInterfaces() -> InterfacePlan {
         if let interfacePlan { return interfacePlan }
         isPlanningInterfaces = true
@@ -63,7 +63,7 @@ extension ModelBuilder {
         plan.interfaces.append(interface)
     }
 
-    /// The primary address of a list that marks one, and the others.
+    /// Reads the primary address of a list that marks one, and the others.
     private func readAddresses(_ list: Value?, into interface: inout InterfacePlan.Interface) {
         for item in list?.list ?? [] {
             guard let address = item["PrivateIpAddress"]?.text.flatMap({ IPAddress($0) }) else { continue }
@@ -75,7 +75,7 @@ extension ModelBuilder {
         }
     }
 
-    /// The IPv6 addresses of a list, or how many are to be chosen.
+    /// Reads a list of IPv6 addresses, or how many to choose.
     private func readIPv6Addresses(_ list: Value?, count: Value?, into interface: inout InterfacePlan.Interface) {
         interface.fixedIPv6Addresses = (list?.list ?? []).compactMap { item in
             guard let text = item["Ipv6Address"], let address = text.text.flatMap({ IPAddress($0) }) else { return nil }
@@ -168,7 +168,7 @@ extension ModelBuilder {
         }
     }
 
-    /// AWS::EC2::NetworkInterfaceAttachment: further interfaces behind those that the instance names itself.
+    /// AWS::EC2::NetworkInterfaceAttachment: interfaces in addition to those that the instance itself names.
     private func attach(in plan: inout InterfacePlan) {
         var added: [String: [(index: Int, interface: String)]] = [:]
         for resource in resources(ofType: "NetworkInterfaceAttachment") {
@@ -188,7 +188,7 @@ extension ModelBuilder {
         }
     }
 
-    /// The interface that an id belongs to, also of one that the template does not name.
+    /// The interface with an id, including one without a resource of its own.
     func interface(of value: Value, name: String, _ plan: InterfacePlan) -> String? {
         target(of: value, name: name, types: ["NetworkInterface"])
     }
@@ -248,7 +248,7 @@ extension ModelBuilder {
         }
     }
 
-    /// The script behind a UserData value, which CloudFormation wants in Base64.
+    /// The script in a UserData value, which CloudFormation requires in Base64.
     private func userData(_ value: Value) -> SourcedText? {
         guard let text = value.sourcedText else { return nil }
         if text.isEncoded { return text }

@@ -15,7 +15,7 @@ extension ModelBuilder {
         return blocks
     }
 
-    /// The IPv6 block that an AWS::EC2::VPCCidrBlock gives its VPC: the one it names, or one that is chosen.
+    /// The IPv6 block that an AWS::EC2::VPCCidrBlock adds to its VPC: the one it names, or one that is chosen.
     func ipv6Block(of addition: Resource) -> IPPrefix? {
         if let block = block("Ipv6CidrBlock", of: addition) { return block }
         let pool = ["Ipv6IpamPoolId", "Ipv6Pool"].contains { addition.property($0) != nil }
@@ -23,10 +23,11 @@ extension ModelBuilder {
         return Self.providedIPv6Block(logicalID: addition.logicalID)
     }
 
-    /// The /56 that stands for one of Amazon's: of the documentation block 2001:db8::/32 (RFC 3849), and the same for the same
-    /// logical id.
+    /// The /56 that represents one of Amazon's.
     ///
-    /// Its last group has four digits, as templates expect that cut `00::/56` off its text.
+    /// It is from the documentation block 2001:db8::/32 (RFC 3849), and the same for the same logical id.
+    ///
+    /// Its last group has four digits, as expected by templates that cut `00::/56` off its text.
     static func providedIPv6Block(logicalID: String) -> IPPrefix {
         let digits = ResourceKind.vpc.id(of: "ipv6/\(logicalID)").suffix(6)
         let bits = UInt64(digits, radix: 16) ?? 0
@@ -59,7 +60,7 @@ extension ModelBuilder {
         text("AvailabilityZone", of: subnet) ?? text("AvailabilityZoneId", of: subnet)
     }
 
-    /// The table of each subnet that has an association.
+    /// The route table of each subnet that has an association.
     private func subnetTables() -> [String: String] {
         var tables: [String: String] = [:]
         for association in resources(ofType: "SubnetRouteTableAssociation") {
@@ -76,14 +77,14 @@ extension ModelBuilder {
         return tables
     }
 
-    /// The logical id of the main table; another one where the template has taken the name.
+    /// The logical id of the main table; a different one if the template uses the name itself.
     var mainTableID: String {
         resource(named: RouteTable.mainLogicalID) == nil ? RouteTable.mainLogicalID : "VPC.\(RouteTable.mainLogicalID)"
     }
 
     // MARK: Internet gateway
 
-    /// Logical ids of the gateways that are attached to the VPC.
+    /// Logical ids of the gateways attached to the VPC.
     private var attachedGateways: [String] {
         resources(ofType: "VPCGatewayAttachment").compactMap { attachment in
             _ = target("VpcId", of: attachment, types: ["VPC"])
@@ -120,7 +121,7 @@ extension ModelBuilder {
         return nil
     }
 
-    /// Whether a route is of a table that is associated with an internet gateway.
+    /// Whether a route belongs to a table that is associated with an internet gateway.
     private func isOfGateway(_ route: Resource) -> Bool {
         let table = target("RouteTableId", of: route, types: ["RouteTable"])
         return resources(ofType: "GatewayRouteTableAssociation").contains { association in
@@ -152,7 +153,7 @@ extension ModelBuilder {
 
     private static let destinations = ["DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId"]
     private static let builtTargets = ["GatewayId", "InstanceId", "NetworkInterfaceId"]
-    /// Targets of AWS that a lab does not have, in words.
+    /// AWS targets that a lab does not have, in words.
     private static let unbuiltTargets = [
         "CarrierGatewayId": "a carrier gateway", "CoreNetworkArn": "a core network",
         "EgressOnlyInternetGatewayId": "an egress-only internet gateway", "LocalGatewayId": "a local gateway",

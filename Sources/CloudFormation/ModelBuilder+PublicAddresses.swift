@@ -4,11 +4,11 @@ import WireFormat
 
 /// Public addresses, which an internet gateway translates to and from private ones.
 extension ModelBuilder {
-    /// TEST-NET-3 and behind it TEST-NET-1 (RFC 5737): nobody's on the Internet.
+    /// TEST-NET-3, then TEST-NET-1 (RFC 5737): unused on the Internet.
     private static let publicNetworks: [UInt32] = [0xCB00_7100, 0xC000_0200]
     private static let addressesOfNetwork = 254
 
-    /// The public address that an instance or an elastic IP would have, by its place among all of them.
+    /// The public address that an instance or an elastic IP would have, chosen by its index among all of them.
     func publicAddress(of resource: Resource) -> IPAddress {
         let owners = document.resources.filter { ["AWS::EC2::Instance", "AWS::EC2::EIP"].contains($0.type) }
         let index = owners.firstIndex { $0.logicalID == resource.logicalID } ?? 0
@@ -16,11 +16,12 @@ extension ModelBuilder {
         return .v4(IPv4Address(bits: network + 1 + UInt32(index % Self.addressesOfNetwork)))
     }
 
-    /// The public addresses of interfaces, by logical id: those given at launch, and the elastic ones that replace them.
+    /// The public addresses of interfaces, by logical id: those given at launch, and the elastic ones that replace
+    /// them.
     func publicAddresses(_ plan: InterfacePlan) -> [String: IPAddress] {
         var addresses: [String: IPAddress] = [:]
         for instance in resources(ofType: "Instance") {
-            // At launch only a new and single interface gets one.
+            // At launch only a single, new interface gets one.
             guard let attached = plan.attachments[instance.logicalID], let interface = attached.first,
                 getsPublicAddress(instance, interface: interface, count: attached.count, plan)
             else { continue }
@@ -52,7 +53,7 @@ extension ModelBuilder {
         return flag("MapPublicIpOnLaunch", of: subnet) ?? false
     }
 
-    /// The AWS::EC2::EIP of an association, by its allocation id or by the address itself.
+    /// The AWS::EC2::EIP of an association, found by its allocation id or by the address itself.
     private func elasticAddress(of association: Resource) -> Resource? {
         if association.property("AllocationId") != nil {
             return target("AllocationId", of: association, types: ["EIP"]).flatMap { resource(named: $0) }

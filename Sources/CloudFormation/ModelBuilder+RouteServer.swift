@@ -19,7 +19,7 @@ extension ModelBuilder {
                 logicalID: resource.logicalID, name: name, amazonSideASN: asn, endpoints: endpoints,
                 peers: peers(of: endpoints), propagations: propagations(of: resource),
                 persistRoutes: text("PersistRoutes", of: resource) == "enable",
-                // 0 goes with `disable` alone; once enabled, 1 minute is the default.
+                // 0 is only valid with `disable`; once enabled, 1 minute is the default.
                 persistRoutesDurationMinutes: max(1, number("PersistRoutesDuration", of: resource) ?? 1),
                 isNotifyingSNS: flag("SnsNotificationsEnabled", of: resource) ?? false)
         }

@@ -4,7 +4,7 @@ import WireFormat
 
 /// Security groups and their rules.
 extension ModelBuilder {
-    /// The VPC's default group, which no template names.
+    /// The VPC's default group, which templates do not name.
     static let defaultSecurityGroup = "DefaultSecurityGroup"
 
     /// Logical ids of the groups in a list of ids.
@@ -54,7 +54,7 @@ extension ModelBuilder {
         return groups
     }
 
-    /// The group that a rule of its own belongs to, and the rule as one value.
+    /// The group that a separate rule resource belongs to, and the rule as one value.
     private func addition(_ resource: Resource, to groups: [SecurityGroup]) -> (index: Int, rule: Value)? {
         guard let group = target("GroupId", of: resource, types: ["SecurityGroup"]),
             let index = groups.firstIndex(where: { $0.logicalID == group })
@@ -74,7 +74,7 @@ extension ModelBuilder {
             guard let name = target(of: group, name: otherGroup, types: ["SecurityGroup"]) else { return nil }
             peer = .securityGroup(name)
         } else {
-            // A prefix list, or a group of another account: nothing of a lab is in it.
+            // A prefix list, or a group of another account: nothing in a lab belongs to it.
             return nil
         }
         return SecurityGroupRule(

@@ -2,21 +2,21 @@
 import VPC
 import WireFormat
 
-/// Makes the model of a VPC from a template whose references have been checked.
+/// Builds a VPC's model from a template whose references have been checked.
 ///
-/// A property is evaluated when it is first asked for: an instance's user data needs the addresses of endpoints, which
-/// need the blocks of subnets. What cannot be built is reported and left out, so that one run reports everything.
+/// A property is evaluated on first use: an instance's user data needs the addresses of endpoints, which need the
+/// blocks of subnets. What cannot be built is reported and left out, so that one run reports everything.
 final class ModelBuilder {
     typealias Resource = TemplateDocument.Resource
 
     let document: TemplateDocument
     let evaluator: Evaluator
     let log: FindingLog
-    /// Resources of the types that are built, without those that a condition leaves out.
+    /// Resources of the types that are built, without those that a condition excludes.
     private(set) var resources: [Resource] = []
-    /// What an id in AWS's form, or the Ref of a resource that is not built, stands for.
+    /// The resource that an id in AWS's form, or the Ref of a resource that is not built, refers to.
     private(set) var owners: [String: (type: String, logicalID: String)] = [:]
-    /// Set when something was left out for an error: then what misses it later is no finding of its own.
+    /// Set if something was left out because of an error: a later reference to it is then not a finding.
     private(set) var isIncomplete = false
 
     var interfacePlan: InterfacePlan?
@@ -44,7 +44,7 @@ final class ModelBuilder {
         }
     }
 
-    /// The model; nil when it could not be built at all.
+    /// Builds the model; nil if it could not be built at all.
     func build() -> VPCModel? {
         guard let vpc = singleVPC() else {
             checkEveryProperty()
@@ -71,7 +71,7 @@ final class ModelBuilder {
     private func singleVPC() -> Resource? {
         let vpcs = resources(ofType: "VPC")
         guard let first = vpcs.first else {
-            // Not only then is there one: its own mistakes are reported where they are.
+            // Otherwise a VPC may exist whose own mistakes have been reported.
             if !isIncomplete, !(document.resources.isEmpty && log.hasErrors) {
                 log.error(.start, "the template creates no VPC (AWS::EC2::VPC)")
             }
@@ -124,7 +124,7 @@ final class ModelBuilder {
         }
     }
 
-    /// The built resources of `AWS::EC2::` and the type, in the order of the text.
+    /// The built resources of type `AWS::EC2::` and `type`, in template order.
     func resources(ofType type: String) -> [Resource] {
         resources.filter { $0.type == "AWS::EC2::\(type)" }
     }
@@ -137,7 +137,7 @@ final class ModelBuilder {
         isIncomplete = true
     }
 
-    /// The attribute of a resource, or what Ref gives for it where the attribute is nil.
+    /// The attribute of a resource, or the value of Ref if the attribute is nil.
     private func value(ofResource name: String, attribute: String?, at position: SourcePosition) -> Value? {
         switch states[name] {
         case .built(let resource):
@@ -149,16 +149,16 @@ final class ModelBuilder {
             log.error(position, "'\(name)' is not created, because condition \(condition) is false")
             return nil
         case nil:
-            // The reference check has said so.
+            // The reference check has reported it.
             return nil
         }
     }
 
     // MARK: Properties
 
-    /// The value of a property, which has its shape; nil where it is absent or wrong.
+    /// The value of a property, which has the right shape; nil if it is absent or invalid.
     ///
-    /// What is wrong is in the log.
+    /// Errors are in the log.
     func value(_ name: String, of resource: Resource) -> Value? {
         if let known = cache[resource.logicalID]?[name] { return known }
         let value = evaluated(name, of: resource)
@@ -189,7 +189,7 @@ final class ModelBuilder {
         return value
     }
 
-    /// Evaluates what nothing has asked for yet, for the sake of its mistakes.
+    /// Evaluates properties that nothing has used yet, to find mistakes in them.
     private func checkEveryProperty() {
         for resource in resources {
             for entry in resource.properties { _ = value(entry.key, of: resource) }
@@ -218,7 +218,7 @@ final class ModelBuilder {
         return tag?["Value"]?.text.flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// The tags of all resources that have some, by their ids.
+    /// The tags of all resources that have any, by resource id.
     private func tags() -> [String: [ResourceTag]] {
         var tags: [String: [ResourceTag]] = [:]
         for resource in resources {
@@ -279,7 +279,7 @@ final class ModelBuilder {
     }
 
     private func place(of finding: VPCFinding) -> SourcePosition {
-        // An interface that a template does not name carries its owner's logical id before a dot.
+        // An interface without a resource of its own is named by its owner's logical id and a dot.
         let owner = String(finding.object.prefix { $0 != "." })
         guard let resource = document.resources.first(where: { $0.logicalID == owner }) else { return .start }
         guard let property = finding.property, let value = value(property, of: resource) else {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT-0
 import WireFormat
 
-/// Compares values with what their property may hold.
+/// Checks values against the shape of their property.
 struct PropertyCheck {
     let log: FindingLog
 
-    /// Whether the value has the shape; where it has not, that is in the log.
+    /// Whether the value has the shape; if not, the log has the reason.
     func conforms(_ value: Value, to shape: PropertyShape, name: String) -> Bool {
         switch shape {
         case .unused: return true
@@ -29,7 +29,7 @@ struct PropertyCheck {
         if !fits {
             log.error(value.position, "\(name) must be \(Self.describe(shape)), not '\(text)'")
         } else if case .cidr = shape, IPPrefix(text) == nil, let block = Self.block(text) {
-            // EC2 does the same: it takes the block that the address lies in.
+            // As in EC2, which uses the block that the address lies in.
             log.warning(value.position, "\(name) '\(text)' has bits set behind its length; it is read as \(block)")
         }
         return fits
@@ -79,7 +79,7 @@ struct PropertyCheck {
         }
     }
 
-    /// True or false in the spellings of YAML 1.1, which CloudFormation accepts as strings too.
+    /// True or false in the spellings of YAML 1.1, which CloudFormation also accepts as strings.
     static func boolean(_ text: String) -> Bool? {
         switch text.lowercased() {
         case "true", "yes", "on": true
@@ -88,7 +88,7 @@ struct PropertyCheck {
         }
     }
 
-    /// The block of `ADDRESS/LENGTH`, with bits behind the length cleared.
+    /// The block of `ADDRESS/LENGTH`, with host bits cleared.
     static func block(_ text: String) -> IPPrefix? {
         if let block = IPPrefix(text) { return block }
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT-0
 
-/// Looks at every reference of a template without evaluating anything.
+/// Checks every reference of a template without evaluating anything.
 ///
-/// CloudFormation does the same before it creates a thing: a name that does not exist is an error wherever it stands, also
-/// in a resource that rslab has no use for.
+/// CloudFormation does the same before it creates anything: a name that does not exist is an error wherever it occurs,
+/// even in a resource that rslab does not use.
 struct ReferenceCheck {
     static let pseudoParameters = [
         "AWS::AccountId", "AWS::NoValue", "AWS::NotificationARNs", "AWS::Partition", "AWS::Region", "AWS::StackId",
@@ -13,7 +13,7 @@ struct ReferenceCheck {
     private let document: TemplateDocument
     private let log: FindingLog
     private let resourceTypes: [String: String]
-    /// For each resource those that it refers to, in the order of the text.
+    /// The resources that each resource refers to, in template order.
     private var dependencies: [String: [String]] = [:]
     private var current: String?
 
@@ -24,9 +24,9 @@ struct ReferenceCheck {
             document.resources.map { ($0.logicalID, $0.type) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// Reports unknown names and circles.
+    /// Reports unknown names and circular references.
     ///
-    /// False when resources depend on each other in a circle, so that evaluating them would not end.
+    /// Returns false if resources depend on each other in a circle, so that evaluating them would never end.
     mutating func run() -> Bool {
         for condition in document.conditions.values {
             check(condition.node, inConditions: true)
@@ -164,7 +164,7 @@ struct ReferenceCheck {
         let start = argument.elements?.first?.position ?? argument.position
         for line in text.lines {
             for case .variable(let name) in SubPiece.pieces(of: line.text) where !local.contains(name) {
-                // A text on one line is reported where it begins, a line of a block by its number alone.
+                // A one-line text is reported where it begins, a line of a block only by its number.
                 let place = line.number == start.line ? start : SourcePosition(line: line.number, column: 1)
                 if !name.utf8.allSatisfy(Self.isNamePart) {
                     log.error(place, "Fn::Sub takes no '${\(name)}'; write '${!\(name)}' to leave it to the shell")
@@ -194,7 +194,7 @@ struct ReferenceCheck {
         }
     }
 
-    /// A depth-first search without recursion; a resource met again while it is still open closes a circle.
+    /// A depth-first search without recursion; a resource found again while still open closes a circle.
     private func reportCircles() -> Bool {
         enum Visit { case open, done }
         var visits: [String: Visit] = [:]
@@ -227,7 +227,7 @@ struct ReferenceCheck {
     }
 }
 
-/// The logical id and attribute of a GetAtt argument: `a.b`, or a list of two; the attribute is nil where it is computed.
+/// The logical id and attribute of a GetAtt argument: `a.b`, or a list of two; the attribute is nil if it is computed.
 func attributeReference(_ argument: SourceNode) -> (resource: String, attribute: String?)? {
     if let text = argument.text {
         guard let dot = text.firstIndex(of: "."), dot != text.startIndex else { return nil }
@@ -251,7 +251,7 @@ func subArguments(_ argument: SourceNode) -> (text: SourcedText, variables: [Sou
     return (text, variables)
 }
 
-/// A piece of one line of a Sub text.
+/// A piece of a line in a Sub text.
 enum SubPiece: Equatable {
     case literal(String)
     /// The name between `${` and `}`.

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT-0
 
-/// What a property may hold.
+/// The values allowed for a property.
 indirect enum PropertyShape: Sendable {
     case text
     case integer(ClosedRange<Int>)
     case boolean
     case oneOf([String])
-    /// An IPv4 or IPv6 block, or one of either family.
+    /// An IPv4 or IPv6 block, or either.
     case cidr
     case address
     case list(PropertyShape)
     case object(ObjectShape)
-    /// Known, and without a meaning here: its value is not looked at.
+    /// Known, but without effect here: its value is ignored.
     case unused
 }
 
@@ -21,7 +21,7 @@ struct ObjectShape: Sendable {
     var required: [String] = []
 }
 
-/// A resource type that rslab builds: its properties, and the attributes that GetAtt gives.
+/// A resource type that rslab builds: its properties, and its attributes for GetAtt.
 struct ResourceSchema: Sendable {
     var shape: ObjectShape
     var attributes: [String]
@@ -131,7 +131,7 @@ struct ResourceSchema: Sendable {
             required: ["RouteTableId"], attributes: ["CidrBlock"]),
     ]
 
-    /// The keys of a security group's rule besides the other side of the traffic.
+    /// The keys of a security group's rule, other than those for the other end of the traffic.
     private static let rule: [String: PropertyShape] = [
         "CidrIp": .cidr, "CidrIpv6": .cidr, "Description": .text, "FromPort": .integer(-1...65535),
         "IpProtocol": .text, "ToPort": .integer(-1...65535),

@@ -3,17 +3,17 @@ package import VPC
 
 /// A CloudFormation template, read and evaluated.
 ///
-/// Intrinsic functions, parameters, mappings and conditions are applied as CloudFormation does; resources that have
-/// nothing to do with a VPC's packets are skipped.
+/// Intrinsic functions, parameters, mappings and conditions are applied as in CloudFormation; resources that do not
+/// affect a VPC's packets are skipped.
 package struct Template: Sendable {
-    /// What is doubtful, though it can be deployed; in the order of the text.
+    /// Doubtful but deployable parts, in template order.
     package let warnings: [Finding]
     private let result: Result<VPCModel, TemplateError>
 
     /// Reads YAML or JSON text.
     ///
-    /// `file` is what findings call the text, and `parameters` replace defaults. Throws where the text is no template at
-    /// all; mistakes inside one come from `model()`.
+    /// `file` is the text's name in findings, and `parameters` replace defaults. Throws if the text is not a template
+    /// at all; mistakes inside one come from `model()`.
     package init(
         text: String, file: String, parameters: [String: String] = [:]
     ) throws(TemplateError) {
@@ -35,7 +35,7 @@ package struct Template: Sendable {
         }
     }
 
-    /// The VPC that the template describes, or everything that is wrong with it.
+    /// The VPC that the template describes; throws everything that is wrong with it.
     package func model() throws(TemplateError) -> VPCModel {
         try result.get()
     }

@@ -32,16 +32,16 @@ struct TemplateDocument {
         }
     }
 
-    /// What CloudFormation accepts in one template.
+    /// CloudFormation's limit for one template.
     static let maximumResourceCount = 500
 
     private(set) var parameters: [String: Parameter] = [:]
     /// Map name, first key, second key.
     private(set) var mappings: [String: [String: [String: SourceNode]]] = [:]
     private(set) var conditions: [String: Condition] = [:]
-    /// In the order of the text.
+    /// In template order.
     private(set) var resources: [Resource] = []
-    /// The values and conditions of Outputs, which only have their references checked.
+    /// The values and conditions of Outputs, of which only the references are checked.
     private(set) var outputs: [SourceNode] = []
 
     private static let sections = [
@@ -57,7 +57,7 @@ struct TemplateDocument {
         "MaxLength", "MinValue", "MaxValue", "NoEcho",
     ]
 
-    /// Reads the sections of the root; what is wrong with them goes to the log.
+    /// Reads the sections of the root; errors go to the log.
     init(root: SourceNode, log: FindingLog) {
         guard let entries = root.entries else {
             log.error(root.position, "a template is a mapping with a Resources section, not \(root.kindName)")
@@ -159,7 +159,7 @@ struct TemplateDocument {
             properties: [], dependsOn: [])
         if let properties = entry.value["Properties"] {
             if case .null = properties.content {
-                // `Properties:` with nothing below it means none.
+                // `Properties:` with nothing below it means no properties.
             } else {
                 resource.properties = entries(of: properties, "Properties of \(name)", log)
             }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT-0
 
-/// What to say about resources of types that rslab does not build.
+/// Reports resources of types that rslab does not build.
 struct UnbuiltTypes {
-    /// A type is warned about once, however many resources there are of it.
+    /// Each type is reported once, however many resources have it.
     private var reported: Set<String> = []
 
-    /// Types of EC2 that packets meet in a real VPC; a lab without them may behave otherwise.
+    /// EC2 types that affect packets in a real VPC; a lab without them may behave differently.
     private static let missed: [String: String] = [
         "AWS::EC2::CarrierGateway": "carrier gateways",
         "AWS::EC2::ClientVpnEndpoint": "client VPN endpoints",
@@ -28,7 +28,7 @@ struct UnbuiltTypes {
         "AWS::EC2::VPNGateway": "virtual private gateways",
     ]
 
-    /// Types of EC2 that make no difference to a lab's packets, or only together with one that is reported.
+    /// EC2 types that do not affect a lab's packets, or only together with one that is reported.
     private static let silent: Set<String> = [
         "CapacityReservation", "ClientVpnAuthorizationRule", "ClientVpnRoute", "ClientVpnTargetNetworkAssociation",
         "DHCPOptions", "FlowLog", "IPAM", "IPAMPool", "IPAMScope", "InstanceConnectEndpoint", "KeyPair",
@@ -38,7 +38,7 @@ struct UnbuiltTypes {
         "VPCEndpointService", "VPNConnectionRoute", "VPNGatewayRoutePropagation", "Volume", "VolumeAttachment",
     ]
 
-    /// Says what a lab lacks, or that a type does not exist; nothing about types outside of networks.
+    /// Reports what a lab lacks, or that a type does not exist; ignores types unrelated to networks.
     mutating func report(_ resource: TemplateDocument.Resource, log: FindingLog) {
         let type = resource.type
         guard type.contains("::") else {
@@ -55,10 +55,10 @@ struct UnbuiltTypes {
         }
         guard type.hasPrefix("AWS::EC2::") else { return }
         let name = String(type.dropFirst("AWS::EC2::".count))
-        // Everything else about transit gateways comes with one.
+        // Everything else about transit gateways depends on one.
         if Self.silent.contains(name) || name.hasPrefix("TransitGateway") { return }
         if let near = nearest(to: type, among: ResourceSchema.types + Self.missed.keys) {
-            // Long type names are near to each other; only a slip of the hand is taken for a mistake.
+            // Long type names are similar to each other; only a typing error counts as a mistake.
             let difference = near.utf8.count - type.utf8.count
             if (-2...2).contains(difference), Self.isSlip(type, of: near) {
                 log.error(resource.typePosition, "unknown resource type '\(type)'; did you mean '\(near)'?")
@@ -70,7 +70,7 @@ struct UnbuiltTypes {
             resource.typePosition, "rslab does not know \(type): \(resource.logicalID) is left out")
     }
 
-    /// Whether at most two letters differ between the words, counted from both ends.
+    /// Whether the words differ in at most two letters, counted from both ends.
     private static func isSlip(_ word: String, of other: String) -> Bool {
         let left = Array(word.lowercased().utf8)
         let right = Array(other.lowercased().utf8)

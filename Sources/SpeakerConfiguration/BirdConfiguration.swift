@@ -3,22 +3,22 @@ package import BFD
 package import BGP
 internal import WireFormat
 
-/// The same speaker as a bird.conf (BIRD 2), for a daemon that is not gobgpd.
+/// The same speaker as a bird.conf (BIRD 2), for use with bird instead of gobgpd.
 ///
-/// It originates what it is told to and installs nothing in the kernel: bird has no kernel protocol here.
+/// It originates the given routes and installs nothing in the kernel: bird has no kernel protocol here.
 package struct BirdConfiguration {
     private let settings: SpeakerSettings
     private let announcements: [Announcement]
     private let bfd: BFDSessionSettings?
 
-    /// - Throws: `DaemonConfigurationError` for what cannot be said in a bird.conf.
+    /// - Throws: `DaemonConfigurationError` for what a bird.conf cannot express.
     package init(
         _ settings: SpeakerSettings, announcements: [Announcement], bfd: BFDSessionSettings?
     ) throws(DaemonConfigurationError) {
         try DaemonConfigurationError.check(settings, announcements, daemon: "bird")
         if let secret = bfd?.authentication?.secret, secret.contains("\"") {
             throw DaemonConfigurationError(
-                "bird's passwords have no quotation mark in them, and the BFD secret has one")
+                "bird's passwords cannot contain a quotation mark, and the BFD secret has one")
         }
         self.settings = settings
         self.announcements = announcements
@@ -82,7 +82,7 @@ package struct BirdConfiguration {
         return lines
     }
 
-    /// bird prepends its own AS to what leaves for another AS, as a speaker does with what gobgp is told to announce.
+    /// bird prepends its own AS to what leaves for another AS, as gobgp does with announced routes.
     private static func statements(_ attributes: PathAttributes) -> String {
         var statements: [String] = []
         let origin =

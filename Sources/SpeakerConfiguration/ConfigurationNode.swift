@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT-0
 import TOMLKit
 
-/// A value of a TOML document, free of the parser that made it.
+/// A value of a TOML document, independent of the parser.
 indirect enum ConfigurationNode {
     case string(String)
     case integer(Int)
     case boolean(Bool)
     case list([ConfigurationNode])
-    /// Keys in alphabetic order.
+    /// Keys in alphabetical order.
     case table([(key: String, value: ConfigurationNode)])
-    /// A number with a fraction, a date or a time: nothing of a gobgpd.conf.
+    /// A number with a fraction, a date or a time: not used in a gobgpd.conf.
     case other
 
-    /// The document, or what is wrong with its syntax and on which line.
+    /// Parses the document; a failure gives the syntax error and its line.
     static func parse(_ text: String) -> Result<ConfigurationNode, SyntaxError> {
         // The parser takes a C string, which a NUL would end.
         if let index = text.utf8.firstIndex(of: 0) {

@@ -13,10 +13,10 @@ struct ConfigurationOutline {
     }
 
     private(set) var statements: [Statement] = []
-    /// The first mistake that the parser must not see.
+    /// The first mistake that must not reach the parser.
     ///
-    /// toml++ ends the process by an assertion where a header does not begin with a key, where a brace closes a bracket, or
-    /// where a date breaks off, instead of reporting it. No key of a gobgpd.conf takes a date.
+    /// Instead of reporting it, toml++ ends the process by an assertion if a header does not begin with a key, if a
+    /// brace closes a bracket, or if a date is incomplete. No key of a gobgpd.conf takes a date.
     private(set) var firstDefect: (line: Int, problem: String)?
 
     private let scalars: [Unicode.Scalar]
@@ -80,7 +80,7 @@ struct ConfigurationOutline {
         }
     }
 
-    /// The parts of a dotted key, up to `=`, `]` or the line's end.
+    /// The parts of a dotted key, up to `=`, `]` or the end of the line.
     private mutating func readKey() -> [String] {
         var parts: [String] = []
         var part = String.UnicodeScalarView()
@@ -110,7 +110,7 @@ struct ConfigurationOutline {
         }
     }
 
-    /// Skips a value, which goes on over line ends inside brackets and strings of several lines.
+    /// Skips a value, which continues over line ends inside brackets and multi-line strings.
     private mutating func skipValue() {
         var brackets: [Unicode.Scalar] = []
         while let scalar = current {
@@ -158,7 +158,7 @@ struct ConfigurationOutline {
                 if current != nil { advance() }
             } else if isLong, scalars[index...].starts(with: [quote, quote, quote]) {
                 index += 3
-                // Up to two quotes may stand before the three that close it.
+                // Up to two quotes may precede the three that close it.
                 var extra = 0
                 while current == quote, extra < 2 {
                     index += 1

@@ -2,7 +2,7 @@
 internal import BGP
 internal import WireFormat
 
-/// Something in a speaker's configuration that another daemon's configuration is not written for here.
+/// A part of a speaker's configuration that is not supported for another daemon.
 package struct DaemonConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A sentence without its full stop.
     package let message: String
@@ -13,7 +13,7 @@ package struct DaemonConfigurationError: Error, Hashable, Sendable, CustomString
 
     package var description: String { message }
 
-    /// Whatever is not about IPv4 paths of plain attributes cannot be carried over.
+    /// Only IPv4 paths with ordinary attributes can be translated.
     static func check(
         _ settings: SpeakerSettings, _ announcements: [Announcement], daemon: String
     ) throws(DaemonConfigurationError) {
@@ -21,38 +21,38 @@ package struct DaemonConfigurationError: Error, Hashable, Sendable, CustomString
             let attributes = announcement.attributes
             guard case .v4 = announcement.prefix.address else {
                 throw DaemonConfigurationError(
-                    "--speaker \(daemon) announces IPv4 only, and not \(announcement.prefix)")
+                    "--speaker \(daemon) announces only IPv4, not \(announcement.prefix)")
             }
             guard attributes.asPath.segments.allSatisfy(\.isSequence), attributes.aggregator == nil,
                 attributes.largeCommunities.isEmpty, attributes.unrecognized.isEmpty, !attributes.isAtomicAggregate
             else {
                 throw DaemonConfigurationError(
                     "\(announcement.prefix) has an AS set, a large community, an aggregator or an unknown attribute,"
-                        + " which --speaker \(daemon) is not told of")
+                        + " which --speaker \(daemon) does not support")
             }
         }
         guard settings.exportPrepends.isEmpty else {
             throw DaemonConfigurationError(
-                "a policy gives neighbours different AS paths, which --speaker \(daemon) is not told of")
+                "a policy gives neighbours different AS paths, which --speaker \(daemon) does not support")
         }
         for neighbor in settings.neighbors {
             guard case .v4 = neighbor.peerAddress else {
                 throw DaemonConfigurationError(
-                    "--speaker \(daemon) has IPv4 neighbours only, and not \(neighbor.peerAddress)")
+                    "--speaker \(daemon) has only IPv4 neighbours, not \(neighbor.peerAddress)")
             }
         }
     }
 }
 
 extension SessionConfiguration {
-    /// A third of the hold time unless something else was asked for (RFC 4271 section 10).
+    /// A third of the hold time unless configured otherwise (RFC 4271 section 10).
     var daemonKeepaliveSeconds: UInt16 {
         keepaliveIntervalSeconds ?? (holdTimeSeconds == 0 ? 0 : max(holdTimeSeconds / 3, 1))
     }
 }
 
 extension ASPath {
-    /// All AS numbers in order; sets are refused beforehand.
+    /// All AS numbers in order; sets have been refused before.
     var sequence: [ASN] {
         segments.flatMap { segment in
             switch segment {

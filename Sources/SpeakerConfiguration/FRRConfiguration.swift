@@ -11,20 +11,20 @@ package struct FRRConfiguration {
     private let announcements: [Announcement]
     private let bfd: BFDSessionSettings?
 
-    /// - Throws: `DaemonConfigurationError` for what cannot be said to FRR.
+    /// - Throws: `DaemonConfigurationError` for what FRR does not support.
     package init(
         _ settings: SpeakerSettings, announcements: [Announcement], bfd: BFDSessionSettings?
     ) throws(DaemonConfigurationError) {
         try DaemonConfigurationError.check(settings, announcements, daemon: "frr")
         if let interval = bfd?.timers.interval, interval.value % 1000 != 0 || interval < .milliseconds(10) {
             throw DaemonConfigurationError(
-                "frr takes BFD intervals of whole milliseconds from 10 on, and not \(interval)")
+                "frr takes BFD intervals in whole milliseconds, at least 10, not \(interval)")
         }
         guard bfd?.authentication == nil else {
-            throw DaemonConfigurationError("frr's bfdd has no authentication")
+            throw DaemonConfigurationError("frr's bfdd does not support authentication")
         }
         guard Set(settings.neighbors.map(\.peerAddress)).count == settings.neighbors.count else {
-            throw DaemonConfigurationError("frr knows a neighbour by its address, and two here have the same")
+            throw DaemonConfigurationError("frr identifies a neighbour by its address, and two here have the same")
         }
         self.settings = settings
         self.announcements = announcements
@@ -35,7 +35,7 @@ package struct FRRConfiguration {
 
     package var zebra: String { Self.heading }
 
-    /// Nil where no BFD is asked for: bfdd is not needed then.
+    /// Nil if BFD is not configured: bfdd is not needed then.
     package var bfdd: String? {
         bfd.map { bfd in
             """

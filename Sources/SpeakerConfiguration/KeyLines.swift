@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT-0
 
-/// On which line each key of a TOML text stands.
+/// The line of each key in a TOML text.
 ///
-/// The parser tells no places, so the text is read once more: headers and keys, without their values.
+/// The parser reports no positions, so the text is read once more: headers and keys, without their values.
 struct KeyLines {
     private var lines: [String: Int] = [:]
     /// How many tables each `[[…]]` path has so far.
@@ -18,7 +18,7 @@ struct KeyLines {
             case .arrayTable:
                 prefix = indexed(statement.path, adding: true)
                 note(prefix, line: statement.line)
-                // The list as a whole goes by its key alone, and begins with its first table.
+                // The list as a whole is found by its key without an index, and begins with its first table.
                 note(prefix.dropLast() + statement.path.suffix(1), line: statement.line)
             case .key:
                 note(prefix + statement.path, line: statement.line)
@@ -26,7 +26,7 @@ struct KeyLines {
         }
     }
 
-    /// The line of a key such as `neighbors[0].config.peer-as`, or of the nearest table around it.
+    /// The line of a key such as `neighbors[0].config.peer-as`, or of the nearest enclosing table.
     subscript(path: [String]) -> Int {
         var path = path
         while !path.isEmpty {
@@ -43,7 +43,7 @@ struct KeyLines {
         }
     }
 
-    /// Puts the number of the current table behind each key that names an array of tables.
+    /// Appends the current table's index to each key that names an array of tables.
     private mutating func indexed(_ path: [String], adding: Bool) -> [String] {
         var result: [String] = []
         for (position, key) in path.enumerated() {

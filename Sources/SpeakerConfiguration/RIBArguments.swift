@@ -2,9 +2,9 @@
 package import BGP
 import WireFormat
 
-/// The arguments of `gobgp global rib add`, with GoBGP's grammar and its own error texts.
+/// The arguments of `gobgp global rib add`, with GoBGP's grammar and error texts.
 package enum RIBArguments {
-    /// What GoBGP says about arguments that it does not take.
+    /// GoBGP's message about arguments that it does not accept.
     package struct ArgumentError: Error, Hashable, Sendable, CustomStringConvertible {
         package var message: String
 
@@ -22,9 +22,9 @@ package enum RIBArguments {
         + "[aspath <ASPATH>] [nexthop <ADDRESS>] [med <NUM>] [local-pref <NUM>] [community <COMMUNITY>] "
         + "[aigp metric <NUM>] [large-community <LARGE_COMMUNITY>] [aggregator <AGGREGATOR>]"
 
-    /// The route that the words after `global rib add` describe.
+    /// The route described by the words after `global rib add`.
     ///
-    /// The origin is incomplete and the next hop the speaker itself unless they say otherwise.
+    /// By default the origin is incomplete, and the next hop is the speaker itself.
     package static func parse(_ words: [String]) throws(ArgumentError) -> Announcement {
         var words = words
         let family = try takeFamily(&words)
@@ -49,7 +49,7 @@ package enum RIBArguments {
 
     // MARK: Words
 
-    /// Takes `-a FAMILY` out of the words, wherever it stands.
+    /// Removes `-a FAMILY` from the words, wherever it is.
     private static func takeFamily(_ words: inout [String]) throws(ArgumentError) -> AddressFamily {
         var family = AddressFamily.ipv4
         var rest: [String] = []
@@ -80,7 +80,7 @@ package enum RIBArguments {
         return family
     }
 
-    /// Takes a keyword and the word behind it; the first of several, as GoBGP leaves the others over.
+    /// Removes a keyword and the word after it; only the first occurrence, so others are left over as in GoBGP.
     private static func take(_ keyword: String, _ words: inout [String]) -> String? {
         guard let index = words.firstIndex(of: keyword), index + 1 < words.count else { return nil }
         let value = words[index + 1]
@@ -126,7 +126,7 @@ package enum RIBArguments {
         return value
     }
 
-    /// A number of digits alone, so without the sign that Swift would accept.
+    /// A number made of digits only, without the sign that Swift would accept.
     private static func digits<Number: FixedWidthInteger>(_ text: Substring) -> Number? {
         text.utf8.allSatisfy { (48...57).contains($0) } ? Number(text) : nil
     }
@@ -143,7 +143,7 @@ package enum RIBArguments {
         return ASN(high << 16 | low)
     }
 
-    /// Numbers with commas or spaces between them; those in braces are a set.
+    /// Numbers separated by commas or spaces; those in braces are a set.
     private static func asPath(_ text: String) throws(ArgumentError) -> ASPath {
         var segments: [ASPath.Segment] = []
         var numbers: [ASN] = []

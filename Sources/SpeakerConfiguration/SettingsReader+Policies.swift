@@ -2,10 +2,10 @@
 import BGP
 import WireFormat
 
-/// GoBGP's policies, as far as they say which neighbour is told of a longer AS path: how two route servers are given mirrored
+/// GoBGP's policies, as far as they say which neighbour gets a longer AS path: how to give two route servers mirrored
 /// preferences.
 extension SettingsReader {
-    /// What is put before the AS path, by neighbour: what the global export policies add up to.
+    /// The AS numbers to prepend, by neighbour: the combined effect of the global export policies.
     mutating func exportPrepends(in root: Table, for settings: SpeakerSettings) -> [IPAddress: [ASN]] {
         let applied = table("global", in: root).flatMap { table("apply-policy", in: $0) }
             .flatMap { table("config", in: $0) }
@@ -53,14 +53,14 @@ extension SettingsReader {
         return sets
     }
 
-    /// The AS numbers that a statement adds; nil where it adds none.
+    /// The AS numbers that a statement prepends; nil if none.
     private mutating func prepend(of statement: Table, _ settings: SpeakerSettings) -> [ASN]? {
         let action = table("actions", in: statement).flatMap { table("bgp-actions", in: $0) }
             .flatMap { table("set-as-path-prepend", in: $0) }
         guard let action else { return nil }
         let count = integer("repeat-n", in: action, range: 1...255) ?? 1
         let word = text("as", in: action)
-        // The leftmost number of a path of our own is what it will leave with.
+        // For a local route, the leftmost number will be our own AS.
         if word == "last-as" { return Array(repeating: settings.asn, count: count) }
         guard let number = word.flatMap({ UInt32($0) }), number > 0 else {
             error(action.path, "set-as-path-prepend needs as: an AS number as a text, or \"last-as\"")
@@ -73,7 +73,7 @@ extension SettingsReader {
         _ statement: Table, _ neighbor: IPAddress, _ sets: [String: [IPPrefix]]
     ) -> Bool {
         guard let conditions = table("conditions", in: statement) else { return true }
-        // Whether another condition holds nobody here can tell.
+        // Whether any other condition holds is unknown here.
         guard case .table(let entries) = conditions.node, entries.allSatisfy({ $0.key == "match-neighbor-set" }) else {
             return false
         }

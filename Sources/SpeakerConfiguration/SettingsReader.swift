@@ -2,7 +2,7 @@
 import BGP
 import WireFormat
 
-/// Turns a TOML document into settings and notes what is wrong with it.
+/// Converts a TOML document to settings and records errors in it.
 struct SettingsReader {
     private let file: String
     private let firstLine: Int
@@ -19,7 +19,7 @@ struct SettingsReader {
         found.sorted { ($0.line, $0.message) < ($1.line, $1.message) }
     }
 
-    /// Nil where not even the global part is there.
+    /// Nil if not even the global part exists.
     mutating func read(_ text: String) -> SpeakerSettings? {
         let outline = ConfigurationOutline(text)
         keyLines = KeyLines(outline)
@@ -40,7 +40,7 @@ struct SettingsReader {
         for neighbor in tables("neighbors", in: Table(node: root, path: [])) {
             guard let (session, localAddress) = session(neighbor, settings) else { continue }
             if !seen.insert(session.peerAddress).inserted {
-                error(neighbor.path, "neighbor \(session.peerAddress) is there more than once")
+                error(neighbor.path, "neighbor \(session.peerAddress) appears more than once")
             }
             settings?.neighbors.append(session)
             if let localAddress { settings?.localAddresses[session.peerAddress] = localAddress }
@@ -63,7 +63,7 @@ struct SettingsReader {
         let port = integer("port", in: config, range: -1...65535)
         let addresses = addresses("local-address-list", in: config)
         guard let asn, let routerID else { return nil }
-        // GoBGP takes 0 for "not set".
+        // GoBGP treats 0 as "not set".
         let listenPort: UInt16? =
             port == -1 ? nil : port.flatMap { $0 == 0 ? nil : UInt16($0) } ?? SpeakerSettings.defaultListenPort
         return SpeakerSettings(asn: asn, routerID: routerID, listenPort: listenPort, listenAddresses: addresses)
@@ -111,13 +111,13 @@ struct SettingsReader {
             localASN: localASN, peerASN: peerASN, routerID: settings.routerID, peerAddress: peerAddress,
             isPassive: isPassive ?? false, families: families)
         if let hold { session.holdTimeSeconds = UInt16(hold) }
-        // 0 is GoBGP's word for a third of the hold time.
+        // In GoBGP 0 means a third of the hold time.
         if let keepalive, keepalive > 0 { session.keepaliveIntervalSeconds = UInt16(keepalive) }
         if let retry, retry > 0 { session.connectRetry = .seconds(retry) }
         if let idleHold, idleHold > 0 {
             session.idleHold = .seconds(idleHold)
         }
-        // GoBGP's pause does not grow either; one that did would make each trial of a run depend on those before it.
+        // GoBGP's pause does not grow either; if it did, each trial of a run would depend on the earlier ones.
         session.idleHoldMax = session.idleHold
         if let localAddress, localAddress.family != peerAddress.family, let transport {
             error(
@@ -127,7 +127,7 @@ struct SettingsReader {
         return (session, localAddress)
     }
 
-    /// The families of a neighbour: those listed, or that of its address; nil where none of the listed is spoken.
+    /// The families of a neighbour: those listed, or that of its address; nil if none of the listed ones is supported.
     private mutating func families(of neighbor: Table, peer: IPAddress?) -> [AddressFamily]? {
         let listed = tables("afi-safis", in: neighbor)
         guard !listed.isEmpty else { return [peer?.family ?? .ipv4] }
@@ -146,7 +146,7 @@ struct SettingsReader {
             case "ipv4-unicast": families.append(.ipv4)
             case "ipv6-unicast": families.append(.ipv6)
             case let name where Self.unspokenFamilies.contains(name):
-                note(.warning, line: keyLines[path], "\(name) is not spoken here")
+                note(.warning, line: keyLines[path], "\(name) is not supported here")
             default:
                 let known = ["ipv4-unicast", "ipv6-unicast"] + Self.unspokenFamilies
                 error(path, "unknown afi-safi-name '\(name)'\(suggestion(for: name, among: known))")
@@ -198,7 +198,7 @@ struct SettingsReader {
 
     // MARK: Values
 
-    /// A table with its path, by which its line is found.
+    /// A table with its path, which gives its line.
     struct Table {
         var node: ConfigurationNode
         var path: [String]
@@ -276,7 +276,7 @@ struct SettingsReader {
         return addresses
     }
 
-    /// `neighbors[0].config` as people write it.
+    /// `neighbors[0].config` in readable form.
     private static func plain(_ path: [String]) -> String {
         path.map { $0.prefix { $0 != "[" } }.joined(separator: ".")
     }
@@ -286,7 +286,7 @@ struct SettingsReader {
     }
 
     private mutating func note(_ severity: ConfigurationFinding.Severity, line: Int, _ message: String) {
-        // Line numbers come from a caller; a large one must not overflow.
+        // Line numbers come from the caller; a large one must not overflow.
         let (sum, overflow) = firstLine.addingReportingOverflow(line - 1)
         found.insert(
             ConfigurationFinding(severity: severity, file: file, line: overflow ? line : sum, message: message))

@@ -2,13 +2,14 @@
 internal import TOMLKit
 
 extension SpeakerSettings {
-    /// The text of a gobgpd.conf with every neighbour's hold time replaced, and its keepalive interval a third of that.
+    /// The text of a gobgpd.conf with every neighbour's hold time replaced, and its keepalive interval set to a third
+    /// of that.
     ///
-    /// For a daemon that reads the text itself; what the text says otherwise stays.
+    /// For a daemon that reads the text itself; the rest of the text is unchanged.
     package static func text(
         _ text: String, offeringHoldTimeSeconds seconds: UInt16, file: String, firstLine: Int = 1
     ) throws(ConfigurationError) -> String {
-        // Says what is wrong and where, and keeps from toml++ what it would end the process over.
+        // Reports errors with their place, and keeps away from toml++ what would make it end the process.
         _ = try parse(text: text, file: file, firstLine: firstLine)
         do {
             let table = try TOMLTable(string: text)

@@ -2,20 +2,20 @@
 package import BGP
 package import WireFormat
 
-/// What a gobgpd.conf asks of a speaker.
+/// The settings in a gobgpd.conf.
 package struct SpeakerSettings: Hashable, Sendable, Codable {
     package static let defaultListenPort: UInt16 = 179
 
     package var asn: ASN
     package var routerID: IPv4Address
-    /// Nil where the speaker does not listen (`port = -1`).
+    /// Nil if the speaker does not listen (`port = -1`).
     package var listenPort: UInt16?
-    /// The addresses to listen at; all of them where the list is empty.
+    /// The addresses to listen on; all addresses if the list is empty.
     package var listenAddresses: [IPAddress]
     package var neighbors: [SessionConfiguration]
-    /// The address to dial from, by neighbour address, where the configuration fixes one.
+    /// The local address for dialling, by neighbour address, if the configuration sets one.
     package var localAddresses: [IPAddress: IPAddress]
-    /// The AS numbers that a neighbour is told before a path's own, by neighbour address, where there are any.
+    /// The AS numbers to prepend for a neighbour, by neighbour address, if there are any.
     package var exportPrepends: [IPAddress: [ASN]]
 
     package init(
@@ -34,9 +34,10 @@ package struct SpeakerSettings: Hashable, Sendable, Codable {
 
     /// Reads the text of a gobgpd.conf (TOML), with GoBGP's defaults.
     ///
-    /// Two defaults differ: connections are retried after 1 s, not 120 s, and the pause after an error is 1 s, not 30 s, as the
-    /// measurements want it (RFC 7747 section 4.4: ConnectRetry 1 s, damping off). `firstLine` is the line of `file` where the text begins. The warnings name
-    /// what has no effect here; every mistake is collected before it throws.
+    /// Two defaults differ: connections are retried after 1 s, not 120 s, and the pause after an error is 1 s, not 30
+    /// s, because the measurements need that (RFC 7747 section 4.4: ConnectRetry 1 s, damping off). `firstLine` is the
+    /// line of `file` where the text begins. The warnings name what has no effect here; all mistakes are collected
+    /// before it throws.
     package static func parse(
         text: String, file: String, firstLine: Int = 1
     ) throws(ConfigurationError) -> (settings: SpeakerSettings, warnings: [ConfigurationFinding]) {

@@ -6,7 +6,7 @@ internal import Measurement
 internal import NodeProtocol
 internal import Report
 
-/// Why a benchmark has no result: one sentence.
+/// Why a benchmark has no result, in one sentence.
 struct BenchmarkError: Error, CustomStringConvertible {
     var description: String
 
@@ -15,12 +15,12 @@ struct BenchmarkError: Error, CustomStringConvertible {
     }
 }
 
-/// The programs that are measured: those that were built together with this one.
+/// The programs under test: those built together with this one.
 enum Executables {
     static func path(_ name: String) throws -> String {
         var buffer = [CChar](repeating: 0, count: 4096)
         let count = readlink("/proc/self/exe", &buffer, buffer.count)
-        guard count > 0 else { throw BenchmarkError("cannot tell where rslab-bench is: is /proc mounted?") }
+        guard count > 0 else { throw BenchmarkError("cannot find out where rslab-bench is: is /proc mounted?") }
         let own = String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
         let path = own.prefix(through: own.lastIndex(of: "/") ?? own.startIndex) + name
         guard access(String(path), X_OK) == 0 else { throw BenchmarkError("\(path) is missing: build it first") }
@@ -32,32 +32,32 @@ enum Executables {
 struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rslab-bench",
-        abstract: "Measures rslab side by side with others, in one run, and prints the ratios.",
+        abstract: "Measures rslab and its peers in turns, in one run, and prints the ratios.",
         discussion: """
             prober   rslab's prober and fping along one link: lateness, loss and CPU time at 1 ms and at 10,000 a second
             routes   10,000 routes moved to another next hop: rslab's writer and a bare libmnl loop in C
-            rib      one path of 1,000 and one prefix of 100,000 changes: what that costs beside a small RIB
-            bfd      blackholes with BFD at 10, 20 and 50 ms x 3: detected how much later than RFC 5880 allows
+            rib      one path of 1,000 and one prefix of 100,000 changes: the cost compared with a small RIB
+            bfd      blackholes with BFD at 10, 20 and 50 ms x 3: how much later than RFC 5880 allows they are detected
             labs     how long up and down take
 
-            Everything is in network namespaces of its own; nothing of the host is changed. Needs root.
+            Everything happens in separate network namespaces; nothing on the host is changed. Needs root.
 
-            Reading it on a machine that others use too: a ratio is worth more than a figure, because both sides take
-            turns on the same machine in the same minute. Look at min to max before the median: where the two ranges
-            overlap, nobody is faster. A median that moves by more than a tenth from one run to the next says that the
-            machine was busy: use more --rounds, not the better of two runs. On a virtual machine whose CPUs are given
-            to others now and then (steal), the largest lateness says nothing about either program.
+            On a machine that others also use, trust the ratios more than the figures, because both sides take turns on
+            the same machine in the same minute. Look at min to max before the median: if the two ranges overlap,
+            neither is faster. If a median moves by more than a tenth from one run to the next, the machine was busy:
+            use more --rounds, do not pick the better of two runs. On a virtual machine that has to share its CPUs
+            (steal), the largest lateness says nothing about either program.
             """)
 
     enum Benchmark: String, CaseIterable, ExpressibleByArgument {
         case prober, routes, rib, bfd, labs
     }
 
-    @Argument(help: "Which to run; all unless told.")
+    @Argument(help: "Which to run; all by default.")
     var benchmarks: [Benchmark] = Benchmark.allCases
-    @Option(help: "How often each side has its turn.")
+    @Option(help: "How many turns each side has.")
     var rounds = 5
-    @Option(help: "Of prober: how many seconds each program sends in a turn.")
+    @Option(help: "For prober: how many seconds each program sends per turn.")
     var seconds = 5.0
     @Flag(help: "One short round of everything, to see that it works.")
     var smoke = false

@@ -2,7 +2,7 @@
 internal import Measurement
 internal import Report
 
-/// One figure, measured round by round, and the same of a peer where there is one.
+/// One figure, measured round by round, and the same for a peer if there is one.
 struct Comparison: Encodable {
     struct Side: Encodable {
         var name: String
@@ -20,9 +20,9 @@ struct Comparison: Encodable {
     var unit: String
     var rslab: Side
     var peer: Side?
-    /// rslab's median over the peer's; nil without a peer, or where its median is 0.
+    /// rslab's median divided by the peer's; nil without a peer, or if its median is 0.
     var ratio: Double?
-    /// What the ratio or the figure is to be, in words.
+    /// The goal for the ratio or the figure, in words.
     var target: String?
 
     init(_ name: String, unit: String, rslab: [Double], peer: Side? = nil, target: String? = nil) {
@@ -38,7 +38,7 @@ struct Comparison: Encodable {
 }
 
 extension [Comparison] {
-    /// A line a figure: medians, and from where to where the rounds lie.
+    /// One line per figure: the medians, and the range of the rounds.
     func text(_ style: Style) -> String {
         var table = TextTable(
             [
@@ -62,7 +62,7 @@ extension [Comparison] {
         "\(short(summary.minimum)) to \(short(summary.maximum))"
     }
 
-    /// Three significant digits, or all of a whole number.
+    /// Three significant digits, or all digits of a whole number.
     private static func short(_ value: Double) -> String {
         guard value != 0 else { return "0" }
         var scale = 1.0

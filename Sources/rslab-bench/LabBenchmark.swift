@@ -5,7 +5,7 @@ internal import Measurement
 internal import NodeProtocol
 internal import WireFormat
 
-/// The built rslab, run as a user runs it: how fast labs come and go, and how late BFD is.
+/// The built rslab, run as a user runs it: how fast labs start and stop, and how late BFD is.
 enum LabBenchmark {
     static func runUpAndDown(rounds: Int) throws -> [Comparison] {
         let name = "bench-\(getpid())"
@@ -22,7 +22,7 @@ enum LabBenchmark {
         ]
     }
 
-    /// How much later than the detection time allows, counted from the fault: RFC 5880 section 6.8.4 says 0 at most.
+    /// How much later than the detection time allows, counted from the fault: at most 0 by RFC 5880 section 6.8.4.
     static func runBFD(trials: Int) throws -> [Comparison] {
         let name = "bench-bfd-\(getpid())"
         var comparisons: [Comparison] = []
@@ -52,12 +52,12 @@ enum LabBenchmark {
         return comparisons
     }
 
-    /// A lab that something went wrong with is not left behind.
+    /// A lab in which something failed is not left behind.
     private static func downOnFailure<Result>(_ name: String, _ body: () throws -> Result) throws -> Result {
         do {
             return try body()
         } catch {
-            // What went wrong first is what is said.
+            // The first failure is the one reported.
             _ = try? rslab("down", "--name", name)
             throw error
         }

@@ -3,7 +3,7 @@ internal import CLinux
 internal import Glibc
 internal import LinuxSystem
 
-/// A pipe whose ends are closed one by one: a child's end as soon as the child has it.
+/// A pipe whose ends are closed separately: a child's end as soon as the child has it.
 final class Pipe {
     let readEnd: Int32
     let writeEnd: Int32

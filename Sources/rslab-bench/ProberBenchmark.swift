@@ -9,11 +9,11 @@ internal import WireFormat
 
 /// Pings along one link, by rslab's prober and by fping, in turns.
 ///
-/// Both are judged by the same witness: a raw socket at the far end, by the kernel's receive stamps.
+/// Both are judged by the same witness: a raw socket at the far end, with the kernel's receive stamps.
 final class ProberBenchmark {
     private static let address = IPv4Address(bits: 0x0A09_0002)
     private static let fping = ["/usr/bin/fping", "/usr/sbin/fping", "/usr/local/sbin/fping", "/usr/local/bin/fping"]
-    /// As the prober asks for.
+    /// The same as the prober requests.
     private static let fifoPriority: Int32 = 50
 
     private let near: NetworkNamespace
@@ -21,7 +21,7 @@ final class ProberBenchmark {
     private let witness: OwnedDescriptor
     private let time: Duration
 
-    /// What one program did in one round.
+    /// One program's result in one round.
     private struct Outcome {
         var lateness: [Double] = []
         var gap: [Double] = []
@@ -68,7 +68,7 @@ final class ProberBenchmark {
         }
         var (own, plain, realTime) = (Outcome(), Outcome(), Outcome())
         for round in 0..<rounds {
-            // Whoever comes first meets another machine than whoever comes last.
+            // The first to run meets different conditions than the last.
             for turn in 0..<3 {
                 switch (turn + round) % 3 {
                 case 0: own.add(try runProber(interval))
@@ -149,7 +149,7 @@ final class ProberBenchmark {
         child.networkNamespace = near.descriptor.rawValue
         child.standardDescriptors = [nil, nil, output.writeEnd]
         let before = Self.cpuSecondsOfChildren
-        // A child has its parent thread's policy.
+        // A child inherits its parent thread's scheduling policy.
         let order = child
         let started = try DedicatedThread.perform { () throws(SystemError) in
             if isRealTime {
@@ -180,18 +180,18 @@ final class ProberBenchmark {
             cpu: Self.cpuSecondsOfChildren - before)
     }
 
-    /// Out of "10.9.0.2 : xmt/rcv/%loss = 1000/1000/0%, min/avg/max = …".
+    /// Parses "10.9.0.2 : xmt/rcv/%loss = 1000/1000/0%, min/avg/max = …".
     private static func counts(in text: String) throws -> (sent: Int, received: Int) {
         guard let match = text.firstMatch(of: /= (\d+)\/(\d+)\/\d+%/), let sent = Int(match.1),
             let received = Int(match.2)
-        else { throw BenchmarkError("fping says something else than expected: \(text)") }
+        else { throw BenchmarkError("fping printed something unexpected: \(text)") }
         return (sent, received)
     }
 
     // MARK: The witness
 
     private struct Arrival {
-        /// The prober's own number; of another program's request, whatever is in its place.
+        /// The prober's own number; for another program's request, whatever is at that place.
         var sequence: UInt64
         var at: Int64
     }

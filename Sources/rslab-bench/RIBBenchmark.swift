@@ -4,10 +4,10 @@ internal import LinuxSystem
 internal import RouteServer
 internal import WireFormat
 
-/// What one change costs the route server in a large RIB, beside the same change in a small one.
+/// The route server's cost of one change in a large RIB, compared with the same change in a small one.
 ///
-/// The machine alone, without sessions and without a kernel: the work has to be in proportion to what changed, so each figure
-/// is to be about that of its peer, not a hundred or a thousand times as much.
+/// Only the machine, without sessions and without a kernel: the work must be proportional to the change, so each figure
+/// should be about its peer's, not a hundred or a thousand times as much.
 enum RIBBenchmark {
     private static let changesPerTurn = 1000
 
@@ -22,7 +22,7 @@ enum RIBBenchmark {
 
     // MARK: Figures
 
-    /// Each change makes another peer's path to the one prefix the best, so that FIB and table follow.
+    /// Each change makes another peer's path to the one prefix the best, so that FIB and table are updated.
     private static func comparePeers(rounds: Int, many: Int, few: Int) throws -> Comparison {
         var large = Bench(peerCount: many)
         var small = Bench(peerCount: few)
@@ -63,7 +63,7 @@ enum RIBBenchmark {
             target: "ratio of at most 5")
     }
 
-    /// A full RIB from nothing, and the end of the session that brought it.
+    /// A full RIB from nothing, and the end of the session that sent it.
     private static func load(rounds: Int, count: Int) -> Comparison {
         let prefixes = Bench.prefixes(count)
         let rates = (0..<rounds).map { _ in
@@ -76,7 +76,7 @@ enum RIBBenchmark {
         return Comparison("\(count) prefixes come and go", unit: "changes/s", rslab: rates)
     }
 
-    /// Microseconds a change, of both in turns.
+    /// Microseconds per change, of both in turns.
     private static func measure(
         rounds: Int, _ large: inout Bench, _ small: inout Bench, _ turn: (inout Bench) throws -> Void
     ) throws -> (large: [Double], small: [Double]) {

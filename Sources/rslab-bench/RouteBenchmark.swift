@@ -8,7 +8,7 @@ internal import WireFormat
 
 /// 10,000 routes moved from one next hop to another and back: the route server's writer against a bare loop in C.
 ///
-/// Both write the same routes in a namespace of their own, the same number a system call, and in turns.
+/// Both write the same routes in their own namespace, the same number per system call, in turns.
 enum RouteBenchmark {
     private static let count = 10_000
     private static let table: UInt32 = 100
@@ -66,7 +66,7 @@ enum RouteBenchmark {
             }
             if let failure { throw failure }
         }
-        // The first writing installs, and is not what is compared; each then shows that it does what it says.
+        // The first write installs and is not part of the comparison; then each shows that it works.
         try own(0)
         try check(&watcher, nextHops[0])
         try bare.replace(by: nextHops[1])
@@ -90,7 +90,7 @@ enum RouteBenchmark {
     }
 
     private static func check(_ watcher: inout RouteWatcher, _ nextHop: UInt32) throws {
-        // What it was told meanwhile is of no interest, an overrun included: the table itself is read.
+        // Events so far do not matter, not even an overrun: the table itself is read.
         let rows = try watcher.dump(table: table)
         guard rows.count == count, rows.allSatisfy({ $0.nextHop == .v4(IPv4Address(bits: nextHop)) }) else {
             throw BenchmarkError("the routes are not what was written: \(rows.count) of \(count)")

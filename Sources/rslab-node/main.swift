@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 //
-// What runs inside a lab's namespaces. rslab starts it; people do not. It is synchronous and small on purpose: a process
-// that dies must give its sockets back at once, and one that boots must be there within milliseconds.
+// The programs inside a lab's namespaces. rslab starts it; people do not. It is synchronous and small on purpose: a
+// process that dies must give its sockets back at once, and one that boots must be ready within milliseconds.
 internal import Glibc
 internal import LinuxSystem
 internal import NodeProtocol

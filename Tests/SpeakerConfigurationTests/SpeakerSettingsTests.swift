@@ -55,7 +55,7 @@ import WireFormat
                 "every-key.conf:108: warning: default-import-policy has no effect here",
                 "every-key.conf:116: warning: auth-password has no effect here",
                 "every-key.conf:125: warning: ebgp-multihop has no effect here",
-                "every-key.conf:135: warning: l2vpn-evpn is not spoken here",
+                "every-key.conf:135: warning: l2vpn-evpn is not supported here",
                 "every-key.conf:137: warning: zebra has no effect here",
             ])
     }

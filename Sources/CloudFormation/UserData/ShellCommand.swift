@@ -10,10 +10,10 @@ struct ShellCommand: Hashable {
 
     var words: [ShellWord] = []
     var redirections: [Redirection] = []
-    /// Whether it reads what the command before it writes.
+    /// Whether it reads the previous command's output.
     var isPiped = false
 
-    /// The commands of a line; nil where it uses grammar that is not known: groups, functions, case.
+    /// The commands of a line; nil if it uses unsupported grammar: groups, functions, case.
     static func commands(of tokens: [ShellLexer.Token]) -> [ShellCommand]? {
         var commands: [ShellCommand] = []
         var current = ShellCommand()

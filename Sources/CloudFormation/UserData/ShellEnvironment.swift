@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT-0
 
-/// The variables of a script, as far as their values are known.
+/// A script's variables, as far as their values are known.
 struct ShellEnvironment {
-    /// Commands inside commands inside commands; no script of this kind goes deeper.
+    /// The deepest nesting of command substitutions; no such script goes deeper.
     private static let maximumDepth = 8
 
     let metadata: InstanceMetadata
@@ -12,12 +12,12 @@ struct ShellEnvironment {
         self.metadata = metadata
     }
 
-    /// Sets a variable; one whose value is not known is unset.
+    /// Sets a variable; if the value is unknown, the variable is unset.
     mutating func assign(_ name: String, _ value: ShellWord) {
         variables[name] = text(of: value)
     }
 
-    /// The text of a word without splitting it; nil where something in it is not known.
+    /// The text of a word without splitting it; nil if part of it is unknown.
     func text(of word: ShellWord, depth: Int = 0) -> String? {
         var text = ""
         for piece in word.pieces {
@@ -28,9 +28,9 @@ struct ShellEnvironment {
         return text
     }
 
-    /// The fields that a word becomes: what expands outside of quotes is split at blanks.
+    /// The fields that a word expands to: unquoted expansions are split at blanks.
     ///
-    /// Nil where it is not known.
+    /// Nil if it is unknown.
     func fields(of word: ShellWord, depth: Int = 0) -> [String]? {
         var fields: [String] = []
         var current: String?
@@ -69,12 +69,12 @@ struct ShellEnvironment {
         }
     }
 
-    /// What a command prints, for the few whose output is known here.
+    /// The output of a command, for the few whose output is known here.
     private func output(of text: String, depth: Int) -> String? {
         guard depth < Self.maximumDepth, let tokens = ShellLexer.tokens(of: text),
             let commands = ShellCommand.commands(of: tokens), let first = commands.first
         else { return nil }
-        // A word that is not known, such as a token in a header, does not change the answer.
+        // An unknown word, such as a token in a header, does not change the answer.
         let words = first.words.map { fields(of: $0, depth: depth + 1) ?? [""] }.flatMap { $0 }
         let filters = commands.dropFirst()
         guard filters.allSatisfy(\.isPiped) else { return nil }

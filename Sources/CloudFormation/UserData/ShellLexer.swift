@@ -4,23 +4,23 @@
 struct ShellWord: Hashable {
     enum Part: Hashable {
         case literal(String)
-        /// `$NAME` or `${NAME}`, with what `${NAME:-fallback}` falls back to.
+        /// `$NAME` or `${NAME}`, with the fallback of `${NAME:-fallback}`.
         case variable(String, fallback: String?)
         /// `$(…)` or backquotes.
         case command(String)
-        /// An expansion that is not understood, such as `${NAME%%.*}`.
+        /// An unsupported expansion, such as `${NAME%%.*}`.
         case other
     }
 
     struct Piece: Hashable {
         var part: Part
-        /// Inside quotes: what it expands to stays one word.
+        /// Inside quotes: its expansion stays one word.
         var isQuoted: Bool
     }
 
     var pieces: [Piece] = []
 
-    /// The text where nothing is to be expanded.
+    /// The text, if there is nothing to expand; otherwise nil.
     var literal: String? {
         var text = ""
         for piece in pieces {
@@ -32,7 +32,7 @@ struct ShellWord: Hashable {
 
     var isQuoted: Bool { pieces.contains(where: \.isQuoted) }
 
-    /// Whether the word begins as `NAME=` does; then the name and the rest.
+    /// If the word begins like `NAME=`, the name and the rest.
     var assignment: (name: String, value: ShellWord)? {
         guard case .literal(let text) = pieces.first?.part, pieces.first?.isQuoted == false,
             let equals = text.firstIndex(of: "="), ShellLexer.isName(text[..<equals])
@@ -45,8 +45,8 @@ struct ShellWord: Hashable {
 
 /// Splits a line of a shell script into words and operators.
 ///
-/// It knows quotes, expansions, comments and redirections: as much of the shell's grammar (POSIX.1-2024, XCU section 2.3)
-/// as user data that installs and starts a BGP speaker is written in.
+/// It supports quotes, expansions, comments and redirections: as much of the shell's grammar (POSIX.1-2024, XCU section
+/// 2.3) as user data needs that installs and starts a BGP speaker.
 struct ShellLexer {
     enum Token: Hashable {
         case word(ShellWord)
@@ -65,7 +65,7 @@ struct ShellLexer {
         scalars = Array(text.unicodeScalars)
     }
 
-    /// The tokens of a line; nil where a quote or an expansion is not closed in it.
+    /// The tokens of a line; nil if a quote or an expansion is not closed in it.
     static func tokens(of text: String) -> [Token]? {
         var lexer = ShellLexer(text)
         return lexer.run()
@@ -80,7 +80,7 @@ struct ShellLexer {
                 lexer.append("\"", to: &word, quoted: true)
                 lexer.index += 1
             } else if !lexer.readInsideQuotes(into: &word) {
-                // An expansion that is never closed stays as it is written.
+                // An expansion that is never closed stays as written.
                 lexer.append(lexer.scalars[lexer.index], to: &word, quoted: true)
                 lexer.index += 1
             }
@@ -181,7 +181,7 @@ struct ShellLexer {
         return word
     }
 
-    /// One character or expansion between double quotes; false where an expansion is not closed, nothing being read.
+    /// Reads one character or expansion between double quotes; false, with nothing read, if an expansion is not closed.
     private mutating func readInsideQuotes(into word: inout ShellWord) -> Bool {
         switch scalars[index] {
         case "\\" where index + 1 < scalars.count && ["$", "`", "\"", "\\"].contains(scalars[index + 1]):
@@ -196,7 +196,7 @@ struct ShellLexer {
         return true
     }
 
-    /// An expansion at `$` or a backquote; false where it is not closed, nothing being read then.
+    /// Reads an expansion at `$` or a backquote; false, with nothing read, if it is not closed.
     private mutating func readExpansion(into word: inout ShellWord, quoted: Bool) -> Bool {
         let part: ShellWord.Part
         if scalars[index] == "`" {
@@ -236,7 +236,7 @@ struct ShellLexer {
         return .other
     }
 
-    /// The place of the bracket that closes the one at `start`; brackets in quotes do not count.
+    /// The index of the bracket that closes the one at `start`; brackets in quotes do not count.
     private func closing(_ open: Unicode.Scalar, _ close: Unicode.Scalar, from start: Int) -> Int? {
         var depth = 0
         var quote: Unicode.Scalar?

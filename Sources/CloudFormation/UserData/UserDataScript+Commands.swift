@@ -2,20 +2,20 @@
 import VPC
 import WireFormat
 
-/// What the commands of a script do to a lab.
+/// The effects of a script's commands on a lab.
 extension UserDataScript {
-    /// Commands that install, wait, print or start: without an effect on addresses or routes.
+    /// Commands that install, wait, print or start something, without an effect on addresses or routes.
     private static let harmless: Set<String> = [
         ":", "amazon-linux-extras", "apt", "apt-get", "cd", "chmod", "chown", "cloud-init", "curl", "date", "dnf",
         "echo", "ec2-metadata", "exit", "gobgpd", "gunzip", "hostname", "hostnamectl", "logger", "ls", "mkdir",
         "printf", "pwd", "rpm", "service", "set", "sleep", "snap", "sync", "systemctl", "tar", "timedatectl", "touch",
         "true", "ulimit", "umask", "uname", "unzip", "wait", "wget", "whoami", "yum",
     ]
-    /// Words before a command that do not change what it does here.
+    /// Words before a command that do not change its effect here.
     private static let prefixes: Set<String> = ["command", "env", "exec", "nohup", "sudo", "time"]
     private static let sudoOptionsWithValue: Set<String> = ["-g", "-u", "--group", "--user"]
 
-    /// Takes in what a command does; false where it is not understood.
+    /// Applies a command; false if it is not understood.
     mutating func perform(
         _ command: ShellCommand, _ document: HereDocument?, at line: SourcedText.Line
     ) -> Bool {
@@ -50,7 +50,7 @@ extension UserDataScript {
         case "aws":
             return modifyAttribute(arguments)
         case "mv", "cp", "ln", "install":
-            // Moves the speaker's programs about.
+            // Moves the speaker's programs around.
             return arguments.contains { environment.text(of: $0)?.contains("gobgp") == true }
         case "apt", "apt-get", "dnf", "yum", "rpm", "snap", "pip", "pip3":
             return true
@@ -70,7 +70,7 @@ extension UserDataScript {
         }
     }
 
-    /// The expanded arguments; nil where one is not known.
+    /// The expanded arguments; nil if one is unknown.
     func fields(_ arguments: [ShellWord]) -> [String]? {
         var fields: [String] = []
         for argument in arguments {
@@ -82,7 +82,7 @@ extension UserDataScript {
 
     // MARK: Files
 
-    /// `cat`, `tee`, `echo` and `printf`: into gobgpd.conf, or nowhere that matters.
+    /// `cat`, `tee`, `echo` and `printf`: writing gobgpd.conf, or a file that does not matter.
     private mutating func write(
         _ name: String, _ arguments: [ShellWord], _ command: ShellCommand, _ document: HereDocument?,
         at line: SourcedText.Line
@@ -132,7 +132,7 @@ extension UserDataScript {
         var words = words.drop { $0.hasPrefix("-") }
         guard let object = words.popFirst(), !object.isEmpty else { return false }
         if "link".hasPrefix(object) {
-            // lo is up in a lab; anything else about links is not.
+            // lo is up in a lab; no other change to links is supported.
             return words.first == "set" && words.contains("lo") && words.contains("up")
         }
         guard "address".hasPrefix(object) || object == "addr" else { return false }
@@ -168,7 +168,7 @@ extension UserDataScript {
 
     // MARK: Routes
 
-    /// `gobgp global rib add …`; its queries change nothing.
+    /// `gobgp global rib add …`; queries change nothing.
     private mutating func announce(_ words: [String], at line: SourcedText.Line) -> Bool {
         var words = words[...]
         while let option = words.first, option.hasPrefix("-") {
@@ -185,7 +185,7 @@ extension UserDataScript {
 
     // MARK: AWS
 
-    /// `aws ec2 modify-instance-attribute --no-source-dest-check` and the same for one interface.
+    /// `aws ec2 modify-instance-attribute --no-source-dest-check`, and the same for one interface.
     private mutating func modifyAttribute(_ arguments: [ShellWord]) -> Bool {
         let words = arguments.map { environment.text(of: $0) ?? "" }
         guard words.contains("ec2") else { return false }

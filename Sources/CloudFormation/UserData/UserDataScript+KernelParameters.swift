@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: MIT-0
 import VPC
 
-/// `sysctl`, and the files that stand for it: whether an instance forwards.
+/// `sysctl`, and its configuration files: whether an instance forwards.
 extension UserDataScript {
     private static let forwarding = "net.ipv4.ip_forward"
     private static let forwardingFile = "/proc/sys/net/ipv4/ip_forward"
-    /// What a lab's instances have at 0 already: neither filters nor redirects anything that comes by another way.
+    /// Parameters that are 0 in a lab's instances anyway: nothing is filtered or redirected for arriving by another
+    /// path.
     private static let zeroes: Set<String> = ["rp_filter", "send_redirects", "accept_redirects"]
 
-    /// Whether a file holds settings of the kernel.
+    /// Whether a file holds kernel settings.
     static func isAboutKernelParameters(_ path: String) -> Bool {
         path == forwardingFile || path.hasPrefix("/etc/sysctl")
     }
 
-    /// `sysctl [-w] KEY=VALUE…`, `sysctl -p [FILE]` and `sysctl --system`; false where something of it is not done.
+    /// `sysctl [-w] KEY=VALUE…`, `sysctl -p [FILE]` and `sysctl --system`; false if part of it is not supported.
     mutating func setKernelParameters(_ words: [String]) -> Bool {
         let loads = words.contains { $0 == "-p" || $0 == "--system" || $0.hasPrefix("--load") }
         let settings = loads ? storedKernelParameters : words.filter { !$0.hasPrefix("-") }
@@ -24,7 +25,7 @@ extension UserDataScript {
         let parts = setting.split(separator: "=", maxSplits: 1).map { part in
             part.filter { $0 != " " && $0 != "\t" }
         }
-        // Without a value it is printed.
+        // Without a value it is only printed.
         guard parts.count == 2 else { return true }
         let key = parts[0].split(separator: "/").joined(separator: ".")
         if key == Self.forwarding {
@@ -35,11 +36,11 @@ extension UserDataScript {
         return isAboutIPv4 && parts[1] == "0" && Self.zeroes.contains(String(key.split(separator: ".").last ?? ""))
     }
 
-    /// Takes in what is written to a file of settings.
+    /// Stores what is written to a settings file.
     mutating func storeKernelParameters(
         _ path: String, _ arguments: [ShellWord], _ document: HereDocument?, isPiped: Bool
     ) -> Bool {
-        // What comes through a pipe is not followed.
+        // Data from a pipe is not followed.
         guard !isPiped else { return false }
         let lines: [String]
         if let document {

@@ -2,17 +2,17 @@
 import VPC
 import WireFormat
 
-/// What the instance metadata service tells a script about its instance.
+/// The instance metadata service's answers about an instance.
 struct InstanceMetadata {
     var instanceID: String
     var localIPv4: String
-    /// Nil where the first interface has no IPv6 address.
+    /// Nil if the first interface has no IPv6 address.
     var ipv6: String?
     var macAddress: String
     var availabilityZone: String
     var region: String
 
-    /// The answer to a request for a path such as `local-ipv4`; nil where it is not known here.
+    /// The answer to a request for a path such as `local-ipv4`; nil if it is not known here.
     func answer(to path: String) -> String? {
         switch path {
         case "instance-id": instanceID
@@ -27,17 +27,17 @@ struct InstanceMetadata {
     }
 }
 
-/// Reads an instance's user data for what makes a difference to a lab: addresses on `lo`, whether it forwards, the speaker's
-/// configuration, the routes it announces, and the source/destination check.
+/// Reads the parts of an instance's user data that matter to a lab: addresses on `lo`, whether it forwards, the
+/// speaker's configuration, the routes it announces, and the source/destination check.
 ///
-/// It is no shell. Commands without such an effect are skipped, and everything else is handed back as not understood, so
-/// that nobody believes it was done.
+/// It is not a shell. Commands without such an effect are skipped, and everything else is returned as not understood,
+/// so that the user knows it was not done.
 struct UserDataScript {
     struct Result {
         var boot = InstanceBoot()
-        /// Of the instance's first interface.
+        /// For the instance's first interface.
         var turnsSourceDestinationCheckOff = false
-        /// Ids of interfaces whose check is turned off one by one.
+        /// Ids of interfaces whose check is turned off individually.
         var interfacesWithoutCheck: [String] = []
     }
 
@@ -45,7 +45,7 @@ struct UserDataScript {
     private var next = 0
     var environment: ShellEnvironment
     var result = Result()
-    /// What files of sysctl settings say, which takes effect when they are loaded.
+    /// The contents of sysctl settings files, which take effect when they are loaded.
     var storedKernelParameters: [String] = []
 
     static func run(_ script: SourcedText, metadata: InstanceMetadata) -> Result {
@@ -63,7 +63,7 @@ struct UserDataScript {
     private mutating func run() {
         guard let first = lines.first(where: { !trimmed($0.text).isEmpty }) else { return }
         let start = trimmed(first.text).lowercased()
-        // cloud-init takes other formats too: none of them is a list of commands.
+        // cloud-init also accepts other formats, none of which is a list of commands.
         if ["#cloud-config", "content-type:", "mime-version:", "<powershell>", "<script>", "#include"]
             .contains(where: { start.hasPrefix($0) })
         {
@@ -104,9 +104,9 @@ struct UserDataScript {
         }
     }
 
-    /// The tokens of a line and of those that continue it; nil where a quote is never closed.
+    /// The tokens of a line and of those that continue it; nil if a quote is never closed.
     private mutating func readTokens(startingWith line: SourcedText.Line) -> [ShellLexer.Token]? {
-        // No command of a script like these goes over more lines.
+        // No command in such a script has more lines.
         let longest = 100
         var text = line.text
         var end = next
@@ -126,7 +126,7 @@ struct UserDataScript {
         }
     }
 
-    /// Whether an odd number of backslashes ends the line.
+    /// Whether the line ends in an odd number of backslashes.
     private static func isContinued(_ text: String) -> Bool {
         !text.utf8.reversed().prefix { $0 == 0x5c }.count.isMultiple(of: 2)
     }
@@ -135,7 +135,7 @@ struct UserDataScript {
 
     struct HereDocument {
         var lines: [SourcedText.Line]
-        /// Whether variables are to be filled in: the delimiter was not quoted.
+        /// Whether to fill in variables: the delimiter was not quoted.
         var expands: Bool
     }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT-0
 
-/// What an application's client says of itself when it is done.
+/// An application client's report about itself when it has finished.
 package struct ApplicationClientSummary: Hashable, Sendable, Codable {
-    /// Requests of all protocols, those that could not be sent included.
+    /// Requests of all protocols, including those that could not be sent.
     package var requestCount: UInt64
-    /// Requests that came more than an interval after they were due.
+    /// Requests made more than an interval after they were due.
     package var lateCount: UInt32
-    /// How late a request came at most, against the absolute schedule.
+    /// The greatest lateness of a request, against the absolute schedule.
     package var maximumLateness: Milliseconds
     /// Whether SCHED_FIFO was granted.
     package var hadRealTimePriority: Bool

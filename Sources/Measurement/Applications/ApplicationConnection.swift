@@ -5,22 +5,22 @@ package import WireFormat
 package struct ApplicationConnection: Hashable, Sendable, Codable {
     /// How a connection, or an attempt at one, ended.
     package enum Ending: String, Hashable, Sendable, Codable {
-        /// A RST: the far end's kernel knew no such connection, or closed it with data unread (RFC 9293 section 3.5.2).
+        /// A RST: the remote kernel knew no such connection, or closed it with data unread (RFC 9293 section 3.5.2).
         case reset = "rst"
-        /// A FIN: the far end closed it.
+        /// A FIN: the remote end closed it.
         case closed = "fin"
-        /// ETIMEDOUT: the kernel gave up sending again, or the client gave up dialling.
+        /// ETIMEDOUT: the kernel gave up retransmitting, or the client gave up connecting.
         case timedOut = "timeout"
-        /// A RST in answer to the SYN: nobody listens there.
+        /// A RST in answer to the SYN: nothing listens there.
         case refused
         /// An ICMP error: no route, or no such host.
         case unreachable
         /// Any other errno.
         case failed
-        /// It had not ended when it was last looked at.
+        /// It had not ended when last checked.
         case survived
 
-        /// What a client was told: 0 for a FIN, or Linux's errno.
+        /// The code that a client was given: 0 for a FIN, or Linux's errno.
         init(code: UInt16) {
             self =
                 switch code {
@@ -37,19 +37,19 @@ package struct ApplicationConnection: Hashable, Sendable, Codable {
     /// Counted from 1 within a trial.
     package var number: UInt32
     package var dialledAt: Instant
-    /// Nil for an attempt that failed.
+    /// Nil for a failed attempt.
     package var connectedAt: Instant?
     package var endedAt: Instant?
     package var ending: Ending
-    /// The instance whose FIN or RST ended it, by the segment's IP time to live; nil if none was seen.
+    /// The instance whose FIN or RST ended it, identified by the segment's IP time to live; nil if none was seen.
     package var endedBy: String?
-    /// Segments that were sent again on it.
+    /// The number of retransmitted segments.
     package var retransmissions: Int
-    /// How many times in a row the retransmission timeout had passed at its end, or when it was last looked at.
+    /// How many consecutive retransmission timeouts had passed at its end, or when last checked.
     package var timeouts: Int
     /// The retransmission timeout when its first request went unanswered, before it was doubled.
     package var initialTimeout: Milliseconds?
-    /// The retransmission timeout at its end, or when it was last looked at.
+    /// The retransmission timeout at its end, or when last checked.
     package var lastTimeout: Milliseconds?
 
     package init(number: UInt32, dialledAt: Instant) {
@@ -60,7 +60,7 @@ package struct ApplicationConnection: Hashable, Sendable, Codable {
         timeouts = 0
     }
 
-    /// From the SYN to the established connection; nil for an attempt that failed.
+    /// From the SYN to the established connection; nil for a failed attempt.
     package var connectTime: Milliseconds? { connectedAt.map { Milliseconds(from: dialledAt, to: $0) } }
 
     private enum CodingKeys: String, CodingKey {

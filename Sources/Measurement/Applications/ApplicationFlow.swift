@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT-0
 import WireFormat
 
-/// What an application saw of a failover over one protocol.
+/// An application's view of a failover over one protocol.
 package struct ApplicationFlow: Hashable, Sendable, Codable {
-    /// Requests until the fault was taken back.
+    /// Counts of requests until the fault was undone.
     package struct Counts: Hashable, Sendable, Codable {
         package var asked = 0
         package var answered = 0
@@ -11,7 +11,7 @@ package struct ApplicationFlow: Hashable, Sendable, Codable {
         package var unsent = 0
         /// Sent and never answered: lost for good.
         package var lost = 0
-        /// Lost so long before the fault that it is not to blame.
+        /// Lost so long before the fault that it cannot be the cause.
         package var lostBefore = 0
 
         private enum CodingKeys: String, CodingKey {
@@ -20,7 +20,7 @@ package struct ApplicationFlow: Hashable, Sendable, Codable {
         }
     }
 
-    /// Redials that are kept one by one.
+    /// How many redials are listed one by one.
     private static let keptRedialCountMax = 50
 
     package var `protocol`: ApplicationProtocol
@@ -29,18 +29,18 @@ package struct ApplicationFlow: Hashable, Sendable, Codable {
     /// The instance that gave the last reply before the fault, and the one that gave the last before the restore.
     package var servedBefore: String?
     package var servedAfter: String?
-    /// From a request to its reply, at most.
+    /// The longest time from a request to its reply.
     package var longestResponse: Milliseconds?
-    /// TCP: the connection that was in use when the fault came.
+    /// TCP: the connection in use when the fault occurred.
     package var connection: ApplicationConnection?
-    /// TCP: the connections dialled from the fault on, the failed attempts included; the first of them where they are many.
+    /// TCP: connections dialled since the fault, including failed attempts; only the first ones if there are many.
     package var redials: [ApplicationConnection]
     package var redialCount: Int
     /// How many of the redials were established.
     package var reconnectCount: Int
     /// The stall step by step; empty without one.
     package var timeline: [ApplicationStep]
-    /// The restore's stall; nil if the fault was not taken back.
+    /// The restore's stall; nil if the fault was not undone.
     package var failBack: ApplicationStall?
 
     private enum CodingKeys: String, CodingKey {
@@ -54,7 +54,7 @@ package struct ApplicationFlow: Hashable, Sendable, Codable {
         case failBack = "fail_back"
     }
 
-    /// Works a flow out of what its client recorded.
+    /// Computes a flow from its client's records.
     package init(
         _ flow: ApplicationProtocol, ledger: ApplicationLedger, fault: EventInstants, restore: EventInstants?
     ) {
@@ -77,7 +77,7 @@ package struct ApplicationFlow: Hashable, Sendable, Codable {
         let inUse = connections.last { $0.connectedAt.map { $0 < fault.before } ?? false }
         connection = inUse.map { connection in
             guard let ended = connection.endedAt, ended >= end else { return connection }
-            // What the restore did to it is not the fault's doing.
+            // What the restore did to it is not the fault's effect.
             var survivor = connection
             survivor.endedAt = nil
             survivor.endedBy = nil
@@ -90,7 +90,7 @@ package struct ApplicationFlow: Hashable, Sendable, Codable {
         reconnectCount = dialled.count { $0.connectedAt.map { $0 < end } ?? false }
         timeline = ApplicationStep.steps(of: stall, flow, ledger: ledger, fault: fault.before, end: end)
         failBack = restore.map { restore in
-            // What the fault left unserved is no matter of the restore.
+            // Requests left unserved by the fault do not count for the restore.
             let start = stall.firstReplyAfter ?? restore.before
             return ApplicationStall(
                 requests: requests.filter { $0.askedAt >= start }, connections: connections, event: restore.before,

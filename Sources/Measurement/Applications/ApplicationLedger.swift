@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// The account of every request and connection of an application's client, fed by `ApplicationRecord`s in their order.
+/// The account of every request and connection of an application's client, fed by its `ApplicationRecord`s in order.
 package struct ApplicationLedger: Sendable {
     /// A retransmission, as the client noticed it: the kernel's count had grown.
     struct Retransmission: Hashable {
         var connection: UInt32
-        /// When the kernel had last sent, within a tick of its clock.
+        /// When the kernel had last sent, to within a tick of its clock.
         var at: Instant
         var state: TransmissionState
     }
@@ -16,19 +16,19 @@ package struct ApplicationLedger: Sendable {
     package let responders: [UInt16: String]
     /// TTL of a segment at the client -> the instance that sends with it.
     package let instances: [UInt8: String]
-    /// What the client said at its end; nil while it runs, or if it died.
+    /// The client's closing record; nil while it runs, or if it died.
     package private(set) var summary: ApplicationClientSummary?
-    /// When the latest reply of each instance came.
+    /// When the latest reply from each instance arrived.
     package private(set) var latestReply: [ApplicationProtocol: [String: Instant]] = [:]
 
     private var requestsByProtocol: [ApplicationProtocol: [ApplicationRequest]] = [:]
     package private(set) var connections: [ApplicationConnection] = []
     private(set) var retransmissions: [Retransmission] = []
-    /// When the network reported an error for the UDP flow, and which.
+    /// When the network reported an error for the UDP flow, and which one.
     private(set) var refusals: [(at: Instant, code: UInt16)] = []
-    /// The last FIN or RST that no ended connection has claimed yet.
+    /// The last FIN or RST not yet assigned to an ended connection.
     private var closing: (isReset: Bool, timeToLive: UInt8, at: Instant)?
-    /// The TCP request after the last that was answered: TCP answers in order.
+    /// The TCP request after the last one answered: TCP answers in order.
     private var firstUnanswered = 0
     private var lastState: [UInt32: TransmissionState] = [:]
     private var lastLook: [UInt32: Instant] = [:]
@@ -41,7 +41,7 @@ package struct ApplicationLedger: Sendable {
         self.instances = instances
     }
 
-    /// The requests of a protocol in the order they were asked.
+    /// The requests of a protocol in the order they were made.
     package func requests(_ flow: ApplicationProtocol) -> [ApplicationRequest] { requestsByProtocol[flow] ?? [] }
 
     package mutating func record(_ record: ApplicationRecord) {
@@ -77,7 +77,7 @@ package struct ApplicationLedger: Sendable {
         lastInstant = max(lastInstant, instant)
     }
 
-    /// Requests come in the order of their numbers; one that repeats a number or leaves one out is no record of ours.
+    /// Requests arrive in the order of their numbers; a record that repeats or skips a number is invalid.
     private mutating func add(_ flow: ApplicationProtocol, _ sequence: UInt64, _ request: ApplicationRequest) {
         note(request.askedAt)
         guard UInt64(requestsByProtocol[flow]?.count ?? 0) == sequence else { return }
@@ -91,7 +91,7 @@ package struct ApplicationLedger: Sendable {
         guard let index = Int(exactly: sequence), index < requestsByProtocol[flow]?.count ?? 0 else { return }
         if flow == .tcp { firstUnanswered = max(firstUnanswered, index + 1) }
         if let instance = responders[responder] { latestReply[flow, default: [:]][instance] = instant }
-        // The network may give a datagram twice: the first counts.
+        // The network may duplicate a datagram: the first one counts.
         guard requestsByProtocol[flow]?[index].repliedAt == nil else { return }
         requestsByProtocol[flow]?[index].repliedAt = instant
         requestsByProtocol[flow]?[index].responder = responder
@@ -133,10 +133,10 @@ package struct ApplicationLedger: Sendable {
         }
     }
 
-    /// When a segment was sent again: as the kernel's tick has it, and not before the look that did not yet show it, nor
-    /// before the oldest request that still waits.
+    /// When a segment was retransmitted: by the kernel's tick, but not before the last check that did not show it yet,
+    /// nor before the oldest request still waiting.
     ///
-    /// The kernel keeps no such time of a SYN: that counts from when it was noticed.
+    /// The kernel stores no such time for a SYN: that counts from when it was noticed.
     private func sendInstant(of number: UInt32, _ state: TransmissionState, seenAt instant: Instant) -> Instant {
         guard let connection = connections.last(where: { $0.number == number }), let connected = connection.connectedAt
         else { return instant }

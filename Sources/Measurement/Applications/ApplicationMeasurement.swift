@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT-0
 import WireFormat
 
-/// What the applications beside the probes saw of a trial.
+/// What the applications next to the probes saw of a trial.
 package struct ApplicationMeasurement: Hashable, Sendable, Codable {
     package var settings: ApplicationSettings
-    /// The client's own last words; nil if it died.
+    /// The client's closing record; nil if it died.
     package var client: ApplicationClientSummary?
     package var flows: [ApplicationFlow]
 
@@ -12,7 +12,7 @@ package struct ApplicationMeasurement: Hashable, Sendable, Codable {
         flows.first { $0.protocol == flow }
     }
 
-    /// Works out every flow that was asked for.
+    /// Computes every flow that was requested.
     package init(_ ledger: ApplicationLedger, fault: EventInstants, restore: EventInstants?) {
         settings = ledger.settings
         client = ledger.summary
@@ -21,7 +21,7 @@ package struct ApplicationMeasurement: Hashable, Sendable, Codable {
         }
     }
 
-    /// Everything that speaks against its figures.
+    /// Everything that makes its figures doubtful.
     func doubts(_ limits: Validity.Limits) -> [Validity.Reason] {
         var reasons: [Validity.Reason] = []
         guard let client else {
@@ -46,13 +46,13 @@ package struct ApplicationMeasurement: Hashable, Sendable, Codable {
 }
 
 extension Trial {
-    /// Puts what the applications' client recorded beside what the prober did.
+    /// Adds the applications' measurement to the prober's.
     package mutating func add(_ ledger: ApplicationLedger) {
         let measurement = ApplicationMeasurement(ledger, fault: fault, restore: failBack?.restore)
         applications = measurement
         validity.reasons += measurement.doubts(settings.limits)
     }
 
-    /// What an application saw over one protocol; nil where nobody asked.
+    /// An application's view over one protocol; nil if it was not requested.
     package func application(_ flow: ApplicationProtocol) -> ApplicationFlow? { applications?[flow] }
 }

@@ -3,15 +3,15 @@ package import WireFormat
 
 /// A request of an application's client, and the reply to it.
 ///
-/// A responder sends back what it received, as the echo service does (RFC 862), but for one field: the number by which a
-/// reply says who answered, which is 0 in a request.
+/// A responder sends back what it received, as the echo service does (RFC 862), except for one field: the responder's
+/// number, which is 0 in a request and identifies the sender of a reply.
 package struct ApplicationMessage: Hashable, Sendable {
-    /// The octets of every message: 0...7 the cookie, 8...15 the sequence number, 16 and 17 the responder's number, 18...23
-    /// nothing (zero); in network byte order.
+    /// The length of every message: 0...7 the cookie, 8...15 the sequence number, 16 and 17 the responder's number,
+    /// 18...23 unused (zero); in network byte order.
     package static let byteCount = 24
     private static let responderOffset = 16
 
-    /// Tells this run's messages from others'.
+    /// Distinguishes this run's messages from others'.
     package var cookie: UInt64
     package var sequence: UInt64
     package var responder: UInt16
@@ -32,7 +32,7 @@ package struct ApplicationMessage: Hashable, Sendable {
 
     /// Reads the next message.
     ///
-    /// - Throws: `TruncatedError` when fewer octets are left.
+    /// - Throws: `TruncatedError` if fewer octets are left.
     package init(decoding reader: inout ByteReader) throws(TruncatedError) {
         guard reader.remainingByteCount >= Self.byteCount else {
             throw TruncatedError(neededByteCount: Self.byteCount, availableByteCount: reader.remainingByteCount)
@@ -43,9 +43,9 @@ package struct ApplicationMessage: Hashable, Sendable {
         try reader.skip(6)
     }
 
-    /// Makes replies of the whole messages at the beginning of `bytes`: enters the responder's number into each.
+    /// Turns the whole messages at the beginning of `bytes` into replies: writes the responder's number into each.
     ///
-    /// - Returns: how many octets those messages take.
+    /// - Returns: how many octets those messages have.
     package static func answer(_ bytes: inout [UInt8], count: Int, as responder: UInt16) -> Int {
         let whole = min(count, bytes.count) / byteCount * byteCount
         for start in stride(from: 0, to: whole, by: byteCount) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// What an application's client reports, one record a thing that happened to a request or to a connection.
+/// What an application's client reports: one record for each event of a request or a connection.
 ///
-/// The records cross a pipe, as `ProbeRecord`s do. Requests are numbered from 0 in each protocol, connections from 1; all
-/// instants are the client's own, read just before it asked the kernel to send and just after the kernel had given it what
-/// came: what an application sees.
+/// The records go through a pipe, as `ProbeRecord`s do. Requests are numbered from 0 in each protocol, connections from
+/// 1. All instants are the client's own, read just before it asked the kernel to send and just after the kernel
+/// delivered what was received: what an application sees.
 package enum ApplicationRecord: Hashable, Sendable {
     /// A request was about to be sent; over UDP the connection is 0.
     case asked(ApplicationProtocol, sequence: UInt64, connection: UInt32, at: Instant)
@@ -16,16 +16,16 @@ package enum ApplicationRecord: Hashable, Sendable {
     case refused(code: UInt16, at: Instant)
     case connecting(connection: UInt32, at: Instant)
     case connected(connection: UInt32, at: Instant)
-    /// A connection ended, or an attempt at one: 0 for a FIN, an errno for anything else.
+    /// A connection, or an attempt at one, ended: 0 for a FIN, otherwise an errno.
     case ended(connection: UInt32, code: UInt16, at: Instant)
-    /// The last segment of a connection arrived, a FIN or a RST, with an IP time to live that says whose it was.
+    /// The last segment of a connection arrived, a FIN or a RST, with an IP time to live that identifies its sender.
     case closing(isReset: Bool, timeToLive: UInt8, at: Instant)
-    /// What the kernel said of a connection (TCP_INFO) while it waited for a reply, or at its end.
+    /// The kernel's report about a connection (TCP_INFO) while it waited for a reply, or at its end.
     case transmission(connection: UInt32, TransmissionState, at: Instant)
-    /// The client is done.
+    /// The client has finished.
     case end(ApplicationClientSummary)
 
-    /// The octets of every record, whatever its kind.
+    /// The length of every record, whatever its kind.
     package static let byteCount = 32
 
     private enum Kind: UInt8 {
@@ -33,8 +33,10 @@ package enum ApplicationRecord: Hashable, Sendable {
         case unsent, replied, refused, connecting, connected, ended, closing, transmission, end
     }
 
-    /// Appends the record's 32 octets: the kind (1), the protocol (1), a code (2), the connection (4), the sequence number
-    /// (8), the instant (8) and what a kind has beyond that (8), in network byte order, times in nanoseconds.
+    /// Appends the record's 32 octets.
+    ///
+    /// They are the kind (1), the protocol (1), a code (2), the connection (4), the sequence number (8), the instant
+    /// (8) and data of the kind (8), in network byte order, times in nanoseconds.
     package func encode(into writer: inout ByteWriter) {
         var fields = Fields()
         switch self {
@@ -121,7 +123,7 @@ package enum ApplicationRecord: Hashable, Sendable {
             }
     }
 
-    /// The 32 octets taken apart, before anybody asks what they mean.
+    /// The fields of the 32 octets, before they are interpreted.
     private struct Fields {
         var kind: UInt8 = 0
         var isUDP: UInt8 = 0

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT-0
 import WireFormat
 
-/// Application records out of a pipe, whose reads may end in the middle of one.
+/// Application records from a pipe, whose reads may end in the middle of one.
 ///
-/// Append what was read, then take records until there is none.
+/// Append the octets read, then take records until nil.
 package struct ApplicationRecordStream: Sendable {
     private var bytes: [UInt8] = []
     private var consumedByteCount = 0
@@ -16,14 +16,14 @@ package struct ApplicationRecordStream: Sendable {
         bytes.append(contentsOf: chunk)
     }
 
-    /// The next whole record, or nil when more octets are needed.
+    /// The next whole record; nil if more octets are needed.
     ///
-    /// - Throws: what `ApplicationRecord` throws; the 32 octets are then behind.
+    /// - Throws: what `ApplicationRecord` throws; the 32 octets are then consumed.
     package mutating func next() throws(ProbeCodecError) -> ApplicationRecord? {
         guard bytes.count - consumedByteCount >= ApplicationRecord.byteCount else { return nil }
         let start = consumedByteCount
         consumedByteCount += ApplicationRecord.byteCount
-        // `bytes` counts as unsafe because a type may have padding that was never set; UInt8 has none.
+        // `bytes` counts as unsafe because a type may have uninitialized padding; UInt8 has none.
         var reader = unsafe ByteReader(bytes.span.bytes.extracting(start..<start + ApplicationRecord.byteCount))
         return try ApplicationRecord(decoding: &reader)
     }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// One request as the ledger knows it.
+/// One request in the ledger.
 package struct ApplicationRequest: Hashable, Sendable {
-    /// When it was due and the client awake: it was sent then if it was sent at all.
+    /// When it was due and the client awake; if it was sent at all, it was sent then.
     package var askedAt: Instant
     package var wasSent: Bool
     package var repliedAt: Instant?
-    /// The number in the reply.
+    /// The responder's number in the reply.
     package var responder: UInt16?
 
     package init(askedAt: Instant, wasSent: Bool) {

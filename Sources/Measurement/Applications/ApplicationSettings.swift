@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT-0
 
-/// What an application's flow is carried by.
+/// The transport protocol of an application's flow.
 package enum ApplicationProtocol: String, Hashable, Sendable, Codable, CaseIterable {
     case tcp, udp
 }
 
-/// How applications talk to the floating IP beside the probes.
+/// How applications talk to the floating IP next to the probes.
 ///
 /// Each protocol has one flow: a numbered request every interval, over TCP on one long-lived connection.
 package struct ApplicationSettings: Hashable, Sendable, Codable {
@@ -16,10 +16,10 @@ package struct ApplicationSettings: Hashable, Sendable, Codable {
     package var port: UInt16
     /// From one request to the next on the absolute schedule.
     package var interval: Milliseconds
-    /// How long a connection may take to be established before the client gives up on it and dials again.
+    /// How long a connection may take to be established before the client gives up and dials again.
     package var connectTimeout: Milliseconds
-    /// How long the client waits before it dials again after an attempt that failed; after a connection that was
-    /// established it dials at once.
+    /// How long the client waits before it redials after a failed attempt; after an established connection it redials
+    /// at once.
     package var reconnectPause: Milliseconds
 
     package init(

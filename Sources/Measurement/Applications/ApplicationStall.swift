@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// The time in which an application got no service because of an event, as a bracket that holds the truth.
+/// The time in which an application got no service because of an event, as a bracket that contains the true value.
 ///
-/// It is taken from the client's own stamps. A stall is a silence between two replies in which something was not served: a
-/// request was lost, or could not be sent, or waited for longer than an interval, or the connection ended. `upper` is the
-/// whole silence, from the last reply before to the first reply after. `lower` is from the first request that was not served
-/// to the last sign that nothing was: the last request lost or not sent, the new connection's being established, or the
-/// reply itself where that was what was waited for.
+/// It is computed from the client's own stamps. A stall is a silence between two replies in which something was not
+/// served: a request was lost, or could not be sent, or waited longer than an interval, or the connection ended.
+/// `upper` is the whole silence, from the last reply before to the first reply after. `lower` is from the first request
+/// not served to the last sign of missing service: the last request lost or not sent, the new connection's being
+/// established, or, if a request waited for it, the reply itself.
 package struct ApplicationStall: Hashable, Sendable, Codable {
     package var lower: Milliseconds
-    /// Nil if no reply came while the event lasted, or none had come before it.
+    /// Nil if no reply arrived while the event lasted, or if none had arrived before it.
     ///
-    /// Without a stall this is the longest silence between two replies: a shorter stall fits in between unseen.
+    /// Without a stall this is the longest silence between two replies: a shorter stall may have gone unnoticed in it.
     package var upper: Milliseconds?
     /// Whether anything was not served.
     package var isSeen: Bool
@@ -20,16 +20,16 @@ package struct ApplicationStall: Hashable, Sendable, Codable {
     package var firstReplyAfter: Instant?
     /// The first request that was not served in time.
     package var firstUnservedAt: Instant?
-    /// Requests of this stall that were never answered.
+    /// Requests in this stall that were never answered.
     package var lostCount: Int
-    /// Requests of this stall that were not sent: there was no connection, or no room in its buffer.
+    /// Requests in this stall that were not sent: there was no connection, or no room in its buffer.
     package var unsentCount: Int
-    /// Requests of this stall that were answered, after more than an interval.
+    /// Requests in this stall that were answered after more than an interval.
     package var delayedCount: Int
     /// Other, shorter stalls of the same event; none are expected.
     package var otherCount: Int
 
-    /// The middle of the bracket, and 0 without a stall; nil while the bracket is open.
+    /// The middle of the bracket; 0 without a stall; nil while the bracket is open.
     package var estimate: Milliseconds? {
         isSeen ? upper.map(lower.middle(to:)) : .zero
     }
@@ -49,7 +49,7 @@ package struct ApplicationStall: Hashable, Sendable, Codable {
 
     /// The longest stall that ends after `event` and begins before `end`.
     ///
-    /// `requests` stand in the order they were asked; a reply at or after `end` is somebody else's doing (the restore's), so
+    /// `requests` are in the order they were made. A reply at or after `end` belongs to another event (the restore), so
     /// a stall that lasts until then is open.
     package init(
         requests: [ApplicationRequest], connections: [ApplicationConnection] = [], event: Instant, end: Instant,
@@ -74,7 +74,7 @@ package struct ApplicationStall: Hashable, Sendable, Codable {
         self = longest
     }
 
-    /// A stall whose end nobody saw is the longest of all.
+    /// A stall whose end was not seen is the longest of all.
     private func isShorter(than other: ApplicationStall) -> Bool {
         (upper == nil ? 1 : 0, upper ?? lower) < (other.upper == nil ? 1 : 0, other.upper ?? other.lower)
     }
@@ -93,9 +93,9 @@ private struct Silences {
         /// Nil before the first reply.
         var start: Instant?
         var end: Instant
-        /// The index of the request that the ending reply answered; nil where none came before the end of it all.
+        /// The index of the request that the final reply answered; nil if no reply ends the silence.
         var answered: Int?
-        /// The first request that came after every request answered so far.
+        /// The first request after all requests answered so far.
         var firstOpen: Int
 
         /// Nil unless there is a reply at both ends.
@@ -106,7 +106,7 @@ private struct Silences {
     }
 
     let requests: [ApplicationRequest]
-    /// When each new connection was established, the first one left out.
+    /// When each new connection was established, without the first one.
     let reconnections: [Instant]
     let end: Instant
     let interval: Milliseconds
@@ -133,9 +133,9 @@ private struct Silences {
         body(Silence(start: previous, end: end, answered: nil, firstOpen: firstOpen))
     }
 
-    /// Whether a silence is long enough to hold a stall, or holds a new connection.
+    /// Whether a silence is long enough to contain a stall, or contains a new connection.
     ///
-    /// After a long stall hundreds of replies come at once: what lies between those is not looked into.
+    /// After a long stall hundreds of replies arrive at once: the gaps between those are skipped.
     func isNoticeable(_ silence: Silence) -> Bool {
         guard let start = silence.start else { return true }
         return Milliseconds(from: start, to: silence.end) > interval || reconnection(in: silence) != nil
@@ -146,7 +146,7 @@ private struct Silences {
         return reconnections.last { $0 > start && $0 < silence.end }
     }
 
-    /// What a silence holds; nil where all that was asked in it was served.
+    /// The stall in a silence; nil if every request in it was served.
     func stall(in silence: Silence) -> ApplicationStall? {
         var stall = ApplicationStall(upper: silence.length)
         var lastSign: Instant?
@@ -160,7 +160,7 @@ private struct Silences {
             } else if let response = request.responseTime {
                 stall.delayedCount += response > interval ? 1 : 0
             } else if silence.answered != nil || Milliseconds(from: request.askedAt, to: silence.end) > interval {
-                // One that was asked a moment before the end of it all may yet have been answered.
+                // A request made just before the measurement's end might still have been answered.
                 stall.lostCount += 1
                 sign(request.askedAt)
             }
@@ -176,14 +176,14 @@ private struct Silences {
         return stall
     }
 
-    /// Whether the request that the silence's last reply answered had waited for it.
+    /// Whether the request answered by the silence's final reply had waited for it.
     private func waited(in silence: Silence) -> Bool {
         guard let answered = silence.answered else { return false }
         let asked = max(requests[answered].askedAt, silence.start ?? .zero)
         return Milliseconds(from: asked, to: silence.end) > interval
     }
 
-    /// Whoever waits until the end of the silence is a sign until then.
+    /// A request that waits until the end of the silence shows missing service until then.
     private func markWait(in silence: Silence, _ stall: inout ApplicationStall, _ sign: (Instant) -> Void) {
         let start = max(stall.firstUnservedAt ?? silence.end, silence.start ?? .zero)
         guard silence.answered != nil || Milliseconds(from: start, to: silence.end) > interval else { return }

@@ -7,7 +7,7 @@ package struct ApplicationStep: Hashable, Sendable, Codable {
         case lastReply = "last-reply"
         /// The first request that was not served in time.
         case firstUnserved = "first-unserved"
-        /// TCP sent again what was not acknowledged.
+        /// TCP retransmitted what was not acknowledged.
         case retransmitted
         /// The network reported an error for the UDP flow.
         case refused
@@ -20,15 +20,15 @@ package struct ApplicationStep: Hashable, Sendable, Codable {
 
     package var name: Name
     package var at: Instant
-    /// From just before the fault; negative before it.
+    /// Counted from just before the fault; negative before it.
     package var sinceFault: Milliseconds
-    /// Who replied, or whose segment ended the connection.
+    /// The instance that replied, or whose segment ended the connection.
     package var instance: String?
-    /// Of a connection or an attempt at one.
+    /// For the end of a connection or of an attempt.
     package var ending: ApplicationConnection.Ending?
-    /// Of a retransmission: how long TCP now waits before the next.
+    /// For a retransmission: how long TCP now waits before the next one.
     package var nextTimeout: Milliseconds?
-    /// How many steps of this name in a row this one stands for, where there were too many to tell.
+    /// How many consecutive steps of this name this one stands for, if there were too many to list.
     package var count: Int?
 
     private enum CodingKeys: String, CodingKey {
@@ -40,10 +40,10 @@ package struct ApplicationStep: Hashable, Sendable, Codable {
 }
 
 extension ApplicationStep {
-    /// A client that dials in vain has many of these: the first few and the last are enough.
+    /// A client that dials in vain has many of these: the first few and the last one are enough.
     private static let attemptCountMax = 8
 
-    /// The steps of a stall in the order of their stamps; none without a stall.
+    /// The steps of a stall, ordered by stamp; empty without one.
     static func steps(
         of stall: ApplicationStall, _ flow: ApplicationProtocol, ledger: ApplicationLedger, fault: Instant, end: Instant
     ) -> [ApplicationStep] {
@@ -111,7 +111,7 @@ extension ApplicationStep {
 }
 
 extension ApplicationLedger {
-    /// Who replied when.
+    /// Which responder replied when.
     fileprivate func replies(_ flow: ApplicationProtocol) -> [Instant: UInt16] {
         Dictionary(
             requests(flow).compactMap { request in

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// A TCP segment that ends a connection, as far as it says whose it is.
+/// A TCP segment that ends a connection, and the fields that identify its sender.
 package struct ClosingSegment: Hashable, Sendable {
     package var source: IPAddress
     package var timeToLive: UInt8
@@ -21,7 +21,7 @@ package struct ClosingSegment: Hashable, Sendable {
             timeToLive: bytes[8])
     }
 
-    /// Reads a TCP segment whose source and hop limit are known from beside it, as a raw IPv6 socket gives it.
+    /// Reads a TCP segment whose source and hop limit are given separately, as by a raw IPv6 socket.
     ///
     /// - Returns: nil for a segment with neither FIN nor RST.
     package init?(decodingTCP segment: RawSpan, from source: IPAddress, timeToLive: UInt8) {

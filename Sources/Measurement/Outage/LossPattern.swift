@@ -1,29 +1,30 @@
 // SPDX-License-Identifier: MIT-0
 
-/// How losses lie among the probes of one event: the statistics of RFC 3357 section 6.
+/// How losses are distributed over the probes of one event: the statistics of RFC 3357 section 6.
 ///
-/// Distances are in probes as they were sent, so that slots that a late prober left out do not count. Late replies count as
-/// lost, undecided probes neither as lost nor as received.
+/// Distances count probes actually sent, so slots that a late prober skipped do not count. Late replies count as lost,
+/// undecided probes neither as lost nor as received.
 package struct LossPattern: Hashable, Sendable, Codable {
-    /// The loss constraint that the RFC's own example has: a loss is noticed if another was at most so many probes before.
+    /// The loss constraint in the RFC's own example: a loss is noticeable if another was at most so many probes before
+    /// it.
     package static let usualConstraint = 99
 
     package var lostCount: Int
-    /// Lost probes of each loss period (section 6.3); as many as there are periods (section 6.2).
+    /// Lost probes in each loss period (section 6.3); there are as many entries as periods (section 6.2).
     package var periodLengths: [Int]
     /// From the last loss of each period but the last to the first loss of the next (section 6.4).
     package var interLossPeriodLengths: [Int]
     /// The loss constraint delta, in probes.
     package var constraint: Int
-    /// Losses whose loss distance is at most the constraint; the first loss has none, and is none of them.
+    /// Losses whose loss distance is at most the constraint; the first loss has no distance and is not counted.
     package var noticeableCount: Int
 
-    /// The part of all losses that is noticeable (section 6.1): 0...1; nil without a loss.
+    /// The share of losses that are noticeable (section 6.1): 0...1; nil without a loss.
     package var noticeableRate: Double? {
         lostCount == 0 ? nil : Double(noticeableCount) / Double(lostCount)
     }
 
-    /// Of probes in the order of their send instants.
+    /// Takes probes in the order of their send instants.
     package init(_ probes: [Probe], constraint: Int = usualConstraint) {
         lostCount = 0
         periodLengths = []
@@ -67,7 +68,7 @@ package struct LossPattern: Hashable, Sendable, Codable {
         noticeableCount = try container.decode(Int.self, forKey: .noticeableCount)
     }
 
-    /// Writes the rate too, for readers without this code.
+    /// Also writes the rate, for readers without this code.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(lostCount, forKey: .lostCount)

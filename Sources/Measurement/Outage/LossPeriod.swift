@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// Lost probes in a row (RFC 3357's loss period), with the good ones on either side.
+/// Consecutive lost probes (RFC 3357's loss period), and the good ones on either side.
 package struct LossPeriod: Hashable, Sendable, Codable {
-    /// What the period is put down to.
+    /// The cause that the period is attributed to.
     package enum Attribution: String, Hashable, Sendable, Codable {
-        /// Connectivity was back before the fault, or the period ended too early to be the fault's.
+        /// Connectivity was back before the fault, or the period ended too early to be caused by it.
         case beforeFault = "before-fault"
         case fault
         /// It began after the standby had answered.
@@ -21,7 +21,7 @@ package struct LossPeriod: Hashable, Sendable, Codable {
     package var lastLostAt: Instant
     /// Nil if no probe before it was answered.
     package var lastGoodBefore: Instant?
-    /// Nil if no probe after it was answered: it had not ended when the measurement did.
+    /// Nil if no probe after it was answered: the period had not ended when the measurement did.
     package var firstGoodAfter: Instant?
 
     /// No shorter than this: from the first lost send to the last; 0 for one lost probe.

@@ -1,38 +1,40 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// The loss-of-connectivity period that an event caused, as a bracket that holds the truth.
+/// The loss-of-connectivity period that an event caused, as a bracket that contains the true value.
 ///
-/// Probes sample connectivity at their send instants, so the period's length is known only to lie between `lower` (last
-/// lost send - first lost send) and `upper` (first good send after - last good send before). Both are differences of real
-/// send stamps: a prober that was late widens its own bracket. RFC 6412 section 3.6.5 has the loss-derived value (lost
-/// probes times interval), which is given beside it.
+/// Probes sample connectivity at their send instants, so the period's length is only known to lie between `lower` (last
+/// lost send - first lost send) and `upper` (first good send after - last good send before). Both are differences of
+/// real send stamps: a late prober widens its own bracket. The loss-derived value of RFC 6412 section 3.6.5 (lost
+/// probes times interval) is given next to it.
 package struct Outage: Hashable, Sendable, Codable {
     package var lower: Milliseconds
-    /// Nil if connectivity did not come back while anybody looked, or had never been there.
+    /// Nil if connectivity did not come back during the measurement, or had never been there.
     ///
-    /// When nothing was lost this is the longest gap between two good sends: a shorter outage fits in between unseen.
+    /// If nothing was lost this is the longest gap between two good sends: a shorter outage may have gone unnoticed in
+    /// it.
     package var upper: Milliseconds?
     package var lossDerived: Milliseconds
-    /// Probes that were looked at.
+    /// The number of probes considered.
     package var sentCount: Int
-    /// Lost probes of the periods that are put down to the event.
+    /// Lost probes in the periods attributed to the event.
     package var lostCount: Int
-    /// How the losses lie among the probes, whatever they are put down to.
+    /// How the losses are distributed over the probes, whatever their cause.
     package var pattern: LossPattern
-    /// All loss periods that were seen, before, in and after the event's own.
+    /// All loss periods seen: before, during and after the event's own.
     package var periods: [LossPeriod]
     /// Probes lost before the event.
     package var lostBeforeCount: Int
     /// Probes lost within the sustained validation time after convergence (RFC 6412 section 3.7.5).
     package var lostAfterCount: Int
-    /// From just before the event to the first lost send; negative if that probe was on its way when it happened.
+    /// From just before the event to the first lost send; negative if that probe was already on its way.
     package var eventToFirstLoss: Milliseconds?
-    /// When connectivity was back: the standby had answered, and no probe of the event's was lost any more.
+    /// When connectivity was back: the standby had answered, and no more of the event's losses occurred.
     ///
-    /// Without any loss it is the standby's first answer, or else the event. Nil if connectivity did not come back.
+    /// Without any loss it is the standby's first answer or, failing that, the event. Nil if connectivity did not come
+    /// back.
     package var recoveredAt: Instant?
-    /// From recovery to the last probe whose fate is known: how long connectivity was seen to hold.
+    /// From recovery to the last probe whose outcome is known: how long connectivity was seen to last.
     package var validatedFor: Milliseconds?
 
     private enum CodingKeys: String, CodingKey {
@@ -50,18 +52,18 @@ package struct Outage: Hashable, Sendable, Codable {
         case validatedFor = "validated_for_ms"
     }
 
-    /// The middle of the bracket, and 0 when nothing was lost; nil while the bracket is open.
+    /// The middle of the bracket; 0 if nothing was lost; nil while the bracket is open.
     package var estimate: Milliseconds? {
         lostCount == 0 ? .zero : upper.map(lower.middle(to:))
     }
 
-    /// The loss periods that are put down to the event; one is expected (RFC 6412 section 3.6.5).
+    /// The loss periods attributed to the event; one is expected (RFC 6412 section 3.6.5).
     package var eventPeriods: [LossPeriod] { periods.filter { $0.attribution == .fault } }
 
-    /// Works the outage out of probes in the order of their send instants.
+    /// Computes the outage from probes in the order of their send instants.
     ///
-    /// `convergedAt` is the first reply of the instance that was to serve after the event; loss from there on is counted
-    /// against the sustained validation. Without it all loss after the event is the event's.
+    /// `convergedAt` is the first reply of the instance that should serve after the event; loss from then on counts
+    /// against the sustained validation. If nil, all loss after the event is the event's.
     package init(probes: [Probe], event: EventInstants, convergedAt: Instant?, settings: ProbeSettings) {
         sentCount = probes.count
         pattern = LossPattern(probes)
@@ -110,7 +112,7 @@ package struct Outage: Hashable, Sendable, Codable {
         return .fault
     }
 
-    /// How many probes were lost before the event, and how many within the validation after it.
+    /// How many probes were lost before the event, and how many in the validation after it.
     private static func countAround(
         probes: [Probe], periods: [LossPeriod], earliest: Instant, validatedUntil: Instant?
     ) -> (before: Int, after: Int) {
@@ -136,7 +138,7 @@ package struct Outage: Hashable, Sendable, Codable {
 
     /// How long before the event a probe may have been sent and still be its victim: it was on its way.
     ///
-    /// A round trip as seen before the event (99th percentile), and at least one interval.
+    /// The round trip seen before the event (99th percentile), but at least one interval.
     private static func inFlightAllowance(probes: [Probe], before event: Instant, interval: Milliseconds)
         -> Milliseconds
     {
@@ -145,7 +147,8 @@ package struct Outage: Hashable, Sendable, Codable {
         return max(interval, typical)
     }
 
-    /// The longest time between two neighbouring good sends of which the later is past `start` and the earlier before `end`.
+    /// The longest time between two consecutive good sends, the later one after `start` and the earlier one before
+    /// `end`.
     private static func longestGap(probes: [Probe], from start: Instant, to end: Instant?) -> Milliseconds? {
         var longest: Milliseconds?
         var previous: Instant?

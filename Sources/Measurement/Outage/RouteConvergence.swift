@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// How several routes converged, each by the traffic to it alone: RFC 6412's route-specific benchmarks.
+/// How several routes converged, each measured by its own traffic: RFC 6412's route-specific benchmarks.
 ///
-/// Taken from the inward flows of one node that the fault concerns and whose probes have the same interval.
+/// Computed from those inward flows of one node that the fault affects and that have the same probe interval.
 package struct RouteConvergence: Hashable, Sendable, Codable {
     package struct Route: Hashable, Sendable, Codable {
         package var prefix: IPPrefix
         package var flow: UInt16
         /// From just before the fault to the standby's first reply; nil if there was none.
         package var convergence: Milliseconds?
-        /// Route-Specific Convergence Time (section 3.6.3, equation 5): by the probes that the standby did not answer.
+        /// Route-Specific Convergence Time (section 3.6.3, equation 5): from the probes that the standby did not
+        /// answer.
         package var routeSpecific: Milliseconds?
         /// Route Loss of Connectivity Period (section 3.6.5, equation 8): lost probes times interval.
         package var lossOfConnectivity: Milliseconds
@@ -41,7 +42,7 @@ package struct RouteConvergence: Hashable, Sendable, Codable {
         case lossDerivedLossOfConnectivity = "loss_derived_loss_of_connectivity_ms"
     }
 
-    /// Nil without a flow.
+    /// Nil without flows.
     init?(_ flows: [FlowMeasurement]) {
         guard !flows.isEmpty else { return nil }
         routes = flows.map { measured in
@@ -53,7 +54,7 @@ package struct RouteConvergence: Hashable, Sendable, Codable {
         firstRoute = times.min()
         full = times.count == routes.count ? times.max() : nil
         let specific = routes.compactMap(\.routeSpecific)
-        // The offered load is the same for each route, so what is derived from all is the mean of what is from each.
+        // The offered load is the same for each route, so the value derived from all is the mean of each route's value.
         lossDerived = specific.count == routes.count ? Self.mean(specific) : nil
         lossDerivedLossOfConnectivity = Self.mean(routes.map(\.lossOfConnectivity))
     }

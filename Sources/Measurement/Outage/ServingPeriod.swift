@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// A stretch of time in which one instance answered every probe that was answered.
+/// A period in which one instance answered every probe that was answered.
 package struct ServingPeriod: Hashable, Sendable, Codable {
     /// Nil if the TTL belongs to no known instance.
     package var instance: String?
-    /// The TTL at the prober that told the instances apart.
+    /// The TTL at the prober that identified the instance.
     package var timeToLive: UInt8
     /// Receive stamps of its first and last reply.
     package var firstReplyAt: Instant

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// What became of each prefix of a block in one route table, as whoever keeps this saw it.
+/// What happened to each prefix of a block in one route table, as one observer saw it.
 ///
-/// A change costs two stores. An event a prefix would cost a thousand times that to tell, and nobody reads 100,000 of them.
+/// A change costs two stores. Reporting one event per prefix would cost a thousand times that, for 100,000 events that
+/// nothing reads.
 package struct BlockLedger: Hashable, Sendable {
     package let block: PrefixBlock
-    /// The next hops that were seen, in the order first seen; a prefix names one by its place here.
+    /// The next hops seen, in the order first seen; a prefix refers to one by its index here.
     package private(set) var nextHops: [IPAddress] = []
-    /// How many prefixes lead to each of them now.
+    /// How many prefixes now lead to each of them.
     package private(set) var counts: [Int] = []
-    /// Each prefix's next hop; -1 for none.
+    /// Each prefix's next hop, as an index; -1 for none.
     private var current: [Int16]
-    /// When each prefix changed last since `begin`; `never` for not at all.
+    /// When each prefix last changed since `begin`; `never` for not at all.
     private var instants: [Int64]
-    /// Since `begin`.
+    /// The number of changes since `begin`.
     package private(set) var changeCount = 0
     package private(set) var firstAt: Instant?
     package private(set) var lastAt: Instant?
@@ -27,7 +28,7 @@ package struct BlockLedger: Hashable, Sendable {
         instants = [Int64](repeating: Self.never, count: block.count)
     }
 
-    /// Forgets when prefixes changed, and keeps where they lead.
+    /// Forgets when prefixes changed, but not their next hops.
     package mutating func begin() {
         for index in instants.indices { instants[index] = Self.never }
         changeCount = 0
@@ -35,7 +36,7 @@ package struct BlockLedger: Hashable, Sendable {
         lastAt = nil
     }
 
-    /// A prefix, by its place in the block, leads elsewhere, or nowhere.
+    /// A prefix, given by its index in the block, has a new next hop, or none.
     package mutating func record(_ index: Int, nextHop: IPAddress?, at instant: Instant) {
         let number = nextHop.map { self.number(of: $0) } ?? -1
         if current[index] >= 0 { counts[Int(current[index])] -= 1 }
@@ -54,7 +55,7 @@ package struct BlockLedger: Hashable, Sendable {
         return nextHops.count - 1
     }
 
-    /// Each prefix's next hop and when it changed last since `begin`.
+    /// Each prefix's next hop, and when it last changed since `begin`.
     package var changes: BlockChanges {
         let base = firstAt ?? .zero
         return BlockChanges(
@@ -63,10 +64,10 @@ package struct BlockLedger: Hashable, Sendable {
     }
 }
 
-/// When each prefix of a block changed last, and where it leads: arrays as long as the block.
+/// When each prefix of a block last changed, and its next hop: arrays as long as the block.
 package struct BlockChanges: Hashable, Sendable, Codable {
     package var nextHops: [IPAddress]
-    /// Which of `nextHops` each prefix has; -1 for none.
+    /// The index in `nextHops` for each prefix; -1 for none.
     package var current: [Int]
     package var base: Instant
     /// Nanoseconds after `base`; -1 for a prefix that did not change.
@@ -79,7 +80,7 @@ package struct BlockChanges: Hashable, Sendable, Codable {
         self.offsets = offsets
     }
 
-    /// When a prefix changed last, if that led it to one of some next hops.
+    /// When a prefix last changed, if that change led it to one of the given next hops.
     package func instant(of index: Int, to wanted: [IPAddress]) -> Instant? {
         guard offsets[index] >= 0, current[index] >= 0, wanted.contains(nextHops[current[index]]) else { return nil }
         return Instant(nanoseconds: base.nanoseconds + offsets[index])
@@ -92,7 +93,7 @@ package struct BlockChanges: Hashable, Sendable, Codable {
     }
 }
 
-/// Changes of a block that went the same way since they were last told of: one event instead of as many as there were.
+/// Changes of a block in the same direction since the last report: one event instead of one per change.
 package struct BlockBatch: Hashable, Sendable {
     package var count: Int
     package var firstAt: Instant

@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// How a block of prefixes followed the failed instance to its standby: all of it by the control plane, samples by probes.
+/// How a block of prefixes moved from the failed instance to its standby: all of it by the control plane, samples by
+/// probes.
 package struct PrefixConvergence: Hashable, Sendable, Codable {
-    /// By the watcher's stamps in the route table that the primary flow goes by.
+    /// By the watcher's stamps in the route table that the primary flow uses.
     package struct ControlPlane: Hashable, Sendable, Codable {
         package var table: String
         /// How many prefixes lead to the standby.
         package var convergedCount: Int
-        /// The first and the last prefix whose route moved, and when, from just before the fault.
+        /// The first and the last prefix whose route moved, and when, counted from just before the fault.
         package var firstPrefix: IPPrefix?
         package var first: Milliseconds?
         package var lastPrefix: IPPrefix?
         package var last: Milliseconds?
-        /// Half of the prefixes had moved by then, and 95 of 100.
+        /// When half of the prefixes, and when 95 of 100, had moved.
         package var median: Milliseconds?
         package var percentile95: Milliseconds?
         /// How often the kernel dropped events, so that some stamps are missing.
         package var overrunCount: Int
-        /// Each prefix's, in the block's order, null for one that did not move; nil unless asked for.
+        /// Each prefix's time, in the block's order, null for one that did not move; nil unless requested.
         package var everyPrefix: [Milliseconds?]?
 
         private enum CodingKeys: String, CodingKey {
@@ -42,7 +43,7 @@ package struct PrefixConvergence: Hashable, Sendable, Codable {
         package var duration: Milliseconds
         package var routesPerSecond: Double
 
-        /// Nil where nothing was written.
+        /// Nil if nothing was written.
         package init?(routeCount: Int, began: Instant?, last: Instant?) {
             guard routeCount > 0, let began, let last, last > began else { return nil }
             self.routeCount = routeCount
@@ -57,7 +58,7 @@ package struct PrefixConvergence: Hashable, Sendable, Codable {
         }
     }
 
-    /// What was observed of a block from just before a fault to just before its restore.
+    /// The observations of a block from just before a fault to just before its restore.
     package struct Records: Sendable {
         package var block: PrefixBlock
         package var table: String
@@ -78,7 +79,7 @@ package struct PrefixConvergence: Hashable, Sendable, Codable {
 
     package var count: Int
     package var controlPlane: ControlPlane
-    /// The samples that were probed; nil for none.
+    /// The samples that were probed; nil if none were.
     package var samples: RouteConvergence?
     package var replacement: Replacement?
 
@@ -87,7 +88,7 @@ package struct PrefixConvergence: Hashable, Sendable, Codable {
         case controlPlane = "control_plane"
     }
 
-    /// Works out when each prefix led to the standby.
+    /// Computes when each prefix led to the standby.
     init(
         _ records: Records, fault: EventInstants, subject: TrialSubject, flows: [FlowMeasurement],
         keepsEveryPrefix: Bool

@@ -3,12 +3,11 @@ package import WireFormat
 
 /// An echo request or reply of the prober (ICMP of RFC 792, ICMPv6 of RFC 4443), without the IP header.
 ///
-/// The payload begins with the run's cookie, the full sequence number and the send instant, 8 octets each. A reply is ours
-/// when it carries the cookie, and is matched by the full number: ICMP's own 16 bits wrap after a minute at 1 ms.
+/// The payload begins with the run's cookie, the full sequence number and the send instant, 8 octets each. A reply is
+/// ours if it carries the cookie, and is matched by the full number: ICMP's own 16 bits wrap after a minute at 1 ms.
 package struct EchoMessage: Hashable, Sendable {
     package var identifier: UInt16
-    /// Drawn at random once a run, so that replies of another run or of a `ping` next door are told apart; its low 16 bits
-    /// are the flow's number.
+    /// Random for each run, to recognize replies to another run or to a `ping`; its low 16 bits are the flow's number.
     package var cookie: UInt64
     package var sequence: UInt64
     package var sentAt: Instant
@@ -20,7 +19,7 @@ package struct EchoMessage: Hashable, Sendable {
         self.sentAt = sentAt
     }
 
-    /// A probe of one of a run's flows; whoever looks at packets finds the flow's number in the identifier, too.
+    /// A probe of one of a run's flows; the flow's number is also in the identifier, for readers of packet captures.
     package init(cookie: UInt64, flow: UInt16, sequence: UInt64, sentAt: Instant) {
         self.init(
             identifier: flow, cookie: cookie & ~Self.flowMask | UInt64(flow), sequence: sequence, sentAt: sentAt)
@@ -36,17 +35,17 @@ package struct EchoMessage: Hashable, Sendable {
     }
 
     package static let headerByteCount = 8
-    /// The header and the three numbers: the shortest message, and the part of a longer one that means something.
+    /// The header and the three numbers: the shortest message, and the meaningful part of a longer one.
     package static let minimumByteCount = headerByteCount + 24
 
     static func replyType(_ family: AddressFamily) -> UInt8 { family == .ipv4 ? 0 : 129 }
     static func requestType(_ family: AddressFamily) -> UInt8 { family == .ipv4 ? 8 : 128 }
 
-    /// Writes an echo request over the whole of `buffer`.
+    /// Writes an echo request that fills `buffer`.
     ///
-    /// Its length is the message's length: whatever goes beyond 32 octets is payload of zeros. The checksum of an ICMPv6
-    /// message covers the addresses of the packet (RFC 4443 section 2.3), so whoever sends it fills it in: for a raw socket
-    /// that is the kernel (RFC 3542 section 3.1). Nothing is allocated.
+    /// The buffer's length is the message's length: anything beyond 32 octets is zero padding. The checksum of an
+    /// ICMPv6 message covers the packet's addresses (RFC 4443 section 2.3), so the sender fills it in: for a raw socket
+    /// that is the kernel (RFC 3542 section 3.1). Does not allocate.
     /// - Throws: `bufferTooSmall`.
     package func encodeRequest(
         into buffer: inout MutableSpan<UInt8>, family: AddressFamily = .ipv4
@@ -54,7 +53,7 @@ package struct EchoMessage: Hashable, Sendable {
         try encode(type: Self.requestType(family), into: &buffer, family)
     }
 
-    /// Writes the echo reply to this over the whole of `buffer`, as `encodeRequest` does.
+    /// Writes the echo reply to this into `buffer`, as `encodeRequest` does.
     ///
     /// - Throws: `bufferTooSmall`.
     package func encodeReply(
@@ -81,8 +80,8 @@ package struct EchoMessage: Hashable, Sendable {
             buffer[offset] = 0
         }
         guard family == .ipv4 else { return }
-        // RFC 792: the checksum covers the whole ICMP message, with its own field taken as zero.
-        // `bytes` counts as unsafe because a type may have padding that was never set; UInt8 has none.
+        // RFC 792: the checksum covers the whole ICMP message, with the checksum field taken as zero.
+        // `bytes` counts as unsafe because a type may have uninitialized padding; UInt8 has none.
         let checksum = unsafe InternetChecksum.of(buffer.span.bytes)
         Self.store(UInt64(checksum), byteCount: 2, at: 2, into: &buffer)
     }
@@ -95,7 +94,7 @@ package struct EchoMessage: Hashable, Sendable {
         }
     }
 
-    /// The numbers behind type, code and checksum; the caller has checked those.
+    /// The numbers after type, code and checksum, which the caller has checked.
     init(decodingBehindChecksum reader: inout ByteReader) throws(TruncatedError) {
         identifier = try reader.readUInt16()
         _ = try reader.readUInt16()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 import WireFormat
 
-/// How late probes left, against the absolute schedule on which probe n is due at start + n intervals.
+/// How late probes left, against the absolute schedule in which probe n is due at start + n intervals.
 package struct Lateness: Hashable, Sendable, Codable {
     package var maximum: Milliseconds
     /// Nearest rank.
@@ -17,9 +17,9 @@ package struct Lateness: Hashable, Sendable, Codable {
         case percentile99 = "p99_ms"
     }
 
-    /// From the send stamps; nil without a probe.
+    /// Computed from the send stamps; nil without a probe.
     ///
-    /// The probe that was earliest on its own schedule tells where the schedule starts.
+    /// The probe that was earliest relative to its own schedule determines where the schedule starts.
     package static func of(_ probes: [Probe], interval: Milliseconds) -> Lateness? {
         let offsets = probes.map { probe in
             let due = interval.times(Int(clamping: probe.sequence))

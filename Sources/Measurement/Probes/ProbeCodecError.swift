@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT-0
 import WireFormat
 
-/// Why octets are not a probe record or not an echo of ours.
+/// Why octets are not a probe record, or not one of our echo messages.
 package enum ProbeCodecError: Error, Hashable, Sendable, CustomStringConvertible {
     case truncated(neededByteCount: Int, availableByteCount: Int)
     case unknownRecordKind(UInt8)
     /// Octets that a record of this kind does not use are not zero.
     case reservedOctetsSet(kind: UInt8)
-    /// The buffer given for an echo message is shorter than the message's smallest form.
+    /// The buffer for an echo message is shorter than the shortest message.
     case bufferTooSmall(neededByteCount: Int)
     case notIPv4(version: UInt8)
     case notIPv6(version: UInt8)
     case headerLength(byteCount: Int)
-    /// A fragment; raw sockets hand over whole datagrams, so this is none of ours.
+    /// A fragment; raw sockets deliver whole datagrams, so it is not one of ours.
     case fragment
     case notICMP(ipProtocol: UInt8)
     case checksum

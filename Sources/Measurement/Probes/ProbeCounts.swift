@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: MIT-0
 
-/// How many probes met which end.
+/// How many probes had which outcome.
 ///
-/// RFC 6412 section 3.8.1 counts duplicates and reordered packets as impaired too. They are given here beside the loss,
-/// not in it: neither says that the client was without an answer.
+/// RFC 6412 section 3.8.1 also counts duplicates and reordered packets as impaired. Here they are counted separately
+/// from the loss: neither means that the client was without an answer.
 package struct ProbeCounts: Hashable, Sendable, Codable {
     package var sent = 0
     package var answered = 0
-    /// Without a reply in time, late ones included.
+    /// Without a reply in time, including late ones.
     package var lost = 0
-    /// Of the lost: those whose reply came after the forwarding delay threshold.
+    /// Of the lost: those whose reply arrived after the forwarding delay threshold.
     package var late = 0
-    /// Of the lost: those that an ICMP error told about.
+    /// Of the lost: those that an ICMP error reported.
     package var unreachable = 0
-    /// Neither answered nor waited for long enough.
+    /// Not answered, and not waited for long enough.
     package var undecided = 0
-    /// Replies beyond a probe's first.
+    /// Replies beyond a probe's first one.
     package var duplicates = 0
-    /// Replies that came after the reply of a probe with a higher number.
+    /// Replies that arrived after the reply to a probe with a higher number.
     package var reordered = 0
     /// Replies whose TTL belongs to no known instance.
     package var fromUnknown = 0
-    /// Replies and errors about a probe that was never reported as sent.
+    /// Replies and errors for a probe that was never reported as sent.
     package var withoutSend = 0
 
     package init() {}

@@ -3,18 +3,18 @@ package import WireFormat
 
 /// The account of every probe of one flow, fed by its `ProbeRecord`s in any order.
 ///
-/// A probe is lost when no reply came within the forwarding delay threshold. Which instance answered is read from the
-/// reply's TTL at the prober, by the map given here: observed, never inferred from a route.
+/// A probe is lost if no reply arrived within the forwarding delay threshold. Which instance answered is read from the
+/// reply's TTL at the prober, using `instances`: observed, never inferred from a route.
 package struct ProbeLedger: Sendable {
     package let settings: ProbeSettings
     /// TTL of a reply at the prober -> the instance that sends with it.
     package let instances: [UInt8: String]
-    /// What the prober said at its end; nil while it runs, or if it died.
+    /// The prober's closing record; nil while it runs, or if it died.
     package private(set) var summary: ProberSummary?
 
     private var entries: [UInt64: Entry] = [:]
 
-    /// What the records said of one sequence number.
+    /// What the records reported about one sequence number.
     private struct Entry {
         var sentAt: Instant?
         var transmittedAt: Instant?
@@ -60,10 +60,10 @@ package struct ProbeLedger: Sendable {
         }
     }
 
-    /// Every probe that was sent, by send instant.
+    /// Every probe that was sent, ordered by send instant.
     ///
-    /// `listenedUntil` is when the prober stopped listening: a younger probe without a reply is undecided. Without it, the
-    /// prober is taken to have waited for the last reply.
+    /// `listenedUntil` is when the prober stopped listening: a younger probe without a reply is undecided. If nil, the
+    /// prober is assumed to have waited for the last reply.
     package func probes(listenedUntil: Instant? = nil) -> [Probe] {
         var probes: [Probe] = []
         probes.reserveCapacity(entries.count)
@@ -90,7 +90,8 @@ package struct ProbeLedger: Sendable {
         return .lost
     }
 
-    /// When the fate of every probe sent by `instant` is certain, even if no other reply comes; nil if it is already.
+    /// When the outcome of every probe sent by `instant` is certain, even if no other reply arrives; nil if it already
+    /// is.
     package func decided(sentBy instant: Instant) -> Instant? {
         var last: Instant?
         for entry in entries.values where entry.reply == nil && !entry.isUnreachable {
@@ -129,7 +130,7 @@ package struct ProbeLedger: Sendable {
         return counts
     }
 
-    /// First replies in the order of their receive stamps; equal stamps by sequence.
+    /// First replies ordered by receive stamp; equal stamps by sequence number.
     private var arrivals: [(sequence: UInt64, at: Instant, timeToLive: UInt8)] {
         entries.compactMap { sequence, entry in
             guard entry.sendInstant != nil, let first = entry.reply else { return nil }
@@ -140,7 +141,7 @@ package struct ProbeLedger: Sendable {
 
     package var sentCount: Int { entries.values.count { $0.sendInstant != nil } }
 
-    /// The receive stamps of all first replies to probes that were sent, in no order.
+    /// The receive stamps of all first replies to probes that were sent, in no particular order.
     package var replyInstants: [Instant] { entries.values.compactMap { $0.sendInstant == nil ? nil : $0.reply?.at } }
 
     private func isLate(_ sequence: UInt64, at instant: Instant) -> Bool {
@@ -148,9 +149,9 @@ package struct ProbeLedger: Sendable {
         return instant > sentAt.advanced(by: settings.forwardingDelayThreshold)
     }
 
-    /// RFC 4737 section 3.3: a packet is reordered when a higher number has arrived before it.
+    /// RFC 4737 section 3.3: a packet is reordered if one with a higher number arrived before it.
     ///
-    /// A late reply counts as lost, and of what is lost nobody says in which order it came.
+    /// A late reply counts as lost, and lost packets have no order.
     private var reorderedCount: Int {
         var highest: UInt64 = 0
         var count = 0
@@ -164,7 +165,7 @@ package struct ProbeLedger: Sendable {
         return count
     }
 
-    /// Who answered, from the first reply to the last: a new period each time the TTL changes.
+    /// Who answered, from the first reply to the last: a new period whenever the TTL changes.
     package var servingPeriods: [ServingPeriod] {
         var periods: [ServingPeriod] = []
         for arrival in arrivals {
@@ -181,7 +182,7 @@ package struct ProbeLedger: Sendable {
         return periods
     }
 
-    /// The receive stamp of the first reply of `instance` at or after `start`.
+    /// The receive stamp of the first reply from `instance` at or after `start`.
     package func firstReply(of instance: String, from start: Instant) -> Instant? {
         var first: Instant?
         func consider(_ reply: Reply) {

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// What the prober reports, one record a thing that happened to a probe, and one at the end.
+/// What the prober reports: one record for each event of a probe, and one at the end.
 ///
-/// The records cross a pipe from the prober to whoever keeps the `ProbeLedger`s; their order means nothing. A flow's number
-/// is its `Flow.number`. Sequence numbers have 64 bits and count a flow's probes from 0; the 16 bits of ICMP's own field are
-/// no part of this.
+/// The records go through a pipe from the prober to the process that keeps the `ProbeLedger`s; their order does not
+/// matter. A flow's number is its `Flow.number`. Sequence numbers have 64 bits and count a flow's probes from 0; ICMP's
+/// own 16-bit field is not used here.
 package enum ProbeRecord: Hashable, Sendable {
-    /// The system call that sent the probe was about to be made.
+    /// The prober was about to make the system call that sent the probe.
     case sent(flow: UInt16 = 0, sequence: UInt64, at: Instant)
     /// The kernel handed the probe to the device (its transmit stamp).
     case transmitted(flow: UInt16 = 0, sequence: UInt64, at: Instant)
     /// The kernel received the echo reply (its receive stamp).
     case received(flow: UInt16 = 0, sequence: UInt64, at: Instant, timeToLive: UInt8)
-    /// An ICMP error came back that quotes the probe.
+    /// An ICMP error arrived that quotes the probe.
     case unreachable(flow: UInt16 = 0, sequence: UInt64, at: Instant, type: UInt8, code: UInt8)
-    /// The prober is done.
+    /// The prober has finished.
     case end(ProberSummary)
 
-    /// The flow of the probe that it is about; nil for the end, which is the whole prober's.
+    /// The flow of the record's probe; nil for the end, which concerns the whole prober.
     package var flow: UInt16? {
         switch self {
         case .sent(let flow, _, _), .transmitted(let flow, _, _), .received(let flow, _, _, _),
@@ -28,9 +28,9 @@ package enum ProbeRecord: Hashable, Sendable {
         }
     }
 
-    /// The octets of every record, whatever its kind.
+    /// The length of every record, whatever its kind.
     ///
-    /// A write of up to PIPE_BUF (4,096) octets to a pipe is atomic, which is 128 records.
+    /// A write of up to PIPE_BUF (4,096) octets to a pipe, which is 128 records, is atomic.
     package static let byteCount = 32
 
     private enum Kind: UInt8 {
@@ -40,10 +40,9 @@ package enum ProbeRecord: Hashable, Sendable {
 
     /// Appends the record's 32 octets.
     ///
-    /// Octet 0 is the kind, 1 and 2 are TTL, or type and code, or flags; 4...7 a count at the end, and the flow's number
-    /// before, 8...15 the sequence number (at the end: probes sent), 16...23 the instant (at the end: greatest lateness),
-    /// 24...31 the lateness at the 99th percentile.
-    /// All numbers are in network byte order, times in nanoseconds.
+    /// Octet 0 is the kind; 1 and 2 are TTL, or type and code, or flags; 4...7 the flow's number (at the end: a count);
+    /// 8...15 the sequence number (at the end: probes sent); 16...23 the instant (at the end: greatest lateness);
+    /// 24...31 the lateness at the 99th percentile. All numbers are in network byte order, times in nanoseconds.
     package func encode(into writer: inout ByteWriter) {
         switch self {
         case .sent(let flow, let sequence, let instant):
@@ -126,7 +125,7 @@ package enum ProbeRecord: Hashable, Sendable {
         }
     }
 
-    /// The 32 octets taken apart, before anybody asks what they mean.
+    /// The fields of the 32 octets, before they are interpreted.
     private struct Fields {
         var kind: UInt8
         var first: UInt8

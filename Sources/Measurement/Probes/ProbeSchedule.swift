@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: MIT-0
 
-/// When which flow's probe is due: one absolute schedule for all flows of a prober, interleaved.
+/// When each flow's probes are due: one absolute schedule for all flows of a prober, interleaved.
 ///
-/// Time is cut into frames of one interval. In each frame every frequent flow has a slot, and so has a part of the sparse ones,
-/// which take turns; slots are evenly spread over the frame. So probe n of a frequent flow is due n intervals after its
-/// first, and of a sparse one n times `sparseTurnFrames` intervals.
+/// Time is divided into frames of one interval. In each frame every frequent flow has a slot, and so have some of the
+/// sparse ones, which take turns; slots are evenly spread over the frame. So probe n of a frequent flow is due n
+/// intervals after its first one, and of a sparse flow n times `sparseTurnFrames` intervals.
 package struct ProbeSchedule: Hashable, Sendable, Codable {
-    /// What is due in a slot.
+    /// The probe due in a slot.
     package struct Slot: Hashable, Sendable {
-        /// The flow's place in the prober's list: the frequent ones first, then the sparse ones.
+        /// The flow's index in the prober's list: the frequent ones first, then the sparse ones.
         package var flow: Int
-        /// Which of the flow's probes it is, from 0.
+        /// The number of the flow's probe, from 0.
         package var sequence: UInt64
     }
 
-    /// The length of a frame, in nanoseconds: above 0.
+    /// The length of a frame in nanoseconds; above 0.
     package let intervalNanoseconds: Int64
     package let frequentCount: Int
     package let sparseCount: Int
-    /// How many frames it takes until each sparse flow had its turn.
+    /// How many frames it takes for each sparse flow to have one turn.
     package let sparseTurnFrames: Int
 
-    /// A prober's slots a second, at most: what it keeps up with on a machine that does other things too.
+    /// A prober's maximum number of slots per second: a rate it can keep on a machine that also does other work.
     package static let maximumRate = 10_000
 
-    /// The sparse flows share what the frequent ones leave of `maximumRate`, and have one slot a frame at least.
+    /// The sparse flows share what the frequent ones leave of `maximumRate`, and have at least one slot per frame.
     package init(interval: Milliseconds, frequentCount: Int, sparseCount: Int = 0) {
         intervalNanoseconds = max(interval.nanoseconds, 1)
         self.frequentCount = frequentCount
@@ -48,7 +48,7 @@ package struct ProbeSchedule: Hashable, Sendable, Codable {
         return frame * intervalNanoseconds + place * intervalNanoseconds / Int64(slotsOfFrame)
     }
 
-    /// What is due in a slot; nil for one that is left free because the sparse flows do not fill their turn.
+    /// The probe due in a slot; nil for a slot left free because the sparse flows do not fill their turn.
     package func contents(_ slot: UInt64) -> Slot? {
         let frame = slot / UInt64(slotsOfFrame)
         let place = Int(slot % UInt64(slotsOfFrame))

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT-0
 
-/// How a measurement probes, and what it calls lost.
+/// How a measurement probes, and when a probe counts as lost.
 package struct ProbeSettings: Hashable, Sendable, Codable {
     /// From one probe to the next on the absolute schedule.
     package var interval: Milliseconds
-    /// A reply later than this counts as lost (RFC 6412 section 3.7.6, which wants it reported; RFC 2544 has 2 s).
+    /// A reply later than this counts as lost (RFC 6412 section 3.7.6, which requires reporting it; RFC 2544 has 2 s).
     package var forwardingDelayThreshold: Milliseconds
     /// How long no probe may be lost after recovery (RFC 6412 section 3.7.5).
     package var sustainedValidation: Milliseconds
-    /// The ICMP message's length, its header included.
+    /// The ICMP message's length, including its header.
     package var messageByteCount: Int
 
     package init(

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT-0
 
-/// What a prober says of itself when it is done.
+/// A prober's report about itself when it has finished.
 package struct ProberSummary: Hashable, Sendable, Codable {
     package var sentCount: UInt64
-    /// Probes that left later than the limit that the prober was given.
+    /// Probes that left later than the limit given to the prober.
     package var lateCount: UInt32
-    /// How late a probe left at most, against the absolute schedule.
+    /// The greatest lateness of a probe, against the absolute schedule.
     package var maximumLateness: Milliseconds
     package var percentile99Lateness: Milliseconds
     /// Whether SCHED_FIFO was granted.
     package var hadRealTimePriority: Bool
-    /// Whether mlockall was granted, so that no page that was in use was taken away.
+    /// Whether mlockall was granted, so that no page in use was evicted.
     package var hadLockedMemory: Bool
 
     package init(

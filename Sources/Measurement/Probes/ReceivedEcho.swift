@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// What a raw ICMP socket handed over: an answer to a probe, or an error that quotes one.
+/// What a raw ICMP socket delivered: a reply to a probe, or an error that quotes one.
 package struct ReceivedEcho: Hashable, Sendable {
     package enum Content: Hashable, Sendable {
         case reply(EchoMessage)
-        /// Destination unreachable, packet too big, time exceeded or parameter problem about an echo request.
+        /// Destination unreachable, packet too big, time exceeded or parameter problem for an echo request.
         case unreachable(type: UInt8, code: UInt8, quoted: QuotedEcho)
     }
 
     /// The echo request that an ICMP error quotes.
     package struct QuotedEcho: Hashable, Sendable {
-        /// Where the request was going.
+        /// The request's destination.
         package var destination: IPAddress
         package var identifier: UInt16
         /// The low 16 bits of the sequence number.
         package var shortSequence: UInt16
         /// The whole message, if the error quotes that much.
         ///
-        /// RFC 792 asks for 8 octets behind the IP header, RFC 1812 section 4.3.2.3 for as much as fits in 576.
+        /// RFC 792 requires 8 octets after the IP header, RFC 1812 section 4.3.2.3 as much as fits in 576.
         package var message: EchoMessage?
     }
 
@@ -26,7 +26,7 @@ package struct ReceivedEcho: Hashable, Sendable {
     package var timeToLive: UInt8
     package var content: Content
 
-    /// The echo message that came, or that an error quotes, as far as it does.
+    /// The echo message received, or quoted by an error, if it is complete.
     package var message: EchoMessage? {
         switch content {
         case .reply(let reply): reply
@@ -34,17 +34,17 @@ package struct ReceivedEcho: Hashable, Sendable {
         }
     }
 
-    /// The flow and the sequence number if this is about a probe of the run with that cookie, nil otherwise.
+    /// The flow and the sequence number, if this is about a probe of the run with that cookie; nil otherwise.
     package func probe(ofRun cookie: UInt64) -> (flow: UInt16, sequence: UInt64)? {
         guard let message, message.isOfRun(cookie) else { return nil }
         return (message.flow, message.sequence)
     }
 
-    /// Decodes a datagram that begins with its IPv4 header, as a raw socket hands it over.
+    /// Decodes a datagram that begins with its IPv4 header, as a raw socket delivers it.
     ///
-    /// Octets behind the header's total length are not looked at. Nothing is allocated.
-    /// - Throws: every case of `ProbeCodecError` that is not about records; `unexpectedType` for echo requests and other
-    ///   messages that are no answer.
+    /// Octets after the header's total length are ignored. Does not allocate.
+    /// - Throws: every case of `ProbeCodecError` that is not about records; `unexpectedType` for echo requests and
+    ///   other messages that are not an answer.
     package init(decodingIPv4 packet: RawSpan) throws(ProbeCodecError) {
         let header = try IPv4Header(packet, isQuoted: false)
         let message = packet.extracting(header.byteCount..<header.totalByteCount)
@@ -52,7 +52,7 @@ package struct ReceivedEcho: Hashable, Sendable {
             throw .truncated(
                 neededByteCount: EchoMessage.headerByteCount, availableByteCount: message.byteCount)
         }
-        // A raw socket sees the message before the kernel has verified it.
+        // A raw socket gets the message before the kernel has verified it.
         guard InternetChecksum.of(message) == 0 else { throw .checksum }
         source = .v4(header.source)
         timeToLive = header.timeToLive
@@ -68,10 +68,12 @@ package struct ReceivedEcho: Hashable, Sendable {
         }
     }
 
-    /// Decodes an ICMPv6 message as a raw socket hands it over: without the IPv6 header, whose source and hop limit come beside
-    /// it, and with the checksum verified (RFC 3542 section 3.1).
+    /// Decodes an ICMPv6 message as a raw socket delivers it.
     ///
-    /// Nothing is allocated.
+    /// That is without the IPv6 header, whose source and hop limit come separately, and with the checksum verified (RFC
+    /// 3542 section 3.1).
+    ///
+    /// Does not allocate.
     /// - Throws: as `init(decodingIPv4:)`.
     package init(
         decodingICMPv6 message: RawSpan, from source: IPAddress, hopLimit: UInt8
@@ -134,16 +136,16 @@ package struct ReceivedEcho: Hashable, Sendable {
     }
 }
 
-/// What of an IPv4 header (RFC 791 section 3.1) concerns the prober.
+/// The parts of an IPv4 header (RFC 791 section 3.1) that the prober needs.
 private struct IPv4Header {
     var byteCount: Int
-    /// Header and what follows, never more than there is.
+    /// The length of the header and what follows, never more than is there.
     var totalByteCount: Int
     var timeToLive: UInt8
     var source: IPv4Address
     var destination: IPv4Address
 
-    /// A quoted datagram may be cut short, so its total length says nothing about what is there.
+    /// A quoted datagram may be truncated, so its total length says nothing about what is there.
     init(_ packet: RawSpan, isQuoted: Bool) throws(ProbeCodecError) {
         let fields: Fields
         do {
@@ -169,7 +171,7 @@ private struct IPv4Header {
         destination = IPv4Address(bits: fields.destination)
     }
 
-    /// The fixed part, taken apart before anybody asks what it means.
+    /// The fields of the fixed part, before they are interpreted.
     private struct Fields {
         var versionAndLength: UInt8
         var totalLength: UInt16
@@ -194,7 +196,7 @@ private struct IPv4Header {
     }
 }
 
-/// What of a quoted IPv6 header (RFC 8200 section 3) concerns the prober, which sends without extension headers.
+/// The parts of a quoted IPv6 header (RFC 8200 section 3) that the prober needs; it sends without extension headers.
 private struct IPv6Header {
     static let byteCount = 40
 

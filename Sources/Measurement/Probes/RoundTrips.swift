@@ -2,13 +2,13 @@
 import Histogram
 import WireFormat
 
-/// Round trips of a trial's probes, apart for before, during and after the event and for the fail-back.
+/// Round trips of a trial's probes, separately for before, during and after the event and for the fail-back.
 ///
-/// A probe belongs to the stretch in which it was sent: before the event; from there until connectivity was back; from there
-/// until the restore, which holds the sustained validation; and from the restore on. Only probes that were answered in time
-/// have a round trip.
+/// A probe belongs to the period in which it was sent: before the event; from there until connectivity was back; from
+/// there until the restore, which includes the sustained validation; and after the restore. Only probes that were
+/// answered in time have a round trip.
 package struct RoundTrips: Hashable, Sendable, Codable {
-    /// Nil where no probe was answered.
+    /// Nil if no probe was answered.
     package var before: Distribution?
     package var during: Distribution?
     package var after: Distribution?
@@ -19,7 +19,7 @@ package struct RoundTrips: Hashable, Sendable, Codable {
         case failBack = "fail_back"
     }
 
-    /// `recovered` is when connectivity was back, nil for never; `restore` when the fail-back began.
+    /// `recovered` is when connectivity was back, nil if never; `restore` is when the fail-back began.
     init(probes: [Probe], event: Instant, recovered: Instant?, restore: Instant?) {
         let end = restore ?? Instant(nanoseconds: .max)
         let recovered = min(max(recovered ?? end, event), end)
@@ -31,12 +31,12 @@ package struct RoundTrips: Hashable, Sendable, Codable {
 
     /// Round trips in microseconds, with a fraction.
     ///
-    /// The percentiles are HdrHistogram's of nanoseconds with three significant digits, so each is at most 0.1 % above the
-    /// nearest rank; the largest and the smallest value are exact. A percentile that so few values cannot tell from the
-    /// largest is nil.
+    /// The percentiles are HdrHistogram's of nanoseconds with three significant digits, so each is at most 0.1 % above
+    /// the nearest rank; minimum and maximum are exact. A percentile that would equal the maximum because there are too
+    /// few values is nil.
     package struct Distribution: Hashable, Sendable, Codable {
         package var count: Int
-        /// How many were sent with a kernel transmit stamp; the others count from the prober's own, just before its call.
+        /// How many had a kernel transmit stamp; the others count from the prober's own stamp just before its call.
         package var kernelStampedCount: Int
         package var minimum: Double
         package var percentile50: Double
@@ -63,7 +63,7 @@ package struct RoundTrips: Hashable, Sendable, Codable {
             var (least, greatest) = (Int64.max, Int64.min)
             for probe in probes {
                 guard let roundTrip = probe.roundTrip else { continue }
-                // The clocks are converted stamp by stamp, so that a step of one can turn a round trip negative.
+                // The clocks are converted stamp by stamp, so a step of one can make a round trip negative.
                 let nanoseconds = max(roundTrip.nanoseconds, 0)
                 histogram.record(UInt64(nanoseconds))
                 (least, greatest) = (min(least, nanoseconds), max(greatest, nanoseconds))

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT-0
 
-/// How many valid trials theory allows.
+/// How many valid trials are within what theory allows.
 package struct InsideExpected: Hashable, Sendable, Codable {
-    /// Those whose detection, and whose outage, is inside of what was expected.
+    /// Trials whose detection, and whose outage, is inside the expected window.
     package var detection: Int
     package var outage: Int
-    /// Those of which one of the two is, and the other is not known to be outside.
+    /// Trials in which one of the two is inside, and the other is not known to be outside.
     package var overall: Int
-    /// Those of which that cannot be said: nothing was to be detected, say.
+    /// Trials for which that is unknown, for example because there was nothing to detect.
     package var detectionUnknown: Int
     package var outageUnknown: Int
-    /// Those that theory does not allow, for either reason.
+    /// Trials that theory does not allow, for either reason.
     package var outside: Int
     /// All valid trials.
     package var count: Int
@@ -35,7 +35,7 @@ package struct InsideExpected: Hashable, Sendable, Codable {
 }
 
 extension Trial {
-    /// The worse of the two verdicts on detection and outage; inside where one of them is and the other is not known.
+    /// The worse of the two verdicts on detection and outage; inside if one of them is and the other is unknown.
     package var expectedVerdict: ExpectedWindow.Verdict {
         let verdicts = [expectedDetection.verdict, expectedOutage.verdict]
         return verdicts.first { $0 == .tooLong || $0 == .tooShort } ?? verdicts.first { $0 == .inside } ?? .unknown

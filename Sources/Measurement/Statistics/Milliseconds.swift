@@ -3,9 +3,9 @@ package import WireFormat
 
 /// A length of time in a result: counted in nanoseconds, written in milliseconds.
 ///
-/// The convention of every result in JSON: a key that ends in `_ms` holds milliseconds with a fraction (this type), a key
-/// that ends in `_ns` holds an `Instant`, whole nanoseconds of CLOCK_MONOTONIC. All arithmetic on this type stops at the
-/// ends of its range (292 years) instead of trapping, because the numbers come out of pipes and files.
+/// In all JSON results, a key that ends in `_ms` holds milliseconds with a fraction (this type), and a key that ends in
+/// `_ns` holds an `Instant`, whole nanoseconds of CLOCK_MONOTONIC. Arithmetic on this type saturates at the ends of its
+/// range (292 years) instead of trapping, because the numbers come from pipes and files.
 package struct Milliseconds: Hashable, Comparable, Sendable {
     package var nanoseconds: Int64
 
@@ -13,7 +13,7 @@ package struct Milliseconds: Hashable, Comparable, Sendable {
         self.nanoseconds = nanoseconds
     }
 
-    /// So many milliseconds, rounded to a nanosecond; what does not fit becomes the nearest that does.
+    /// Rounds to a nanosecond and clamps to the range.
     package init(_ milliseconds: Double) {
         let value = (milliseconds * 1e6).rounded()
         if value.isNaN {
@@ -37,7 +37,7 @@ package struct Milliseconds: Hashable, Comparable, Sendable {
         nanoseconds = whole.addingOrLimit(attoseconds / 1_000_000_000)
     }
 
-    /// The time from one instant to another; negative when `end` is the earlier one.
+    /// The time from one instant to another; negative if `end` is earlier.
     package init(from start: Instant, to end: Instant) {
         nanoseconds = end.nanoseconds.subtractingOrLimit(start.nanoseconds)
     }
@@ -59,14 +59,14 @@ package struct Milliseconds: Hashable, Comparable, Sendable {
         Milliseconds(nanoseconds: left.nanoseconds.subtractingOrLimit(right.nanoseconds))
     }
 
-    /// `count` times this, or the end of the range.
+    /// `count` times this, clamped to the range.
     package func times(_ count: Int) -> Milliseconds {
         let (product, overflowed) = nanoseconds.multipliedReportingOverflow(by: Int64(count))
         guard overflowed else { return Milliseconds(nanoseconds: product) }
         return Milliseconds(nanoseconds: (nanoseconds < 0) == (count < 0) ? .max : .min)
     }
 
-    /// The point halfway between this and `other`.
+    /// The midpoint between this and `other`.
     package func middle(to other: Milliseconds) -> Milliseconds {
         let halves = nanoseconds / 2 + other.nanoseconds / 2
         return Milliseconds(nanoseconds: halves + (nanoseconds % 2 + other.nanoseconds % 2) / 2)
@@ -85,7 +85,7 @@ extension Milliseconds: Codable {
 }
 
 extension Instant {
-    /// The instant so much later, or the end of the clock's range.
+    /// The instant later by `length`, or the end of the clock's range.
     func advanced(by length: Milliseconds) -> Instant {
         Instant(nanoseconds: nanoseconds.addingOrLimit(length.nanoseconds))
     }
@@ -113,7 +113,7 @@ extension Milliseconds {
         return nanoseconds % 1_000_000 == 0 ? "\(nanoseconds / 1_000_000) ms" : "\(value) ms"
     }
 
-    /// For sentences that need no more than so much.
+    /// For sentences, rounded to `unit`.
     func text(roundedTo unit: Milliseconds) -> String {
         let (quotient, rest) = nanoseconds.quotientAndRemainder(dividingBy: unit.nanoseconds)
         let units = rest.magnitude * 2 >= unit.nanoseconds.magnitude ? quotient + rest.signum() : quotient

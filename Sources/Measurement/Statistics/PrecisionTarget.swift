@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT-0
 
-/// How well a quantile is to be known before a run may end.
+/// How precisely a quantile must be known before a run may end.
 ///
-/// In words: `p95 within 10 %` (of the outage), `median within 3ms`, `convergence.median within 5 %`. It is reached when both
-/// ends of the quantile's 95 % interval, which assumes no distribution, are within that distance of the estimate.
+/// In text: `p95 within 10 %` (of the outage), `median within 3ms`, `convergence.median within 5 %`. It is reached if
+/// both ends of the quantile's 95 % interval, which assumes no distribution, are within that distance of the estimate.
 package struct PrecisionTarget: Hashable, Sendable, Codable, CustomStringConvertible {
     package enum Statistic: String, Hashable, Sendable, Codable, CaseIterable {
         case median, p95
@@ -17,7 +17,7 @@ package struct PrecisionTarget: Hashable, Sendable, Codable, CustomStringConvert
     }
 
     package enum Distance: Hashable, Sendable {
-        /// A part of the estimate: 0.1 is 10 %.
+        /// A fraction of the estimate: 0.1 is 10 %.
         case share(Double)
         case time(Milliseconds)
     }
@@ -41,27 +41,27 @@ package struct PrecisionTarget: Hashable, Sendable, Codable, CustomStringConvert
         return "\(figure.rawValue).\(statistic.rawValue) within \(distance)"
     }
 
-    /// Without ".0" where that says nothing.
+    /// Without a trailing ".0".
     private static func number(_ value: Double) -> String {
         let thousandths = (value * 1000).rounded()
         return thousandths.remainder(dividingBy: 1000) == 0 ? "\(Int(thousandths / 1000))" : "\(thousandths / 1000)"
     }
 
-    /// The fewest valid trials that can reach it: fewer have no interval.
+    /// The fewest valid trials that can reach it: with fewer there is no interval.
     package var minimumCount: Int { QuantileRanks.minimumCount(of: statistic.share) }
 
-    /// How well it is known by now.
+    /// How precisely it is known by now.
     package struct Assessment: Hashable, Sendable, Codable {
         package var target: PrecisionTarget
         package var isReached: Bool
-        /// The valid trials.
+        /// The number of valid trials.
         package var count: Int
-        /// Nil where there is none, or the trial that it falls on has no such figure.
+        /// Nil without valid trials, or if the trial at that rank has no such figure.
         package var estimate: Milliseconds?
-        /// The ends of the interval; nil where it does not exist (yet), or has no end.
+        /// The ends of the interval; nil if it does not exist (yet), or is open at that end.
         package var lower: Milliseconds?
         package var upper: Milliseconds?
-        /// What is missing, for people; empty once it is reached.
+        /// What is missing, in words; empty once it is reached.
         package var remark: String
 
         private enum CodingKeys: String, CodingKey {
@@ -74,10 +74,10 @@ package struct PrecisionTarget: Hashable, Sendable, Codable, CustomStringConvert
         }
     }
 
-    /// Holds the valid trials against the target.
+    /// Checks the valid trials against the target.
     ///
-    /// A trial without the figure (a lab that did not recover) counts as longer than all others: leaving it out would make
-    /// the rest look better known than they are.
+    /// A trial without the figure (a lab that did not recover) counts as longer than all others: leaving it out would
+    /// make the rest look more precise than they are.
     package func assess(_ trials: [Trial]) -> Assessment {
         let values = trials.filter(\.validity.isValid).map { figure.value(of: $0)?.value ?? .infinity }.sorted()
         var result = Assessment(target: self, isReached: false, count: values.count, remark: "")
@@ -114,7 +114,7 @@ package struct PrecisionTarget: Hashable, Sendable, Codable, CustomStringConvert
             case .time(let time): time.value
             }
         let actual = max(estimate - interval.lower, interval.upper - estimate)
-        // A figure is a whole number of nanoseconds; what is less is rounding.
+        // A figure is a whole number of nanoseconds; anything less is rounding.
         result.isReached = actual <= allowed + 1e-6
         if !result.isReached {
             result.remark = "an end of the interval is \(Milliseconds(actual).text) away"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT-0
 
-/// Which order statistics have a quantile between them, whatever the distribution.
+/// The ranks of two order statistics with a quantile between them, whatever the distribution.
 ///
-/// How many of n values lie below the p-quantile is binomial with n and p, so the chance that the quantile lies between the
-/// values of two ranks is a sum of its terms.
+/// How many of n values lie below the p-quantile is binomial with n and p, so the probability that the quantile lies
+/// between the values of two ranks is a sum of its terms.
 package struct QuantileRanks: Hashable, Sendable {
     /// Ranks in the ascending sample, counted from 1.
     package var lower: Int
@@ -11,15 +11,16 @@ package struct QuantileRanks: Hashable, Sendable {
     /// The probability that the quantile lies between them: 0.95 or more.
     package var confidence: Double
 
-    /// The probability that an interval may miss its quantile by.
+    /// The greatest probability with which an interval may miss its quantile.
     package static let error = 0.05
 
-    /// The ranks that hold the `share`-quantile (0 < share < 1) of `count` values with at least 95 %.
+    /// The ranks between which the `share`-quantile (0 < share < 1) of `count` values lies with at least 95 %.
     ///
-    /// Half of the error is left to either side: the lower rank is the greatest r for which P(fewer than r values lie below)
-    /// is at most 2.5 %, and the upper one mirrors it. Where even the greatest value misses its half and alone keeps to the
-    /// whole, it is the upper limit and the lower one gets what is left; so an interval of the 95th percentile exists from 59
-    /// values on, and is even-tailed from 72 on. Nil where so few values have no two of them that will do.
+    /// Half of the error is allowed on either side: the lower rank is the greatest r for which P(fewer than r values
+    /// lie below) is at most 2.5 %, and the upper one mirrors it. If even the greatest value exceeds its half, but not
+    /// the whole error, it is the upper limit and the lower one gets the remaining error. So an interval of the 95th
+    /// percentile exists from 59 values up, and is even-tailed from 72 up. Nil if there are too few values for an
+    /// interval.
     package init?(of share: Double, count: Int) {
         guard count > 0, share > 0, share < 1 else { return nil }
         let terms = Self.binomial(count: count, share: share)
@@ -50,7 +51,7 @@ package struct QuantileRanks: Hashable, Sendable {
         confidence = 1 - missedBelow - missedAbove
     }
 
-    /// The fewest values that have an interval of the `share`-quantile: 6 for the median, 59 for the 95th percentile.
+    /// The fewest values with an interval of the `share`-quantile: 6 for the median, 59 for the 95th percentile.
     package static func minimumCount(of share: Double) -> Int {
         var count = 2
         while QuantileRanks(of: share, count: count) == nil {
@@ -61,7 +62,8 @@ package struct QuantileRanks: Hashable, Sendable {
 
     /// P(X = k) for k from 0 to `count`.
     ///
-    /// From the greatest term outwards and then scaled to 1: nothing underflows that matters, however many values there are.
+    /// Computed from the greatest term outwards and then scaled to 1: nothing significant underflows, however many
+    /// values there are.
     private static func binomial(count: Int, share: Double) -> [Double] {
         var terms = [Double](repeating: 0, count: count + 1)
         let mode = min(Int(Double(count + 1) * share), count)
@@ -82,13 +84,13 @@ package struct QuantileRanks: Hashable, Sendable {
 package struct QuantileInterval: Hashable, Sendable, Codable {
     package var lower: Double
     package var upper: Double
-    /// Which values of the sorted sample these are, counted from 1.
+    /// The ranks of these values in the sorted sample, counted from 1.
     package var lowerRank: Int
     package var upperRank: Int
-    /// The probability that the interval holds the quantile: 0.95 or a little more.
+    /// The probability that the interval contains the quantile: 0.95 or slightly more.
     package var confidence: Double
 
-    /// Nil where the sample is too small for an interval of the `share`-quantile.
+    /// Nil if the sample is too small for an interval of the `share`-quantile.
     package init?(of share: Double, sorted: [Double]) {
         guard let ranks = QuantileRanks(of: share, count: sorted.count) else { return nil }
         lower = sorted[ranks.lower - 1]
@@ -105,12 +107,14 @@ package struct QuantileInterval: Hashable, Sendable, Codable {
     }
 }
 
-/// What the greatest of some values says of all that were not measured.
+/// What the greatest of some values says about the values not measured.
 package enum LargestValue {
-    /// The highest percentile that the greatest of `count` values bounds with 95 %: 90 from 29 values on, 95 from 59, 99 from
-    /// 299 and 99.9 from 2,995; nil for no value.
+    /// The highest percentile that the greatest of `count` values bounds with 95 % confidence.
     ///
-    /// It is below the p-quantile only if all values are, which has the probability p^n. Whole percentiles, and then 99.9.
+    /// It is 90 from 29 values up, 95 from 59, 99 from 299 and 99.9 from 2,995; nil without a value.
+    ///
+    /// The greatest value is below the p-quantile only if all are, which has the probability p^n. Whole percentiles,
+    /// then 99.9.
     package static func boundedPercentile(count: Int) -> Double? {
         guard count > 0 else { return nil }
         if missProbability(of: 0.999, count: count) <= QuantileRanks.error { return 99.9 }

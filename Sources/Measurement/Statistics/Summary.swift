@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: MIT-0
 
-/// A sample in figures that assume no distribution.
+/// Figures of a sample that assume no distribution.
 ///
-/// The mean is given with the standard deviation because RFC 7747 section 4.7 asks for them; it never stands alone.
+/// Mean and standard deviation are included because RFC 7747 section 4.7 requires them; the mean is never given without
+/// them.
 package struct Summary: Hashable, Sendable, Codable {
     package var count: Int
     package var minimum: Double
     package var median: Double
-    /// Nil below 6 values: no interval between two of them holds the median with 95 %.
+    /// Nil below 6 values: no two of them have the median between them with 95 %.
     package var medianInterval: QuantileInterval?
     /// The nearest rank (the smallest value that at least 95 % of the sample do not exceed); nil below 20 values.
     package var percentile95: Double?
     /// Nil below 59 values: the greatest of fewer may well be below the 95th percentile.
     package var percentile95Interval: QuantileInterval?
     package var maximum: Double
-    /// The highest percentile that `maximum` bounds with a confidence of 95 %.
+    /// The highest percentile that `maximum` bounds with 95 % confidence.
     package var percentileBoundedByMaximum: Double?
     package var mean: Double
     /// With n - 1; nil for a single value.
@@ -31,10 +32,10 @@ package struct Summary: Hashable, Sendable, Codable {
         case standardDeviation = "standard_deviation"
     }
 
-    /// The fewest values whose 95th percentile is more than another name for the greatest of them.
+    /// The fewest values for which the 95th percentile is not just the greatest value.
     package static let percentile95MinimumCount = 20
 
-    /// Nil for no values, and if any of them is not finite: leaving one out would be a lie.
+    /// Nil without values, and if any of them is not finite: leaving one out would falsify the result.
     package static func of(_ values: [Double]) -> Summary? {
         guard let first = values.first, values.allSatisfy(\.isFinite) else { return nil }
         let sorted = values.sorted()
@@ -53,7 +54,7 @@ package struct Summary: Hashable, Sendable, Codable {
     }
 }
 
-/// The smallest value that at least `share` of an ascending list do not exceed; nil for an empty one.
+/// The smallest value that at least `share` of an ascending list do not exceed; nil for an empty list.
 func nearestRank<Value>(_ share: Double, of sorted: [Value]) -> Value? {
     guard !sorted.isEmpty else { return nil }
     // 0.95 * 20 is 19 and a rounding error in some factors; a whole number must stay one.

@@ -39,7 +39,7 @@ struct BFDOptions: ParsableArguments {
         }
         if bfdAuth != nil, speaker == .frr {
             throw ValidationError(
-                "--bfd-auth is not for --speaker frr: its bfdd has no authentication; use builtin or bird")
+                "--bfd-auth is not for --speaker frr: its bfdd does not support authentication; use builtin or bird")
         }
     }
 }

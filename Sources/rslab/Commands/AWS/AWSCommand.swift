@@ -8,10 +8,10 @@ internal import NodeProtocol
 struct AWSCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "aws",
-        abstract: "Answer as AWS would: the AWS CLI's verbs, options and JSON, for the lab that runs.",
+        abstract: "Answer like AWS: the AWS CLI's verbs, options and JSON, for the running lab.",
         discussion: """
-            What follows 'rslab' is what one types for AWS, and a script that reads
-            AWS's answer reads this one:
+            Put 'rslab' before a command for AWS; a script that reads AWS's answer can
+            read this one:
 
               rslab aws ec2 describe-route-servers
               rslab aws ec2 get-route-server-routing-database \\
@@ -20,17 +20,18 @@ struct AWSCommand: ParsableCommand {
             Answers are JSON with AWS's members, without the "schema" of other verbs.
             Ids are the same for the same template. --query is not built in.
 
-            Exit status as the AWS CLI's: 252 wrong usage; 254 an error of EC2. Beside
-            these 2, where there is no lab to ask.
+            Exit status as the AWS CLI's: 252 wrong usage; 254 an error from EC2; and 2
+            if there is no lab to ask.
             """,
         subcommands: [EC2Command.self])
 
-    /// What the AWS CLI ends with when it does not take its arguments.
+    /// The AWS CLI's exit status for arguments that it does not accept.
     static let wrongUsage: Int32 = 252
-    /// What it ends with when the service answers with an error.
+    /// Its exit status for an error from the service.
     static let serviceError: Int32 = 254
 
-    /// Runs a command line that begins with `aws`; only its exit status for wrong usage differs from other verbs'.
+    /// Runs a command line that begins with `aws`; only its exit status for wrong usage differs from that of other
+    /// verbs.
     static func main(words: [String]) -> Never {
         do {
             var command = try RSLab.parseAsRoot(words)
@@ -56,17 +57,17 @@ struct EC2Command: ParsableCommand {
         ])
 }
 
-/// A command that is an operation of EC2.
+/// A command that is an EC2 operation.
 protocol EC2OperationCommand: ParsableCommand {
     static var operation: Operation { get }
     static var abstract: String { get }
     static var discussion: String { get }
     var options: AWSOptions { get }
 
-    /// Carries the operation out on the lab.
+    /// Carries out the operation on the lab.
     ///
-    /// - Returns: what EC2 would answer.
-    /// - Throws: `RouteServerRefusal`, `ServiceError` or `RequestError` where EC2 or the AWS CLI would refuse.
+    /// - Returns: EC2's answer.
+    /// - Throws: `RouteServerRefusal`, `ServiceError` or `RequestError` if EC2 or the AWS CLI would refuse.
     func answer(of lab: Lab) throws -> ShapeValue
 }
 

@@ -8,7 +8,7 @@ internal import NodeProtocol
 internal import RouteServer
 internal import VPC
 
-/// Options that every operation has, and what is done with its answer.
+/// The options of every operation, and the handling of its answer.
 struct AWSOptions: ParsableArguments {
     enum Output: String, ExpressibleByArgument, CaseIterable {
         case json
@@ -18,16 +18,16 @@ struct AWSOptions: ParsableArguments {
     @Flag(
         inversion: .prefixedNo, help: "Change nothing, and answer with the error DryRunOperation.")
     var dryRun = false
-    @Option(help: "json; there is no other.")
+    @Option(help: "Only json is supported.")
     var output = Output.json
-    @Option(help: ArgumentHelp("Without effect: a lab is no region.", valueName: "REGION"))
+    @Option(help: ArgumentHelp("Without effect: a lab has no region.", valueName: "REGION"))
     var region: String?
     @Option(help: ArgumentHelp("Without effect: a lab has no credentials.", valueName: "PROFILE"))
     var profile: String?
     @Flag(name: .customLong("no-cli-pager"), help: "Without effect: there is no pager.")
     var isWithoutPager = false
 
-    /// Carries an operation out on the lab, prints the answer, and ends as the AWS CLI does.
+    /// Carries out an operation on the lab, prints the answer, and exits as the AWS CLI does.
     func answer(_ operation: Operation, _ body: (Lab) throws -> ShapeValue) throws {
         try Outcome.run(json: false) {
             do {
@@ -51,12 +51,12 @@ struct AWSOptions: ParsableArguments {
     }
 }
 
-/// Which resources a Describe operation tells of.
+/// Which resources a Describe operation lists.
 struct AWSFilterOptions: ParsableArguments {
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Only what passes all of them; * and ? stand for characters.", valueName: "Name=NAME,Values=VALUE,..."))
+            "List only what matches all filters; * and ? are wildcards.", valueName: "Name=NAME,Values=VALUE,..."))
     var filters: [String] = []
 
     /// - Throws: `RequestError`.
@@ -84,15 +84,15 @@ struct AWSFilterOptions: ParsableArguments {
     }
 }
 
-/// Which part of a list is printed where the AWS CLI collects pages.
+/// Which part of a list to print where the AWS CLI collects pages.
 struct AWSPaginationOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Print so many at most, and a NextToken for the rest.", valueName: "COUNT"))
+    @Option(help: ArgumentHelp("Print at most this many, and a NextToken for the rest.", valueName: "COUNT"))
     var maxItems: Int?
-    @Option(help: ArgumentHelp("The NextToken behind which to go on.", valueName: "TOKEN"))
+    @Option(help: ArgumentHelp("Continue after this NextToken.", valueName: "TOKEN"))
     var startingToken: String?
     @Option(help: ArgumentHelp("Without effect on what is printed.", valueName: "COUNT"))
     var pageSize: Int?
-    @Flag(name: .customLong("no-paginate"), help: "Ask for one page alone, which has everything.")
+    @Flag(name: .customLong("no-paginate"), help: "Ask for only one page, which has everything.")
     var isSinglePage = false
     @OptionGroup var page: AWSPageOptions
 
@@ -103,16 +103,16 @@ struct AWSPaginationOptions: ParsableArguments {
     }
 }
 
-/// Which page of a list EC2 is asked for.
+/// Which page of a list to request from EC2.
 struct AWSPageOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("As many as EC2 is to answer in one page.", valueName: "COUNT"))
+    @Option(help: ArgumentHelp("The most results in one page.", valueName: "COUNT"))
     var maxResults: Int?
-    @Option(help: ArgumentHelp("The NextToken of the page before.", valueName: "TOKEN"))
+    @Option(help: ArgumentHelp("The NextToken of the previous page.", valueName: "TOKEN"))
     var nextToken: String?
 }
 
 extension ResultPage {
-    /// The answer of an operation that lists things: filtered, the part that is asked for, and the token for the rest.
+    /// The answer of an operation that lists things: filtered, the requested part, and the token for the rest.
     ///
     /// - Throws: `RequestError`, `ServiceError`.
     func list(
@@ -131,7 +131,7 @@ extension ResultPage {
 }
 
 extension Lab {
-    /// The route server with an id; unlike elsewhere in rslab, its name is none, as it is none for AWS.
+    /// The route server with an id; unlike elsewhere in rslab, its name is not accepted, as in AWS.
     func routeServerDescription(_ id: String) throws -> RouteServerDescription {
         guard let server = try routeServerDescriptions().first(where: { $0.resourceID == id }) else {
             throw RouteServerRefusal.notFound(.routeServer, id)
@@ -139,17 +139,17 @@ extension Lab {
         return server
     }
 
-    /// - Throws: `RouteServerRefusal` where the id is none of a route table.
+    /// - Throws: `RouteServerRefusal` if the id is not a route table's.
     func checkRouteTable(_ id: String) throws(RouteServerRefusal) {
         guard state.model.routeTables.contains(where: { $0.id == id }) else { throw .notFound(.routeTable, id) }
     }
 
-    /// - Throws: `RouteServerRefusal` where the id is not the VPC's.
+    /// - Throws: `RouteServerRefusal` if the id is not the VPC's.
     func checkVPC(_ id: String) throws(RouteServerRefusal) {
         guard state.model.id == id else { throw .notFound(.vpc, id) }
     }
 
-    /// - Throws: `RouteServerRefusal` where the id is none of an endpoint that there is.
+    /// - Throws: `RouteServerRefusal` if there is no endpoint with the id.
     func checkEndpoint(_ id: String) throws {
         guard try routeServerDescriptions().flatMap(\.endpoints).contains(where: { $0.endpoint.resourceID == id })
         else { throw RouteServerRefusal.notFound(.endpoint, id) }
@@ -157,9 +157,9 @@ extension Lab {
 }
 
 extension RouteServerRefusal.ObjectKind {
-    /// Those with the ids that were asked for, all of them where none was.
+    /// The elements with the given ids; all of them without ids.
     ///
-    /// - Throws: `RouteServerRefusal` for the first id that there is not.
+    /// - Throws: `RouteServerRefusal` for the first id that does not exist.
     func select(_ ids: [String], from elements: [(id: String, shape: ShapeValue)]) throws(RouteServerRefusal)
         -> [ShapeValue]
     {

@@ -11,7 +11,7 @@ internal import WireFormat
 
 struct ModifyRouteServer: EC2OperationCommand {
     static let operation = Operation.modifyRouteServer
-    static let abstract = "Persist routes on, off or reset, its duration, and the flag of notifications."
+    static let abstract = "Set persist routes on, off or reset, its duration, and the notification flag."
 
     @Option(help: ArgumentHelp("The route server.", valueName: "rs-..."))
     var routeServerId: String
@@ -19,10 +19,10 @@ struct ModifyRouteServer: EC2OperationCommand {
     var persistRoutes: String?
     @Option(
         help: ArgumentHelp(
-            "Minutes, 1 to 5, from the first session that is back to when persisted routes are given up.",
+            "Minutes, 1 to 5, from the first session's return until persisted routes are given up.",
             valueName: "MINUTES"))
     var persistRoutesDuration: Int?
-    @Flag(inversion: .prefixedNo, help: "Is kept and told; a lab notifies nobody.")
+    @Flag(inversion: .prefixedNo, help: "Stored and reported; a lab sends no notifications.")
     var snsNotificationsEnabled: Bool?
     @OptionGroup var options: AWSOptions
 
@@ -49,7 +49,7 @@ struct ModifyRouteServer: EC2OperationCommand {
 
 struct CreateRouteServerPeer: EC2OperationCommand {
     static let operation = Operation.createRouteServerPeer
-    static let abstract = "Let an endpoint wait for another device, which has to dial by itself."
+    static let abstract = "Let an endpoint wait for another device, which must dial itself."
 
     @Option(help: ArgumentHelp("The endpoint.", valueName: "rse-..."))
     var routeServerEndpointId: String
@@ -112,7 +112,7 @@ private struct BGPOptions: Decodable {
 
 struct DeleteRouteServerPeer: EC2OperationCommand {
     static let operation = Operation.deleteRouteServerPeer
-    static let abstract = "End a peer's session, with Cease / Peer De-configured, and wait for its device no longer."
+    static let abstract = "End a peer's session with Cease / Peer De-configured, and stop waiting for its device."
 
     @Option(help: ArgumentHelp("The peer.", valueName: "rsp-..."))
     var routeServerPeerId: String
@@ -132,7 +132,7 @@ struct DeleteRouteServerPeer: EC2OperationCommand {
 
 struct CreateRouteServerEndpoint: EC2OperationCommand {
     static let operation = Operation.createRouteServerEndpoint
-    static let abstract = "Put an endpoint into a subnet, at its lowest free address, and have it listen."
+    static let abstract = "Create an endpoint in a subnet, at its lowest free address, and let it listen."
 
     @Option(help: ArgumentHelp("The route server.", valueName: "rs-..."))
     var routeServerId: String
@@ -152,7 +152,7 @@ struct CreateRouteServerEndpoint: EC2OperationCommand {
 
 struct DeleteRouteServerEndpoint: EC2OperationCommand {
     static let operation = Operation.deleteRouteServerEndpoint
-    static let abstract = "Take an endpoint out of its subnet; its peers have to be deleted before."
+    static let abstract = "Delete an endpoint; its peers must be deleted first."
 
     @Option(help: ArgumentHelp("The endpoint.", valueName: "rse-..."))
     var routeServerEndpointId: String
@@ -189,7 +189,7 @@ struct EnableRouteServerPropagation: EC2OperationCommand {
 
 struct DisableRouteServerPropagation: EC2OperationCommand {
     static let operation = Operation.disableRouteServerPropagation
-    static let abstract = "Take a route server's routes out of a route table."
+    static let abstract = "Remove a route server's routes from a route table, and write no more."
 
     @Option(help: ArgumentHelp("The route server.", valueName: "rs-..."))
     var routeServerId: String
@@ -225,7 +225,7 @@ struct AssociateRouteServer: EC2OperationCommand {
 
 struct DisassociateRouteServer: EC2OperationCommand {
     static let operation = Operation.disassociateRouteServer
-    static let abstract = "Take a route server away from the VPC; endpoints and propagations go before."
+    static let abstract = "Disassociate a route server from the VPC; delete endpoints and propagations first."
 
     @Option(help: ArgumentHelp("The route server.", valueName: "rs-..."))
     var routeServerId: String

@@ -92,7 +92,7 @@ struct DescribeRouteTables: EC2OperationCommand {
 }
 
 extension Lab {
-    /// The VPC's route tables, read from the kernel, as DescribeRouteTables wants them.
+    /// The VPC's route tables, read from the kernel, in the form for DescribeRouteTables.
     fileprivate func routeTableListings() throws -> [RouteTableListing] {
         let tables = Dictionary(
             state.model.routeTables.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })

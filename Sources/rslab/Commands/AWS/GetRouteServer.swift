@@ -6,7 +6,7 @@ internal import RouteServer
 
 struct GetRouteServerRoutingDatabase: EC2OperationCommand {
     static let operation = Operation.getRouteServerRoutingDatabase
-    static let abstract = "RIB and FIB: every path, and what became of it in each route table."
+    static let abstract = "RIB and FIB: every path, and its outcome in each route table."
 
     @Option(help: ArgumentHelp("The route server.", valueName: "rs-..."))
     var routeServerId: String
@@ -14,8 +14,8 @@ struct GetRouteServerRoutingDatabase: EC2OperationCommand {
     @OptionGroup var page: AWSPageOptions
     @Option(
         help: ArgumentHelp(
-            "rslab's own, as AWS does not say what the elements of AsPaths are: asn, one for each ASN (assumed), or path,"
-                + " one for the whole path.", valueName: "asn|path"))
+            "An option of rslab's: the elements of AsPaths, which AWS does not document. asn: one per ASN (assumed);"
+                + " path: one for the whole path.", valueName: "asn|path"))
     var asPathElements = ASPathElements.asn
     @OptionGroup var options: AWSOptions
 
@@ -47,7 +47,7 @@ struct GetRouteServerAssociations: EC2OperationCommand {
 
     func answer(of lab: Lab) throws -> ShapeValue {
         let server = try lab.routeServerDescription(routeServerId)
-        // Not an empty list, as was seen at AWS.
+        // Not an empty list: AWS was observed to answer this way.
         guard let association = server.association else { throw RouteServerRefusal.notAssociated(routeServerId) }
         return .of(["RouteServerAssociations": [server.shape(of: association)]])
     }
@@ -69,7 +69,7 @@ struct GetRouteServerPropagations: EC2OperationCommand {
         let propagations = server.propagations.filter {
             routeTableId == nil || $0.table.resourceID == routeTableId
         }
-        // Not an empty list: assumed, as AWS was seen to do so with associations.
+        // Not an empty list: assumed, since AWS was observed to do so for associations.
         guard !propagations.isEmpty else {
             throw RouteServerRefusal.notPropagated(routeServerId, table: routeTableId ?? "any route table")
         }
