@@ -52,12 +52,18 @@ let package = Package(
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
             swiftSettings: pure),
-        .target(name: "VPC", dependencies: ["WireFormat"], swiftSettings: pure),
+        .target(name: "SourceText", swiftSettings: pure),
+        .target(name: "VPC", dependencies: ["SourceText", "WireFormat"], swiftSettings: pure),
         .target(name: "EC2", dependencies: ["VPC", "RouteServer", "BGP", "WireFormat"], swiftSettings: pure),
+        .target(name: "YAMLSource", dependencies: ["SourceText", "Yams"], swiftSettings: common),
         .target(
-            name: "CloudFormation", dependencies: ["VPC", "Measurement", "WireFormat", "Yams"], swiftSettings: common),
+            name: "CloudFormation", dependencies: ["SourceText", "VPC", "WireFormat", "YAMLSource"],
+            swiftSettings: common),
         .target(
-            name: "SpeakerConfiguration", dependencies: ["BGP", "BFD", "WireFormat", "TOMLKit"], swiftSettings: common),
+            name: "FaultScript", dependencies: ["Measurement", "SourceText", "YAMLSource"], swiftSettings: common),
+        .target(
+            name: "SpeakerConfiguration", dependencies: ["BGP", "BFD", "SourceText", "WireFormat", "TOMLKit"],
+            swiftSettings: common),
         .target(
             name: "Measurement",
             dependencies: ["WireFormat", .product(name: "Histogram", package: "hdrhistogram-swift")],
@@ -106,8 +112,9 @@ let package = Package(
         .executableTarget(
             name: "rslab",
             dependencies: [
-                "Trials", "LabHost", "LabModel", "NodeProtocol", "Report", "CloudFormation", "SpeakerConfiguration",
-                "VPC", "EC2", "BGP", "BFD", "RouteServer", "Measurement", "LinuxSystem", "WireFormat",
+                "Trials", "LabHost", "LabModel", "NodeProtocol", "Report", "CloudFormation", "FaultScript",
+                "SourceText", "SpeakerConfiguration", "VPC", "EC2", "BGP", "BFD", "RouteServer", "Measurement",
+                "LinuxSystem", "WireFormat",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: common),
@@ -139,14 +146,20 @@ let package = Package(
         .testTarget(
             name: "EC2Tests", dependencies: ["EC2", "VPC", "RouteServer", "BGP", "WireFormat", "TestSupport"],
             swiftSettings: common),
-        .testTarget(name: "VPCTests", dependencies: ["VPC", "WireFormat", "TestSupport"], swiftSettings: common),
+        .testTarget(name: "SourceTextTests", dependencies: ["SourceText"], swiftSettings: common),
+        .testTarget(
+            name: "VPCTests", dependencies: ["SourceText", "VPC", "WireFormat", "TestSupport"], swiftSettings: common),
         .testTarget(
             name: "CloudFormationTests",
-            dependencies: ["CloudFormation", "Measurement", "VPC", "WireFormat", "TestSupport"],
+            dependencies: ["CloudFormation", "SourceText", "VPC", "WireFormat", "TestSupport"],
             swiftSettings: common),
         .testTarget(
+            name: "FaultScriptTests",
+            dependencies: ["FaultScript", "Measurement", "SourceText", "TestSupport"], swiftSettings: common),
+        .testTarget(
             name: "SpeakerConfigurationTests",
-            dependencies: ["SpeakerConfiguration", "BGP", "WireFormat", "TestSupport"], swiftSettings: common),
+            dependencies: ["SpeakerConfiguration", "BGP", "SourceText", "WireFormat", "TestSupport"],
+            swiftSettings: common),
         .testTarget(
             name: "MeasurementTests", dependencies: ["Measurement", "WireFormat", "TestSupport"],
             swiftSettings: common),

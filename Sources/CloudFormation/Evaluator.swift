@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+import SourceText
 
 /// A node's value, after its functions have been applied.
 struct Value {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+import SourceText
 import VPC
 import WireFormat
 
@@ -237,7 +238,7 @@ extension ModelBuilder {
                 ipv6: interface.ipv6Addresses.first.map { "\($0)" }, macAddress: "\(interface.macAddress)",
                 availabilityZone: model.subnets.first { $0.logicalID == interface.subnet }?.availabilityZone ?? "",
                 region: Evaluator.region)
-            let result = UserDataScript.run(script, metadata: metadata)
+            let result = UserDataScript.run(script, in: file, metadata: metadata)
             model.instances[index].boot = result.boot
             var unchecked = result.interfacesWithoutCheck.compactMap { owners[$0]?.logicalID }
             if result.turnsSourceDestinationCheckOff { unchecked.append(first) }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+import SourceText
 import VPC
 import WireFormat
 
@@ -11,6 +12,8 @@ final class ModelBuilder {
 
     let document: TemplateDocument
     let evaluator: Evaluator
+    /// The template, for the places of what is written in user data.
+    let file: SourceFile
     let log: FindingLog
     /// Resources of the types that are built, without those that a condition excludes.
     private(set) var resources: [Resource] = []
@@ -34,9 +37,10 @@ final class ModelBuilder {
         case leftOut(condition: String)
     }
 
-    init(document: TemplateDocument, evaluator: Evaluator, log: FindingLog) {
+    init(document: TemplateDocument, evaluator: Evaluator, file: SourceFile, log: FindingLog) {
         self.document = document
         self.evaluator = evaluator
+        self.file = file
         self.log = log
         for resource in document.resources { classify(resource) }
         evaluator.resourceValue = { [unowned self] name, attribute, position in
@@ -273,8 +277,7 @@ final class ModelBuilder {
     private func report(_ findings: [VPCFinding]) {
         for finding in findings {
             if finding.isAboutAbsence, isIncomplete { continue }
-            log.add(
-                finding.severity == .error ? .error : .warning, place(of: finding), finding.message)
+            log.add(finding.severity, place(of: finding), finding.message)
         }
     }
 

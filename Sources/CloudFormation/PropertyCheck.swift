@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+import SourceText
 import WireFormat
 
 /// Checks values against the shape of their property.

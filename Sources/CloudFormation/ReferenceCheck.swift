@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+import SourceText
 
 /// Checks every reference of a template without evaluating anything.
 ///

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+import SourceText
 
 /// A node of the template with its place, and with intrinsic functions told apart from mappings.
 ///

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+package import SourceText
 package import VPC
 
 /// A CloudFormation template, read and evaluated.
@@ -18,13 +19,15 @@ package struct Template: Sendable {
         text: String, file: String, parameters: [String: String] = [:]
     ) throws(TemplateError) {
         let log = FindingLog(file: file)
-        guard let root = YAMLReader.read(text, log: log) else { throw TemplateError(findings: log.findings) }
+        guard let root = IntrinsicReader.read(text, log: log) else { throw TemplateError(findings: log.findings) }
         let document = TemplateDocument(root: root, log: log)
         var model: VPCModel?
         var references = ReferenceCheck(document: document, log: log)
         if references.run() {
             let evaluator = Evaluator(document: document, overrides: parameters, log: log)
-            model = ModelBuilder(document: document, evaluator: evaluator, log: log).build()
+            model = ModelBuilder(
+                document: document, evaluator: evaluator, file: SourceFile(text), log: log
+            ).build()
         }
         let findings = log.findings
         warnings = findings.filter { $0.severity == .warning }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+import SourceText
 
 /// The sections of a template, checked for shape but not yet evaluated.
 struct TemplateDocument {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+import SourceText
 
 /// Reports resources of types that rslab does not build.
 struct UnbuiltTypes {

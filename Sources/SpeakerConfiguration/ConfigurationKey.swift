@@ -95,34 +95,3 @@ indirect enum ConfigurationKey: Sendable {
         "use-multiple-paths": .withoutEffect,
     ]
 }
-
-/// "; did you mean 'X'?" for the key with the fewest edits from a misspelt one, or nothing where none is near.
-func suggestion(for word: String, among candidates: some Sequence<String>) -> String {
-    let letters = Array(word.lowercased().utf8.prefix(80))
-    let limit = max(1, letters.count / 3)
-    let near = candidates.map { (distance: editDistance(letters, Array($0.utf8)), candidate: $0) }
-        .filter { $0.distance <= limit }.min { ($0.distance, $0.candidate) < ($1.distance, $1.candidate) }
-    return near.map { "; did you mean '\($0.candidate)'?" } ?? ""
-}
-
-/// Insertions, deletions, replacements and exchanges of neighbours that turn one word into the other.
-///
-/// It is the optimal string alignment distance: no stretch is edited twice.
-private func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
-    var beforePrevious: [Int] = []
-    var previous = Array(0...right.count)
-    for (row, letter) in left.enumerated() {
-        var current = [row + 1]
-        for (column, other) in right.enumerated() {
-            let replaced = previous[column] + (letter == other ? 0 : 1)
-            var best = min(replaced, previous[column + 1] + 1, current[column] + 1)
-            if row > 0, column > 0, letter == right[column - 1], other == left[row - 1] {
-                best = min(best, beforePrevious[column - 1] + 1)
-            }
-            current.append(best)
-        }
-        beforePrevious = previous
-        previous = current
-    }
-    return previous.last ?? 0
-}

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+import SourceText
 import TOMLKit
 
 /// A value of a TOML document, independent of the parser.
@@ -16,21 +17,24 @@ indirect enum ConfigurationNode {
     static func parse(_ text: String) -> Result<ConfigurationNode, SyntaxError> {
         // The parser takes a C string, which a NUL would end.
         if let index = text.utf8.firstIndex(of: 0) {
-            let line = text.utf8[..<index].count { $0 == 0x0a } + 1
-            return .failure(SyntaxError(line: line, problem: "a NUL character"))
+            let before = text[..<index].unicodeScalars
+            let position = SourcePosition(
+                line: before.count { $0 == "\n" } + 1, column: before.reversed().prefix { $0 != "\n" }.count + 1)
+            return .failure(SyntaxError(position: position, problem: "a NUL character"))
         }
         do {
             let root = try TOMLTable(string: text)
             return .success(withExtendedLifetime(root) { ConfigurationNode(root) })
         } catch let error as TOMLParseError {
-            return .failure(SyntaxError(line: max(1, error.source.begin.line), problem: error.description))
+            return .failure(SyntaxError(error))
         } catch {
-            return .failure(SyntaxError(line: 1, problem: "\(error)"))
+            return .failure(SyntaxError(position: .start, problem: "\(error)"))
         }
     }
 
     struct SyntaxError: Error {
-        var line: Int
+        /// In the text that was parsed.
+        var position: SourcePosition
         var problem: String
     }
 
@@ -61,5 +65,13 @@ indirect enum ConfigurationNode {
         case .table: "a table"
         case .other: "a number with a fraction or a date"
         }
+    }
+}
+
+extension ConfigurationNode.SyntaxError {
+    fileprivate init(_ error: TOMLParseError) {
+        let place = error.source.begin
+        position = SourcePosition(line: max(1, place.line), column: max(1, place.column))
+        problem = error.description
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT-0
 
-/// The statements of a TOML text: table headers and keys, each with its line.
+import SourceText
+
+/// The statements of a TOML text: table headers and keys, each with its place.
 ///
 /// Values are only skipped, so this accepts more than TOML does; the parser decides what is valid.
 struct ConfigurationOutline {
@@ -9,7 +11,7 @@ struct ConfigurationOutline {
 
         var kind: Kind
         var path: [String]
-        var line: Int
+        var position: SourcePosition
     }
 
     private(set) var statements: [Statement] = []
@@ -17,15 +19,18 @@ struct ConfigurationOutline {
     ///
     /// Instead of reporting it, toml++ ends the process by an assertion if a header does not begin with a key, if a
     /// brace closes a bracket, or if a date is incomplete. No key of a gobgpd.conf takes a date.
-    private(set) var firstDefect: (line: Int, problem: String)?
+    private(set) var firstDefect: (position: SourcePosition, problem: String)?
 
     private let scalars: [Unicode.Scalar]
     private var index = 0
     private var line = 1
+    /// Where the line begins.
+    private var lineStart = 0
 
     init(_ text: String) {
         scalars = Array(text.unicodeScalars)
         if scalars.first == "\u{feff}" { index = 1 }
+        lineStart = index
         while index < scalars.count { readStatement() }
     }
 
@@ -34,8 +39,16 @@ struct ConfigurationOutline {
     }
 
     private mutating func advance() {
-        if current == "\n" { line += 1 }
+        let endsLine = current == "\n"
         index += 1
+        if endsLine {
+            line += 1
+            lineStart = index
+        }
+    }
+
+    private var position: SourcePosition {
+        SourcePosition(line: line, column: index - lineStart + 1)
     }
 
     private mutating func skipBlanks() {
@@ -45,7 +58,7 @@ struct ConfigurationOutline {
     private mutating func readStatement() {
         skipBlanks()
         guard let first = current else { return }
-        let start = line
+        let start = position
         if first == "[" {
             index += 1
             skipBlanks()
@@ -58,11 +71,11 @@ struct ConfigurationOutline {
                 noteDefect("a table header must begin with a key")
             }
             let path = readKey()
-            statements.append(Statement(kind: isArray ? .arrayTable : .table, path: path, line: start))
+            statements.append(Statement(kind: isArray ? .arrayTable : .table, path: path, position: start))
             skipLine()
         } else if Self.beginsKey(first) {
             let path = readKey()
-            statements.append(Statement(kind: .key, path: path, line: start))
+            statements.append(Statement(kind: .key, path: path, position: start))
             skipValue()
         } else {
             skipLine()
@@ -70,7 +83,7 @@ struct ConfigurationOutline {
     }
 
     private mutating func noteDefect(_ problem: String) {
-        if firstDefect == nil { firstDefect = (line, problem) }
+        if firstDefect == nil { firstDefect = (position, problem) }
     }
 
     private static func beginsKey(_ scalar: Unicode.Scalar) -> Bool {

@@ -6,7 +6,7 @@ import WireFormat
 /// preferences.
 extension SettingsReader {
     /// The AS numbers to prepend, by neighbour: the combined effect of the global export policies.
-    mutating func exportPrepends(in root: Table, for settings: SpeakerSettings) -> [IPAddress: [ASN]] {
+    func exportPrepends(in root: Table, for settings: SpeakerSettings) -> [IPAddress: [ASN]] {
         let applied = table("global", in: root).flatMap { table("apply-policy", in: $0) }
             .flatMap { table("config", in: $0) }
         guard let applied else { return [:] }
@@ -34,7 +34,7 @@ extension SettingsReader {
         return prepends
     }
 
-    private mutating func neighborSets(in root: Table) -> [String: [IPPrefix]] {
+    private func neighborSets(in root: Table) -> [String: [IPPrefix]] {
         var sets: [String: [IPPrefix]] = [:]
         for set in table("defined-sets", in: root).map({ tables("neighbor-sets", in: $0) }) ?? [] {
             guard let name = text("neighbor-set-name", in: set) else {
@@ -54,7 +54,7 @@ extension SettingsReader {
     }
 
     /// The AS numbers that a statement prepends; nil if none.
-    private mutating func prepend(of statement: Table, _ settings: SpeakerSettings) -> [ASN]? {
+    private func prepend(of statement: Table, _ settings: SpeakerSettings) -> [ASN]? {
         let action = table("actions", in: statement).flatMap { table("bgp-actions", in: $0) }
             .flatMap { table("set-as-path-prepend", in: $0) }
         guard let action else { return nil }
@@ -69,7 +69,7 @@ extension SettingsReader {
         return Array(repeating: ASN(number), count: count)
     }
 
-    private mutating func concerns(
+    private func concerns(
         _ statement: Table, _ neighbor: IPAddress, _ sets: [String: [IPPrefix]]
     ) -> Bool {
         guard let conditions = table("conditions", in: statement) else { return true }
@@ -92,7 +92,7 @@ extension SettingsReader {
         return text
     }
 
-    private mutating func texts(_ key: String, in table: Table) -> [String] {
+    private func texts(_ key: String, in table: Table) -> [String] {
         guard let value = table[key] else { return [] }
         guard case .list(let elements) = value else {
             error(table.path + [key], "\(key) must be a list of texts, not \(value.kindName)")

@@ -1,37 +1,37 @@
 // SPDX-License-Identifier: MIT-0
 import BGP
+import SourceText
 import WireFormat
 
 /// Converts a TOML document to settings and records errors in it.
 struct SettingsReader {
-    private let file: String
-    private let firstLine: Int
-    private var keyLines = KeyLines(ConfigurationOutline(""))
-    private var found: Set<ConfigurationFinding> = []
+    private let excerpt: SourceExcerpt
+    private let keyPositions: KeyPositions
+    private let outline: ConfigurationOutline
+    private let log: FindingLog
 
-    init(file: String, firstLine: Int) {
-        self.file = file
-        self.firstLine = firstLine
+    /// `file` is what findings call the file that the text stands in.
+    init(_ excerpt: SourceExcerpt, file: String) {
+        self.excerpt = excerpt
+        outline = ConfigurationOutline(excerpt.text)
+        keyPositions = KeyPositions(outline)
+        log = FindingLog(file: file)
     }
 
     /// In the order of the text.
-    var findings: [ConfigurationFinding] {
-        found.sorted { ($0.line, $0.message) < ($1.line, $1.message) }
-    }
+    var findings: [Finding] { log.findings }
 
     /// Nil if not even the global part exists.
-    mutating func read(_ text: String) -> SpeakerSettings? {
-        let outline = ConfigurationOutline(text)
-        keyLines = KeyLines(outline)
+    func read() -> SpeakerSettings? {
         if let defect = outline.firstDefect {
-            note(.error, line: defect.line, "not valid TOML: \(defect.problem)")
+            note(.error, defect.position, "not valid TOML: \(defect.problem)")
             return nil
         }
         let root: ConfigurationNode
-        switch ConfigurationNode.parse(text) {
+        switch ConfigurationNode.parse(excerpt.text) {
         case .success(let node): root = node
         case .failure(let error):
-            note(.error, line: error.line, "not valid TOML: \(error.problem)")
+            note(.error, error.position, "not valid TOML: \(error.problem)")
             return nil
         }
         checkKeys(root, ConfigurationKey.top, at: [])
@@ -53,7 +53,7 @@ struct SettingsReader {
 
     // MARK: Parts
 
-    private mutating func global(_ root: Table) -> SpeakerSettings? {
+    private func global(_ root: Table) -> SpeakerSettings? {
         guard let config = table("global", in: root).flatMap({ table("config", in: $0) }) else {
             error([], "there is no [global.config]")
             return nil
@@ -69,7 +69,7 @@ struct SettingsReader {
         return SpeakerSettings(asn: asn, routerID: routerID, listenPort: listenPort, listenAddresses: addresses)
     }
 
-    private mutating func routerID(in config: Table) -> IPv4Address? {
+    private func routerID(in config: Table) -> IPv4Address? {
         let path = config.path + ["router-id"]
         guard let value = config["router-id"] else {
             error(config.path, "global.config needs router-id")
@@ -82,7 +82,7 @@ struct SettingsReader {
         return routerID
     }
 
-    private mutating func session(
+    private func session(
         _ neighbor: Table, _ settings: SpeakerSettings?
     ) -> (session: SessionConfiguration, localAddress: IPAddress?)? {
         guard let config = table("config", in: neighbor) else {
@@ -128,7 +128,7 @@ struct SettingsReader {
     }
 
     /// The families of a neighbour: those listed, or that of its address; nil if none of the listed ones is supported.
-    private mutating func families(of neighbor: Table, peer: IPAddress?) -> [AddressFamily]? {
+    private func families(of neighbor: Table, peer: IPAddress?) -> [AddressFamily]? {
         let listed = tables("afi-safis", in: neighbor)
         guard !listed.isEmpty else { return [peer?.family ?? .ipv4] }
         var families: [AddressFamily] = []
@@ -146,7 +146,7 @@ struct SettingsReader {
             case "ipv4-unicast": families.append(.ipv4)
             case "ipv6-unicast": families.append(.ipv6)
             case let name where Self.unspokenFamilies.contains(name):
-                note(.warning, line: keyLines[path], "\(name) is not supported here")
+                note(.warning, keyPositions[path], "\(name) is not supported here")
             default:
                 let known = ["ipv4-unicast", "ipv6-unicast"] + Self.unspokenFamilies
                 error(path, "unknown afi-safi-name '\(name)'\(suggestion(for: name, among: known))")
@@ -168,7 +168,7 @@ struct SettingsReader {
 
     // MARK: Keys
 
-    private mutating func checkKeys(_ node: ConfigurationNode, _ known: [String: ConfigurationKey], at path: [String]) {
+    private func checkKeys(_ node: ConfigurationNode, _ known: [String: ConfigurationKey], at path: [String]) {
         guard case .table(let entries) = node else { return }
         for (key, value) in entries {
             let path = path + [key]
@@ -177,7 +177,7 @@ struct SettingsReader {
                 error(path, "unknown key '\(key)'\(suggestion(for: key, among: known.keys))")
             case .value, .silent: break
             case .withoutEffect:
-                note(.warning, line: keyLines[path], "\(key) has no effect here")
+                note(.warning, keyPositions[path], "\(key) has no effect here")
             case .table(let inner):
                 guard case .table = value else {
                     error(path, "\(key) must be a table, not \(value.kindName)")
@@ -219,7 +219,7 @@ struct SettingsReader {
         return elements.enumerated().map { Table(node: $1, path: table.path + ["\(key)[\($0)]"]) }
     }
 
-    mutating func integer(_ key: String, in table: Table, range: ClosedRange<Int>) -> Int? {
+    func integer(_ key: String, in table: Table, range: ClosedRange<Int>) -> Int? {
         guard let value = table[key] else { return nil }
         guard case .integer(let number) = value, range.contains(number) else {
             error(
@@ -230,7 +230,7 @@ struct SettingsReader {
         return number
     }
 
-    private mutating func asn(_ key: String, in table: Table, isRequired: Bool) -> ASN? {
+    private func asn(_ key: String, in table: Table, isRequired: Bool) -> ASN? {
         guard table[key] != nil else {
             if isRequired { error(table.path, "\(Self.plain(table.path)) needs \(key)") }
             return nil
@@ -238,7 +238,7 @@ struct SettingsReader {
         return integer(key, in: table, range: 1...4_294_967_295).map { ASN(UInt32($0)) }
     }
 
-    private mutating func boolean(_ key: String, in table: Table) -> Bool? {
+    private func boolean(_ key: String, in table: Table) -> Bool? {
         guard let value = table[key] else { return nil }
         guard case .boolean(let flag) = value else {
             error(table.path + [key], "\(key) must be true or false, not \(value.kindName)")
@@ -247,7 +247,7 @@ struct SettingsReader {
         return flag
     }
 
-    private mutating func address(_ key: String, in table: Table, isRequired: Bool) -> IPAddress? {
+    private func address(_ key: String, in table: Table, isRequired: Bool) -> IPAddress? {
         guard let value = table[key] else {
             if isRequired { error(table.path, "\(Self.plain(table.path)) needs \(key)") }
             return nil
@@ -259,7 +259,7 @@ struct SettingsReader {
         return address
     }
 
-    private mutating func addresses(_ key: String, in table: Table) -> [IPAddress] {
+    private func addresses(_ key: String, in table: Table) -> [IPAddress] {
         guard let value = table[key] else { return [] }
         guard case .list(let elements) = value else {
             error(table.path + [key], "\(key) must be a list of IP addresses, not \(value.kindName)")
@@ -281,14 +281,12 @@ struct SettingsReader {
         path.map { $0.prefix { $0 != "[" } }.joined(separator: ".")
     }
 
-    mutating func error(_ path: [String], _ message: String) {
-        note(.error, line: keyLines[path], message)
+    func error(_ path: [String], _ message: String) {
+        note(.error, keyPositions[path], message)
     }
 
-    private mutating func note(_ severity: ConfigurationFinding.Severity, line: Int, _ message: String) {
-        // Line numbers come from the caller; a large one must not overflow.
-        let (sum, overflow) = firstLine.addingReportingOverflow(line - 1)
-        found.insert(
-            ConfigurationFinding(severity: severity, file: file, line: overflow ? line : sum, message: message))
+    /// Takes a place in the text, and stores that in the file.
+    private func note(_ severity: Finding.Severity, _ place: SourcePosition, _ message: String) {
+        log.add(severity, excerpt.position(line: place.line, column: place.column ?? 1), message)
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+package import SourceText
 internal import TOMLKit
 
 extension SpeakerSettings {
@@ -7,12 +8,12 @@ extension SpeakerSettings {
     ///
     /// For a daemon that reads the text itself; the rest of the text is unchanged.
     package static func text(
-        _ text: String, offeringHoldTimeSeconds seconds: UInt16, file: String, firstLine: Int = 1
+        _ excerpt: SourceExcerpt, offeringHoldTimeSeconds seconds: UInt16, file: String
     ) throws(ConfigurationError) -> String {
         // Reports errors with their place, and keeps away from toml++ what would make it end the process.
-        _ = try parse(text: text, file: file, firstLine: firstLine)
+        _ = try parse(excerpt, file: file)
         do {
-            let table = try TOMLTable(string: text)
+            let table = try TOMLTable(string: excerpt.text)
             for neighbor in table["neighbors"]?.array ?? TOMLArray() {
                 guard let neighbor = neighbor.table else { continue }
                 if neighbor["timers"]?.table == nil { neighbor["timers"] = TOMLTable() }
@@ -24,7 +25,7 @@ extension SpeakerSettings {
             return table.convert(to: .toml)
         } catch {
             throw ConfigurationError(
-                findings: [.init(severity: .error, file: file, line: firstLine, message: "\(error)")])
+                findings: [.init(severity: .error, file: file, position: excerpt.start, message: "\(error)")])
         }
     }
 }

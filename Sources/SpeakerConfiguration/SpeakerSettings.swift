@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 package import BGP
+package import SourceText
 package import WireFormat
 
 /// The settings in a gobgpd.conf.
@@ -35,14 +36,13 @@ package struct SpeakerSettings: Hashable, Sendable, Codable {
     /// Reads the text of a gobgpd.conf (TOML), with GoBGP's defaults.
     ///
     /// Two defaults differ: connections are retried after 1 s, not 120 s, and the pause after an error is 1 s, not 30
-    /// s, because the measurements need that (RFC 7747 section 4.4: ConnectRetry 1 s, damping off). `firstLine` is the
-    /// line of `file` where the text begins. The warnings name what has no effect here; all mistakes are collected
-    /// before it throws.
+    /// s, because the measurements need that (RFC 7747 section 4.4: ConnectRetry 1 s, damping off). The warnings name
+    /// what has no effect here; all mistakes are collected before it throws.
     package static func parse(
-        text: String, file: String, firstLine: Int = 1
-    ) throws(ConfigurationError) -> (settings: SpeakerSettings, warnings: [ConfigurationFinding]) {
-        var reader = SettingsReader(file: file, firstLine: firstLine)
-        let settings = reader.read(text)
+        _ excerpt: SourceExcerpt, file: String
+    ) throws(ConfigurationError) -> (settings: SpeakerSettings, warnings: [Finding]) {
+        let reader = SettingsReader(excerpt, file: file)
+        let settings = reader.read()
         guard let settings, !reader.findings.contains(where: { $0.severity == .error }) else {
             throw ConfigurationError(findings: reader.findings)
         }

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT-0
 
+package import SourceText
+
 /// Something wrong or doubtful in a model.
 package struct VPCFinding: Hashable, Sendable, CustomStringConvertible {
     /// Whether the model can be deployed despite it.
-    package enum Severity: String, Hashable, Sendable {
-        case error, warning
-    }
-
-    package var severity: Severity
+    package var severity: Finding.Severity
     /// The logical id of the object to change.
     package var object: String
     /// The property of its resource, in CloudFormation's spelling.
@@ -17,7 +15,8 @@ package struct VPCFinding: Hashable, Sendable, CustomStringConvertible {
     package var isAboutAbsence: Bool
 
     package init(
-        severity: Severity, object: String, property: String? = nil, message: String, isAboutAbsence: Bool = false
+        severity: Finding.Severity, object: String, property: String? = nil, message: String,
+        isAboutAbsence: Bool = false
     ) {
         self.severity = severity
         self.object = object

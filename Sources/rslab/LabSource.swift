@@ -6,6 +6,7 @@ internal import LabHost
 internal import LabModel
 internal import LinuxSystem
 internal import NodeProtocol
+internal import SourceText
 internal import SpeakerConfiguration
 internal import VPC
 internal import WireFormat
@@ -30,7 +31,7 @@ struct LabSource {
         var speakers: [InstanceSpeaker] = []
         for instance in model.instances {
             warnings += instance.boot.notUnderstood.map {
-                "\(file):\($0.line): warning: not understood in the user data of \(instance.name): \($0.text)"
+                Self.warning(file, $0.start, "not understood in the user data of \(instance.name): \($0.text)")
             }
             guard
                 let speaker = try Self.speaker(
@@ -43,11 +44,15 @@ struct LabSource {
         // What the template itself asks for has been looked at with it.
         let known = Set(InterfaceOutlook(model).blockedSessions)
         warnings += options.interfaceOutlook(of: model).blockedSessions.filter { !known.contains($0) }
-            .map { "\(file): warning: \($0)" }
+            .map { Self.warning(file, nil, "\($0)") }
         blueprint = LabBlueprint(
             model: model, options: options, speakers: speakers, source: file, version: RSLab.version)
         try blueprint.checkTablePrecedence()
         warnings += [blueprint.tablePrecedenceNote].compactMap(\.self) + blueprint.silentPeerNotes
+    }
+
+    private static func warning(_ file: String, _ position: SourcePosition?, _ message: String) -> String {
+        Finding(severity: .warning, file: file, position: position, message: message).description
     }
 
     private static func read(_ path: String) throws -> String {
@@ -64,16 +69,16 @@ struct LabSource {
         guard let source = instance.boot.speakerConfiguration else {
             for words in instance.boot.announcements {
                 warnings.append(
-                    "\(file):\(words.line): warning: \(instance.name) has no gobgpd.conf, so this has no effect")
+                    warning(file, words.position, "\(instance.name) has no gobgpd.conf, so this has no effect"))
             }
             return nil
         }
-        var (settings, findings) = try SpeakerSettings.parse(text: source.text, file: file, firstLine: source.line)
+        var (settings, findings) = try SpeakerSettings.parse(source, file: file)
         warnings += findings.map(\.description)
         var text = source.text
         if let hold = options.holdTimeSeconds {
             // For a daemon that reads the text, and for ours.
-            text = try SpeakerSettings.text(text, offeringHoldTimeSeconds: hold, file: file, firstLine: source.line)
+            text = try SpeakerSettings.text(source, offeringHoldTimeSeconds: hold, file: file)
             for index in settings.neighbors.indices {
                 settings.neighbors[index].holdTimeSeconds = hold
                 settings.neighbors[index].keepaliveIntervalSeconds = nil
@@ -85,23 +90,25 @@ struct LabSource {
                 announcements.append(try RIBArguments.parse(words.words))
             } catch {
                 throw ConfigurationError(
-                    findings: [.init(severity: .error, file: file, line: words.line, message: error.message)])
+                    findings: [.init(severity: .error, file: file, position: words.position, message: error.message)])
             }
         }
         let bfd = options.bfdNeighbors(of: instance, in: model)
         if !bfd.isEmpty, options.speaker == .gobgpd {
             warnings.append(
-                "\(file): warning: the route server's BFD sessions with \(instance.name) stay down: Debian's gobgpd has"
-                    + " no BFD")
+                warning(
+                    file, nil,
+                    "the route server's BFD sessions with \(instance.name) stay down: Debian's gobgpd has no BFD"))
         }
         if bfd.isEmpty, options.bfdAuthentication != nil || !options.passiveBFD.isEmpty {
             warnings.append(
-                "\(file): warning: \(instance.name) speaks no BFD, so --bfd-auth and --bfd-passive have no effect: give"
-                    + " --bfd too")
+                warning(
+                    file, nil,
+                    "\(instance.name) speaks no BFD, so --bfd-auth and --bfd-passive have no effect: give --bfd too"))
         }
         let daemonConfigurations = try Self.daemonConfigurations(
             settings, announcements: announcements, bfd: bfd.values.first, speaker: options.speaker, file: file,
-            line: source.line)
+            position: source.start)
         var configuration = SpeakerProgramConfiguration(
             node: instance.name, asn: settings.asn, routerID: settings.routerID, listenPort: settings.listenPort,
             listenAddresses: settings.listenAddresses, neighbors: settings.neighbors,
@@ -111,7 +118,8 @@ struct LabSource {
         for (words, announcement) in zip(instance.boot.announcements, announcements)
         where announcement.prefix.family == .ipv6 {
             if let reason = configuration.reasonToKeepBack(announcement) {
-                warnings.append("\(file):\(words.line): warning: \(instance.name) announces this to nobody: \(reason)")
+                warnings.append(
+                    warning(file, words.position, "\(instance.name) announces this to nobody: \(reason)"))
             }
         }
         if !settings.exportPrepends.isEmpty {
@@ -128,7 +136,7 @@ struct LabSource {
     private static func daemonConfigurations(
         _ settings: SpeakerSettings, announcements: [Announcement], bfd: BFDSessionSettings?,
         speaker: LabOptions.SpeakerKind,
-        file: String, line: Int
+        file: String, position: SourcePosition
     ) throws -> [String: String] {
         do throws(DaemonConfigurationError) {
             switch speaker {
@@ -142,7 +150,7 @@ struct LabSource {
             }
         } catch {
             throw ConfigurationError(
-                findings: [.init(severity: .error, file: file, line: line, message: error.message)])
+                findings: [.init(severity: .error, file: file, position: position, message: error.message)])
         }
     }
 }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT-0
 internal import ArgumentParser
-internal import CloudFormation
 internal import Foundation
 internal import LabHost
 internal import LabModel
 internal import LinuxSystem
 internal import NodeProtocol
-internal import SpeakerConfiguration
+internal import SourceText
 
 /// Turns what a command did, or what went wrong, into output and an exit status.
 enum Outcome {
@@ -50,11 +49,8 @@ enum Outcome {
         switch error {
         case let error as LabError:
             failure = .init(problem: error.problem, advice: error.advice)
-        case let error as TemplateError:
-            failure = .init(problem: "the template cannot be deployed", findings: error.findings.map(\.description))
-        case let error as ConfigurationError:
-            failure = .init(
-                problem: "a speaker's configuration is wrong", findings: error.findings.map(\.description))
+        case let error as any SourceError:
+            failure = .init(problem: type(of: error).conclusion, findings: error.findings.map(\.description))
         default:
             break
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import CloudFormation
+import SourceText
 import TestSupport
 import Testing
 import VPC

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import CloudFormation
+import SourceText
 import TestSupport
 import Testing
 import VPC
@@ -13,7 +14,11 @@ import VPC
             return true
         } catch {
             #expect(error.findings.contains { $0.severity == .error })
-            #expect(error.findings.allSatisfy { $0.line >= 1 && $0.column >= 1 && !$0.message.isEmpty })
+            #expect(
+                error.findings.allSatisfy { finding in
+                    (finding.position?.line ?? 0) >= 1 && (finding.position?.column ?? 0) >= 1
+                        && !finding.message.isEmpty
+                })
             return false
         }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import CloudFormation
+import SourceText
 import TestSupport
 import Testing
 import VPC
@@ -135,16 +136,29 @@ import WireFormat
         }
         let floating = try prefix("172.16.1.1/32")
         #expect(
-            model.instances.map(\.boot) == [
+            model.instances.map(\.boot.speakerConfiguration?.text) == [configuration(1), configuration(2), nil])
+        #expect(
+            model.instances.map(\.boot.speakerConfiguration?.start) == [
+                SourcePosition(line: 269, column: 13), SourcePosition(line: 331, column: 13), nil,
+            ])
+        #expect(
+            model.instances.map { instance in
+                var boot = instance.boot
+                boot.speakerConfiguration = nil
+                return boot
+            } == [
                 InstanceBoot(
                     loopbackAddresses: [floating],
-                    speakerConfiguration: SourceText(text: configuration(1), line: 269),
-                    announcements: [SourceWords(words: ["172.16.1.1/32", "-a", "ipv4"], line: 290)]),
-                InstanceBoot(
-                    loopbackAddresses: [floating],
-                    speakerConfiguration: SourceText(text: configuration(2), line: 331),
                     announcements: [
-                        SourceWords(words: ["172.16.1.1/32", "aspath", "65001 65001", "-a", "ipv4"], line: 352)
+                        SourceWords(
+                            words: ["172.16.1.1/32", "-a", "ipv4"], position: SourcePosition(line: 290, column: 13))
+                    ]),
+                InstanceBoot(
+                    loopbackAddresses: [floating],
+                    announcements: [
+                        SourceWords(
+                            words: ["172.16.1.1/32", "aspath", "65001 65001", "-a", "ipv4"],
+                            position: SourcePosition(line: 352, column: 13))
                     ]),
                 InstanceBoot(),
             ])

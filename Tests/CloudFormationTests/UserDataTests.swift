@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import CloudFormation
+import SourceText
 import Testing
 import VPC
 import WireFormat
@@ -39,8 +40,19 @@ import WireFormat
         try #require(try model(script).networkInterfaces.first).sourceDestinationCheck
     }
 
-    private func notUnderstood(_ script: String) throws -> [SourceText] {
-        try boot(script).notUnderstood
+    /// Each with its place: "15:11 fi".
+    private func notUnderstood(_ script: String) throws -> [String] {
+        try boot(script).notUnderstood.map(placed)
+    }
+
+    /// The text of a piece behind its place.
+    private func placed(_ excerpt: SourceExcerpt) -> String {
+        let column = excerpt.start.column.map { ":\($0)" } ?? ""
+        return "\(excerpt.start.line)\(column) \(excerpt.text)"
+    }
+
+    private func configuration(_ script: String) throws -> String? {
+        try boot(script).speakerConfiguration.map(placed)
     }
 
     @Test(arguments: [
@@ -90,7 +102,7 @@ import WireFormat
     @Test func `a longer block on lo becomes its one address and is pointed out`() throws {
         let boot = try boot("ip a a 172.16.1.1/24 dev lo")
         #expect(boot.loopbackAddresses.map(\.description) == ["172.16.1.1/32"])
-        #expect(boot.notUnderstood == [SourceText(text: "ip a a 172.16.1.1/24 dev lo", line: 15)])
+        #expect(boot.notUnderstood.map(placed) == ["15:11 ip a a 172.16.1.1/24 dev lo"])
     }
 
     @Test(arguments: [
@@ -114,16 +126,16 @@ import WireFormat
             $A `b` \\$c
             EOF
             """
-        #expect(try boot(script).speakerConfiguration == SourceText(text: "$A `b` \\$c\n", line: 17))
+        #expect(try configuration(script) == "17:11 $A `b` \\$c\n")
         #expect(
-            try boot("A=x\ncat << EOF > gobgpd.conf\n$A \\$A \"${A}\" $\nEOF").speakerConfiguration
-                == SourceText(text: "x $A \"x\" $\n", line: 17))
+            try configuration("A=x\ncat << EOF > gobgpd.conf\n$A \\$A \"${A}\" $\nEOF")
+                == "17 x $A \"x\" $\n")
         #expect(
             try boot("A=x\ncat <<- \"END\" | sudo tee /home/gobgpd.conf > /dev/null\n\t\ta\n\tEND\ntrue")
                 .speakerConfiguration == nil)
         #expect(
-            try boot("sudo tee /home/gobgpd.conf > /dev/null <<-END\n\t\ta\n\tEND\ntrue").speakerConfiguration
-                == SourceText(text: "a\n", line: 16))
+            try configuration("sudo tee /home/gobgpd.conf > /dev/null <<-END\n\t\ta = 1\n\tEND\ntrue")
+                == "16:13 a = 1\n")
     }
 
     @Test func `pieces are appended to the configuration`() throws {
@@ -134,13 +146,13 @@ import WireFormat
             c = 3
             EOF
             """
-        #expect(try boot(script).speakerConfiguration == SourceText(text: "a = 1\nb = 2\nc = 3\n", line: 15))
+        #expect(try configuration(script) == "15 a = 1\nb = 2\nc = 3\n")
     }
 
     @Test func `an unknown value in the configuration is pointed out`() throws {
         let boot = try boot("TOKEN=`curl x`\ncat > gobgpd.conf << EOF\na = 1\nb = $TOKEN\nEOF")
         #expect(boot.speakerConfiguration?.text == "a = 1\nb = $TOKEN\n")
-        #expect(boot.notUnderstood == [SourceText(text: "b = $TOKEN", line: 18)])
+        #expect(boot.notUnderstood.map(placed) == ["18:11 b = $TOKEN"])
     }
 
     @Test(arguments: [
@@ -162,7 +174,7 @@ import WireFormat
     ])
     func `an announcement keeps its words`(script: String, words: [String]) throws {
         let boot = try boot("#!/bin/bash\n\(script)")
-        #expect(boot.announcements == [SourceWords(words: words, line: 16)])
+        #expect(boot.announcements == [SourceWords(words: words, position: SourcePosition(line: 16, column: 11))])
         #expect(boot.notUnderstood == [])
     }
 
@@ -181,7 +193,7 @@ import WireFormat
     @Test func `the check stays on when another instance or nothing is meant`() throws {
         let other = "aws ec2 modify-instance-attribute --no-source-dest-check --instance-id i-0123"
         #expect(try isChecked(other))
-        #expect(try notUnderstood(other) == [SourceText(text: other, line: 15)])
+        #expect(try notUnderstood(other) == ["15:11 \(other)"])
         #expect(try isChecked("true"))
     }
 
@@ -263,24 +275,24 @@ import WireFormat
             """
         let found = try notUnderstood(script)
         #expect(
-            found.map { "\($0.line) \($0.text)" } == [
-                "16 sysctl -w net.core.rmem_max=1", "17 ip route add 10.9.0.0/16 via 10.0.1.1",
-                "18 ip addr add 192.0.2.1/32 dev eth0", "19 iptables -t nat -A POSTROUTING -j MASQUERADE",
-                "20 if [ -f /tmp/x ]; then", "22 fi", "23 setup() {", "25 }",
-                "26 cat > /etc/frr/frr.conf << EOF", "29 gobgp global rib del 10.0.0.0/8",
-                "30 gobgp global rib add $UNKNOWN", "31 echo \"never closed",
+            found == [
+                "16:11 sysctl -w net.core.rmem_max=1", "17:11 ip route add 10.9.0.0/16 via 10.0.1.1",
+                "18:11 ip addr add 192.0.2.1/32 dev eth0", "19:11 iptables -t nat -A POSTROUTING -j MASQUERADE",
+                "20:11 if [ -f /tmp/x ]; then", "22:11 fi", "23:11 setup() {", "25 }",
+                "26:11 cat > /etc/frr/frr.conf << EOF", "29:11 gobgp global rib del 10.0.0.0/8",
+                "30:11 gobgp global rib add $UNKNOWN", "31:11 echo \"never closed",
             ])
     }
 
     @Test func `another format than a script is handed back whole`() throws {
         let found = try notUnderstood("#cloud-config\nruncmd:\n  - ip a a 172.16.1.1/32 dev lo")
-        #expect(found == [SourceText(text: "#cloud-config", line: 15)])
+        #expect(found == ["15:11 #cloud-config"])
     }
 
     @Test func `lines keep their numbers through Sub`() throws {
         let substituted = try model(
             "#!/bin/bash\nunknown ${Vpc}\n", function: "Fn::Base64: !Sub |")
-        #expect(substituted.instances.first?.boot.notUnderstood.map(\.line) == [16])
+        #expect(substituted.instances.first?.boot.notUnderstood.map(\.start.line) == [16])
     }
 
     @Test func `Base64 that is written out is decoded`() throws {
@@ -311,6 +323,6 @@ import WireFormat
             """
         let model = try Template(text: text, file: "t.yaml").model()
         #expect(model.instances[0].boot.loopbackAddresses.map(\.description) == ["172.16.1.1/32"])
-        #expect(model.instances[1].boot.notUnderstood.map(\.line) == [22, 23])
+        #expect(model.instances[1].boot.notUnderstood.map(\.start.line) == [22, 23])
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 import BGP
 import Foundation
+import SourceText
 import SpeakerConfiguration
 import TestSupport
 import Testing
@@ -13,7 +14,7 @@ import WireFormat
 
     @Test func `the sample's file gives two sessions with GoBGP's hold time`() throws {
         let (settings, warnings) = try SpeakerSettings.parse(
-            text: Fixture.text("speakers/sample.conf"), file: "sample.conf")
+            SourceFile(Fixture.text("speakers/sample.conf")).excerpt, file: "sample.conf")
         let routerID = try #require(IPv4Address("10.0.1.203"))
         #expect(warnings == [])
         #expect(
@@ -31,7 +32,7 @@ import WireFormat
 
     @Test func `every key that takes effect is read`() throws {
         let (settings, warnings) = try SpeakerSettings.parse(
-            text: Fixture.text("speakers/every-key.conf"), file: "every-key.conf", firstLine: 101)
+            SourceExcerpt(Fixture.text("speakers/every-key.conf"), line: 101), file: "every-key.conf")
         #expect(settings.asn == ASN(4_200_000_001))
         #expect(settings.listenPort == nil)
         #expect(settings.listenAddresses == [try address("192.0.2.1"), try address("2001:db8::1")])
@@ -62,12 +63,13 @@ import WireFormat
 
     @Test func `zeros mean what they mean to GoBGP`() throws {
         let (settings, warnings) = try SpeakerSettings.parse(
-            text: """
+            SourceExcerpt(
+                """
                 global.config = { as = 65001, router-id = "10.0.0.1", port = 0 }
                 [[neighbors]]
                 config = { neighbor-address = "10.0.0.2", peer-as = 65000 }
                 timers.config = { hold-time = 0, keepalive-interval = 0, connect-retry = 0 }
-                """, file: "x.conf")
+                """, line: 1), file: "x.conf")
         #expect(warnings == [])
         #expect(settings.listenPort == 179)
         let session = try #require(settings.neighbors.first)
@@ -100,7 +102,7 @@ import WireFormat
                 conditions.match-neighbor-set = { neighbor-set = "others", match-set-options = "invert" }
                 actions.bgp-actions.set-as-path-prepend = { as = "last-as", repeat-n = 1 }
             """
-        let (settings, warnings) = try SpeakerSettings.parse(text: text, file: "x.conf")
+        let (settings, warnings) = try SpeakerSettings.parse(SourceExcerpt(text, line: 1), file: "x.conf")
         #expect(warnings == [])
         #expect(
             settings.exportPrepends == [
@@ -108,16 +110,17 @@ import WireFormat
             ])
         let misspelt = text.replacingOccurrences(of: "[\"farther\"]", with: "[\"father\"]")
         let error = #expect(throws: ConfigurationError.self) {
-            try SpeakerSettings.parse(text: misspelt, file: "x.conf")
+            try SpeakerSettings.parse(SourceFile(misspelt).excerpt, file: "x.conf")
         }
-        #expect(error?.description == "x.conf:5: error: there is no policy definition 'father'")
+        #expect(error?.description == "x.conf:5:3: error: there is no policy definition 'father'")
     }
 
     @Test func `a hold time is put into every neighbor of a text`() throws {
         let original = try Fixture.text("speakers/every-key.conf")
-        let text = try SpeakerSettings.text(original, offeringHoldTimeSeconds: 6, file: "x.conf")
-        let before = try SpeakerSettings.parse(text: original, file: "x.conf").settings
-        let after = try SpeakerSettings.parse(text: text, file: "x.conf").settings
+        let text = try SpeakerSettings.text(
+            SourceExcerpt(original, line: 1), offeringHoldTimeSeconds: 6, file: "x.conf")
+        let before = try SpeakerSettings.parse(SourceExcerpt(original, line: 1), file: "x.conf").settings
+        let after = try SpeakerSettings.parse(SourceExcerpt(text, line: 1), file: "x.conf").settings
         #expect(after.neighbors.map(\.holdTimeSeconds) == [6, 6])
         #expect(after.neighbors.map(\.keepaliveIntervalSeconds) == [2, 2])
         #expect(after.neighbors.map(\.peerAddress) == before.neighbors.map(\.peerAddress))
@@ -127,8 +130,8 @@ import WireFormat
 
     @Test(arguments: try Fixture.names(in: "speakers/bad", suffix: ".conf"))
     func `a bad file gets no hold time, but the same findings`(name: String) throws {
-        let text = try Fixture.text("speakers/bad/\(name)")
-        let parsed = #expect(throws: ConfigurationError.self) { try SpeakerSettings.parse(text: text, file: name) }
+        let text = try SourceFile(Fixture.text("speakers/bad/\(name)")).excerpt
+        let parsed = #expect(throws: ConfigurationError.self) { try SpeakerSettings.parse(text, file: name) }
         let rewritten = #expect(throws: ConfigurationError.self) {
             try SpeakerSettings.text(text, offeringHoldTimeSeconds: 9, file: name)
         }
@@ -138,7 +141,7 @@ import WireFormat
     @Test(arguments: try Fixture.names(in: "speakers/bad", suffix: ".conf"))
     func `a bad file gives exactly the findings beside it`(name: String) throws {
         let error = #expect(throws: ConfigurationError.self) {
-            _ = try SpeakerSettings.parse(text: Fixture.text("speakers/bad/\(name)"), file: name)
+            _ = try SpeakerSettings.parse(SourceFile(Fixture.text("speakers/bad/\(name)")).excerpt, file: name)
         }
         let found = (error?.description ?? "") + "\n"
         #expect(try found == Fixture.expected("speakers/bad/\(name)", recording: found))
@@ -163,7 +166,7 @@ import WireFormat
         for round in 0..<2000 {
             let text = generator.mutate(texts[round % texts.count])
             do throws(ConfigurationError) {
-                _ = try SpeakerSettings.parse(text: text, file: "fuzz.conf", firstLine: round)
+                _ = try SpeakerSettings.parse(SourceExcerpt(text, line: round), file: "fuzz.conf")
             } catch {
                 #expect(!error.findings.isEmpty)
                 rejected += 1

@@ -1,3 +1,4 @@
+import SourceText
 // SPDX-License-Identifier: MIT-0
 import Testing
 import VPC
@@ -147,7 +148,7 @@ import WireFormat
                 model.instances.append(
                     Instance(
                         logicalID: "I\(number)", name: "i\(number)", networkInterfaces: [interface.logicalID],
-                        boot: InstanceBoot(speakerConfiguration: SourceText(text: "", line: 1))))
+                        boot: InstanceBoot(speakerConfiguration: SourceExcerpt("", line: 1))))
             }
             // The instance of the sound model has a floating IP alone, so it is behind the speakers.
             #expect(model.answeringInstances.map(\.logicalID) == (1...count).map { "I\($0)" } + ["Instance"])

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+import SourceText
 import VPC
 import WireFormat
 
@@ -117,12 +118,11 @@ extension UserDataScript {
     }
 
     private mutating func store(_ lines: [SourcedText.Line], isAppending: Bool, at line: SourcedText.Line) {
-        let text = lines.map { $0.text + "\n" }.joined()
-        if isAppending, let before = result.boot.speakerConfiguration {
-            result.boot.speakerConfiguration?.text = before.text + text
-        } else {
-            result.boot.speakerConfiguration = SourceText(text: text, line: lines.first?.number ?? line.number)
+        let lines = lines.map { ($0.text, file.place(of: $0.text, onLine: $0.number)) }
+        if !isAppending || result.boot.speakerConfiguration == nil {
+            result.boot.speakerConfiguration = SourceExcerpt("", line: line.number)
         }
+        result.boot.speakerConfiguration?.append(lines: lines)
     }
 
     // MARK: Addresses
@@ -176,7 +176,10 @@ extension UserDataScript {
             if ["-u", "--host", "-p", "--port", "--target", "-r"].contains(option) { words = words.dropFirst() }
         }
         if words.starts(with: ["global", "rib", "add"]) {
-            result.boot.announcements.append(SourceWords(words: Array(words.dropFirst(3)), line: line.number))
+            result.boot.announcements.append(
+                SourceWords(
+                    words: Array(words.dropFirst(3)),
+                    position: excerpt(trimmed(line.text), of: line).start))
             return true
         }
         if words.starts(with: ["global", "rib"]) { return !words.contains("del") }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+import SourceText
 import VPC
 import WireFormat
 
@@ -41,6 +42,8 @@ struct UserDataScript {
         var interfacesWithoutCheck: [String] = []
     }
 
+    /// The template, in which the script stands.
+    let file: SourceFile
     private var lines: [SourcedText.Line]
     private var next = 0
     var environment: ShellEnvironment
@@ -48,14 +51,15 @@ struct UserDataScript {
     /// The contents of sysctl settings files, which take effect when they are loaded.
     var storedKernelParameters: [String] = []
 
-    static func run(_ script: SourcedText, metadata: InstanceMetadata) -> Result {
+    static func run(_ script: SourcedText, in file: SourceFile, metadata: InstanceMetadata) -> Result {
         var reader = UserDataScript(
-            lines: script.lines, environment: ShellEnvironment(metadata: metadata))
+            file: file, lines: script.lines, environment: ShellEnvironment(metadata: metadata))
         reader.run()
         return reader.result
     }
 
-    private init(lines: [SourcedText.Line], environment: ShellEnvironment) {
+    private init(file: SourceFile, lines: [SourcedText.Line], environment: ShellEnvironment) {
+        self.file = file
         self.lines = lines
         self.environment = environment
     }
@@ -78,8 +82,13 @@ struct UserDataScript {
     }
 
     mutating func notUnderstood(_ line: SourcedText.Line) {
-        let finding = SourceText(text: trimmed(line.text), line: line.number)
+        let finding = excerpt(trimmed(line.text), of: line)
         if !result.boot.notUnderstood.contains(finding) { result.boot.notUnderstood.append(finding) }
+    }
+
+    /// A piece of a line with its place in the template.
+    func excerpt(_ text: String, of line: SourcedText.Line) -> SourceExcerpt {
+        SourceExcerpt([(text, file.place(of: text, onLine: line.number))])
     }
 
     // MARK: Lines

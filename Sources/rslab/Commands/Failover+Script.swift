@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 internal import CloudFormation
+internal import FaultScript
 internal import LabHost
 internal import LabModel
 internal import LinuxSystem
@@ -78,13 +79,13 @@ extension Failover {
     }
 
     private static func sequence(inFile path: String) throws -> FaultSequence {
-        try FaultScript.read(text(of: path), file: path)
+        try FaultSequence(script: text(of: path), file: path)
     }
 
     private func sequence(inTemplateOf lab: Lab) throws -> FaultSequence {
         let file = template.template ?? lab.state.source
         let text = file == LabSource.builtinName ? BuiltinTemplate.text : try Self.text(of: file)
-        return try FaultScript.read(template: text, file: file)
+        return try FaultSequence(metadataOf: text, file: file)
     }
 
     private static func text(of path: String) throws -> String {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT-0
 
 /// "; did you mean 'X'?" for the candidate that is nearest to a misspelt word, or nothing where none is near.
-func suggestion(for word: String, among candidates: some Sequence<String>) -> String {
+package func suggestion(for word: String, among candidates: some Sequence<String>) -> String {
     guard let best = nearest(to: word, among: candidates) else { return "" }
     return "; did you mean '\(best)'?"
 }
 
-/// The candidate with the fewest edits from the word, letters' case apart, if a third of its letters or less differ.
-func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
+/// The candidate with the fewest edits from the word, ignoring case, if at most a third of its letters differ.
+package func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
     let letters = Array(word.lowercased().utf8.prefix(80))
     let limit = max(1, letters.count / 3)
     var best: (distance: Int, candidate: String)?

@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: MIT-0
-import CloudFormation
+import FaultScript
 import Measurement
+import SourceText
 import TestSupport
 import Testing
 
 /// Scripts of faults, and what is wrong with them, by line and column.
 struct FaultScriptTests {
+    @Test func `a script is not called a template`() {
+        #expect(FaultScriptError.conclusion == "the script cannot be carried out")
+        #expect(findings("\u{0}") == ["f.yaml:1:1: error: the script contains a NUL character"])
+    }
+
     private func findings(_ text: String) -> [String] {
-        do throws(TemplateError) {
-            _ = try FaultScript.read(text, file: "f.yaml")
+        do throws(FaultScriptError) {
+            _ = try FaultSequence(script: text, file: "f.yaml")
             return []
         } catch {
             return error.findings.map(\.description)
@@ -16,14 +22,15 @@ struct FaultScriptTests {
     }
 
     @Test func `a script is read to the last parameter`() throws {
-        let sequence = try FaultScript.read(
-            """
-            - at: 1.5s
-              restore: all
-            - {at: 0, fault: flap, target: rs1-az1-rse1, count: 4, period: 200ms, for: 1s}
-            - {at: 150ms, fault: loss, loss: 30}
-            - {at: 200ms, fault: drain, graceful-shutdown: true}
-            """, file: "f.yaml")
+        let sequence = try FaultSequence(
+            script:
+                """
+                - at: 1.5s
+                  restore: all
+                - {at: 0, fault: flap, target: rs1-az1-rse1, count: 4, period: 200ms, for: 1s}
+                - {at: 150ms, fault: loss, loss: 30}
+                - {at: 200ms, fault: drain, graceful-shutdown: true}
+                """, file: "f.yaml")
         #expect(
             sequence.steps == [
                 .init(
@@ -67,6 +74,12 @@ struct FaultScriptTests {
                     "f.yaml:9:3: error: a step is a mapping such as {at: 0ms, fault: kill}, not a value",
                     "f.yaml:10:3: error: a step has either 'fault' or 'restore'",
                 ])
+        #expect(
+            findings("- {at: 0ms, fault: [kill]}")
+                == ["f.yaml:1:20: error: fault takes the name of a fault, not a list"])
+        #expect(
+            findings("- {at: 0ms, fault: kill, target: !Ref Instance}")
+                == ["f.yaml:1:34: error: 'target' takes a value, not !Ref"])
         #expect(findings("") == ["f.yaml:1:1: error: the script is empty"])
         #expect(findings("[]") == ["f.yaml:1:1: error: the script has no steps"])
         #expect(findings("faults: 3") == ["f.yaml:1:9: error: faults are a list of steps, not a value"])
@@ -74,7 +87,7 @@ struct FaultScriptTests {
 
     @Test(arguments: try Fixture.names(in: "faults", suffix: ".yaml"))
     func `the scripts beside the tests are sound`(name: String) throws {
-        let sequence = try FaultScript.read(Fixture.text("faults/\(name)"), file: name)
+        let sequence = try FaultSequence(script: Fixture.text("faults/\(name)"), file: name)
         #expect(sequence.steps.count > 1)
     }
 
@@ -90,8 +103,8 @@ struct FaultScriptTests {
                 Metadata:
                   rslab: {faults: [{at: 150ms, fault: kill, for: 2s}]}
             """
-        let sequence = try FaultScript.read(template: template, file: "t.yaml")
+        let sequence = try FaultSequence(metadataOf: template, file: "t.yaml")
         #expect(sequence.steps.map(\.fault?.target) == [nil, "Instance2"])
-        #expect(throws: TemplateError.self) { try FaultScript.read(template: "Resources: {}", file: "t.yaml") }
+        #expect(throws: FaultScriptError.self) { try FaultSequence(metadataOf: "Resources: {}", file: "t.yaml") }
     }
 }

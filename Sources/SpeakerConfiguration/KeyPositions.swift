@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT-0
 
-/// The line of each key in a TOML text.
+import SourceText
+
+/// Where each key of a TOML text stands.
 ///
 /// The parser reports no positions, so the text is read once more: headers and keys, without their values.
-struct KeyLines {
-    private var lines: [String: Int] = [:]
+struct KeyPositions {
+    private var positions: [String: SourcePosition] = [:]
     /// How many tables each `[[…]]` path has so far.
     private var counts: [String: Int] = [:]
 
@@ -14,32 +16,32 @@ struct KeyLines {
             switch statement.kind {
             case .table:
                 prefix = indexed(statement.path, adding: false)
-                note(prefix, line: statement.line)
+                note(prefix, at: statement.position)
             case .arrayTable:
                 prefix = indexed(statement.path, adding: true)
-                note(prefix, line: statement.line)
+                note(prefix, at: statement.position)
                 // The list as a whole is found by its key without an index, and begins with its first table.
-                note(prefix.dropLast() + statement.path.suffix(1), line: statement.line)
+                note(prefix.dropLast() + statement.path.suffix(1), at: statement.position)
             case .key:
-                note(prefix + statement.path, line: statement.line)
+                note(prefix + statement.path, at: statement.position)
             }
         }
     }
 
     /// The line of a key such as `neighbors[0].config.peer-as`, or of the nearest enclosing table.
-    subscript(path: [String]) -> Int {
+    subscript(path: [String]) -> SourcePosition {
         var path = path
         while !path.isEmpty {
-            if let line = lines[Self.key(path)] { return line }
+            if let position = positions[Self.key(path)] { return position }
             path.removeLast()
         }
-        return 1
+        return .start
     }
 
-    private mutating func note(_ path: [String], line: Int) {
+    private mutating func note(_ path: [String], at position: SourcePosition) {
         for length in stride(from: path.count, to: 0, by: -1) {
             let key = Self.key(path.prefix(length))
-            if lines[key] == nil { lines[key] = line }
+            if positions[key] == nil { positions[key] = position }
         }
     }
 

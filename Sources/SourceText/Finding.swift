@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT-0
+
+/// Something that is wrong or doubtful in a file that a user wrote, with its place.
+package struct Finding: Hashable, Sendable, CustomStringConvertible {
+    /// Whether the file can be used all the same.
+    package enum Severity: String, Hashable, Sendable, Codable {
+        case error, warning
+    }
+
+    package var severity: Severity
+    /// As the user named it.
+    package var file: String
+    /// Nil where it is about the file as a whole.
+    package var position: SourcePosition?
+    /// A sentence without its full stop.
+    package var message: String
+
+    package init(severity: Severity, file: String, position: SourcePosition?, message: String) {
+        self.severity = severity
+        self.file = file
+        self.position = position
+        self.message = message
+    }
+
+    /// `file:line:column: error: message`, the form that editors and CI systems link, without what is not known of the place.
+    package var description: String {
+        let place = [position?.line, position?.column].compactMap(\.self).map { ":\($0)" }.joined()
+        return "\(file)\(place): \(severity.rawValue): \(message)"
+    }
+}
