@@ -5,7 +5,7 @@ import Testing
 import WireFormat
 
 @Suite struct BFDAuthenticationTests {
-    /// Stands in for MD5 and SHA1, which are the caller's: every octet of the input changes every octet of the result.
+    /// Takes the place of MD5 and SHA1, which the caller supplies: each input octet changes each octet of the result.
     private static func digestFunction(_ algorithm: DigestFunction.Algorithm) -> DigestFunction {
         DigestFunction(algorithm) { input in
             var result = AuthenticationData()
@@ -76,7 +76,7 @@ import WireFormat
         let last = try #require(packets.last.flatMap(Self.sequenceNumber))
         let first = try #require(packets.first.flatMap(Self.sequenceNumber))
         if !type.isMeticulous { #expect(last &- first < 6) }
-        // The key itself is in no packet.
+        // The key itself is not in any packet.
         let key = data("not so secret").octets
         for packet in packets {
             guard case .digest(let digest) = packet.authentication else { continue }
@@ -135,7 +135,7 @@ import WireFormat
             Issue.record("a replay is to be found, not \(pair.findings(of: .right))")
             return
         }
-        // The last one again: only the meticulous types can tell.
+        // The last one again: only the meticulous types can detect it.
         let last = try #require(pair.arrivals[.right]?.last { $0.packet.state == .up } ?? recorded.last)
         pair.run(for: .milliseconds(100))
         let newest = try #require(pair.arrivals[.right]?.last ?? last)
@@ -163,7 +163,7 @@ import WireFormat
         #expect(pair[.right].rcvAuthSeq == expected)
         #expect(pair.findings(of: .right) == [.discarded(.wrongDigest)])
 
-        // Nor does it while no number is known.
+        // Nor while no number is known.
         var fresh = BFDPair(Self.authenticated(Self.authentication(type)))
         forged.yourDiscriminator = nil
         forged.state = .down
@@ -198,7 +198,7 @@ import WireFormat
             #expect(lone.session.rcvAuthSeq == number)
         }
         #expect(lone.findings.isEmpty)
-        // Three times the Detect Mult of 3 may be skipped, and no more.
+        // At most three times the Detect Mult of 3 may be skipped.
         lone.receive(try Self.signed(lone.packet(.down), by: authentication, number: 11))
         #expect(lone.findings == [.discarded(.sequenceNumberOutOfRange(11, last: 1))])
         lone.receive(try Self.signed(lone.packet(.down), by: authentication, number: 10))

@@ -5,8 +5,8 @@ import WireFormat
 
 /// Two BFD sessions that send each other octets in virtual time.
 ///
-/// Time begins at 0 and jumps from one event to the next. What either session does that the RFC forbids is noted in
-/// `violations`, whatever the test looks at.
+/// Time begins at 0 and jumps from one event to the next. Anything that the RFC forbids is recorded in `violations`,
+/// whatever the test checks.
 struct BFDPair {
     enum Side: Int, Hashable, Sendable, CaseIterable {
         case left, right
@@ -14,7 +14,7 @@ struct BFDPair {
         var other: Side { self == .left ? .right : .left }
     }
 
-    /// The clock of one side: where it began, and how fast it runs.
+    /// One side's clock: where it began, and how fast it runs.
     struct Clock: Hashable, Sendable {
         var offset = Duration.zero
         var partsPerMillion: Int64 = 0
@@ -27,7 +27,7 @@ struct BFDPair {
         func trueTime(of local: Instant) -> Instant {
             guard partsPerMillion != 0 else { return local - offset }
             var time = local - offset
-            // Each round leaves a part in some thousands of the error.
+            // Each round reduces the error to a few thousandths.
             for _ in 0..<4 { time = time - (self.local(time) - local) }
             while self.local(time) < local { time = time + .nanoseconds(1) }
             while time.nanoseconds > 0, self.local(time - .nanoseconds(1)) >= local { time = time - .nanoseconds(1) }
@@ -47,7 +47,7 @@ struct BFDPair {
         var packet: ControlPacket
     }
 
-    /// What was waited for did not come to be.
+    /// The awaited condition did not occur.
     struct TimedOut: Error {}
 
     private struct Flight {
@@ -63,15 +63,15 @@ struct BFDPair {
     private(set) var violations: [String] = []
     var latency: Duration
     var latencyVariation: Duration
-    /// The share of packets that is lost, by the seed.
+    /// The share of packets lost, determined by the seed.
     var loss = 0.0
-    /// Sides whose packets are all lost: a one-way cut, or with both a failed path.
+    /// Sides whose packets are all lost: one side for a one-way cut, both for a failed path.
     var cut: Set<Side> = []
-    /// Loses those packets, by their sender and what they say.
+    /// Drops packets by sender and content.
     var drops: @Sendable (Side, ControlPacket) -> Bool = { _, _ in false }
-    /// Sides whose thread stands still.
+    /// Sides whose thread is stopped.
     var stopped: Set<Side> = []
-    /// Keep no records: for long runs that look at the sessions only.
+    /// False keeps no records: for long runs that only check the sessions.
     var keepsRecords = true
 
     private let clocks: [Side: Clock]
@@ -105,7 +105,7 @@ struct BFDPair {
 
     var areBothUp: Bool { Side.allCases.allSatisfy { self[$0].sessionState == .up } }
 
-    /// Both are Up, and no Poll Sequence is under way on either.
+    /// Both are Up, and neither has a Poll Sequence in progress.
     var areSettled: Bool {
         areBothUp
             && Side.allCases.allSatisfy {
@@ -116,7 +116,7 @@ struct BFDPair {
 
     // MARK: Doing
 
-    /// Puts a new session in the place of a side's.
+    /// Replaces a side's session by a new one.
     mutating func restart(_ side: Side, _ configuration: BFDSessionConfiguration) {
         if let former = sessions[side] { demultiplexers[side]?.remove(former.localDiscr) }
         guard let localDiscr = demultiplexers[side]?.register(Self.neighbor(of: side), using: &random) else {
@@ -132,7 +132,7 @@ struct BFDPair {
         drain(side)
     }
 
-    /// Delivers octets to a side now, whoever made them.
+    /// Delivers octets to a side now, whatever their origin.
     mutating func deliver(_ octets: [UInt8], to side: Side, receivedHopLimit: UInt8 = 255) {
         do {
             let packet = try ControlPacket(decoding: octets.span.bytes)
@@ -144,7 +144,7 @@ struct BFDPair {
         } catch let error as ControlPacketError {
             violations.append("\(now): \(side) was sent what is no packet: \(error)")
         } catch {
-            // For a session that is no more.
+            // Its session no longer exists.
         }
     }
 
@@ -157,7 +157,7 @@ struct BFDPair {
         run(until: now + duration)
     }
 
-    /// Runs until that holds, looking after every event.
+    /// Runs until the condition holds, checking it after every event.
     mutating func run(
         within limit: Duration = .seconds(30), until condition: (BFDPair) -> Bool
     ) throws(TimedOut) {
@@ -182,7 +182,7 @@ struct BFDPair {
 
     // MARK: Looking
 
-    /// The states that a side went through, the first one included.
+    /// The states of a side, including the first.
     func states(of side: Side) -> [SessionState] {
         (records[side] ?? []).reduce(into: []) { states, record in
             guard case .stateChanged(let from, let to, _) = record.output else { return }
@@ -235,7 +235,7 @@ struct BFDPair {
         if let next, flights[next].arrival <= timer?.at ?? end, flights[next].arrival <= end {
             let flight = flights.remove(at: next)
             now = flight.arrival
-            // A thread that stands still finds its packets later; here they are lost, as in a full socket buffer.
+            // A stopped thread would find its packets later; here they are lost, as in a full socket buffer.
             if !stopped.contains(flight.to) { deliver(flight.octets, to: flight.to) }
             return true
         }

@@ -29,7 +29,7 @@ func encode(_ packet: ControlPacket) -> [UInt8] {
 
 func milliseconds(_ count: Int64) -> Instant { .zero + .milliseconds(count) }
 
-/// An active session for when it is Up with that interval both ways.
+/// An active session with this interval both ways when it is Up.
 func configuration(
     milliseconds interval: UInt32, detectMult: UInt8 = 3, isPassive: Bool = false, authentication: Authentication? = nil
 ) -> BFDSessionConfiguration {

@@ -23,7 +23,7 @@ import WireFormat
         #expect(pair.downs(of: .left).allSatisfy { !$0.cause.endsBGP })
         #expect(pair.downs(of: .right).allSatisfy { !$0.cause.endsBGP })
 
-        // Both stay where they are, and tell each other, slowly.
+        // Both stay as they are, and keep telling each other, slowly.
         pair.forgetRecords()
         pair.run(for: .seconds(60))
         #expect(pair[side].sessionState == .adminDown)
@@ -33,7 +33,7 @@ import WireFormat
             #expect((60...83).contains(pair.transmissions(of: each).filter { !$0.packet.isFinal }.count))
         }
 
-        // It may be thrown away once it has spoken for a detection time of the peer.
+        // It may be discarded once it has been sent for one detection time of the peer.
         #expect(pair[side].removalInstant == start + .seconds(3))
         #expect(pair[side.other].removalInstant == nil)
         pair.handle(.adminUp, on: side)
@@ -150,7 +150,7 @@ import WireFormat
 
     // MARK: Anything
 
-    /// Loss, cuts, restarts, stops and every input at random; the pair looks for what must never be.
+    /// Loss, cuts, restarts, stops and every input at random; the pair checks what must never happen.
     @Test(arguments: 1...40)
     func `no state that cannot be is ever reached, and health comes back`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)

@@ -10,12 +10,12 @@ import WireFormat
         try pair.run { $0.areBothUp }
         for side in BFDPair.Side.allCases {
             let states = pair.states(of: side)
-            // Whoever hears the other's Init first skips its own.
+            // The first to hear the other's Init skips its own.
             #expect(states == [.down, .initializing, .up] || states == [.down, .up])
             #expect(pair.downs(of: side).isEmpty)
         }
         #expect(pair.states(of: .left).contains(.initializing) || pair.states(of: .right).contains(.initializing))
-        // News are sent at once: the slow timer of a second is nobody's to wait for.
+        // Changes are sent at once, not with the slow timer of a second.
         #expect(pair.now <= milliseconds(4))
         #expect(pair.violations == [])
     }
@@ -52,7 +52,7 @@ import WireFormat
         try pair.run { $0.areBothUp }
         #expect(pair.transmissions(of: .right).first?.packet.state == .initializing)
 
-        // Once the peer is gone for a detection time it is not known, and there is nobody to speak to.
+        // After one detection time without the peer its discriminator is forgotten, and there is no one to send to.
         try pair.runUntilSettled()
         pair.stopped = [.left]
         try pair.run { $0[.right].sessionState == .down }
@@ -96,7 +96,7 @@ import WireFormat
         #expect(pair.violations == [])
     }
 
-    /// The whole table of RFC 5880 section 6.2: what is heard in which state, and where it leads.
+    /// The whole table of RFC 5880 section 6.2: state, received state, next state.
     @Test(arguments: [
         (SessionState.down, SessionState.adminDown, SessionState.down), (.down, .down, .initializing),
         (.down, .initializing, .up), (.down, .up, .down), (.initializing, .adminDown, .down),

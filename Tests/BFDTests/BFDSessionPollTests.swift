@@ -109,7 +109,7 @@ import WireFormat
         try pair.run { ($0.arrivals[.left]?.last?.packet.isFinal ?? false) }
         #expect(pair[.left].detectionTime == .milliseconds(150))
         pair.run(for: .seconds(5))
-        // By the Final the peer was at the new rate already, so nothing was missed.
+        // By the time of the Final the peer used the new rate, so nothing was missed.
         #expect(pair[.left].statistics.downs == 0)
         pair.handle(.setIntervals(desiredMinTx: .milliseconds(300), requiredMinRx: .milliseconds(300)), on: .left)
         #expect(pair[.left].detectionTime == .milliseconds(900))
@@ -139,7 +139,7 @@ import WireFormat
         let deadline = try #require(lone.session.nextDeadline)
         #expect(deadline - last >= .microseconds(37_500) && deadline - last <= .milliseconds(50))
 
-        // And if that much has gone by already, one goes out with the packet that asks.
+        // If that time has already passed, one is sent with the Poll.
         lone.receive(slow)
         lone.now = last + .milliseconds(51)
         lone.receive(fast)
@@ -156,7 +156,7 @@ import WireFormat
         silence.isPoll = true
         lone.receive(silence)
         #expect(lone.sent.map(\.isFinal) == [true])
-        // Once it is gone for a detection time its wish is forgotten (section 6.8.18).
+        // After one detection time without the peer its request is forgotten (section 6.8.18).
         lone.forgetOutputs()
         lone.run(for: .seconds(5))
         #expect(lone.session.sessionState == .down)
@@ -204,7 +204,7 @@ import WireFormat
         try pair.runUntilSettled()
         pair.forgetRecords()
         let lossEnds = pair.now + .milliseconds(Int64(count) * 20)
-        // On the left what is lost is the Poll, on the right the Final.
+        // On the left the Poll is lost, on the right the Final.
         pair.drops = { side, packet in side == loser && (packet.isPoll || packet.isFinal) }
         pair.handle(.setIntervals(desiredMinTx: .milliseconds(100), requiredMinRx: .milliseconds(20)), on: .left)
         pair.run(until: lossEnds)
@@ -228,7 +228,7 @@ import WireFormat
         #expect(lone.sent.last?.isPoll == true)
         lone.handle(.setIntervals(desiredMinTx: .milliseconds(300), requiredMinRx: .milliseconds(20)))
 
-        // The Final may be for the first Poll: no slower than what that one said.
+        // The Final may answer the first Poll: no slower than that one announced.
         var final = lone.packet(.up)
         final.isFinal = true
         lone.receive(final)
@@ -272,7 +272,7 @@ import WireFormat
         #expect(lone.sent.isEmpty)
         #expect(lone.session.sessionState == .up)
 
-        // A change is told by a Poll Sequence, at once and until it is answered.
+        // A change is announced by a Poll Sequence, at once and until it is answered.
         lone.handle(.setDetectMult(9))
         #expect(lone.sent.map(\.isPoll) == [true])
         lone.run(for: .milliseconds(100), hearing: demand)
@@ -285,7 +285,7 @@ import WireFormat
         lone.run(for: .seconds(5), hearing: demand)
         #expect(lone.sent.isEmpty)
 
-        // Out of Demand mode they begin again at once.
+        // When Demand mode ends they start again at once.
         lone.hear(.up)
         #expect(lone.sent.count == 1)
     }

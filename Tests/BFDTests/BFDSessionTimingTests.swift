@@ -25,7 +25,7 @@ import WireFormat
         #expect(pair.violations == [])
     }
 
-    /// Detect Mult of the peer, times the greater of our Required Min RX and its Desired Min TX (section 6.8.4).
+    /// The peer's Detect Mult, times the greater of our Required Min RX and its Desired Min TX (section 6.8.4).
     @Test(arguments: [
         (BFDSessionConfiguration(desiredMinTxInterval: .milliseconds(20), detectMult: 4), UInt32(50), UInt32(200)),
         (BFDSessionConfiguration(desiredMinTxInterval: .milliseconds(70), detectMult: 2), 50, 140),
@@ -56,11 +56,11 @@ import WireFormat
         #expect(pair.downs(of: .right).map(\.cause) == [.controlDetectionTimeExpired])
         #expect(
             pair.downs(of: .left).map(\.cause) == [.neighborSignaledSessionDown(.controlDetectionTimeExpired)])
-        // Said at once, not with the next packet.
+        // Reported at once, not with the next packet.
         let rightDown = try #require(pair.downs(of: .right).first?.at)
         let leftDown = try #require(pair.downs(of: .left).first?.at)
         #expect(leftDown - rightDown == pair.latency)
-        // Hears again, and comes up again.
+        // It hears the peer again, and comes up again.
         pair.cut = []
         try pair.run { $0.areBothUp }
         #expect(pair.violations == [])
@@ -110,7 +110,7 @@ import WireFormat
 
     // MARK: Jitter
 
-    /// The gaps between 10,000 packets of a session that is Up, as shares of its interval.
+    /// The gaps between 10,000 packets of a session that is Up, as fractions of its interval.
     private func gaps(detectMult: UInt8, seed: UInt64) throws -> [Double] {
         var pair = BFDPair(configuration(milliseconds: 100, detectMult: detectMult), seed: seed)
         try pair.runUntilSettled()
@@ -132,11 +132,11 @@ import WireFormat
         let width = bounds.upperBound - bounds.lowerBound
         let mean = gaps.reduce(0, +) / 10_000
         #expect(abs(mean - (bounds.lowerBound + width / 2)) < width * 0.015)
-        // Ten classes of 1000 +- 5 standard deviations each.
+        // Ten classes of 1000 ± 5 standard deviations each.
         var counts = Array(repeating: 0, count: 10)
         for gap in gaps { counts[min(9, Int((gap - bounds.lowerBound) / width * 10))] += 1 }
         #expect(counts.allSatisfy { (850...1150).contains($0) }, "\(counts)")
-        // No gap tells the next.
+        // No gap predicts the next one.
         let covariance = zip(gaps, gaps.dropFirst()).reduce(0) { $0 + ($1.0 - mean) * ($1.1 - mean) } / 9_999
         let variance = gaps.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 10_000
         #expect(abs(covariance / variance) < 0.05)
@@ -150,7 +150,7 @@ import WireFormat
         }
         #expect(try times(5) == times(5))
         #expect(try times(5) != times(6))
-        // Two sessions of one system differ, though they have the same seed.
+        // Two sessions of one system differ, even with the same seed.
         var gaps: Set<Duration> = []
         for value in 1...20 as ClosedRange<UInt32> {
             var session = BFDSession(

@@ -6,7 +6,7 @@ import Testing
 import WireFormat
 
 @Suite struct ControlPacketTests {
-    /// Octets and what they say, for both directions.
+    /// Octets and their values, for both directions.
     struct Vector: Sendable, CustomTestStringConvertible {
         var name: String
         var octets: [UInt8]
@@ -137,7 +137,7 @@ import WireFormat
         ("20 40 03 18  00000000 00000000  000f4240 000f4240 00000000", .zeroMyDiscriminator),
         ("20 80 03 18  0000002a 00000000  000f4240 000f4240 00000000", .zeroYourDiscriminator(.initializing)),
         ("20 c0 03 18  0000002a 00000000  000f4240 000f4240 00000000", .zeroYourDiscriminator(.up)),
-        // The order of the section: what comes first counts.
+        // In the section's order: the first failed check counts.
         ("40 41 00 17  00000000 00000000  000f4240 000f4240 00000000", .badVersion(2)),
         ("20 41 00 17  00000000 00000000  000f4240 000f4240 00000000", .lengthTooSmall(23)),
         ("20 c1 00 18  00000000 00000000  000f4240 000f4240 00000000", .zeroDetectMult),
@@ -189,7 +189,7 @@ import WireFormat
         var accepted = 0
         for round in 0..<40_000 {
             var octets = random.octets(upTo: 60)
-            // Half of them get a header that says what is there.
+            // Half of them get a header with the right length.
             if round.isMultiple(of: 2), octets.count >= 24 {
                 octets[0] = 0x20 | octets[0] & 0x1F
                 octets[3] = UInt8(octets.count)

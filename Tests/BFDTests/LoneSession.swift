@@ -10,7 +10,7 @@ struct LoneSession {
     var now = Instant.zero
     /// The peer's Detect Mult.
     var peerDetectMult: UInt8 = 3
-    /// Everything put out since the last look.
+    /// All outputs since they were last taken.
     private(set) var outputs: [BFDSession.Output] = []
 
     init(_ configuration: BFDSessionConfiguration) {
@@ -44,7 +44,7 @@ struct LoneSession {
         handle(.packet(packet))
     }
 
-    /// What the peer says, at 20 ms unless changed.
+    /// A packet from the peer, at 20 ms by default.
     func packet(_ state: SessionState) -> ControlPacket {
         ControlPacket(
             state: state, detectMult: peerDetectMult, myDiscriminator: Self.peer, yourDiscriminator: session.localDiscr,
@@ -55,7 +55,7 @@ struct LoneSession {
         receive(packet(state))
     }
 
-    /// Brings it into a state, and answers the Poll that comes with Up.
+    /// Brings the session into a state, and answers the Poll that Up begins with.
     mutating func bring(to state: SessionState) {
         switch state {
         case .down: break
@@ -68,7 +68,7 @@ struct LoneSession {
         }
     }
 
-    /// Runs to the next packet with the P bit, answers it, and says something without the F bit after.
+    /// Runs to the next packet with the P bit, answers it, and then sends one without the F bit.
     mutating func answerPoll() {
         for _ in 0..<10 where sent.last?.isPoll != true { runToDeadline() }
         var final = packet(.up)
@@ -85,14 +85,14 @@ struct LoneSession {
         handle(.timeReached)
     }
 
-    /// Runs that long, hearing nothing.
+    /// Runs for `duration` without receiving anything.
     mutating func run(for duration: Duration) {
         let end = now + duration
         while let deadline = session.nextDeadline, deadline <= end { runToDeadline() }
         now = end
     }
 
-    /// Runs that long while the peer sends that packet every 10 ms.
+    /// Runs for `duration` while the peer sends `packet` every 10 ms.
     mutating func run(for duration: Duration, hearing packet: ControlPacket) {
         let end = now + duration
         while now < end {

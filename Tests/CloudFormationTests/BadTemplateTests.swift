@@ -4,7 +4,7 @@ import SourceText
 import TestSupport
 import Testing
 
-/// Templates with one kind of mistake each, against everything that is to be found in them.
+/// Templates with one kind of mistake each, and everything that must be found in them.
 @Suite struct BadTemplateTests {
     @Test(arguments: try Fixture.names(in: "templates/bad", suffix: ".yaml"))
     func `a bad template gives exactly the findings beside it`(name: String) throws {

@@ -6,7 +6,7 @@ import Testing
 import VPC
 import WireFormat
 
-/// IPv6 beside IPv4, as real templates write it.
+/// IPv6 next to IPv4, as in real templates.
 @Suite struct IPv6TemplateTests {
     private static let head = """
         Resources:

@@ -5,7 +5,7 @@ import Testing
 import VPC
 import WireFormat
 
-/// Each function by what it makes of a tag's value, seen through the name of a subnet.
+/// Each function's effect on a tag's value, seen in the name of a subnet.
 @Suite struct IntrinsicFunctionTests {
     private func name(_ value: String, parameters: [String: String] = [:]) throws -> String {
         let text = """

@@ -5,7 +5,7 @@ import Testing
 import VPC
 import WireFormat
 
-/// What a template may have and a lab has not: said, and left out.
+/// What a template may contain but a lab does not have: reported and left out.
 @Suite struct LeftOutTests {
     @Test func `an IPv6 route in a VPC without IPv6 is left out, and the others are built`() throws {
         let template = try Template(

@@ -5,9 +5,9 @@ import TestSupport
 import Testing
 import VPC
 
-/// No text ends the process, whatever it is.
+/// No text, whatever it is, ends the process.
 @Suite struct RobustnessTests {
-    /// Reads a text; a refusal must say why.
+    /// Reads a text; a refusal must give a reason.
     private func read(_ text: String) -> Bool {
         do throws(TemplateError) {
             _ = try Template(text: text, file: "fuzz.yaml").model()

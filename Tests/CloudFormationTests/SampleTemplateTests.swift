@@ -6,7 +6,7 @@ import Testing
 import VPC
 import WireFormat
 
-/// AWS's own sample, as it is published.
+/// AWS's own sample, as published.
 @Suite struct SampleTemplateTests {
     private let model: VPCModel
     private let warnings: [Finding]

@@ -8,7 +8,7 @@ import Testing
     @Test func `the AWS CLI prints so many items, and a token that its own tokens look like`() throws {
         let first = try ResultPage(maxItems: 5).select(Self.elements, of: .describeRouteServers)
         #expect(first.elements == Array(Self.elements[..<5]))
-        // What botocore's TokenEncoder makes of it.
+        // The result of botocore's TokenEncoder.
         #expect(first.nextToken == "eyJOZXh0VG9rZW4iOiBudWxsLCAiYm90b190cnVuY2F0ZV9hbW91bnQiOiA1fQ==")
         let second = try ResultPage(maxItems: 7, startingToken: first.nextToken)
             .select(Self.elements, of: .describeRouteServers)

@@ -10,7 +10,7 @@ import WireFormat
 
 // No program's interface has the observer itself.
 
-/// Many routes told of in few events.
+/// Many routes reported in few events.
 @Suite(.timeLimit(.minutes(1)))
 struct BlockObserverTests {
     private static let count = 1_000

@@ -7,13 +7,13 @@ import TestSupport
 import Testing
 import WireFormat
 
-/// A command of rslab that is struck by a signal at some moment of its life.
+/// A command of rslab that receives a signal at some moment of its life.
 struct StruckCommand {
     /// The exit status, or 128 + the signal that ended it.
     var status: Int32
     /// Whether it still ran when the signal was sent.
     var wasRunning: Bool
-    /// How long it ran altogether.
+    /// How long it ran in total.
     var duration: Duration
     /// What it printed on standard output, and on standard error.
     var text: String
@@ -24,11 +24,11 @@ struct StruckCommand {
         (try? JSONSerialization.jsonObject(with: Data(text.utf8))) as? [String: Any] ?? [:]
     }
 
-    /// Runs a command to its end, or until it is struck.
+    /// Runs a command to its end, or until the signal.
     static func run(
         _ arguments: [String], signal: Int32? = nil, after moment: Duration = .zero
     ) throws -> StruckCommand {
-        // More than any command prints: nothing has to be read while it runs.
+        // More than any command prints: nothing must be read while it runs.
         let output = try DescriptorPair.pipe()
         makePipeRoomy(output.far.rawValue, byteCount: 1 << 20)
         let errors = try DescriptorPair.pipe()
@@ -49,7 +49,7 @@ struct StruckCommand {
             errorText: readAll(errors.near.rawValue))
     }
 
-    /// What is in the pipe: descendants of the command may hold its other end, so its end is not waited for.
+    /// Reads what is in the pipe: descendants of the command may hold its other end, so its end is not awaited.
     private static func readAll(_ descriptor: Int32) -> String {
         setBlocking(descriptor, false)
         var text: [UInt8] = []
@@ -61,7 +61,7 @@ struct StruckCommand {
     }
 }
 
-/// Random moments that can be repeated: set RSLAB_TEST_SEED to the seed that a failure names.
+/// Repeatable random moments: set RSLAB_TEST_SEED to the seed that a failure names.
 struct RandomMoments {
     let seed: UInt64
     private var generator: SeededGenerator
@@ -71,7 +71,7 @@ struct RandomMoments {
         generator = SeededGenerator(seed: seed)
     }
 
-    /// A moment of something that takes that long, a little beyond its end included.
+    /// A moment within `duration`, or slightly after it.
     mutating func next(within duration: Duration) -> Duration {
         .nanoseconds(Int64.random(in: 0..<(duration.nanoseconds * 21 / 20), using: &generator))
     }

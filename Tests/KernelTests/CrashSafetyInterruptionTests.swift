@@ -6,14 +6,14 @@ import TestSupport
 import Testing
 import WireFormat
 
-/// Ctrl-C, and what `kill` and CI runners send: whatever was begun is taken back.
+/// Ctrl-C, and the signals of `kill` and CI runners: whatever was begun is undone.
 @Suite(.requiresNetworkAdmin, .serialized, .timeLimit(.minutes(5)))
 struct CrashSafetyInterruptionTests {
     private static let lab = "test-interrupt-\(getpid())"
     private static let momentCount = 10
     private static let failover = ["failover", "--measure", "--validation", "0s", "--name", lab]
 
-    /// 130 once rslab listens for signals; before, the signal's own; 0 and 3 when it was over already.
+    /// 130 once rslab listens for signals; earlier, the signal's own status; 0 and 3 if it was already over.
     private static func isExpected(_ status: Int32, after signal: Int32) -> Bool {
         [130, 128 + signal, 0, 3].contains(status)
     }
@@ -73,7 +73,7 @@ struct CrashSafetyInterruptionTests {
             let struck = try StruckCommand.run(Self.failover + ["--fault", fault], signal: signal, after: moment)
             let place = comment(fault, signal, number, moment, moments.seed, struck)
             #expect(Self.isExpected(struck.status, after: signal), place)
-            // At once: who interrupts it may use the lab again as soon as the prompt is back.
+            // At once: the user may use the lab again as soon as the prompt is back.
             #expect(try status() == statusBefore, place)
         }
         try down()
@@ -82,7 +82,7 @@ struct CrashSafetyInterruptionTests {
 
     // MARK: What a lab says of itself
 
-    /// What `status` prints, without process numbers: those of an instance that was booted again are new.
+    /// The output of `status`, without process numbers: those of an instance that was booted again are new.
     private struct Status: Equatable {
         var established: Int?
         var active: String?

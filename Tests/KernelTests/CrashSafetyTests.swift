@@ -6,13 +6,13 @@ import TestSupport
 import Testing
 import WireFormat
 
-/// rslab is killed at any moment: one `down` clears whatever there is.
+/// rslab is killed at any moment: one `down` removes everything.
 @Suite(.requiresNetworkAdmin, .serialized, .timeLimit(.minutes(5)))
 struct CrashSafetyTests {
     private static let lab = "test-crash-\(getpid())"
     private static let momentCount = 50
 
-    /// What is killed, and what it needs to be there.
+    /// The command to kill, and what must exist for it.
     private struct Scene {
         var verb: String
         var fault: String?
@@ -52,11 +52,11 @@ struct CrashSafetyTests {
             Scene("down", needsLab: true),
         ]
 
-        /// Sessions that end by silence must end soon, so every lab has the shortest hold time there is.
+        /// Sessions that end by silence must end soon, so every lab has the shortest possible hold time.
         private static let build = ["--hold", "3", "--name", CrashSafetyTests.lab]
         static let up = ["up"] + build
 
-        /// How much longer than a killed instance one that only falls silent takes to be missed: the hold time.
+        /// How much longer a silent instance than a killed one goes undetected: the hold time.
         var silence: Duration { fault == nil || fault == "kill" ? .zero : .seconds(3) }
 
         var words: [String] {
@@ -74,7 +74,7 @@ struct CrashSafetyTests {
         for number in 0..<Self.momentCount {
             let scene = Scene.all[number % Scene.all.count]
             let kind = scene.fault == nil ? scene.verb : "kill"
-            // With a lab that is there already it takes a little less: the rest is "after its end".
+            // If a lab exists already it takes a little less: the rest counts as "after its end".
             let duration = try durations[kind] ?? measure(scene)
             durations[kind] = duration
             if scene.needsLab { try expectSuccess(Scene.up) }
@@ -87,16 +87,16 @@ struct CrashSafetyTests {
                 "seed \(moments.seed), number \(number): '\(words)' killed after \(moment.inMilliseconds): \(struck.errorText)"
             let down = try StruckCommand.run(["down", "--name", Self.lab])
             #expect(down.status == 0, "\(place); down said \(down.errorText)")
-            // What is left would be left over and over again.
+            // What is left would be left over again and again.
             try #require(
                 HostSnapshot.lastingDifference(from: before, labs: [Self.lab], unreaped: false) == [], place)
         }
         #expect(HostSnapshot.lastingDifference(from: before, labs: [Self.lab]) == [])
-        // Otherwise the moments were not those of its life.
+        // Otherwise the moments were not within its life.
         #expect(struckCount >= Self.momentCount / 2)
     }
 
-    /// Faults of each kind of mechanism, and how long the injection of each may take.
+    /// One fault for each kind of mechanism, and how long its injection may take.
     private static let faults: [(words: [String], duration: Duration)] = [
         (["--fault", "flap", "--count", "10", "--period", "60ms"], .milliseconds(700)),
         (["--fault", "az-down"], .milliseconds(150)),
@@ -129,7 +129,7 @@ struct CrashSafetyTests {
         #expect(HostSnapshot.lastingDifference(from: before, labs: [Self.lab]) == [])
     }
 
-    /// How long the whole of it takes here.
+    /// How long all of it takes here.
     private func measure(_ scene: Scene) throws -> Duration {
         if scene.needsLab { try expectSuccess(Scene.up) }
         // A busy machine makes a measurement invalid (3), not shorter.

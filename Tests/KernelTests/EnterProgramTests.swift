@@ -6,7 +6,7 @@ import NodeRuntime
 import TestSupport
 import Testing
 
-/// `rslab-node enter`, in a mount namespace of the test's own whose mounts are shared as a host's are.
+/// `rslab-node enter`, in the test's own mount namespace, whose mounts are shared as on a host.
 @Suite(.requiresNetworkAdmin, .timeLimit(.minutes(1)))
 final class EnterProgramTests {
     private let directory = FileManager.default.temporaryDirectory.appendingPathComponent("rslab-\(UUID().uuidString)")
@@ -29,9 +29,9 @@ final class EnterProgramTests {
         var error: String
     }
 
-    /// Runs a command as inside a node, after `preparation`, a line of shell.
+    /// Runs a command as in a node, after `preparation`, a line of shell.
     ///
-    /// The shell stays: without a process its mounts would go, and those inside would have nobody to follow.
+    /// The shell stays: without a process its mounts would end, and the processes inside would lose them.
     private func enter(
         _ words: String..., searchPath: String = "/usr/bin:/bin", homeFiles: [String: String] = [:],
         workingDirectory: String? = nil, preparation: String = ":"

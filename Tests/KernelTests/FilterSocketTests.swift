@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import WireFormat
 
-/// What is dropped, by the word of the real `nft`.
+/// What is dropped, as reported by the real `nft`.
 @Suite(.requiresNetworkAdmin, .requires(program: "/usr/sbin/nft", from: "nftables"))
 struct FilterSocketTests {
     /// `nft list ruleset` inside a namespace.
@@ -53,7 +53,7 @@ struct FilterSocketTests {
                 "meta random < 1073741824 counter packets 0 bytes 0 drop",
             ], "\(text)")
 
-        // Another set takes the place of the first as a whole.
+        // Another set replaces the first as a whole.
         try socket.drop([IngressDrop(link: "lo", match: PacketMatch(transport: .icmp))])
         #expect(try ruleset(of: namespace).split(separator: "\n").filter { $0.hasSuffix("drop") }.count == 1)
         try socket.removeAll()

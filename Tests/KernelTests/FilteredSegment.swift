@@ -4,7 +4,8 @@ import LinuxSystem
 import NetlinkTopology
 import WireFormat
 
-/// A bridge (10) in "subnet" with three ports (11, 12, 13), each to a host of both families, all of which know each other.
+/// A bridge (10) in "subnet" with three ports (11, 12, 13), each leading to a host of both families; all know each
+/// other.
 struct FilteredSegment: ~Copyable {
     /// One host; its other end is a port of the bridge.
     final class Host {
@@ -109,7 +110,8 @@ struct FilteredSegment: ~Copyable {
     ) throws(SystemError) -> Result {
         var storage = [UInt8](repeating: 0, count: 28)
         let family = address.family == .ipv4 ? AF_INET : AF_INET6
-        // In the machine's order the family, in network order the port; then the address, behind IPv6's flow information.
+        // The family in host byte order, the port in network byte order; then the address, after IPv6's flow
+        // information.
         withUnsafeBytes(of: sa_family_t(family)) { storage.replaceSubrange(0..<2, with: $0) }
         storage.replaceSubrange(2..<4, with: [UInt8(port >> 8), UInt8(truncatingIfNeeded: port)])
         let start = address.family == .ipv4 ? 4 : 8
@@ -127,7 +129,7 @@ struct FilteredSegment: ~Copyable {
         return poll(&entry, 1, Int32(Self.patience.components.attoseconds / 1_000_000_000_000_000)) > 0
     }
 
-    /// Whether a datagram to a port that nobody listens on is reported as refused.
+    /// Whether a datagram to a port without a listener is reported as refused.
     func isRefused(from host: Host, to address: IPAddress, port: UInt16) throws -> Bool {
         let descriptor = try connected(host, address, port, SOCK_DGRAM, 0)
         _ = send(descriptor.rawValue, [1], 1, 0)
@@ -150,7 +152,7 @@ struct FilteredSegment: ~Copyable {
         _ = send(descriptor.rawValue, request, request.count, 0)
         while wait(for: descriptor.rawValue) {
             var packet = [UInt8](repeating: 0, count: 1500)
-            // Behind an IPv4 header of 20 octets: type 0 is the reply (RFC 792).
+            // After an IPv4 header of 20 octets: type 0 is the reply (RFC 792).
             if recv(descriptor.rawValue, &packet, packet.count, 0) >= 28, packet[20] == 0 { return true }
         }
         return false

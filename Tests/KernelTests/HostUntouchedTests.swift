@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import WireFormat
 
-/// The promise of the lab's picture: nothing of the host is touched, not even while the lab runs.
+/// The promise: nothing on the host is changed, not even while the lab runs.
 @Suite(.requiresNetworkAdmin, .serialized, .timeLimit(.minutes(2)))
 struct HostUntouchedTests {
     private static let name = "test-host-\(getpid())"

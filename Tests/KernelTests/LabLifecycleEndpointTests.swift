@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import WireFormat
 
-/// What a route server's endpoints are to be on the wire, and the kernel parameters that make them so.
+/// How a route server's endpoints must behave on the wire, and the kernel parameters that achieve it.
 @Suite(.requiresNetworkAdmin, .serialized, .timeLimit(.minutes(1)))
 struct LabLifecycleEndpointTests {
     private static let name = "test-endpoint-\(getpid())"
@@ -51,7 +51,7 @@ struct LabLifecycleEndpointTests {
             #expect(replies.map { macAddress($0[22..<28]) } == [endpoint.macAddress], "\(endpoint)")
             #expect(replies.map { macAddress($0[6..<12]) } == [endpoint.macAddress], "\(endpoint)")
         }
-        // The kernel has learnt the same by itself.
+        // The kernel itself has learnt the same.
         let neighbors = try lab.rows("exec", Self.instance, "--", "ip", "-j", "neighbor", "show")
         for endpoint in endpoints {
             let known = neighbors.filter { $0["dst"] as? String == endpoint.address }
@@ -82,7 +82,7 @@ struct LabLifecycleEndpointTests {
             Set(sockets.map { String($0[2]) }) == Set(endpoints.map { "\($0.address)%\($0.name):179" }))
         #expect(sockets.count == 4)
 
-        // The speaker dials anew, while its link is listened to.
+        // The speaker redials while its link is captured.
         let own = try #require(try links(of: Self.instance, in: lab).first)
         let tap = try PacketTap(
             in: try lab.namespace(Self.instance).namespace, index: own.index, protocol: PacketTap.all)
@@ -96,7 +96,7 @@ struct LabLifecycleEndpointTests {
             #expect(sent.contains { $0.isFirst && $0.destinationPort == 179 }, "to \(endpoint.address)")
             let received = segments.filter { $0.source == address && $0.destination == ownAddress }
             #expect(!received.isEmpty, "from \(endpoint.address)")
-            // A reset that the kernel answers with for a socket that is gone is no socket's: it has the usual TTL.
+            // A reset that the kernel sends for a closed socket belongs to no socket: it has the default TTL.
             let tooFar = (sent + received).filter { !$0.isReset && $0.timeToLive != 1 }
             #expect(tooFar.isEmpty, "\(endpoint.address): \(tooFar)")
             #expect(Set(received.map(\.sourceMACAddress).map { macAddress($0[...]) }) == [endpoint.macAddress])
@@ -163,7 +163,7 @@ struct LabLifecycleEndpointTests {
                 }
             }
             guard role == "subnet" else { continue }
-            // There only where the kernel has br_netfilter.
+            // Exists only if the kernel has br_netfilter.
             for parameter in ["iptables", "ip6tables", "arptables"] {
                 #expect([nil, "0"].contains(parameters["bridge-nf-call-\(parameter)"]), "\(name)")
             }

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 import WireFormat
 
-/// A lab that a test brought up, looked at from outside.
+/// A lab that a test created, seen from outside.
 struct LifecycleLab {
     let name: String
 
@@ -17,7 +17,7 @@ struct LifecycleLab {
         try succeed("up")
     }
 
-    /// One that is there, or not, already.
+    /// A lab that may or may not exist already.
     init(named name: String) {
         self.name = name
     }
@@ -28,12 +28,12 @@ struct LifecycleLab {
     }
 
     private func run(_ words: [String]) throws -> StruckCommand {
-        // Behind "--" comes somebody else's command.
+        // After "--" comes an arbitrary command.
         let split = words.firstIndex(of: "--") ?? words.count
         return try StruckCommand.run(Array(words[..<split]) + ["--name", name] + Array(words[split...]))
     }
 
-    /// Runs a verb that must succeed, and gives what it printed.
+    /// Runs a verb that must succeed, and returns its output.
     @discardableResult
     func succeed(_ words: String...) throws -> String {
         let result = try run(words)
@@ -51,7 +51,7 @@ struct LifecycleLab {
 
     var directory: RunDirectory { RunDirectory(labName: name) }
 
-    /// The lab's init, as this machine numbers it.
+    /// The lab's init, with the number that it has on this machine.
     func initProcess() throws -> ProcessIdentity {
         try LabState.load(directory).initProcess
     }

@@ -8,10 +8,10 @@ import TestSupport
 import Testing
 import WireFormat
 
-/// What a lab's user may do in any order.
+/// What a lab's user may do, in any order.
 @Suite(.requiresNetworkAdmin, .serialized, .timeLimit(.minutes(2)))
 struct LabLifecycleTests {
-    /// Tells this run's sleepers from those of others.
+    /// Distinguishes this run's sleepers from those of others.
     private static let sleepSeconds = "\(100_000 + getpid())"
     private static let name = "test-life-\(getpid())"
 
@@ -39,7 +39,7 @@ struct LabLifecycleTests {
     @Test func `a lab outlives the rslab that made it, and belongs to nobody`() throws {
         let lab = try LifecycleLab(up: Self.name)
         defer { _ = try? lab.run("down") }
-        // That rslab has ended, and with it whatever it held.
+        // rslab has ended, and with it everything it held.
         let stat = try readTextFile("/proc/\(lab.initProcess().processID)/stat")
         let fields = stat.split(separator: " ")
         #expect(fields[3] == "1", "the init's parent: \(stat)")
@@ -80,7 +80,7 @@ struct LabLifecycleTests {
     @Test func `every process of a lab ends with its init, those that users started included`() throws {
         let lab = try LifecycleLab(up: Self.name)
         defer { _ = try? lab.run("down") }
-        // One in an instance, which has process numbers of its own, and one in a node that shares the lab's.
+        // One in an instance, which has its own process numbers, and one in a node that shares the lab's.
         var sleepers: [Process] = []
         for node in ["instance-rs-az1", "rs"] {
             sleepers.append(
@@ -91,7 +91,7 @@ struct LabLifecycleTests {
         var processes: Set<Int32> = []
         var sleeping = 0
         while sleeping < 2, Instant.now < deadline {
-            // Those that entered from outside are not init's descendants but are in its PID namespace all the same.
+            // Processes that entered from outside are not init's descendants, but they are in its PID namespace.
             processes = try lab.processes()
             let others = namesInDirectory("/proc").compactMap { Int32($0) }.filter(isSleeper)
             sleeping = others.count
@@ -101,7 +101,7 @@ struct LabLifecycleTests {
         // Init, route server, watcher, three instances' inits, two speakers, two sleepers.
         #expect(processes.count >= 10)
         try lab.killInit()
-        // Whoever reaps them may take its time; they do not run, and hold nothing.
+        // Reaping them may take a while; they do not run, and hold nothing.
         let living = processes.filter { process in
             guard let stat = try? readTextFile("/proc/\(process)/stat") else { return false }
             return !stat.contains(") Z ") && !stat.contains(") X ")
@@ -113,7 +113,7 @@ struct LabLifecycleTests {
         try identity.hold() != nil
     }
 
-    /// One of the test's own `sleep`s that is not in this process' PID namespace.
+    /// One of the test's own `sleep`s that is not in this process's PID namespace.
     private func isSleeper(_ process: Int32) -> Bool {
         guard (try? readTextFile("/proc/\(process)/cmdline")) == "sleep\0\(Self.sleepSeconds)\0" else { return false }
         return namespaceName(process) != namespaceName(getpid())
@@ -137,7 +137,7 @@ struct LabLifecycleTests {
                 let ping = try lab.run("exec", "access-instance", "--", "ping", "-c", "1", "172.16.1.1")
                 #expect(ping.status == 0, "round \(round), \(lab.name): \(ping.text)")
             }
-            // The last one takes the common root along, while others may be at the same.
+            // The last one also removes the common root, while others may be doing the same.
             let downs = try names.map { try RSLabCommand.start(["down", "--name", $0]) }
             downs.forEach { $0.waitUntilExit() }
             #expect(downs.map(\.terminationStatus) == [0, 0, 0], "round \(round)")

@@ -8,7 +8,7 @@ import WireFormat
 
 @Suite(.timeLimit(.minutes(1)))
 struct LinuxSystemChildProcessTests {
-    /// Runs a shell script to its end and gives what it wrote to standard output.
+    /// Runs a shell script to its end and returns its standard output.
     private func run(
         _ script: String, environment: [String] = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"],
         _ prepare: (inout ChildProcess) -> Void = { _ in }
@@ -62,7 +62,7 @@ struct LinuxSystemChildProcessTests {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("rslab-child-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        // In this process' numbers the child's own are all taken; each order has some in the way of others.
+        // With this process's numbers, all of the child's are taken; in each order some are in the way of others.
         let files = try ["a", "b", "c", "d"].map { name in
             let path = folder.appendingPathComponent(name).path
             try replaceFile(path, with: Array(name.utf8))
@@ -77,7 +77,7 @@ struct LinuxSystemChildProcessTests {
             // The same open files: each was read to its end.
             for file in files { lseek(file.number, 0, Int32(SEEK_SET)) }
         }
-        // One descriptor twice, and one that is standard output as well.
+        // The same descriptor twice, and one that is also standard output.
         let twice = try run("cat <&3; cat <&4") { $0.extraDescriptors = [numbers[1], numbers[1]] }
         #expect(twice.output == "b")
         let both = try run("echo one >&1; echo two >&3") { $0.extraDescriptors = [$0.standardDescriptors[1] ?? -1] }
@@ -95,13 +95,13 @@ struct LinuxSystemChildProcessTests {
     }
 
     @Test func `a child has no descriptor but its own`() throws {
-        // One that stays open over exec by its flags, and one far up.
+        // One without close-on-exec, and one with a high number.
         let plain = open("/dev/null", O_RDONLY)
         defer { close(plain) }
         let high = fcntl(plain, F_DUPFD, 700)
         defer { close(high) }
         try #require(plain >= 0 && high >= 700)
-        // ls has one of its own, for the directory it lists.
+        // ls has a descriptor of its own for the directory that it lists.
         let none = try run("ls /proc/self/fd | wc -l")
         #expect(none.output.trimmingCharacters(in: .whitespacesAndNewlines) == "4")
         let one = try run("ls /proc/self/fd | tr '\\n' ' '") { $0.extraDescriptors = [plain] }
@@ -120,7 +120,7 @@ struct LinuxSystemChildProcessTests {
         for field in ["SigBlk:", "SigIgn:"] {
             let line = try #require(status.first { $0.hasPrefix(field) })
             let signals = try #require(UInt64(line.dropFirst(field.count + 1), radix: 16))
-            // The two that the C library keeps to itself, 32 and 33, cannot be told from here.
+            // The C library's own two signals, 32 and 33, cannot be distinguished here.
             #expect(signals & ~(3 << 31) == 0, "\(line)")
         }
     }
@@ -174,7 +174,7 @@ struct LinuxSystemChildProcessTests {
         let hasEnded = try started.handle.waitForEnd(until: .now + .seconds(10))
         #expect(hasEnded)
         #expect(try waitForChild(started.processID) == 128 + SIGKILL)
-        // Reaped: the number may be anybody's now, the handle is nobody's.
+        // Reaped: the number may belong to another process now, but the handle belongs to none.
         let none = started.handle.processID()
         #expect(none == nil)
         try started.handle.send(signal: SIGKILL)

@@ -10,7 +10,7 @@ struct LinuxSystemEventLoopTests {
     @Test func `timers fire in the order of their deadlines, and none early`() throws {
         let loop = try EventLoop()
         let start = Instant.now
-        // Made in another order than they are due; some share a wake-up, being due already.
+        // Created in another order than they are due; some share a wake-up, as they are already due.
         let delays: [Duration] = [30, 5, 20, 0, 10, -7, 25, -3, 15, -50].map { .milliseconds($0) }
         var fired: [(deadline: Instant, at: Instant)] = []
         for delay in delays {
@@ -40,7 +40,7 @@ struct LinuxSystemEventLoopTests {
         try loop.run()
         let lateness = loop.takeLateness()
         #expect(lateness.count == 2)
-        // Neither the deadline of long ago nor the 49 ms that the callback cost.
+        // Neither the deadline long past nor the 49 ms that the callback took.
         #expect(lateness.maximumNanoseconds < 40_000_000)
         #expect(loop.takeLateness().count == 0)
     }

@@ -121,7 +121,7 @@ struct LinuxSystemFilesTests {
         #expect(fcntl(number, F_GETFD) & FD_CLOEXEC != 0)
         let given = copy.release()
         #expect(given == number)
-        // Open as before: what is written to it arrives.
+        // Still open: what is written to it arrives.
         try writeAll([1], to: given, subject: "pipe")
         _ = OwnedDescriptor(adopting: given)
         let reading = try pipe.near.duplicate()

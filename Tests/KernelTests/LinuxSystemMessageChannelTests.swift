@@ -19,7 +19,7 @@ struct LinuxSystemMessageChannelTests {
     func `a message of any size arrives whole, and the next after it`(byteCount: Int) throws {
         let (near, far) = try pair()
         let message = (0..<byteCount).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
-        // More than the socket holds: it is sent while the other side reads.
+        // More than fits in the socket: it is sent while the other side reads.
         nonisolated(unsafe) var failure: SystemError?
         let sender = try DedicatedThread {
             do throws(SystemError) {
@@ -70,7 +70,7 @@ struct LinuxSystemMessageChannelTests {
                 Issue.record("only \(index) of \(count) came")
                 return
             }
-            // What is written to the one that came is read where its pipe ends.
+            // What is written to the received descriptor can be read at the other end of its pipe.
             try writeAll([UInt8(index)], to: descriptor.rawValue, subject: "pipe")
             var buffer: [UInt8] = [0, 0]
             let result = readOnce(pipe.near, into: &buffer)
@@ -103,7 +103,7 @@ struct LinuxSystemMessageChannelTests {
         #expect(result == .end)
     }
 
-    /// Sends the descriptor through a channel that ends unread, and closes its own.
+    /// Sends the descriptor through a channel that ends unread, and closes its own copy.
     private func pass(_ descriptor: consuming OwnedDescriptor) throws {
         let (near, far) = try pair()
         try near.send([1], descriptors: [descriptor.rawValue])
@@ -115,7 +115,7 @@ struct LinuxSystemMessageChannelTests {
         let channel = MessageChannel(adopting: try ends.near.duplicate())
         try writeAll([0, 0, 0, 1, 5, 0, 0, 0, 9, 1], to: ends.far.rawValue, subject: "socket")
         shutdown(ends.far.rawValue, Int32(SHUT_RDWR))
-        // What came whole counts; what broke off does not.
+        // Complete messages count; an incomplete one does not.
         #expect(try channel.receive(until: soon) == [5])
         #expect(try channel.receive(until: soon) == nil)
         let error = #expect(throws: SystemError.self) { try channel.send([1]) }

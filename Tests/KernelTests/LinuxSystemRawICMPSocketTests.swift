@@ -26,7 +26,7 @@ struct LinuxSystemRawICMPSocketTests {
         }
         var replies: [(sequence: Int, stamp: Instant)] = []
         while let arrival = socket.receive(into: &buffer, fromErrorQueue: false) {
-            // The requests come by as well, being on the loopback; the socket lets only answers through.
+            // The requests arrive too, since this is the loopback; the socket lets only answers through.
             #expect(arrival.byteCount == 28)
             #expect(buffer[20] == 0, "an echo reply")
             #expect(arrival.transmitIdentifier == nil)
@@ -39,7 +39,7 @@ struct LinuxSystemRawICMPSocketTests {
         let end = Instant.now
         #expect(replies.map(\.sequence) == Array(0..<Self.packetCount))
         #expect(sent.map(\.identifier) == (0..<UInt32(Self.packetCount)).map { $0 })
-        // Kernel stamps are of another clock, which is read a moment after this one: allow for that.
+        // Kernel stamps use another clock, which is read a moment after this one: allow for that.
         let slack = Duration.milliseconds(1)
         for ((_, received), (_, transmitted)) in zip(replies, sent) {
             #expect(start - slack <= transmitted && transmitted <= received + slack && received <= end + slack)
@@ -54,7 +54,7 @@ struct LinuxSystemRawICMPSocketTests {
         let destination = try #require(IPAddress("2001:db8:ffff::1"))
         let topology = try TopologySocket(in: namespace)
         try topology.addAddress(destination, prefixLength: 128, index: 1)
-        // The kernel makes the local route of an IPv6 address in the background.
+        // The kernel creates the local route of an IPv6 address in the background.
         let deadline = Instant.now + .seconds(10)
         while try !topology.routes(table: 255).contains(where: { $0.route.destination.address == destination }),
             Instant.now < deadline
@@ -119,7 +119,7 @@ struct LinuxSystemRawICMPSocketTests {
                     }
                     let packet = buffer.bytes[buffer.range(of: index)]
                     #expect(packet.count == 28)
-                    // From where it was sent to, to where it was sent from.
+                    // From the former destination, to the former source.
                     #expect(packet.dropFirst(12).prefix(8).elementsEqual([127, 0, 0, 1, 127, 0, 0, 7]))
                     numbers.append(Int(packet[packet.startIndex + 26]) << 8 | Int(packet[packet.startIndex + 27]))
                 }
@@ -132,7 +132,7 @@ struct LinuxSystemRawICMPSocketTests {
 
     @Test func `a source that the namespace does not have is refused`() throws {
         let namespace = try NetworkNamespace.create(name: "foreign")
-        // Without a local table the kernel asks nothing.
+        // Without a local table the kernel finds no route.
         try TopologySocket(in: namespace).setUp(index: 1)
         let source = try #require(IPAddress("192.0.2.7"))
         #expect(throws: SystemError.self) {

@@ -53,7 +53,7 @@ struct LinuxSystemStreamSocketTests {
             do throws(SystemError) {
                 return try StreamSocket.dial(address: server, port: 179, from: nil).connectionError()
             } catch {
-                // On the loopback the answer may be there before the call is over.
+                // On the loopback the answer may arrive before the call returns.
                 return error.code
             }
         }

@@ -5,12 +5,12 @@ import LinuxSystem
 import Testing
 import WireFormat
 
-// Programs use it, and cannot be made to run out of descriptors at a chosen moment.
+// Programs use it, but cannot be made to run out of descriptors at a chosen moment.
 @testable import NodeRuntime
 
 @Suite(.timeLimit(.minutes(1)))
 struct ListenerWatchTests {
-    /// When the handler was called while somebody waited to be let in, up to the second time.
+    /// When the handler was called while a connection waited to be accepted, up to the second time.
     private func calls(failingWith code: Int32) throws -> [Instant] {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("rslab-\(UUID().uuidString)").path
         let listener = try MessageChannel.listener(at: path)

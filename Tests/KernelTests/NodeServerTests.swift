@@ -10,7 +10,7 @@ import WireFormat
 
 // No program's interface has the node's side of a control socket.
 
-/// A node's server and one client of it, on one event loop that the test turns by hand.
+/// A node's server and one client of it, on one event loop that the test runs step by step.
 @Suite(.timeLimit(.minutes(1)))
 final class NodeServerTests {
     private let path = FileManager.default.temporaryDirectory.appendingPathComponent("rslab-\(UUID().uuidString)").path
@@ -46,7 +46,7 @@ final class NodeServerTests {
         server.record(.note, at: loop.now) { $0.detail = detail }
     }
 
-    /// Asks, and turns the loop so that the request is taken.
+    /// Sends a request, and runs the loop so that it is received.
     private func ask(_ request: NodeRequest) throws {
         try client.send(JSON.encode(request))
         try loop.runOnce()
@@ -70,7 +70,7 @@ final class NodeServerTests {
         server.holdBack()
         try ask(.subscribe(since: .zero))
         #expect(try nextDetail() == "before")
-        // Wake-ups before the end of the holding back tell nothing.
+        // Wake-ups before the end of the hold-back report nothing.
         loop.afterEachWake = { [server] in server.flush() }
         let end = loop.now + .milliseconds(100)
         while loop.now < end { try loop.runOnce() }

@@ -3,7 +3,7 @@ import Glibc
 import LinuxSystem
 import WireFormat
 
-/// Frames of one link, as they are on the wire: a packet socket, bound to one protocol.
+/// Frames of one link, as on the wire: a packet socket, bound to one protocol.
 struct PacketTap: ~Copyable {
     private let socket: OwnedDescriptor
 
@@ -20,7 +20,7 @@ struct PacketTap: ~Copyable {
             }
         }
         let descriptor = OwnedDescriptor(adopting: raw)
-        // struct sockaddr_ll: family, protocol in network order, index; the rest says nothing here.
+        // struct sockaddr_ll: family, protocol in network order, index; the rest is unused here.
         var address = [UInt8](repeating: 0, count: 20)
         withUnsafeBytes(of: UInt16(AF_PACKET)) { address.replaceSubrange(0..<2, with: $0) }
         withUnsafeBytes(of: type.bigEndian) { address.replaceSubrange(2..<4, with: $0) }
@@ -38,7 +38,7 @@ struct PacketTap: ~Copyable {
         _ = try systemCall("send", "frame") { Glibc.send(raw, frame, frame.count, 0) }
     }
 
-    /// The frames that come until the time is over, those that wait already included.
+    /// The frames received until the time is over, including those already waiting.
     func frames(for duration: Duration) -> [[UInt8]] {
         let deadline = Instant.now + duration
         var frames: [[UInt8]] = []

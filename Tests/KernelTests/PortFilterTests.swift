@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import WireFormat
 
-/// What passes a filtered port and what does not, by packets.
+/// What passes a filtered port and what does not, tested with packets.
 @Suite(.requiresNetworkAdmin, .serialized, .timeLimit(.minutes(1)))
 struct PortFilterTests {
     private static let everything: [PortFilter.Rule] = [.v4(.any), .v6(.any)].map { any in
@@ -29,7 +29,7 @@ struct PortFilterTests {
         var socket = try PortFilterSocket(in: segment.subnet)
         let (a, b, c) = (segment.a, segment.b, segment.c)
         let fromA = IPPrefix(host: a.address(family))
-        // Neither has a rule for answers: b may send nothing of its own accord, and a may receive nothing.
+        // Neither has a rule for replies: b may not start anything, and a may not receive anything new.
         try socket.enforce([
             filter(a),
             filter(b, ingress: [.init(.transport(17, ports: 4000...4001), .block(fromA))], egress: []),
@@ -98,7 +98,7 @@ struct PortFilterTests {
         let drop = try #require(try socket.drops().first)
         #expect(drop.isForeign && drop.direction == .egress && drop.source == foreign && drop.packets == 1)
 
-        // Nothing is filtered any more once that is said.
+        // From here on nothing is filtered any more.
         try socket.enforce([])
         #expect(try segment.passes(floating, to: server, segment.b.address(.ipv4), 4000))
         #expect(try socket.drops().isEmpty)
@@ -109,7 +109,7 @@ struct PortFilterTests {
         let segment = try FilteredSegment()
         var socket = try PortFilterSocket(in: segment.subnet)
         try socket.enforce([filter(segment.a)])
-        // Nobody listens on b: its error is about a flow that a began.
+        // Nothing listens on b: its error concerns a flow that a began.
         #expect(try segment.isRefused(from: segment.a, to: segment.b.address(.ipv4), port: 4444))
         #expect(try segment.isAnswered(from: segment.a, to: segment.b.address(.ipv4), identifier: 7))
         #expect(try !segment.isAnswered(from: segment.b, to: segment.a.address(.ipv4), identifier: 7))

@@ -7,11 +7,13 @@ import TestSupport
 import Testing
 import WireFormat
 
-/// Two route servers and the kernel's tables: whatever happens to sessions, paths and propagations, the kernel has what each of
-/// them says is installed, and nothing else.
+/// Two route servers and the kernel's tables.
+///
+/// Whatever happens to sessions, paths and propagations, the kernel has exactly the routes that each of them reports as
+/// installed.
 @Suite(.requiresNetworkAdmin, .serialized, .timeLimit(.minutes(1)))
 struct RouteServerTablesTests {
-    /// A route server's machine and the socket that writes what it says.
+    /// A route server's machine and the socket that writes its changes.
     private struct Server: ~Copyable {
         let metric: UInt32
         var machine: RouteServerMachine
@@ -32,7 +34,7 @@ struct RouteServerTablesTests {
             for change in changes { machine.confirmWritten(change, error: nil) }
         }
 
-        /// What the machine says is installed, by table.
+        /// The routes that the machine reports as installed, by table.
         func installed(_ kernelTables: [String: UInt32]) -> [UInt32: [IPPrefix: IPAddress]] {
             var tables: [UInt32: [IPPrefix: IPAddress]] = [:]
             for route in machine.database().routes {
@@ -44,7 +46,7 @@ struct RouteServerTablesTests {
             return tables
         }
 
-        /// Every prefix of the FIB that a table is to have, if it is one of the machine's.
+        /// The prefixes of the FIB that a table should have, if it is one of the machine's.
         func expected(in table: RouteServerConfiguration.PropagatedTable) -> Set<IPPrefix> {
             let isEnabled = machine.description().propagations.contains { $0.table == table && $0.state == .available }
             let routes = machine.database().routes.filter { $0.status == .inFIB }
@@ -126,7 +128,7 @@ struct RouteServerTablesTests {
         var second = try server("rs-b", metric: 101, in: fixture)
         var written = 0
         for number in 0..<150 {
-            // In turns of their own, so that either may be first in a table.
+            // In separate turns, so that either may be first in a table.
             if Bool.random(using: &generator) {
                 try step(&first, &generator)
                 try first.follow()

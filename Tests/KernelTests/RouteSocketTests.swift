@@ -27,7 +27,7 @@ struct RouteSocketTests {
 
             let expected = KernelRoute(
                 table: 100, prefix: destination, nextHop: nextHop, interfaceIndex: RoutesFixture.link,
-                // IPv6 has a usual metric, IP6_RT_PRIO_USER.
+                // IPv6 has a default metric, IP6_RT_PRIO_USER.
                 metric: destination.family == .ipv6 ? 1024 : 0, protocolNumber: RouteChange.bgp, type: 1)
             let events = try watcher.events(ofTable: 100)
             try #require(events.count == 1)
@@ -193,14 +193,14 @@ struct RouteSocketTests {
         moved.nextHop = try address("10.9.0.8")
         #expect(try socket.apply(moved).result == .applied)
         #expect(try watcher.events(ofTable: 100).count == 1)
-        // What changes nothing is not announced.
+        // A change without effect is not announced.
         #expect(try socket.apply(moved).result == .applied)
         #expect(try watcher.events(ofTable: 100).isEmpty)
     }
 }
 
 extension RouteSocket {
-    /// The results alone, in order.
+    /// Only the results, in order.
     fileprivate mutating func apply(_ changes: [RouteChange]) throws -> [RouteResult] {
         var results: [RouteResult] = []
         try apply(changes) { _, result, _ in results.append(result) }

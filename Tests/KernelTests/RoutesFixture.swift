@@ -5,7 +5,7 @@ import NetlinkTopology
 import Testing
 import WireFormat
 
-/// A namespace with one link that next hops can be reached by: 10.9.0.0/16 and fd00:9::/64 on link 5.
+/// A namespace with one link to the next hops: 10.9.0.0/16 and fd00:9::/64 on link 5.
 struct RoutesFixture: ~Copyable {
     let router: NetworkNamespace
     let neighbor: NetworkNamespace
@@ -38,7 +38,7 @@ func prefix(_ text: String) throws -> IPPrefix {
 }
 
 extension RouteWatcher {
-    /// What it sees of one table.
+    /// The events of one table.
     mutating func events(ofTable table: UInt32) throws -> [RouteEvent] {
         var events: [RouteEvent] = []
         try readEvents { event in

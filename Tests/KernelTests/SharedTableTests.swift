@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import WireFormat
 
-/// One table that two writers write, told apart by the metric of their routes.
+/// One table with two writers, told apart by the metric of their routes.
 @Suite(.requiresNetworkAdmin, .serialized, .timeLimit(.minutes(1)))
 struct SharedTableTests {
     private func route(_ prefix: IPPrefix, by nextHop: String?, metric: UInt32) throws -> RouteChange {
@@ -33,7 +33,7 @@ struct SharedTableTests {
         #expect(try first.apply(route(destination, by: nil, metric: 100)).result == .applied)
         rows = try fixture.topology.routes(table: 100)
         #expect(rows.map(\.route.gateway) == [try address(moved)])
-        // It is gone, and the other one's is not taken for it.
+        // It is gone, and the other one's is not mistaken for it.
         #expect(try first.apply(route(destination, by: nil, metric: 100)).result == .alreadyAbsent)
         #expect(try fixture.topology.routes(table: 100).count == 1)
     }

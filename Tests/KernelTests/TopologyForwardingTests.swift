@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import WireFormat
 
-/// Packets, not tables: what was built carries them.
+/// Packets, not tables: the topology forwards them.
 @Suite(.requiresNetworkAdmin, .serialized, .timeLimit(.minutes(1)))
 struct TopologyForwardingTests {
     @Test func `a packet follows the table of the leg it came in by, and moves with one route change`() throws {
@@ -16,7 +16,7 @@ struct TopologyForwardingTests {
         let floating = try prefix("172.16.1.1/32")
         let probe = try EchoProbe(in: vpc.client, to: 0xAC10_0101)
 
-        // Only the client's table knows the way.
+        // Only the client's table has the route.
         #expect(try probe.exchange(sequence: 1) == nil)
         let toOne = RouteChange(table: 101, prefix: floating, nextHop: try address("10.0.1.10"))
         #expect(try routes.apply(toOne).result == .applied)
@@ -41,7 +41,7 @@ struct TopologyForwardingTests {
         try inRouter.addRule(InputRule(family: .ipv4, inputInterface: nil, table: 202, priority: 60))
         let probe = try EchoProbe(in: vpc.client, to: 0xAC10_0101)
         var routes = try RouteSocket(in: vpc.router)
-        // "local", for whatever comes in, before a default route of the first table.
+        // "local", for any incoming packet, comes before a default route of the first table.
         let local = RouteChange(table: 202, prefix: try prefix("172.16.1.0/24"), nextHop: try address("10.0.1.10"))
         let short = RouteChange(table: 201, prefix: try prefix("172.0.0.0/8"), nextHop: try address("10.0.2.10"))
         #expect(try routes.apply(local).result == .applied)
@@ -79,10 +79,11 @@ struct TopologyForwardingTests {
     }
 }
 
-/// A router with three legs (eth1, eth2, eth3) to "client" 10.0.3.10 and two instances 10.0.1.10 and 10.0.2.10, which
-/// both have 172.16.1.1 and answer with a TTL of 61 and 62; what comes from the client is routed by table 101.
+/// A router with three legs (eth1, eth2, eth3) to "client" 10.0.3.10 and two instances 10.0.1.10 and 10.0.2.10.
+///
+/// Both instances have 172.16.1.1 and answer with a TTL of 61 and 62; packets from the client are routed by table 101.
 private struct RoutedTriangle: ~Copyable {
-    /// What an answer's TTL says about who sent it, one hop away.
+    /// A reply's TTL identifies its sender, one hop away.
     static let timesToLive: (first: UInt8, second: UInt8) = (60, 61)
 
     let router: NetworkNamespace
@@ -97,8 +98,8 @@ private struct RoutedTriangle: ~Copyable {
         let instance2 = try NetworkNamespace.create(name: "instance-2")
         try router.perform { () throws(SystemError) in
             try setKernelParameter("net/ipv4/ip_forward", 1)
-            // The main table knows no way back to the floating address. A new namespace has the host's values, and a new
-            // link those of "default".
+            // The main table has no route back to the floating address. A new namespace has the host's values, and a
+            // new link those of "default".
             try setKernelParameter("net/ipv4/conf/all/rp_filter", 0)
             try setKernelParameter("net/ipv4/conf/default/rp_filter", 0)
         }
@@ -142,7 +143,7 @@ private struct RoutedTriangle: ~Copyable {
     }
 }
 
-/// One ICMP echo at a time, from a raw socket that was opened in a namespace.
+/// One ICMP echo at a time, from a raw socket opened in a namespace.
 private struct EchoProbe: ~Copyable {
     private let socket: OwnedDescriptor
     private let target: UInt32
@@ -160,7 +161,7 @@ private struct EchoProbe: ~Copyable {
         self.target = target
     }
 
-    /// The TTL of the answer, or nil if there is none.
+    /// The TTL of the reply; nil if there is none.
     func exchange(sequence: UInt8) throws -> UInt8? {
         // Type 8, code 0, checksum, identifier 0x5253, sequence.
         let words: [UInt16] = [0x0800, 0, 0x5253, UInt16(sequence)]
@@ -172,7 +173,7 @@ private struct EchoProbe: ~Copyable {
         destination.sin_family = sa_family_t(AF_INET)
         destination.sin_addr.s_addr = target.bigEndian
         let descriptor = socket.rawValue
-        // Where no route leads there, sending itself may fail: no answer either.
+        // Without a route, sending itself may fail: no reply either.
         _ = withUnsafePointer(to: &destination) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 sendto(descriptor, request, request.count, 0, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
@@ -185,7 +186,7 @@ private struct EchoProbe: ~Copyable {
             guard left > 0, poll(&entry, 1, Int32(clamping: left)) > 0 else { return nil }
             var packet = [UInt8](repeating: 0, count: 1500)
             let received = recv(descriptor, &packet, packet.count, 0)
-            // An IPv4 header of 20 octets in front: TTL at 8; echo reply is type 0.
+            // After an IPv4 header of 20 octets: TTL at 8; echo reply is type 0.
             if received >= 28, packet[20] == 0, packet[24] == 0x52, packet[25] == 0x53, packet[27] == sequence {
                 return packet[8]
             }

@@ -118,7 +118,7 @@ struct TopologyLinkTests {
                 to: VethEnd(name: InterfaceName(literal: "eth1"), index: 3), in: fixture.instance)
         }
         #expect(noBridge?.code == 22)  // EINVAL
-        // Nothing of a request that failed stays.
+        // Nothing remains of a failed request.
         #expect(try fixture.inSubnet.links().map(\.name) == ["lo", "bridge", "port-1"])
         #expect(try fixture.inInstance.links().map(\.name) == ["lo", "eth0"])
 

@@ -39,7 +39,7 @@ import WireFormat
         }
     }
 
-    /// Everything that one sequence of inputs needs.
+    /// The state for one sequence of inputs.
     struct Rehearsal {
         static let prefixes = (0..<8).map { prefix("172.16.\($0).0/24") } + [prefix("2001:db8:1::/64")]
         static let nextHops = [SampleRouteServer.active, SampleRouteServer.standby, address("10.0.9.9")]
@@ -54,10 +54,10 @@ import WireFormat
         var generator: SeededGenerator
         var server: SampleRouteServer
         var naive: NaiveRouteServer
-        /// What the kernel would hold after the changes that were confirmed.
+        /// What the kernel would contain after the confirmed changes.
         var kernel: [UInt32: [IPPrefix: IPAddress]] = [:]
         var winners: [IPPrefix: PeerID] = [:]
-        /// Created ones, not yet deleted.
+        /// Peers created and not yet deleted.
         var extraPeers: [PeerID] = []
         var createdCount = 0
 
@@ -180,7 +180,7 @@ import WireFormat
                 nextHop: nextHop, multiExitDiscriminator: [nil, 0, 5][Int.random(in: 0..<3, using: &generator)])
         }
 
-        /// Takes the outputs over into the kernel; false if one of them changes nothing.
+        /// Applies the outputs to the kernel; false if one of them changes nothing.
         mutating func follow() -> Bool {
             var isEveryChangeOne = true
             for output in server.drain() {

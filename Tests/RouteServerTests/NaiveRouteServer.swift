@@ -3,8 +3,9 @@ import BGP
 import RouteServer
 import WireFormat
 
-/// The route server once more, without memory of winners: after every elementary step everything is worked out anew from
-/// all paths and from the order in which routes came.
+/// A second route server that remembers no winners.
+///
+/// After every elementary step everything is computed again from all paths and the order in which routes arrived.
 struct NaiveRouteServer {
     struct Key: Hashable {
         var peer: PeerID
@@ -15,14 +16,14 @@ struct NaiveRouteServer {
         var attributes: PathAttributes
         var routerID: IPv4Address
         var since: Instant
-        /// Which of the peers that ever were it came from.
+        /// The number of its peer, among all that ever existed.
         var peerNumber: Int
         var peer: RouteServerConfiguration.Peer
     }
 
     struct RIB {
         var paths: [Key: Path] = [:]
-        /// What counts towards a peer's quota, in the order of arrival.
+        /// The routes that count towards a peer's quota, in order of arrival.
         var arrivals: [PeerID: [IPPrefix]] = [:]
     }
 
@@ -34,7 +35,7 @@ struct NaiveRouteServer {
 
     struct Table {
         var table: RouteServerConfiguration.PropagatedTable
-        /// What is in the table or would be with room, in the order of arrival.
+        /// The routes that are in the table, or would be with enough room, in order of arrival.
         var order: [IPPrefix] = []
     }
 
@@ -57,7 +58,7 @@ struct NaiveRouteServer {
     private(set) var modification: Modification?
     /// The paths that may win.
     private var eligible: [Key: Path] = [:]
-    /// What has a winner, in the order in which it first had one.
+    /// The prefixes with a winner, in the order in which they first had one.
     private var fibOrder: [IPPrefix] = []
     private var written: [IPPrefix: IPAddress] = [:]
     private var pending: [IPPrefix: Pending] = [:]
@@ -252,7 +253,7 @@ struct NaiveRouteServer {
         }
     }
 
-    /// The prefixes that the FIB has a route to.
+    /// The prefixes with a route in the FIB.
     func fib() -> Set<IPPrefix> {
         let quota = configuration.quotas.routesInFIB
         return Set(fibOrder.prefix(quota.policy == .acceptAll ? .max : quota.limit))
@@ -303,7 +304,7 @@ struct NaiveRouteServer {
         }
     }
 
-    /// What has a place in a table if there is room.
+    /// The routes that belong in a table if there is room.
     private func candidates(for table: RouteServerConfiguration.PropagatedTable) -> [IPPrefix] {
         written.keys.filter { prefix in
             !table.staticPrefixes.contains(prefix) && !table.localPrefixes.contains(prefix)
@@ -313,7 +314,7 @@ struct NaiveRouteServer {
         }
     }
 
-    /// What each table should hold.
+    /// The expected contents of each table.
     func tables() -> [UInt32: [IPPrefix: IPAddress]] {
         let quota = configuration.quotas.propagatedRoutesPerTable
         var tables: [UInt32: [IPPrefix: IPAddress]] = [:]
@@ -334,10 +335,10 @@ struct NaiveRouteServer {
         return one.peerNumber < other.peerNumber
     }
 
-    /// The less the better.
+    /// The lower the better.
     private func rank(_ path: Path, by step: PathSelection.Step) -> Int64 {
         switch step {
-        // All peers are external ones.
+        // All peers are external.
         case .localPreference, .localRoute, .externalPeer: 0
         case .asPathLength:
             path.attributes.asPath.segments.reduce(0) { sum, segment in

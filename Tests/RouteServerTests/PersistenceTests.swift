@@ -52,7 +52,7 @@ import WireFormat
         server.establishActive(PeerID("Peer1"))
         let deadline = server.now + .seconds(120)
         #expect(PersistenceTests.persistenceChanges(server.drain()) == [.unpersisting(at: deadline)])
-        // A second session starts no further wait, and what both say waits.
+        // A second session does not start another wait, and routes from both are held back.
         server.now = server.now + .seconds(60)
         server.establishActive(PeerID("Peer2"))
         #expect(server.drain().isEmpty)

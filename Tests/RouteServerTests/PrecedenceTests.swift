@@ -4,7 +4,7 @@ import RouteServer
 import Testing
 import WireFormat
 
-/// What a propagated route is to the other routes of a table, and routes of IPv6.
+/// How a propagated route relates to a table's other routes, and IPv6 routes.
 @Suite struct PrecedenceTests {
     static let block = prefix("10.0.0.0/16")
     static let peer = PeerID("Peer1")

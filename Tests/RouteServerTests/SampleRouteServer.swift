@@ -49,7 +49,7 @@ struct SampleRouteServer {
             multiExitDiscriminator: med)
     }
 
-    /// Brings up all four sessions and lets each announce the floating IP as the sample does.
+    /// Brings up all four sessions and lets each announce the floating IP as in the sample.
     mutating func start() {
         for peer in SampleRouteServer.activePeers {
             establishActive(peer)
@@ -107,7 +107,7 @@ func bestPathChanges(_ outputs: [RouteServerMachine.Output]) -> [BestPathChange]
     }
 }
 
-/// An address that the test has written out itself.
+/// An address written as a literal in a test.
 func address(_ text: String) -> IPAddress {
     guard let address = IPAddress(text) else { preconditionFailure("\(text) is not an address") }
     return address

@@ -4,7 +4,7 @@ import RouteServer
 import Testing
 import WireFormat
 
-/// Work is counted, not timed: it has to be in proportion to what changed.
+/// Work is counted, not timed: it must be proportional to the change.
 @Suite struct ScaleTests {
     @Test func `a thousand peers' paths to one prefix cost a handful of comparisons each`() {
         let count = 1000
@@ -20,7 +20,7 @@ import WireFormat
             body(&server)
             return server.machine.fibCounts.comparisons - before
         }
-        // The longest path first, so that every path after it is a better one.
+        // The longest path first, so that every later path is better.
         for number in 0..<count {
             let peer = PeerID("Peer\(number)")
             server.machine.sessionEstablished(peer, routerID: IPv4Address(bits: UInt32(number + 1)), at: server.now)
@@ -31,7 +31,7 @@ import WireFormat
             #expect(work <= 10, "path \(number)")
         }
         #expect(bestPathChanges(server.drain()).count == count)
-        // All have the same next hop: the tables were written once, and stay.
+        // All have the same next hop: the tables were written once and do not change.
         for number in (0..<count).reversed().dropLast() {
             let work = comparisons {
                 $0.machine.sessionEnded(PeerID("Peer\(number)"), cause: "test", at: $0.now)

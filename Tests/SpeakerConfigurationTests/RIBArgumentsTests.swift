@@ -61,7 +61,7 @@ import WireFormat
         #expect(try RIBArguments.parse(["2001:db8::/32", "-aipv6"]) == announcement("2001:db8::/32") { _ in })
     }
 
-    /// Each text was printed by gobgp 3.10 for the same words, except where a comment says otherwise.
+    /// Each text was printed by gobgp 3.10 for the same words, unless a comment says otherwise.
     @Test(arguments: [
         ([], "error: invalid format"),
         (["nonsense"], "error: invalid CIDR address: nonsense"),
@@ -91,7 +91,7 @@ import WireFormat
         (["10.1.0.0/16", "aspath", "65001", "65001"], "error: failed to parse [65001]"),
         (["10.1.0.0/16", "-a", "foo"], "error: unsupported address family: foo"),
         (["10.1.0.0/16", "med", "-1"], "error: unknown shorthand flag: '1' in -1"),
-        // GoBGP takes these: the number wraps, the mixed families leave as they are, and AIGP exists.
+        // GoBGP accepts these: the number wraps, the mixed families are sent as they are, and AIGP exists.
         (["10.1.0.0/16", "community", "65536:1"], "error: failed to parse 65536:1 as community"),
         (["10.1.0.0/16", "nexthop", "2001:db8::1"], "error: invalid nexthop address"),
         (["10.1.0.0/16", "-a", "ipv6"], "error: invalid ipv6 prefix"),

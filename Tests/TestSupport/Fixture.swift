@@ -14,7 +14,7 @@ package enum Fixture {
             .filter { $0.hasSuffix(suffix) }.sorted()
     }
 
-    /// The expectations beside a fixture; with RSLAB_RECORD set they are written first.
+    /// The expected output next to a fixture; if RSLAB_RECORD is set, it is written first.
     package static func expected(_ path: String, recording text: String) throws -> String {
         let file = root.appending(path: path).deletingPathExtension().appendingPathExtension("expected")
         if ProcessInfo.processInfo.environment["RSLAB_RECORD"] != nil {

@@ -6,33 +6,34 @@ internal import WireFormat
 
 /// What a lab could have changed on the host, or left behind there.
 ///
-/// Host-wide state (links, addresses, routes, rules, kernel parameters, mounts, firewall) is taken whole. Of processes, run
-/// directories and named namespaces only those of the named labs are: other people's may come and go meanwhile.
+/// Host-wide state (links, addresses, routes, rules, kernel parameters, mounts, firewall) is recorded completely.
+/// Processes, run directories and named namespaces are recorded only for the named labs: other ones may come and go
+/// meanwhile.
 package struct HostSnapshot: Sendable {
     /// One kind of state: lines that are compared as a set.
     private var sections: [String: Set<String>] = [:]
     private var kernelParameters: [String: String] = [:]
     /// Living processes of the labs: numbers and command lines.
     private var processes: [Int32: String] = [:]
-    /// Ended processes of any lab that lost their parent and that process 1 has not reaped yet.
+    /// Ended orphans of any lab that process 1 has not reaped yet.
     private var unreaped: Set<Int32> = []
 
     private static let runDirectory = "/run/rslab"
 
-    /// Kernel parameters that change by themselves.
+    /// Kernel parameters that change on their own.
     private static let unstableParameters: Set<String> = [
         "kernel/ns_last_pid", "kernel/random/entropy_avail", "kernel/random/uuid", "kernel/pty/nr",
         "kernel/perf_event_max_sample_rate", "kernel/perf_cpu_time_max_percent", "net/netfilter/nf_conntrack_count",
         "kernel/hung_task_detect_count",
     ]
 
-    /// Takes the state as it is now.
+    /// Records the present state.
     package init(labs: [String]) {
         takeHostState(labs: labs)
         takeProcesses(of: labs)
         let present = Set(namesInDirectory(Self.runDirectory))
         var remains = Set(labs.filter(present.contains).map { "\(Self.runDirectory)/\($0)" })
-        // Other people's labs are good reason for it to be there; nothing else is.
+        // Only other labs are a valid reason for it to exist.
         if present.isEmpty, access(Self.runDirectory, F_OK) == 0 { remains.insert(Self.runDirectory) }
         sections["run directory"] = remains
     }
@@ -44,7 +45,7 @@ package struct HostSnapshot: Sendable {
         sections["namespace name"] = Set(namesInDirectory("/run/netns").filter(isOfLab))
         sections["mount"] = lines((try? readTextFile("/proc/self/mountinfo")) ?? "")
             .filter { !$0.contains("/run/netns") || isOfLab($0) }
-        // The names again, by another way than ip's: it hides nothing and asks nobody.
+        // The names again, in another way than ip's: it hides nothing and depends on no program.
         let devices = (try? readTextFile("/proc/thread-self/net/dev")) ?? ""
         sections["network device"] = Set(
             devices.split(separator: "\n").compactMap { line in
@@ -76,7 +77,7 @@ package struct HostSnapshot: Sendable {
             case Int(DT_DIR) where name != "." && name != "..":
                 takeKernelParameters(below: child)
             case Int(DT_REG) where !Self.unstableParameters.contains(child):
-                // One that cannot be read (write-only, or not set) is compared as that.
+                // An unreadable one (write-only, or not set) is compared as such.
                 kernelParameters[child] = (try? kernelParameter(child)) ?? "unreadable"
             default: break
             }
@@ -104,11 +105,11 @@ package struct HostSnapshot: Sendable {
 
     private func isUnreapedLabProcess(_ number: Int32) -> Bool {
         guard let status = try? readTextFile("/proc/\(number)/stat") else { return false }
-        // Another parent would have to reap its child itself, and is none of ours.
+        // Any other parent has to reap its child itself, so it does not count here.
         return ["(rslab) Z 1 ", "(rslab-node) Z 1 "].contains { status.contains($0) }
     }
 
-    /// What a program printed, line by line, without times that count down; empty where there is no such program.
+    /// A program's output, line by line, without times that count down; empty if there is no such program.
     private func output(of program: String, _ arguments: String...) -> Set<String> {
         let candidates = ["/usr/sbin", "/sbin", "/usr/bin", "/bin"].map { folder in "\(folder)/\(program)" }
         guard let path = candidates.first(where: { candidate in access(candidate, X_OK) == 0 }) else { return [] }
@@ -125,7 +126,7 @@ package struct HostSnapshot: Sendable {
         }
     }
 
-    /// Closes the end that is written to, and reads the other to its end.
+    /// Closes the write end, and reads the other to its end.
     private func drain(_ pipe: consuming DescriptorPair) throws(SystemError) -> String {
         let reading = try pipe.near.duplicate()
         _ = consume pipe
@@ -143,7 +144,7 @@ package struct HostSnapshot: Sendable {
 
     // MARK: Comparing
 
-    /// What is different from an earlier snapshot, in words; empty when nothing is.
+    /// The differences from an earlier snapshot, in words; empty if there are none.
     package func difference(from earlier: HostSnapshot) -> [String] {
         var differences = hostDifference(from: earlier)
         for (number, commandLine) in processes where earlier.processes[number] == nil {
@@ -155,12 +156,12 @@ package struct HostSnapshot: Sendable {
         return differences.sorted()
     }
 
-    /// Ended processes of labs that nobody reaped, and that were not there earlier.
+    /// Ended processes of labs that have not been reaped, and that did not exist earlier.
     private func unreapedDifference(from earlier: HostSnapshot) -> [String] {
         unreaped.subtracting(earlier.unreaped).map { "process \($0) has ended and is not reaped" }
     }
 
-    /// The same without what a running lab has of its own: its processes and its run directory.
+    /// The same without what belongs to a running lab: its processes and its run directory.
     package func hostDifference(from earlier: HostSnapshot) -> [String] {
         var differences: [String] = []
         for (section, lines) in sections where section != "run directory" {
@@ -177,10 +178,10 @@ package struct HostSnapshot: Sendable {
         return differences.sorted()
     }
 
-    /// What stays different from an earlier snapshot until the time is over.
+    /// The differences from an earlier snapshot that remain when the time is over.
     ///
-    /// The kernel frees namespaces, and process 1 reaps what lost its parent, in their own time. Reaping takes seconds with
-    /// some: `unreaped` says whether to wait for that too.
+    /// The kernel frees namespaces, and process 1 reaps orphans, in their own time. With some init programs, reaping
+    /// takes seconds: `unreaped` says whether to wait for that too.
     package static func lastingDifference(
         from earlier: HostSnapshot, labs: [String], unreaped: Bool = true, within limit: Duration = .seconds(5)
     ) -> [String] {
@@ -190,7 +191,7 @@ package struct HostSnapshot: Sendable {
             let snapshot = HostSnapshot(labs: labs)
             var now = Set(snapshot.difference(from: earlier))
             if unreaped { now.formUnion(snapshot.unreapedDifference(from: earlier)) }
-            // A passing one of some other lab is not one that stays.
+            // A passing difference, from some other lab, does not count.
             lasting = lasting?.intersection(now) ?? now
             guard let lasting, !lasting.isEmpty, Instant.now < deadline else { return (lasting ?? []).sorted() }
             usleep(20_000)

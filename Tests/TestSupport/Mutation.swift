@@ -15,7 +15,7 @@ package struct Mutation: RandomNumberGenerator {
         return state &* 0x2545_F491_4F6C_DD1D
     }
 
-    /// The text with one to five octets or stretches replaced, removed, doubled or moved.
+    /// The text with one to five octets or ranges replaced, removed, duplicated or moved.
     package mutating func mutate(_ original: [UInt8]) -> String {
         var octets = original
         for _ in 0..<Int.random(in: 1...5, using: &self) where !octets.isEmpty {

@@ -21,12 +21,12 @@ package struct RSLabCommand: Sendable {
         }
     }
 
-    /// The executable under test: `RSLAB_EXECUTABLE`, or what was built beside the tests.
+    /// The executable under test: `RSLAB_EXECUTABLE`, or the one built next to the tests.
     package static let executable: URL = {
         if let path = ProcessInfo.processInfo.environment["RSLAB_EXECUTABLE"] {
             return URL(fileURLWithPath: path)
         }
-        // …/.build/debug/rslabPackageTests.xctest has rslab beside it.
+        // …/.build/debug/rslabPackageTests.xctest is next to rslab.
         let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         return folder.appendingPathComponent("rslab")
     }()
@@ -35,7 +35,7 @@ package struct RSLabCommand: Sendable {
     package static let repository = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    /// Starts a command; its output goes nowhere unless the caller says where.
+    /// Starts a command; its output is discarded unless the caller redirects it.
     package static func start(
         _ arguments: [String], environment: [String: String] = [:], output: FileHandle = .nullDevice
     ) throws -> Process {
@@ -62,7 +62,7 @@ package struct RSLabCommand: Sendable {
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
         process.standardInput = FileHandle.nullDevice
-        // Files, not pipes: nothing has to be read while it runs.
+        // Files, not pipes: nothing must be read while it runs.
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("rslab-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -14,7 +14,7 @@ package enum Daemon: String, Sendable {
         }
     }
 
-    /// The path of the command that asks it.
+    /// The path of its command-line client.
     package var commandPath: String {
         switch self {
         case .gobgpd: "/usr/bin/gobgp"
@@ -34,19 +34,19 @@ package enum Daemon: String, Sendable {
     var remedy: String { "needs \(path): apt-get install \(debianPackage)" }
 }
 
-/// Raised instead of a skip where skipping would hide that nothing was tested.
+/// Raised instead of skipping where a skip would hide that nothing was tested.
 private struct DaemonMissing: Error, CustomStringConvertible {
     var remedy: String
     var description: String { "this environment sets CI, so this test must run, and it \(remedy)" }
 }
 
 extension Trait where Self == ConditionTrait {
-    /// The test talks to a real daemon: skipped where that is not installed, but failed where CI is set.
+    /// The test uses a real daemon: skipped if that is not installed, but failed if CI is set.
     package static func requires(daemon: Daemon) -> Self {
         requires(daemon.isInstalled, daemon.remedy)
     }
 
-    /// The test's lab starts a program of Debian's: skipped where that is not installed, but failed where CI is set.
+    /// The test's lab starts a Debian program: skipped if that is not installed, but failed if CI is set.
     package static func requires(program path: String, from debianPackage: String) -> Self {
         requires(access(path, X_OK) == 0, "needs \(path): apt-get install \(debianPackage)")
     }

@@ -3,7 +3,7 @@ internal import Glibc
 internal import LinuxSystem
 package import Testing
 
-/// Raised instead of a skip where skipping would hide that nothing was tested.
+/// Raised instead of skipping where a skip would hide that nothing was tested.
 private struct NetworkAdminMissing: Error, CustomStringConvertible {
     var description: String {
         "this environment sets CI, so kernel tests must run: give them root (or CAP_SYS_ADMIN and CAP_NET_ADMIN)"
@@ -11,7 +11,7 @@ private struct NetworkAdminMissing: Error, CustomStringConvertible {
 }
 
 extension Trait where Self == ConditionTrait {
-    /// The test makes network namespaces of its own: skipped where that is not allowed, but failed where CI is set.
+    /// The test makes its own network namespaces: skipped if that is not permitted, but failed if CI is set.
     package static var requiresNetworkAdmin: Self {
         .enabled("makes network namespaces, which needs root") {
             if canMakeNamespaces { return true }

@@ -6,9 +6,9 @@ package import Testing
 package enum ServiceModel {
     /// What `Tests/ServiceModel/check.py` compares.
     package enum Subject: String, Sendable {
-        /// One JSON object a line: `{"operation": "DescribeRouteServers", "answer": …}`.
+        /// One JSON object per line: `{"operation": "DescribeRouteServers", "answer": …}`.
         case answers
-        /// What `rslab --experimental-dump-help` prints.
+        /// The output of `rslab --experimental-dump-help`.
         case commands
     }
 
@@ -16,7 +16,7 @@ package enum ServiceModel {
 
     fileprivate static var isThere: Bool { FileManager.default.isExecutableFile(atPath: python.path()) }
 
-    /// Compares, and returns whether nothing differs, with what the script printed.
+    /// Compares; returns whether nothing differs, and the script's output.
     package static func compare(_ subject: Subject, _ input: String) throws -> (agrees: Bool, report: String) {
         let folder = FileManager.default.temporaryDirectory.appending(path: "rslab-model-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -41,7 +41,7 @@ package enum ServiceModel {
 }
 
 extension Trait where Self == ConditionTrait {
-    /// The test asks AWS's service model: skipped where botocore is not there, but failed where CI is set.
+    /// The test uses AWS's service model: skipped if botocore is missing, but failed if CI is set.
     package static var requiresServiceModel: Self {
         requires(
             ServiceModel.isThere,

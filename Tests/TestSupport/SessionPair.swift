@@ -2,9 +2,9 @@
 package import BGP
 package import WireFormat
 
-/// Two BGP sessions that talk to each other in virtual time, over a TCP that exists only here.
+/// Two BGP sessions that talk to each other in virtual time, over a simulated TCP.
 ///
-/// Time begins at 0 and jumps from one event to the next. Latency may vary by the seed, but no connection reorders.
+/// Time begins at 0 and jumps from one event to the next. Latency may vary with the seed, but no connection reorders.
 package struct SessionPair {
     package enum Side: Int, Hashable, Sendable, CaseIterable {
         case left, right
@@ -18,10 +18,10 @@ package struct SessionPair {
         package var output: Session.Output
     }
 
-    /// The run took more steps than it may: something goes round in circles.
+    /// The run took more steps than allowed: it is probably looping.
     package struct TooManySteps: Error {}
 
-    /// What is under way.
+    /// What is in flight.
     private enum Event {
         case connectionRequest(link: Int)
         case connectionAnswer(link: Int, refused: Bool)
@@ -36,7 +36,7 @@ package struct SessionPair {
         var event: Event
     }
 
-    /// A TCP connection: how each side calls it, as long as that side has it.
+    /// A TCP connection: its id on each side, while that side has it.
     private struct Link {
         var ends: [Side: ConnectionID]
         var lastArrival: [Side: Instant] = [:]
@@ -44,11 +44,11 @@ package struct SessionPair {
 
     package private(set) var now = Instant.zero
     package private(set) var records: [Side: [Record]] = [.left: [], .right: []]
-    /// The time that each octet takes, at least.
+    /// The minimum latency of each octet.
     package var latency: Duration
-    /// What may come on top, by the seed.
+    /// The most that may be added, depending on the seed.
     package var latencyVariation: Duration
-    /// Everything that is sent is lost without a word.
+    /// Everything sent is silently lost.
     package var isCut = false
     /// Sides whose program is not running: they refuse connections.
     package var absent: Set<Side> = []
@@ -78,12 +78,12 @@ package struct SessionPair {
         return session
     }
 
-    /// What a side put out, without the octets it sent.
+    /// A side's outputs, without the octets that it sent.
     package func outputs(_ side: Side) -> [Session.Output] {
         (records[side] ?? []).map(\.output)
     }
 
-    /// When a side put out something that fits.
+    /// When a side had a matching output.
     package func times(_ side: Side, where fits: (Session.Output) -> Bool) -> [Instant] {
         (records[side] ?? []).filter { fits($0.output) }.map(\.at)
     }
@@ -111,10 +111,10 @@ extension SessionPair {
         drain(side)
     }
 
-    /// The side's program dies and another takes its place, not started yet.
+    /// The side's program dies and is replaced by another one, not started yet.
     ///
-    /// With `announced` the kernel closes its connections as it does for a process that dies; without, the peer does not
-    /// hear of it, as when the machine lost its power.
+    /// With `announced` the kernel closes its connections, as for a process that dies; without it the peer gets no
+    /// notice, as if the machine had lost power.
     package mutating func replace(_ side: Side, with configuration: SessionConfiguration, announced: Bool) {
         for link in links.indices where links[link].ends[side] != nil {
             links[link].ends[side] = nil
@@ -130,13 +130,13 @@ extension SessionPair {
         }
     }
 
-    /// Octets on the newest connection, as if the other side had sent them.
+    /// Sends octets on the newest connection, as if from the other side.
     package mutating func inject(_ octets: [UInt8], to side: Side) {
         guard let link = links.lastIndex(where: { $0.ends[side] != nil }) else { return }
         schedule(.octets(octets, link: link), to: side)
     }
 
-    /// Lets time pass; nothing that is due at `end` is left undone.
+    /// Lets time pass, including everything due at `end`.
     package mutating func run(until end: Instant, maximumSteps: Int = 100_000) throws(TooManySteps) {
         var steps = 0
         while let next = nextInstant, next <= end {
@@ -182,7 +182,7 @@ extension SessionPair {
         return (events.map(\.at) + deadlines).min().map { max($0, now) }
     }
 
-    /// Arrivals come before timers of the same instant: what has arrived is read before the clock is looked at.
+    /// Arrivals come before timers of the same instant: received data is read before the clock.
     private mutating func step(to instant: Instant) {
         now = instant
         let due = events.indices.filter { events[$0].at <= now }
@@ -227,7 +227,7 @@ extension SessionPair {
             }
         case .octets(let octets, let link):
             guard let id = links[link].ends[side] else {
-                // Nobody has this connection any more: the kernel answers with a reset.
+                // Neither side has this connection any more: the kernel answers with a reset.
                 schedule(.closed(.reset, link: link), to: side.other)
                 return
             }

@@ -22,7 +22,7 @@ import WireFormat
 
     private static let vpc = IPPrefix(masking: .v4(IPv4Address(bits: 0x0A00_0000)), length: 16)
 
-    /// The rules of an interface at 10.0.1.10 beside one at 10.0.1.11 that has the group "clients".
+    /// The rules of an interface at 10.0.1.10, next to one at 10.0.1.11 that is in the group "clients".
     private func rules(_ groups: SecurityGroup..., check: Bool = false) throws -> InterfaceRules {
         let block = try #require(IPPrefix("10.0.1.0/24"))
         func interface(_ name: String, _ address: IPAddress, _ groups: [String]) -> NetworkInterface {

@@ -150,7 +150,7 @@ import WireFormat
                         logicalID: "I\(number)", name: "i\(number)", networkInterfaces: [interface.logicalID],
                         boot: InstanceBoot(speakerConfiguration: SourceExcerpt("", line: 1))))
             }
-            // The instance of the sound model has a floating IP alone, so it is behind the speakers.
+            // The valid model's instance only has a floating IP, so it comes after the speakers.
             #expect(model.answeringInstances.map(\.logicalID) == (1...count).map { "I\($0)" } + ["Instance"])
         }
         #expect(try messages { try add(30, to: &$0) } == [])

@@ -5,7 +5,7 @@ import WireFormat
 
 @Suite struct ResourceIDTests {
     @Test func `ids have AWS's form and never change`() {
-        // These values are in users' notes and scripts once they are published.
+        // Once published, these values are in users' notes and scripts.
         #expect(ResourceKind.routeServerEndpoint.id(of: "RouteServerEndpoint1") == "rse-09d84757e9dcf69b4")
         #expect(ResourceKind.instance.id(of: "MyInstanceAZ1") == "i-06edbdbcbd2e0da0a")
         for kind in ResourceKind.allCases {

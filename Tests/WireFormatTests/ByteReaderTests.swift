@@ -13,7 +13,7 @@ struct ByteReaderTests {
         #expect(offset == 15)
     }
 
-    /// What is asked for, and how many octets that needs.
+    /// What is read, and how many octets that needs.
     private enum Read: CaseIterable {
         case uint8, uint16, uint32, uint64, array, skip, part
 

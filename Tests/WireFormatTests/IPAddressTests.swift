@@ -21,7 +21,7 @@ struct IPAddressTests {
         #expect(IPv4Address(text) == nil)
     }
 
-    /// Text as it may be written, and as RFC 5952 wants it.
+    /// Permitted spellings, and the canonical text of RFC 5952.
     @Test(arguments: [
         ("::", "::"), ("::1", "::1"), ("1::", "1::"), ("2001:db8::1", "2001:db8::1"),
         ("2001:0DB8:0000:0000:0000:0000:0000:0001", "2001:db8::1"),  // section 4.1 and 4.3

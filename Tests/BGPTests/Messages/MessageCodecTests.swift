@@ -79,7 +79,7 @@ struct MessageCodecTests {
         #expect((1000..<19_000).contains(refused))
     }
 
-    /// What must hold of whatever octets were accepted.
+    /// Properties that any accepted message must have.
     private func expectSound(_ message: Message, _ body: [UInt8]) {
         guard case .update(let decoded) = message else { return }
         for update in [decoded.update, decoded.multiprotocolUpdate].compactMap({ $0 }) {

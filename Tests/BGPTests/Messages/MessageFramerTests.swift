@@ -10,7 +10,7 @@ struct MessageFramerTests {
         var body: [UInt8]
     }
 
-    /// The messages that come out when the octets go in as pieces of the given sizes, again and again.
+    /// The messages that result if the octets arrive in pieces of the given sizes, repeatedly.
     private func frames(_ octets: [UInt8], pieces sizes: [Int]) throws -> [Frame] {
         var framer = MessageFramer()
         var frames: [Frame] = []
@@ -51,7 +51,7 @@ struct MessageFramerTests {
         (String(repeating: "ff", count: 16) + "0013 06", NotificationMessage(code: 1, subcode: 3, data: [6])),
     ])
     func `a wrong header is the NOTIFICATION of RFC 4271 section 6-1`(text: String, expected: NotificationMessage) {
-        // In one piece, octet by octet, and behind a sound message.
+        // In one piece, octet by octet, and after a valid message.
         for pieces in [[19], [1]] {
             #expect(throws: expected) { try frames(hex(text), pieces: pieces) }
             #expect(throws: expected) { try frames(Message.encodedKeepalive + hex(text), pieces: pieces) }

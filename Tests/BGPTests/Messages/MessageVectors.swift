@@ -13,7 +13,7 @@ struct MessageVector: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    /// The octets behind the header.
+    /// The octets after the header.
     var body: [UInt8] { Array(octets.dropFirst(MessageHeader.octetCount)) }
 
     static let all = opens + updates + multiprotocolUpdates + twoOctetUpdates + others

@@ -7,7 +7,7 @@ import WireFormat
 /// RFC 7606, case by case: what a malformed UPDATE does to its routes and to the session.
 struct UpdateErrorHandlingTests {
     enum Outcome: Sendable {
-        /// The routes stand, and this is what was found.
+        /// The routes are accepted, with these findings.
         case accepted([UpdateFinding.Approach])
         case treatedAsWithdraw
         /// NOTIFICATION 3 with this subcode.

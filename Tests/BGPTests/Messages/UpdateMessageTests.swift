@@ -32,7 +32,7 @@ struct UpdateMessageTests {
         for update in cases {
             let messages = try update.encodedMessages(options: CodecOptions())
             #expect(messages.allSatisfy { $0.count <= MessageHeader.maximumMessageOctetCount })
-            // Full but for the room of one prefix: as few messages as there can be.
+            // Too full for one more prefix: the fewest messages possible.
             #expect(messages.dropLast().allSatisfy { $0.count > MessageHeader.maximumMessageOctetCount - 17 })
             let decoded = try messages.map { try decode($0) }
             #expect(decoded.allSatisfy { $0.findings.isEmpty })
@@ -169,7 +169,7 @@ struct UpdateMessageTests {
         #expect(try decode(inside[0], CodecOptions(isExternal: false)).update.attributes?.localPreference == 200)
     }
 
-    /// AS_PATH and AS4_PATH as two-octet peers deliver them, and the true path (RFC 6793 section 4.2.3).
+    /// AS_PATH and AS4_PATH as received from two-octet peers, and the true path (RFC 6793 section 4.2.3).
     @Test(
         arguments: [
             ("02 02 fde9 5ba0", "02 01 fa56ea01", [[65001, 4_200_000_001]]),

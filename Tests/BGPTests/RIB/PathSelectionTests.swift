@@ -4,7 +4,7 @@ import Testing
 import WireFormat
 
 @Suite struct PathSelectionTests {
-    /// A path that the other one beats, and by which step.
+    /// Two paths, of which one wins, and the step that decides.
     struct Decision: CustomTestStringConvertible, Sendable {
         var reason: PathSelection.Reason
         var better: PathSelection.Candidate
@@ -76,7 +76,7 @@ import WireFormat
     }
 
     @Test func `with MED inside an AS only, the winner does not depend on the order`() throws {
-        // The classic knot: a beats b by MED, b beats c and c beats a by router id.
+        // The classic cycle: a beats b by MED, b beats c and c beats a by router id.
         let a = PathSelectionTests.candidate(route([1], med: 10), routerID: "3.3.3.3")
         let b = PathSelectionTests.candidate(route([1], med: 20), routerID: "1.1.1.1")
         let c = PathSelectionTests.candidate(route([2]), routerID: "2.2.2.2")

@@ -3,7 +3,7 @@ import BGP
 import Testing
 import WireFormat
 
-/// An address that the test has written out itself.
+/// An address written as a literal in a test.
 func address(_ text: String) -> IPAddress {
     guard let address = IPAddress(text) else { preconditionFailure("\(text) is not an address") }
     return address

@@ -3,7 +3,7 @@ import BGP
 import Testing
 import WireFormat
 
-/// Two speakers whose UPDATEs reach each other as values; messages that do not belong to the pair are kept aside.
+/// Two speakers that exchange UPDATEs as values; messages for other neighbours are set aside.
 struct SpeakerPair {
     static let link = NeighborID(0)
     static let leftAddress = address("10.0.1.203")
@@ -12,7 +12,7 @@ struct SpeakerPair {
     var left: Speaker
     var right: Speaker
     var now = Instant.zero
-    /// What went from left to right, and back.
+    /// The messages sent from left to right, and from right to left.
     var toRight: [UpdateMessage] = []
     var toLeft: [UpdateMessage] = []
     /// What the right speaker sent to neighbours other than the left one.
@@ -41,7 +41,7 @@ struct SpeakerPair {
         exchange()
     }
 
-    /// Delivers until both are quiet.
+    /// Delivers messages until neither has any more.
     mutating func exchange() {
         var isQuiet = false
         while !isQuiet {

@@ -99,14 +99,14 @@ import WireFormat
         pair.exchange()
         #expect(pair.toRight.map(\.announced) == [prefixes])
         #expect(pair.rightRIB.count == 3000)
-        // The same again is no news.
+        // Originating the same again changes nothing.
         pair.left.originate(prefixes, attributes: route(), at: pair.now)
         pair.exchange()
         #expect(pair.toRight.count == 1)
         pair.left.originate(prefixes, attributes: route([65001]), at: pair.now)
         pair.exchange()
         #expect(pair.toRight.count == 2)
-        // What is not there is left out.
+        // A missing route is ignored.
         pair.left.withdraw(prefixes + [SpeakerTests.floatingIP])
         pair.exchange()
         #expect(pair.toRight.map(\.withdrawn.count) == [0, 0, 3000])

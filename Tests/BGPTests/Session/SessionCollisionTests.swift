@@ -62,7 +62,7 @@ struct SessionCollisionTests {
                 .transmit(LoneSession.incoming, Self.cease.encoded()), .close(LoneSession.incoming),
             ])
         #expect(lone.session.phase == .established)
-        // Octets that were under way on the closed connection mean nothing any more.
+        // Octets in flight on the closed connection are ignored.
         lone.receive(Message.encodedKeepalive, on: LoneSession.incoming)
         #expect(lone.takeOutputs().isEmpty)
     }
@@ -112,7 +112,7 @@ struct SessionCollisionTests {
         lone.receive(Message.encodedKeepalive, on: LoneSession.incoming)
         #expect(lone.session.phase == .established)
         #expect(lone.takeOutputs().contains(.close(LoneSession.dial)))
-        // The shell had opened it already when it heard.
+        // The shell had already opened it when it was told.
         lone.opened(LoneSession.dial)
         #expect(lone.takeOutputs() == [.close(LoneSession.dial)])
     }
@@ -131,7 +131,7 @@ struct SessionCollisionTests {
         }
     }
 
-    /// Both dial at the same instant, over networks of many kinds: 500 seeds.
+    /// Both dial at the same instant, over many kinds of network: 500 seeds.
     @Test func `two sessions that start together meet, and stay together`() throws {
         var collisions = 0
         var flappedRuns = 0
@@ -146,7 +146,7 @@ struct SessionCollisionTests {
                 latencyVariation: .microseconds(Int64(seed % 7) * 3000))
             pair.startBoth()
             try #require(try pair.run(within: .seconds(30)) { $0.areBothEstablished }, "seed \(seed)")
-            // Whatever was left of the other connection is settled; then nothing more happens.
+            // Remains of the other connection are settled; then nothing more happens.
             try pair.run(for: .seconds(5))
             let flaps = pair[.left].statistics.flaps
             if pair[.left].statistics.sent.opens > 1 { collisions += 1 }
@@ -156,8 +156,8 @@ struct SessionCollisionTests {
             try #require(pair[.left].statistics.flaps == flaps, "seed \(seed)")
         }
         #expect(collisions > 450, "the runs are about collisions")
-        // One side may be Established on the loser before the winner's OPEN reaches it; then both connections fall, and
-        // the next attempts are apart by their jitter.
+        // One side may be Established on the losing connection before the winner's OPEN reaches it; then both
+        // connections fall, and jitter keeps the next attempts apart.
         #expect(flappedRuns <= 10)
     }
 }

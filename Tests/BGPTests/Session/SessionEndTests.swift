@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import WireFormat
 
-/// How an Established session ends, what both sides say about it, and how they come together again.
+/// How an Established session ends, what both sides report, and how they reconnect.
 struct SessionEndTests {
     private func established() throws -> SessionPair {
         var pair = SessionPair(left: instanceConfiguration(), right: endpointConfiguration())
@@ -34,7 +34,7 @@ struct SessionEndTests {
                 && ends(pair, side.other)[0].description
                     == "NOTIFICATION received: Cease / Administrative Shutdown (\"maintenance\")"
         )
-        // A stopped session refuses, and starts again when it is told to.
+        // A stopped session refuses connections until it is started again.
         try pair.run(for: .seconds(60))
         #expect(pair[side].phase == .idle)
         pair.handle(.start, side)
@@ -70,7 +70,7 @@ struct SessionEndTests {
         var pair = try established()
         pair.replace(.left, with: instanceConfiguration(), announced: false)
         pair.handle(.start, .left)
-        // The new connection collides with the dead one, which Established would keep for 90 s.
+        // The new connection collides with the dead one, which would stay Established for 90 s.
         #expect(try pair.run(within: .seconds(5)) { $0[.left].phase == .established })
         try pair.run(for: .seconds(1))
         #expect(pair.areBothEstablished)
@@ -78,7 +78,7 @@ struct SessionEndTests {
     }
 
     @Test func `a peer whose machine is replaced is let in, though the old connection never answers`() throws {
-        // Both directions of the old connection are lost, and so is the probe: the hold timer decides.
+        // The old connection loses everything in both directions, and so does the probe: the hold timer decides.
         var configuration = endpointConfiguration()
         configuration.holdTimeSeconds = 9
         var pair = SessionPair(left: instanceConfiguration(), right: configuration)

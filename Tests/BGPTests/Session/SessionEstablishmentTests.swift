@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import WireFormat
 
-/// From Idle to Established, and what keeps a session from getting there (RFC 4271 section 8.2.2).
+/// From Idle to Established, and what prevents it (RFC 4271 section 8.2.2).
 struct SessionEstablishmentTests {
     @Test func `an active and a passive session meet`() throws {
         var pair = SessionPair(left: instanceConfiguration(), right: endpointConfiguration())
@@ -112,7 +112,7 @@ struct SessionEstablishmentTests {
         #expect(external.session.phase == .openConfirm)
     }
 
-    /// What both sides propose, and what comes of it.
+    /// What both sides propose, and the outcome.
     @Test(
         arguments: [
             (90, nil, 90, 90, 30), (90, nil, 180, 90, 30), (90, nil, 9, 9, 3), (90, nil, 3, 3, 1), (90, nil, 4, 4, 1),
@@ -143,7 +143,7 @@ struct SessionEstablishmentTests {
         #expect(dual.session.statistics.negotiated?.families == [.ipv6, .ipv4])
     }
 
-    /// Messages that have no place in a state (RFC 6608).
+    /// Messages that are invalid in a state (RFC 6608).
     @Test(arguments: [MessageType.keepalive, .update, .routeRefresh])
     func `an unexpected message in OpenSent is a state machine error`(type: MessageType) throws {
         var lone = LoneSession.inOpenSent()

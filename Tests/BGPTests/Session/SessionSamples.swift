@@ -29,7 +29,7 @@ func peerOpen(
 struct LoneSession {
     var session: Session
     var now = Instant.zero
-    /// Everything put out since the last look.
+    /// All outputs since they were last taken.
     private(set) var outputs: [Session.Output] = []
 
     static let dial = ConnectionID(value: 1)
@@ -93,13 +93,13 @@ struct LoneSession {
         now = end
     }
 
-    /// What was put out since the last look, without the octets that were sent.
+    /// The outputs since the last call, without the octets that were sent.
     mutating func takeOutputs() -> [Session.Output] {
         defer { outputs = [] }
         return outputs
     }
 
-    /// The NOTIFICATIONs sent since the last look.
+    /// The NOTIFICATIONs sent since the last call.
     mutating func takeNotifications() throws -> [NotificationMessage] {
         try takeOutputs().compactMap { output in
             guard case .transmit(_, let octets) = output, octets[18] == MessageType.notification.rawValue else {

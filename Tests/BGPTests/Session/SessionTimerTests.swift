@@ -63,7 +63,7 @@ struct SessionTimerTests {
             lone.receive(hex(marker + "0017 02 0000 0000"))
         }
         #expect(lone.session.phase == .established)
-        // What is sent counts for our own KEEPALIVEs.
+        // Any message sent counts as our own KEEPALIVE.
         let keepalives = lone.session.statistics.sent.keepalives
         for _ in 0..<10 {
             lone.pass(.milliseconds(900))
@@ -97,7 +97,7 @@ struct SessionTimerTests {
         #expect(try lone.takeNotifications() == [NotificationMessage(.holdTimerExpired)])
     }
 
-    /// The hold time that the peer proposes, and when it is given up.
+    /// The hold time that the peer proposes, and when the session is given up.
     @Test(arguments: [(90, 90), (3, 3), (0, 240)] as [(UInt16, Int64)])
     func `a peer that falls silent after its OPEN is given up`(holdTime: UInt16, seconds: Int64) {
         var lone = LoneSession.inOpenSent()

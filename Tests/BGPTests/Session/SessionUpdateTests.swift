@@ -120,7 +120,7 @@ struct SessionUpdateTests {
                 octets[Int.random(in: 16..<octets.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
             }
             lone.receive(octets)
-            // Wherever it ended up, it either waits for a timer or has ended for good reason.
+            // Whatever its final state, it either waits for a timer or has ended for a good reason.
             #expect(lone.session.nextDeadline != nil)
         }
     }
