@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 extension InteropTests {
-    /// What `rslab aws ec2` answers, held against AWS's service model and against what is in the lab.
+    /// The answers of `rslab aws ec2`, compared with AWS's service model and with the lab.
     @Suite(.timeLimit(.minutes(2)))
     struct AWSAnswerTests {
         @Test(.requiresServiceModel) func `every option is a member of AWS's request in the AWS CLI's spelling`() throws
@@ -73,7 +73,7 @@ extension InteropTests {
                     == [server])
         }
 
-        /// Takes the route server apart, in AWS's order, and puts some of it together again.
+        /// Deletes the route server's parts in AWS's order, and creates some of them again.
         private func expectChanges(_ scene: AWSScene, of server: String) throws {
             let ofServer = ["--route-server-id", server]
             let modified = try scene.ask(
@@ -135,7 +135,7 @@ extension InteropTests {
             try scene.ask(.associateRouteServer, ofServer[0], server, "--vpc-id", vpc)
         }
 
-        /// A running lab gets one more link, and loses it.
+        /// A running lab gets another link, and loses it.
         private func createEndpoint(_ scene: AWSScene, of server: String, in subnet: String) throws {
             let created = try #require(
                 try scene.ask(.createRouteServerEndpoint, "--route-server-id", server, "--subnet-id", subnet)[
@@ -165,7 +165,7 @@ extension InteropTests {
             }
         }
 
-        /// Ids are the same for the same template, and no time is in an answer: it equals the fixture to the octet.
+        /// Ids are the same for the same template, and answers contain no time: each equals the fixture to the octet.
         private func expectDatabase(
             _ moment: String, _ scene: AWSScene, of server: String, paths: Int
         ) throws {

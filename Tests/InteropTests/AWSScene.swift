@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A lab that is asked as AWS is, and remembers what it answered.
+/// A lab that is queried like AWS, and remembers its answers.
 final class AWSScene {
     let lab: TestLab
     private(set) var answers: [(operation: EC2.Operation, text: String)] = []
@@ -13,12 +13,12 @@ final class AWSScene {
         self.lab = lab
     }
 
-    /// Runs `rslab aws ec2` with the command of an operation.
+    /// Runs `rslab aws ec2` with an operation's command.
     func run(_ operation: EC2.Operation, _ arguments: [String]) throws -> RSLabCommand.Result {
         try RSLabCommand.run(["aws", "ec2", operation.commandName, "--name", lab.name] + arguments)
     }
 
-    /// What an operation answers, after it ended with status 0.
+    /// An operation's answer, after it ended with status 0.
     @discardableResult
     func ask(_ operation: EC2.Operation, _ arguments: String...) throws -> [String: Any] {
         let result = try run(operation, arguments)
@@ -28,7 +28,7 @@ final class AWSScene {
         return result.json
     }
 
-    /// The structures of a list in what an operation answers.
+    /// The structures of a list in an operation's answer.
     func list(_ name: String, _ operation: EC2.Operation, _ arguments: String...) throws -> [[String: Any]] {
         let result = try run(operation, arguments)
         try #require(result.status == 0, "\(operation): \(result.standardError)")
@@ -47,7 +47,7 @@ final class AWSScene {
         return list.compactMap { $0[member] as? String }
     }
 
-    /// The error that EC2 answers an operation with.
+    /// The error with which EC2 answers an operation.
     func errorCode(_ operation: EC2.Operation, _ arguments: String...) throws -> String {
         let result = try run(operation, arguments)
         #expect(result.status == 254, "\(operation): \(result.standardOutput)\(result.standardError)")
@@ -62,7 +62,7 @@ final class AWSScene {
     /// Whether all answers so far have the shapes of AWS's service model.
     func expectShapes() throws {
         let lines = answers.map { answer in
-            // As it was printed, with its members in their order.
+            // As printed, with its members in order.
             "{\"operation\": \"\(answer.operation.rawValue)\", \"answer\": "
                 + answer.text.replacing("\n", with: " ") + "}"
         }

@@ -28,7 +28,7 @@ extension InteropTests {
             address = try #require(IPAddress("127.0.0.1"))
         }
 
-        /// A responder that has `number`, and the end of its pipe: it ends with that.
+        /// A responder with `number`, and the end of its pipe: it ends when that is closed.
         private func startResponder(_ number: UInt16) throws -> (program: RunningProgram, owner: Int32) {
             let file = testbed.path("responder-\(number).json")
             let settings = ResponderProgramSettings(addresses: [address], port: Self.port, number: number)
@@ -40,7 +40,7 @@ extension InteropTests {
             return (program, try pipe.far.duplicate().release())
         }
 
-        /// A connection that does not block; dialled until somebody listens.
+        /// A non-blocking connection; dialled until something listens.
         private func connect() throws -> Int32 {
             var connected: Int32 = -1
             try eventually("a responder that listens") {
@@ -48,7 +48,7 @@ extension InteropTests {
                     do throws(SystemError) {
                         let socket = try StreamSocket.dial(
                             address: address, port: Self.port, from: nil, reach: .anywhere)
-                        // On the loopback a connection is there, or refused, before the call is over.
+                        // On the loopback a connection is established, or refused, before the call returns.
                         guard socket.connectionError() == 0, (try? socket.remoteAddress()) != nil else { return -1 }
                         return try socket.descriptor.duplicate().release()
                     } catch {
@@ -75,7 +75,7 @@ extension InteropTests {
             return writer.bytes
         }
 
-        /// Reads until there are so many octets, and takes them for messages.
+        /// Reads `byteCount` octets and decodes them as messages.
         private func read(_ byteCount: Int, from descriptor: Int32) throws -> [ApplicationMessage] {
             var buffer = [UInt8](repeating: 0, count: 65536)
             var octets: [UInt8] = []
@@ -110,7 +110,7 @@ extension InteropTests {
                         ApplicationMessage(cookie: 5, sequence: $0, responder: 9)
                     })
 
-            // Nobody reads the replies: the responder stops reading in its turn, and takes no more than it can hold.
+            // The replies are not read: the responder in turn stops reading, and buffers only a limited amount.
             let block = messages(0..<1_000)
             var sent = 0
             var lastProgress = Instant.now
@@ -125,7 +125,7 @@ extension InteropTests {
             }
             #expect(writeOnce(other.rawValue, one, from: 0) == 48)
             #expect(try read(48, from: other.rawValue).map(\.sequence) == [0, 1])
-            // As soon as they are read, all are there, in order.
+            // As soon as they are read, all arrive, in order.
             try setBuffers(of: slow.rawValue, to: 4 << 20)
             let whole = sent / ApplicationMessage.byteCount
             let replies = try read(whole * ApplicationMessage.byteCount, from: slow.rawValue)
@@ -179,7 +179,7 @@ extension InteropTests {
             }
             let (second, secondOwner) = try startResponder(2)
             try eventually("the second responder's replies") { try isServed(by: "two") }
-            // Letting go of the pipe ends the client, which has its say first.
+            // Closing the pipe ends the client, after its closing record.
             stopWriting(stop)
             #expect(try client.waitForEnd() == 0)
             try readRecords()
@@ -188,11 +188,11 @@ extension InteropTests {
             let flow = ApplicationFlow(
                 .tcp, ledger: ledger, fault: EventInstants(before: fault, after: nil), restore: nil)
             let connection = try #require(flow.connection)
-            // A FIN, unless a request lay unread when the responder died.
+            // A FIN, unless a request was unread when the responder died.
             #expect([.closed, .reset].contains(connection.ending))
             #expect(connection.endedBy == "here")
             #expect(flow.redials.contains { $0.ending == .refused && $0.endedBy == "here" })
-            // A dying listener may still take a connection, which then is reset.
+            // A dying listener may still accept a connection, which is then reset.
             #expect(flow.reconnectCount >= 1)
             #expect((flow.servedBefore, flow.servedAfter) == ("one", "two"))
             #expect(flow.stall.isSeen && flow.stall.unsentCount > 0)
@@ -207,7 +207,7 @@ extension InteropTests {
             #expect(try second.waitForEnd() == 0)
         }
 
-        /// Closes both ends of a pipe whose near end a program has, too.
+        /// Closes both ends of a pipe whose near end a program also has.
         private func stopWriting(_ pipe: consuming DescriptorPair) {}
     }
 }

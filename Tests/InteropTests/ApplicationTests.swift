@@ -6,7 +6,7 @@ import Testing
 import WireFormat
 
 extension InteropTests {
-    /// TCP and UDP flows beside the probes.
+    /// TCP and UDP flows next to the probes.
     @Suite(.timeLimit(.minutes(2)))
     struct ApplicationTests {
         private static let active = "instance-rs-az1"
@@ -20,7 +20,7 @@ extension InteropTests {
             return try #require(try result.decode(Run.self).trials.first)
         }
 
-        /// What runs on the instances and on the test host, but for what the lab itself runs there.
+        /// The programs on the instances and on the test host, except for the lab's own.
         private func foreignPrograms(on lab: TestLab, speaker: String = "speaker") throws -> [String] {
             try lab.json(StatusOutput.self, "status").nodes.filter { $0.role == "instance" }
                 .flatMap { $0.programs.map(\.name) }.filter { $0 != speaker }
@@ -46,7 +46,7 @@ extension InteropTests {
                 #expect((datagrams.servedBefore, datagrams.servedAfter) == (Self.active, Self.standby))
                 for stall in [flow.stall, datagrams.stall] {
                     #expect(stall.isSeen && stall.lostCount > 0)
-                    // No application is served before the network is.
+                    // No application is served before the network works.
                     #expect(try #require(stall.upper) >= trial.outage.lower)
                     #expect(stall.lower <= (try #require(stall.upper)))
                 }
@@ -59,13 +59,14 @@ extension InteropTests {
             }
         }
 
-        /// Make before break: the old instance answers until the route has moved, and then the new one knows no connection.
+        /// Make before break: the old instance answers until the route has moved, and the new one does not know the
+        /// connection.
         private func expectNothingLostBeforeTheRouteMoves(
             _ fault: String, on lab: TestLab, _ arguments: String...
         ) throws {
             let words = ["--measure", "--fault", fault, "--tcp", "--udp", "--validation", "200ms", "--json"]
             let result = try lab.run("failover", words + arguments)
-            // A budget of a microsecond is missed by whoever has to connect anew.
+            // Any application that must reconnect misses a budget of a microsecond.
             try #require((arguments.isEmpty ? [0, 3] : [1, 3]).contains(result.status), "\(result.standardError)")
             let trial = try #require(try result.decode(Run.self).trials.first)
             #expect(trial.application(.udp)?.counts.lost == 0, "\(fault)")
@@ -77,7 +78,7 @@ extension InteropTests {
             #expect(trial.failBack?.convergence?.instance == Self.active, "\(fault)")
         }
 
-        /// Whoever measured is gone, one way or the other: so are its client and its responders.
+        /// However the measurement ended, its client and its responders are gone.
         private func expectNothingLeft(by signal: Int32, on lab: TestLab) throws {
             let measuring = try lab.start(
                 "failover", "--measure", "--fault", "blackhole", "--tcp", "--udp", "--validation", "60s")
@@ -92,7 +93,7 @@ extension InteropTests {
 
         @Test(.requires(daemon: .bird))
         func `responders do not depend on the speaker, die with their instance and come back with it`() throws {
-            // The template's security group opens the echo port alone.
+            // The template's security group opens only the echo port.
             try TestLab.with("interop-apps-bird", up: "--speaker", "bird", "--no-security-groups") { lab in
                 let trial = try trial("kill", on: lab, "--application-port", "7007", "--application-interval", "5ms")
                 #expect(trial.applications?.settings.port == 7007)

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 import WireFormat
 
-/// What `neighbors --json` says of BFD.
+/// The BFD part of `neighbors --json`.
 private struct BFDNeighbors: Decodable {
     struct Neighbor: Decodable {
         struct Session: Decodable {
@@ -38,7 +38,7 @@ extension InteropTests {
     struct BFDInteropTests {
         private static let interval = 50.0
         private static let active = "instance-rs-az1"
-        /// What others on this machine do to a measurement, for which the lab is not to blame.
+        /// Disturbances of a measurement by other work on this machine, which are not the lab's fault.
         private static let contention: Set<Validity.Doubt> = [.foreignCPU, .proberLate, .steal, .timerLate]
         /// How much a busy machine may add to what a timer allows, in milliseconds.
         private static let scheduling = 150.0
@@ -57,7 +57,7 @@ extension InteropTests {
             }
         }
 
-        /// Measures a silent fault: BFD finds it, in the window that its negotiated timers allow.
+        /// Measures a silent fault: BFD detects it within the window of its negotiated timers.
         private func expectDetection(of fault: String, on lab: TestLab) throws {
             let result = try lab.run(
                 "failover", "--measure", "--fault", fault, "--validation", "300ms", "--json")
@@ -86,11 +86,11 @@ extension InteropTests {
                     #expect(bfd.transmit_interval_ms == Self.interval)
                     #expect(bfd.receive_interval_ms == Self.interval)
                     #expect(bfd.detection_time_ms == 3 * Self.interval)
-                    // bgpd tells bfdd of a peer twice while it starts, and bfdd begins anew the second time.
+                    // bgpd tells bfdd about a peer twice while it starts, and bfdd starts over the second time.
                     #expect(speaker == "frr" || bfd.downs == 0)
                 }
                 for fault in ["blackhole", "power-off", "freeze"] { try expectDetection(of: fault, on: lab) }
-                // Restarted, each side knows the other by another discriminator.
+                // After a restart, each side knows the other by a new discriminator.
                 try expectAllUp(lab)
             }
         }
@@ -107,7 +107,7 @@ extension InteropTests {
                 }
                 let text = try readTextFile(file)
 
-                // A Poll Sequence while Up: the slower side's interval counts, and nobody goes down.
+                // A Poll Sequence while Up: the slower side's interval counts, and no session goes down.
                 try configure(text.replacingOccurrences(of: "50000 us", with: "200000 us"))
                 try eventually("the longer interval") {
                     try sessions(of: lab).filter { $0.address.description == "10.0.1.203" }
@@ -144,7 +144,7 @@ extension InteropTests {
                 }
                 #expect(try sessions(of: lab).map { $0.bfd?.downs } == downsBefore)
 
-                // AdminDown says nothing about the path, and BGP has a hold timer of its own (RFC 5882 section 3.2).
+                // AdminDown says nothing about the path, and BGP has its own hold timer (RFC 5882 section 3.2).
                 try configure("shutdown")
                 try eventually("bfdd's AdminDown") {
                     let events = try lab.run("events", "--once").standardOutput.split(separator: "\n")
@@ -177,7 +177,7 @@ extension InteropTests {
                 }
                 #expect(try sessions(of: lab).map { $0.bfd?.downs } == downsBefore)
 
-                // Its sessions have other discriminators then, and the intervals of its configuration.
+                // Its sessions then have other discriminators, and the intervals of its configuration.
                 let restart = try lab.run("failover", "--fault", "route-server-restart")
                 #expect(restart.status == 0, "\(restart.standardError)")
                 #expect(try lab.run("restore").status == 0)

@@ -11,7 +11,7 @@ import Testing
 import WireFormat
 
 extension InteropTests {
-    /// BFD between our route server and one peer, rslab's own speaker or bird, without a lab around them.
+    /// BFD between our route server and one peer, rslab's own speaker or bird, without a lab.
     @Suite(.requires(daemon: .bird), .timeLimit(.minutes(3)))
     struct BFDPeerTests {
         private static func settings(
@@ -29,7 +29,7 @@ extension InteropTests {
             kind: BFDAuthentication.Kind
         ) throws {
             let scene = try BFDScene()
-            // Shorter than the digest: what is padded (RFC 5880 sections 6.7.3 and 6.7.4).
+            // Shorter than the digest: it is padded (RFC 5880 sections 6.7.3 and 6.7.4).
             let right = try Self.settings(authentication: "\(kind.rawValue):7:not so secret")
             try scene.startRouteServer(right)
             try scene.start(.bird, right)
@@ -45,7 +45,7 @@ extension InteropTests {
                 try Self.settings(authentication: "\(kind.rawValue):8:not so secret"),
                 try Self.settings(authentication: "\(other.rawValue):7:not so secret"), try Self.settings(),
             ]
-            // One way to be wrong with each type of all, and a wrong key with all.
+            // One mistake for each type, and a wrong key for all of them.
             let number = try #require(BFDAuthentication.Kind.allCases.firstIndex(of: kind))
             for settings in Set([wrong[0], wrong[number % wrong.count]]) {
                 let former = try #require(try scene.session())
@@ -135,7 +135,7 @@ extension InteropTests {
             try scene.waitUntilUp(milliseconds: 50)
             try eventually("BGP") { try scene.isEstablished() }
 
-            // Slower by a Poll Sequence, faster at once, and slower than a detection time of before.
+            // Slower by a Poll Sequence, faster at once, and slower than the former detection time.
             for milliseconds: UInt32 in [200, 50, 300, 50] {
                 let timers = BFDTimers(interval: .milliseconds(milliseconds), multiplier: 3)
                 try scene.change(.setTimers(timers), at: .routeServer)
@@ -153,7 +153,7 @@ extension InteropTests {
             try eventually("AdminDown") { try scene.session()?.state == "AdminDown" }
             try eventually("the peer to know") { try scene.session()?.remoteState == "Down" }
             Thread.sleep(forTimeInterval: 0.5)
-            // bird 2 tells its BGP of a peer that is held down as it does of one that is lost.
+            // bird 2 reports a peer in AdminDown to its BGP just like a lost one.
             if peer != .bird { #expect(try scene.isEstablished()) }
             try scene.change(.adminUp, at: .routeServer)
             try scene.waitUntilUp(milliseconds: peer == .builtin ? 120 : 50)
@@ -193,7 +193,7 @@ extension InteropTests {
             try eventually("none of them", within: .seconds(60)) {
                 try routeServer.neighbor().receivedCount == 0
             }
-            // What the BFD thread last reported may be a second old, and older where the BGP thread had no time to read it.
+            // The BFD thread's last report may be a second old, or older if the BGP thread had no time to read it.
             let stale = try #require(try scene.session())
             try eventually("a report of after the load") { try scene.session()?.sentPackets != stale.sentPackets }
             let took = Instant.now - start

@@ -12,7 +12,7 @@ import TestSupport
 import Testing
 import WireFormat
 
-/// One endpoint of our route server and one instance on a cable, with BFD beside BGP; no lab.
+/// One endpoint of our route server and one instance, joined by a cable, with BFD and BGP; no lab.
 final class BFDScene {
     enum Peer: String, CaseIterable {
         case builtin, bird
@@ -70,7 +70,7 @@ final class BFDScene {
             "route-server", configuration, in: segment.routeServer, descriptors: [vpc.descriptor.rawValue])
     }
 
-    /// Starts whoever speaks on the instance; one that runs already is replaced.
+    /// Starts the instance's speaker, replacing a running one.
     func start(_ peer: Peer, _ bfd: BFDSessionSettings?) throws {
         try stopPeer()
         let neighbor = SessionConfiguration(
@@ -111,7 +111,7 @@ final class BFDScene {
         _ = try #require(try program.waitForEnd())
     }
 
-    /// What birdc prints.
+    /// The output of birdc.
     func askBird(_ words: String...) throws -> String {
         let bird = try #require(bird)
         return try #require(try bird.ask(words, in: segment.instance))
@@ -126,7 +126,7 @@ final class BFDScene {
         return sessions.first
     }
 
-    /// Waits until both ends say Up, at the interval that is meant.
+    /// Waits until both ends report Up, at the intended interval.
     func waitUntilUp(milliseconds: UInt32, sourceLocation: SourceLocation = #_sourceLocation) throws {
         try eventually("BFD Up at \(milliseconds) ms", sourceLocation: sourceLocation) {
             guard let session = try session() else { return false }
@@ -140,7 +140,7 @@ final class BFDScene {
         try #require(routeServer).connection.neighbor().phase == .established
     }
 
-    /// Changes the sessions of the route server, or of our speaker.
+    /// Changes the sessions of the route server or of our speaker.
     func change(_ action: BFDChange.Action, at side: BFDSide) throws {
         let connection = side == .routeServer ? routeServer?.connection : speaker?.connection
         guard case .bfdChanged(sessionCount: 1) = try #require(connection).ask(.changeBFD(BFDChange(action))) else {

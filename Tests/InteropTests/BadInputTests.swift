@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 extension InteropTests {
-    /// What a user may get wrong: the right status, a sentence, and nothing left behind.
+    /// Mistakes that a user may make: the right status, a sentence, and nothing left behind.
     @Suite(.timeLimit(.minutes(1)))
     struct BadInputTests {
         @Test(arguments: [

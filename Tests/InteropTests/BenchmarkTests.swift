@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 extension InteropTests {
-    /// That the benchmarks run; what they measure is for a quiet machine.
+    /// Checks that the benchmarks run; their figures need a quiet machine.
     @Suite(.timeLimit(.minutes(1)))
     struct BenchmarkTests {
         private struct Output: Decodable {

@@ -13,7 +13,7 @@ import WireFormat
 extension InteropTests {
     @Suite(.timeLimit(.minutes(2)))
     struct CPUAccountTests {
-        /// 150 processes of a few milliseconds each, one after the other; then what all of them took, as the shell has it.
+        /// 150 processes of a few milliseconds each, one after the other; then the shell's account of their CPU time.
         private static let burner = """
             i=0
             while [ $i -lt 150 ]; do
@@ -23,7 +23,7 @@ extension InteropTests {
             times
             """
 
-        /// The processor time that the shell's `times` printed: its own and its children's, user and system.
+        /// The CPU time printed by the shell's `times`: its own and its children's, user and system.
         private func time(printed text: String) throws -> Duration {
             let times = text.matches(of: #/(\d+)m(\d+\.\d+)s/#)
             try #require(times.count == 4, "\(text)")
@@ -53,7 +53,7 @@ extension InteropTests {
                 // Both count in hundredths of a second.
                 #expect(inside.ownTime(since: start) >= burnt - .milliseconds(50))
 
-                // The instance's init is in the account of the lab's, with all that it had waited for.
+                // The instance's init is in the account of the lab's, with all the children that it reaped.
                 let kill = try lab.run("failover", "--fault", "kill")
                 try #require(kill.status == 0, "\(kill.standardError)")
                 #expect(try CPUAccount(roots: roots).ownTime(since: start) >= burnt - .milliseconds(50))

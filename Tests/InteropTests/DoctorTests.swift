@@ -6,9 +6,9 @@ import Testing
 
 @testable import LabHost
 
-// What a check makes of this or that machine cannot be arranged from outside.
+// A check's verdict on particular machines cannot be arranged from outside.
 
-/// `rslab doctor`: its verdicts on machines that are described to it, and on the one it runs on.
+/// `rslab doctor`: its verdicts on described machines, and on the present one.
 @Suite struct DoctorTests {
     private static func status(effective: String) -> String {
         "Name:\trslab\nCapInh:\t0000000000000000\nCapEff:\t\(effective)\nSeccomp:\t0\n"
@@ -82,7 +82,7 @@ import Testing
     @Test(.requiresNetworkAdmin) func `this machine passes, and is as before`() throws {
         func host() throws -> [String] {
             try ["/proc/net/dev", "/proc/self/mounts"].flatMap { path throws(SystemError) in
-                // The names alone: counters go on.
+                // Only the names: counters go on.
                 try readTextFile(path).split(separator: "\n").map { String($0.prefix { $0 != ":" }) }
             }
         }
@@ -106,7 +106,7 @@ import Testing
     }
 
     @Test(.requiresNetworkAdmin) func `without privileges it says what is missing, and ends with 2`() throws {
-        // Root whose bounding set lacks one capability cannot have it.
+        // Root without a capability in its bounding set cannot have it.
         let pipe = Pipe()
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")

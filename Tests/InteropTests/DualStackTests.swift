@@ -6,7 +6,7 @@ import Testing
 import WireFormat
 
 extension InteropTests {
-    /// IPv6 beside IPv4, from the template to the probe.
+    /// IPv6 next to IPv4, from the template to the probe.
     @Suite(.timeLimit(.minutes(2)))
     struct DualStackTests {
         private static let template = TestLab.fixture("templates/dual-stack.yaml")
@@ -23,7 +23,7 @@ extension InteropTests {
             return trial
         }
 
-        /// Each floating IP is in the table with a next hop of its own family, of one instance.
+        /// Each floating IP is in the table with a next hop of its own family, both of the same instance.
         private func expectTables(_ lab: TestLab, leadTo instance: String) throws {
             let routes = try lab.json(TablesOutput.self, "tables").propagated
             #expect(routes.map(\.destination.description) == Self.floating)
@@ -60,7 +60,7 @@ extension InteropTests {
                 }
                 #expect(try lab.json(ChangeOutput.self, "restore").changed)
 
-                // A route that the kernel's own neighbour discovery would have to find.
+                // A route for which the kernel's own neighbour discovery would be needed.
                 let ping = try lab.output(
                     of: "ping", "-n", "-c", "1", "-I", "2001:db8:ffff::1", "2001:db8:fb2b:d603::10",
                     on: "instance-rs-az1")

@@ -4,7 +4,7 @@ import LinuxSystem
 import Testing
 import WireFormat
 
-/// Waits for something that another program does in its own time, by asking again and again.
+/// Waits for something that another program does in its own time, by checking repeatedly.
 func eventually(
     _ subject: String, within limit: Duration = .seconds(10), sourceLocation: SourceLocation = #_sourceLocation,
     _ condition: () throws -> Bool

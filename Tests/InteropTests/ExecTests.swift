@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 extension InteropTests {
-    /// What `exec` and `events` owe whoever called them.
+    /// What `exec` and `events` must do for their caller.
     @Suite(.timeLimit(.minutes(1)))
     final class ExecTests {
         private let directory = FileManager.default.temporaryDirectory
@@ -40,7 +40,7 @@ extension InteropTests {
             return process
         }
 
-        /// Waits for a line that says that the command is there.
+        /// Waits for a line that shows that the command runs.
         private func waitForOutput() throws {
             try eventually("the first output") { try readTextFile(output).contains("\n") }
         }
@@ -70,7 +70,7 @@ extension InteropTests {
                 let process = try start(
                     "exec", of: lab, "rs", "--", "sh", "-c", "echo ready; exec sleep 600")
                 try waitForOutput()
-                // Ctrl-C reaches the command from the terminal: rslab neither ends by it nor passes it on.
+                // Ctrl-C reaches the command from the terminal: rslab neither ends nor passes it on.
                 #expect(kill(process.processIdentifier, SIGINT) == 0)
                 #expect(kill(process.processIdentifier, SIGTERM) == 0)
                 process.waitUntilExit()

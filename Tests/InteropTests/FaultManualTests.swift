@@ -4,7 +4,7 @@ import Measurement
 import TestSupport
 import Testing
 
-/// The manual's page on faults says what the catalogue says.
+/// The manual's page on faults matches the catalogue.
 struct FaultManualTests {
     private struct Catalogue: Decodable {
         struct Fault: Decodable {

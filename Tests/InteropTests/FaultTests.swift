@@ -8,7 +8,7 @@ extension InteropTests {
     /// Every fault, measured and unmeasured, on a lab with a hold time of 3 s.
     @Suite(.timeLimit(.minutes(3)))
     struct FaultTests {
-        /// What others on this machine do to a measurement, for which the lab is not to blame.
+        /// Disturbances of a measurement by other work on this machine, which are not the lab's fault.
         private static let contention: Set<Validity.Doubt> = [.foreignCPU, .proberLate, .steal, .timerLate]
         /// How much a busy machine may add to what a timer allows, in milliseconds.
         private static let scheduling = 250.0
@@ -19,7 +19,7 @@ extension InteropTests {
             .freeze: "hold timer expired", .blackhole: "hold timer expired", .linkDown: "hold timer expired",
         ]
 
-        /// Measures one failover; the trial is valid, but for a machine that was busy with other things.
+        /// Measures one failover; the trial must be valid, except for disturbances by other work on the machine.
         private func trial(_ fault: FaultName, on lab: TestLab, _ options: String...) throws -> Trial {
             let result = try lab.run(
                 "failover", ["--measure", "--fault", fault.rawValue, "--validation", "500ms", "--json"] + options)
@@ -58,7 +58,7 @@ extension InteropTests {
             }
         }
 
-        /// Hold time 3 s, keepalive 1 s: silence is noticed 2 to 3 s after it began (RFC 4271 section 6.5).
+        /// Hold time 3 s, keepalive 1 s: silence is detected 2 to 3 s after it began (RFC 4271 section 6.5).
         private func expectTimes(of trial: Trial, _ fault: FaultName) {
             let detection = trial.timeline.detection?.value ?? -1
             if fault.signal == .silence {
@@ -67,7 +67,7 @@ extension InteropTests {
                 #expect((0...Self.scheduling).contains(detection), "\(fault): detected after \(detection) ms")
             }
             if fault.stopsForwarding {
-                // The bracket of the outage holds the time from the fault to the new route.
+                // The outage's bracket contains the time from the fault to the new route.
                 let (lower, upper) = (trial.outage.lower.value, trial.outage.upper?.value ?? -1)
                 #expect(lower >= 1990 && upper <= 3010 + Self.scheduling, "\(fault): \(lower) to \(upper) ms")
                 #expect(trial.outage.periods.count == 1, "\(fault)")
@@ -80,10 +80,10 @@ extension InteropTests {
             }
         }
 
-        /// Why the route server may move the traffic where BFD runs; empty where it is not to.
+        /// Why the route server may move the traffic with BFD; empty if it must not.
         ///
-        /// Where BGP still gets through from the instance, both ends miss BFD's packets, each by its own clock, and whoever
-        /// does first tells the other: the instance by a Cease of its own (RFC 9384).
+        /// If BGP still gets through from the instance, both ends miss BFD's packets, each by its own clock, and the
+        /// first to notice tells the other: the instance by its own Cease (RFC 9384).
         private static let causesWithBFD: [(FaultName, [String])] = [
             (.shutdown, ["NOTIFICATION received: Cease"]), (.blackhole, ["BFD: control detection time expired"]),
             (.onewayIn, ["BFD: neighbor signaled session down", "NOTIFICATION received: Cease / BFD Down"]),
@@ -122,7 +122,7 @@ extension InteropTests {
             }
         }
 
-        /// The routes that a route server wrote outlive it, so nothing is lost, whoever's session is back first.
+        /// Routes written by a route server outlive it, so nothing is lost, whichever session is back first.
         private func expectOfRestart(_ lab: TestLab) throws {
             let trial = try trial(.routeServerRestart, on: lab)
             #expect(trial.subject.target == FaultTarget(.routeServer, "rs"))
@@ -131,7 +131,7 @@ extension InteropTests {
             #expect(trial.timeline.steps.first { $0.name == .faultInjected }?.parts.count == 3)
         }
 
-        /// What a fault does follows from what its target is to the traffic.
+        /// A fault's effect follows from its target's role for the traffic.
         private func expectOfTargets(_ lab: TestLab) throws {
             let standby = try trial(.powerOff, on: lab, "--target", "instance-rs-az2")
             #expect(standby.subject.role == .bystander)
@@ -141,13 +141,13 @@ extension InteropTests {
             #expect(leg.subject.role == .path)
             #expect(leg.convergence == nil && leg.counts.lost > 100)
 
-            // All endpoints: the sessions of all instances end, and the route with the last of them. The standby serves in
-            // between where its own end last.
+            // All endpoints: the sessions of all instances end, and the route with the last of them. The standby serves
+            // in between if its own sessions end last.
             let server = try trial(.blackhole, on: lab, "--target", "rs", "--for", "1s")
             #expect(server.subject.role == .everyInstance)
             #expect(server.outage.lostCount > 100 && server.outage.upper == nil)
 
-            // Long enough for BFD, each time; the standby serves in between.
+            // Long enough for BFD each time; the standby serves in between.
             let flap = try trial(.flap, on: lab, "--count", "2", "--period", "2400ms")
             #expect(flap.convergence?.instance == "instance-rs-az2")
             #expect(flap.timeline.steps.first { $0.name == .faultInjected }?.parts.count == 5)
@@ -179,14 +179,14 @@ extension InteropTests {
                         "blackhole on instance-rs-az1", "kill on instance-rs-az2", "kill on instance-rs-az2 taken back",
                         "blackhole on instance-rs-az1 taken back",
                     ])
-                // Nobody serves from the first fault until the standby is back.
+                // No instance serves from the first fault until the standby is back.
                 let loss = try #require(trial.losses.first)
                 #expect((loss.upper ?? .zero) > Milliseconds(2000), "\(trial.losses)")
                 #expect(loss.servedBefore == "instance-rs-az1" && loss.servedAfter == "instance-rs-az2")
                 #expect(trial.servingPeriods.last?.instance == "instance-rs-az1")
                 try expectAsBefore(lab)
 
-                // Unmeasured: what stays is listed, and goes in reverse order; both faults have rules on one link.
+                // Unmeasured: faults that stay are listed, and undone in reverse order; both have rules on one link.
                 let script = TestLab.fixture("faults/two-on-one-link.yaml")
                 #expect(try lab.run("failover", "--script", script).status == 0)
                 let status = try lab.json(StatusOutput.self, "status").fault
@@ -207,7 +207,7 @@ extension InteropTests {
             }
         }
 
-        /// Where it is not the active instance.
+        /// Targets other than the active instance.
         private static let targets: [FaultName: String] = [.azDown: "us-east-1a", .routeServerRestart: "rs"]
 
         @Test func `each fault stays until it is taken back, and then nothing is left of it`() throws {
@@ -217,7 +217,7 @@ extension InteropTests {
                     let options = fault == .flap ? ["--count", "2", "--period", "200ms"] : []
                     let result = try lab.run("failover", ["--fault", fault.rawValue, "--json"] + options)
                     if fault == .delay || fault == .jitter, result.status == 2 {
-                        // Not every kernel has it; one that has not is asked before anything is changed.
+                        // Not every kernel has it; that is checked before anything is changed.
                         #expect(result.standardError.contains("this kernel has no netem"), "\(result.standardError)")
                         try expectAsBefore(lab)
                         continue

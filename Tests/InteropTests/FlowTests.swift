@@ -7,14 +7,14 @@ import Testing
 import WireFormat
 
 extension InteropTests {
-    /// More than one thing probed at once, in labs that really fail over.
+    /// Several things probed at once, in labs that really fail over.
     @Suite(.timeLimit(.minutes(2)))
     struct FlowTests {
-        /// What others on this machine do to a measurement, for which the lab is not to blame.
+        /// Disturbances of a measurement by other work on this machine, which are not the lab's fault.
         private static let contention: Set<Validity.Doubt> = [.foreignCPU, .proberLate, .steal, .timerLate]
         private static let template = TestLab.fixture("templates/three-floating-ips.yaml")
 
-        /// Measures one failover; the trial is valid, but for a machine that was busy with other things.
+        /// Measures one failover; the trial must be valid, except for disturbances by other work on the machine.
         private func trial(on lab: TestLab, _ arguments: String...) throws -> Trial {
             let result = try lab.run(
                 "failover", ["--measure", "--validation", "500ms", "--json"] + arguments)
@@ -58,7 +58,7 @@ extension InteropTests {
             for measured in outward where measured.isAffected {
                 let senders = try #require(measured.outward)
                 let standby = try #require(senders.standby)
-                // The standby sends all along, and before the fault the active instance hears the replies.
+                // The standby always sends; before the fault the active instance receives the replies.
                 #expect(standby.heardByOtherCount > 100, "\(senders)")
                 #expect(senders.active.heardByOtherCount > 100, "\(senders)")
                 let first = try #require(senders.standbyFirstReply)
@@ -93,7 +93,7 @@ extension InteropTests {
                 let times = try #require(plane.everyPrefix).compactMap(\.self)
                 #expect(times.count == Self.prefixCount)
                 #expect(times.min() == plane.first && times.max() == plane.last)
-                // The floating IP has a timeline of its own, whatever else is announced.
+                // The floating IP has its own timeline, whatever else is announced.
                 #expect(trial.timeline.steps.allSatisfy { !$0.isMissing }, "\(trial.timeline.steps)")
                 let samples = try #require(prefixes.samples)
                 #expect(samples.routes.count == 8)

@@ -7,14 +7,14 @@ import Testing
 import WireFormat
 
 extension InteropTests {
-    /// A pair of firewalls between an internet gateway and an application: two route tables that flip together.
+    /// A pair of firewalls between an internet gateway and an application: two route tables that change together.
     @Suite(.timeLimit(.minutes(2)))
     struct InspectionTests {
         private static let application = "203.0.113.3"
         private static let outside = "198.51.100.1"
-        /// What others on this machine do to a measurement, for which the lab is not to blame.
+        /// Disturbances of a measurement by other work on this machine, which are not the lab's fault.
         private static let contention: Set<Validity.Doubt> = [.foreignCPU, .proberLate, .steal, .timerLate]
-        /// A route that no route server has anything to do with.
+        /// A route that no route server is involved in.
         private static let staticRoute = """
               StaticRoute:
                 Type: AWS::EC2::Route
@@ -94,12 +94,13 @@ extension InteropTests {
             #expect(try forwardedCount(standby, of: lab) == before.1)
         }
 
-        /// What the outside sees bears public addresses, and private ones lead nowhere.
+        /// Outside, packets have public addresses, and private ones lead nowhere.
         private func expectTranslation(of lab: TestLab) throws {
             #expect(try lab.run("exec", "internet", "--", "ping", "-c", "1", "-W", "1", "10.0.3.10").status != 0)
             let count = try forwardedCount("firewall-az1", of: lab)
             let script = "echo hello > /dev/tcp/\(Self.application)/80"
-            // Nobody listens there: a reset comes back, through the firewall and translated, or this would take its time.
+            // Nothing listens there: a reset must come back, through the firewall and translated, or this would take
+            // long.
             let refused = try lab.run("exec", "internet", "--", "timeout", "5", "bash", "-c", script)
             #expect(refused.standardError.contains("Connection refused"), "\(refused.standardError)")
             #expect(try forwardedCount("firewall-az1", of: lab) == count + 2)
@@ -127,7 +128,7 @@ extension InteropTests {
                 try table("rtb-application", of: lab).routes.first { $0.origin == .createRoute })
             #expect(route.state == .blackhole)
             #expect(route.reason == "firewall-az2 does not run")
-            // Dropped, and nobody is told.
+            // Dropped silently.
             let output = try ping("192.0.2.129", from: "application-host", of: lab)
             #expect(output.contains("0 received") && !output.contains("Unreachable"), "\(output)")
             _ = try lab.json(ChangeOutput.self, "restore")

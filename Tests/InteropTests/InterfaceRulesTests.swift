@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 extension InteropTests {
-    /// One mistake each of those that real deployments make, and what a lab makes of it.
+    /// Common mistakes in real deployments, one each, and their effect in a lab.
     @Suite(.timeLimit(.minutes(2)))
     struct InterfaceRulesTests {
         private struct Status: Decodable {
@@ -83,7 +83,7 @@ extension InteropTests {
                 #expect(packets("client-eth0", "ingress", "established") > 0)
                 #expect(packets("rse1-eni", "ingress", "TCP 179 from 10.0.1.10/32") > 0)
                 #expect(packets("rse1-eni", "ingress", "UDP 3784 from 10.0.1.10/32") > 0)
-                // What is not asked for is dropped all the same, and told.
+                // Traffic that is not probed is also dropped, and reported.
                 #expect(
                     try lab.run("exec", "speaker", "--", "ping", "-n", "-c", "1", "-W", "1", "10.0.2.10").status != 0)
                 let drops = try lab.json(Status.self, "status").drops
@@ -115,7 +115,7 @@ extension InteropTests {
                             && $0.finding.contains("lets no UDP 3784 in from 10.0.1.4 at speaker-eth0 (eni-")
                             && $0.advice == "add an ingress rule for UDP 3784 from 10.0.1.4 to speaker-group"
                     }, "\(found)")
-                // RFC 5882 section 4.2: BGP does not wait for a BFD session that was never up, nor ends for it.
+                // RFC 5882 section 4.2: BGP does not wait for a BFD session that was never up, nor end because of it.
                 #expect(try lab.json(Status.self, "status").sessions_established == 1)
                 #expect(try ping(lab))
             }
@@ -184,7 +184,7 @@ extension InteropTests {
                 try warnings("bfd-port").contains("warning: BFD of rse1 with 10.0.1.10 stays down: the security group"))
             #expect(try warnings("bgp-port").contains("lets no TCP 179 out to 10.0.1.4"))
             #expect(try warnings("source-dest-check").contains("set SourceDestCheck to false"))
-            // AWS' sample opens no port for BFD, and asks for none.
+            // AWS's sample opens no port for BFD, and does not use it.
             let sample = try RSLabCommand.run("validate", TestLab.sampleTemplate)
             #expect(!sample.standardError.contains("stays down"))
             let plan = try RSLabCommand.run("up", TestLab.sampleTemplate, "--bfd", "50x3", "--dry-run")

@@ -2,9 +2,9 @@
 import TestSupport
 import Testing
 
-/// Everything that runs the built programs, alone or against real daemons, one test after the other.
+/// All tests that run the built programs, on their own or against real daemons, one after the other.
 ///
-/// Each lab has a name of its own, so that neither tests nor labs of the same machine meet; one at a time, because what is
-/// measured here is disturbed by whatever else wants the CPUs.
+/// Each lab has its own name, so tests and labs on one machine do not interfere. One at a time, because measurements
+/// are disturbed by anything else that uses the CPUs.
 @Suite(.requiresNetworkAdmin, .serialized)
 struct InteropTests {}

@@ -2,7 +2,7 @@
 import LabHost
 import WireFormat
 
-// What the verbs print with --json, as far as these tests look at it.
+// The output of the verbs with --json, as far as these tests need it.
 
 struct StatusOutput: Decodable {
     struct Node: Decodable {
@@ -40,7 +40,7 @@ struct RIBOutput: Decodable {
 struct TablesOutput: Decodable {
     var route_tables: [VPCRouteTable]
 
-    /// Where the routes lead that a route server wrote.
+    /// The destinations of routes that a route server wrote.
     var propagated: [VPCRouteTable.Route] {
         route_tables.flatMap(\.routes).filter { $0.origin == .advertisement }
     }

@@ -6,14 +6,14 @@ import Testing
 import WireFormat
 
 extension InteropTests {
-    /// The built-in template's lab with much more in it.
+    /// The lab of the built-in template with much more in it.
     @Suite(.timeLimit(.minutes(3)))
     struct LargeLabTests {
         private static let instanceCount = 70
-        /// Names that a lab or the kernel has taken; the first instances have them.
+        /// Names already used by a lab or the kernel; the first instances have them.
         private static let takenNames = ["all", "bridge0", "default", "igw", "init", "lo", "rs", "vpc", "watcher"]
 
-        /// Resources to be added: instances without a speaker, an IPv6 default route.
+        /// The added resources: instances without a speaker, an IPv6 default route.
         private static var additions: String {
             let plain = (1...instanceCount - 3).map { number in
                 let name = number <= takenNames.count ? takenNames[number - 1] : "plain-\(number)"

@@ -8,7 +8,7 @@ import Testing
 import WireFormat
 
 extension InteropTests {
-    /// Labs come up once, go once, belong to one rslab at a time, and leave nothing when they fail.
+    /// Labs start once, stop once, belong to one rslab at a time, and leave nothing behind when they fail.
     @Suite(.timeLimit(.minutes(1)))
     struct LifecycleTests {
         /// The built-in template with a line of each gobgpd.conf replaced.
@@ -111,7 +111,7 @@ extension InteropTests {
                 #expect(kill(up.processIdentifier, signal) == 0)
                 up.waitUntilExit()
                 #expect(up.terminationStatus == (signal == SIGKILL ? SIGKILL : 130))
-                // After SIGKILL nobody is left to remove the directory: that is the next command's business.
+                // After SIGKILL nothing can remove the directory: the next command does.
                 if signal == SIGKILL {
                     try eventually("every process gone") { lab.remains == [RunDirectory(labName: lab.name).path] }
                     #expect(try lab.run("status").status == 2)

@@ -7,7 +7,7 @@ import NodeRuntime
 import Testing
 import WireFormat
 
-/// The control socket of an rslab-node that a test started itself: one connection to ask on, one to hear events on.
+/// The control socket of an rslab-node started by a test: one connection for requests, one for events.
 final class NodeConnection {
     private let requests: MessageChannel
     private let events: MessageChannel
@@ -24,7 +24,7 @@ final class NodeConnection {
         return try JSON.decode(NodeReply.self, from: message)
     }
 
-    /// Reads events up to the first that fits, in the order in which they happened.
+    /// Reads events, in the order in which they happened, until one matches.
     func nextEvent(
         _ kind: TraceEvent.Kind, within limit: Duration = .seconds(20),
         sourceLocation: SourceLocation = #_sourceLocation, where fits: (TraceEvent) -> Bool = { _ in true }

@@ -11,7 +11,7 @@ import Testing
 import WireFormat
 
 extension InteropTests {
-    /// What becomes of a route when the last session of its route server has ended, with a minute that is a second.
+    /// What happens to a route after its route server's last session has ended; a minute is one second here.
     @Suite(.timeLimit(.minutes(2)))
     struct PersistRoutesTests {
         private struct Status: Decodable {
@@ -41,7 +41,7 @@ extension InteropTests {
             try #require(try lab.json(Status.self, "status").route_servers.first)
         }
 
-        /// Every instance dies, the active one a little earlier.
+        /// Every instance dies, the active one slightly earlier.
         private func killAll(of lab: TestLab, testbed: Testbed) throws {
             let script = testbed.path("all.yaml")
             try replaceFile(
@@ -81,12 +81,12 @@ extension InteropTests {
                 #expect(try !server(of: lab).routes_persisted)
                 try killAll(of: lab, testbed: testbed)
                 #expect(try server(of: lab).routes_persisted)
-                // The one that died last was the best, and the route leads to nobody.
+                // The one that died last was the best, and the route leads to a dead instance.
                 let kept = try #require(try propagated(in: lab).first)
                 #expect(kept.instance == "instance-rs-az2" && kept.state == .blackhole)
                 let rib = try lab.json(RIB.self, "rib")
                 #expect(rib.routes_persisted && rib.routes.contains { $0.best && $0.next_hop == kept.nextHop })
-                // The outage may last as long as it likes.
+                // However long the outage lasts.
                 Thread.sleep(forTimeInterval: 1.2)
                 #expect(try server(of: lab).routes_persisted)
 
@@ -120,7 +120,7 @@ extension InteropTests {
                 try killAll(of: lab, testbed: testbed)
                 #expect(try server(of: lab).routes_persisted)
                 #expect(try propagated(in: lab).count == 1)
-                // Reset takes what is persisted, and leaves the setting.
+                // Reset removes the persisted routes, but not the setting.
                 #expect(try modify(lab, .init(persistRoutes: .reset)).persistRoutesState == .enabled)
                 try eventually("no route in the table after the reset") { try propagated(in: lab).isEmpty }
                 #expect(try !server(of: lab).routes_persisted)
@@ -130,7 +130,7 @@ extension InteropTests {
                     try propagated(in: lab).first?.instance == "instance-rs-az1"
                 }
 
-                // What was modified is kept where the route server is started anew.
+                // A modified setting is kept when the route server is restarted.
                 #expect(try lab.run("failover", "--fault", "route-server-restart").status == 0)
                 #expect(try lab.run("restore").status == 0)
                 #expect(try server(of: lab).persist_routes_state == "enabled")
@@ -141,7 +141,7 @@ extension InteropTests {
         private func modify(
             _ lab: TestLab, _ modification: RouteServerChange.Modification
         ) throws -> RouteServerDescription {
-            // Whoever changes a lab keeps it to itself for as long as it is open.
+            // Changing a lab locks it for as long as it is open.
             let opened = try Lab(opening: RunDirectory(labName: lab.name))
             return try opened.modifyRouteServer("rs1", modification)
         }

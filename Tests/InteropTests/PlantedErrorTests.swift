@@ -14,21 +14,21 @@ import VPC
 import WireFormat
 
 extension InteropTests {
-    /// Errors of known size and instant are planted while a soak is measured, and the report has to find exactly them.
+    /// Errors of known size and time are planted during a soak, and the report must find exactly those.
     @Suite(.timeLimit(.minutes(3)))
     struct PlantedErrorTests {
-        /// What others on this machine do to a measurement.
+        /// Disturbances of a measurement by other work on this machine.
         private static let contention: Set<Validity.Doubt> = [.foreignCPU, .proberLate, .steal, .timerLate]
         private static let active = "instance-rs-az1"
         private static let standby = "instance-rs-az2"
-        /// How late what was planted may show on a busy machine.
+        /// How late a planted error may show on a busy machine.
         private static let scheduling = Milliseconds(250)
 
         private final class Slot: @unchecked Sendable {
             var result: Result<RSLabCommand.Result, any Error>?
         }
 
-        /// Measures a soak of so long, and plants something once it is being watched.
+        /// Measures a soak of `time`, and plants something once it is being observed.
         private func soak(_ lab: TestLab, for time: String, planting plant: () throws -> Void) throws -> Trial {
             try measure(lab, "--fault", "soak", "--for", time, "--validation", "200ms") {
                 try DedicatedThread.pause(.milliseconds(100))
@@ -36,7 +36,7 @@ extension InteropTests {
             }
         }
 
-        /// Measures one trial, and plants something as soon as the fault is about to be injected.
+        /// Measures one trial, and plants something just before the fault is injected.
         private func measure(
             _ lab: TestLab, _ words: String..., planting plant: () throws -> Void
         ) throws -> Trial {
@@ -58,7 +58,7 @@ extension InteropTests {
             hasEnded.wait()
             try planting.get()
             let result = try #require(slot.result).get()
-            // 1: a soak promises that nothing is lost; 3: what was planted, or others on this machine.
+            // 1: a soak promises that nothing is lost; 3: the planted error, or other work on this machine.
             try #require([0, 1, 3].contains(result.status), "\(result.standardError)")
             let run = try result.decode(Run.self)
             let trial = try #require(run.trials.count == 1 ? run.trials.first : nil)
@@ -85,8 +85,9 @@ extension InteropTests {
             }
         }
 
-        /// The route server is stopped from before its detection timers expire until after the window: the report says that
-        /// they were served late, and how late.
+        /// The route server is stopped from before its detection timers expire until after the window.
+        ///
+        /// The report must say that the timers were served late, and how late.
         ///
         /// With 300 ms x 3 they expire 600 to 900 ms after the fault; the standby, which misses packets too, waits for 900.
         @Test func `a route server that slept over its detection timers is said to have`() throws {
@@ -104,7 +105,8 @@ extension InteropTests {
                     try process.send(signal: SIGCONT)
                 }
                 let detected = try #require(trial.timeline[.detected]?.at)
-                // A machine so busy that the sleep came too late, or took so long that the standby noticed, shows nothing.
+                // If the machine was so busy that the stop came too late, or lasted until the standby noticed, this
+                // shows nothing.
                 let isPlanted =
                     detected >= resume && Milliseconds(from: trial.fault.before, to: resume) > Milliseconds(940)
                     && Milliseconds(from: stop, to: resume) < Milliseconds(590)
@@ -113,7 +115,8 @@ extension InteropTests {
                 #expect(trial.expectedOutage.verdict == .tooLong)
                 let outside = try #require(trial.expectedDetection.outsideBy)
                 let lateness = try #require(trial.machine?.timerLateness[trial.subject.routeServerNode])
-                // Asleep they were late for as long as they had been due, which is the sleep at most.
+                // After the stop they were late by the time since they were due, which is at most the length of the
+                // stop.
                 #expect(lateness >= outside)
                 #expect(lateness <= Milliseconds(from: stop, to: detected))
                 #expect(doubts(trial, but: []).contains(.timerLate))
@@ -149,14 +152,14 @@ extension InteropTests {
             }
             #expect(doubts(trial).isEmpty, "\(trial.validity.reasons)")
             let period = try #require(trial.outage.periods.count == 1 ? trial.outage.periods.first : nil)
-            // What was sent before the rules were in place, or after they were gone, was answered, and nothing in between.
+            // Probes sent before the rules were in place, or after they were gone, were answered, and none in between.
             let lastGood = try #require(period.lastGoodBefore)
             let firstGood = try #require(period.firstGoodAfter)
             #expect(lastGood <= stamps[1])
             #expect(period.firstLostAt >= stamps[0] - .milliseconds(20))
             #expect(period.lastLostAt <= stamps[3])
             #expect(firstGood >= stamps[2] - .milliseconds(20))
-            // The bracket holds the truth, which lies between the inner and the outer stamps.
+            // The bracket contains the truth, which lies between the inner and the outer stamps.
             let inner = Milliseconds(from: stamps[1], to: stamps[2])
             let outer = Milliseconds(from: stamps[0], to: stamps[3])
             let upper = try #require(trial.outage.upper)
@@ -167,7 +170,7 @@ extension InteropTests {
             #expect(trial.outage.pattern.noticeableCount == trial.counts.lost - 1)
         }
 
-        /// Each reply is treated as planned, so that every count is known.
+        /// Each reply is treated as planned, so every count is known.
         private func expectTreatedReplies(_ lab: TestLab, _ opened: Lab) throws {
             var plan: [Int: PlantedResponder.Treatment] = [10: .ignore, 90: .answerAfterNext, 94: .answerAfterNext]
             for index in 15..<18 { plan[index] = .ignore }
@@ -197,7 +200,7 @@ extension InteropTests {
             #expect(trial.convergence == nil)
         }
 
-        /// The route is moved behind the route server's back, between two stamps: a false failover.
+        /// The route is moved without the route server, between two stamps: a false failover.
         private func expectMovedRoute(_ lab: TestLab, _ opened: Lab) throws {
             let router = try opened.namespace(LabPlan.vpcNode)
             let topology = try TopologySocket(in: router.namespace)
@@ -236,11 +239,11 @@ extension InteropTests {
             #expect(convergence.instance == Self.standby)
             #expect(convergence.repliedAt >= move.before)
             #expect(Milliseconds(from: moveEnd, to: convergence.repliedAt) <= Self.scheduling)
-            // A route is replaced in one step, so nobody is without one.
+            // A route is replaced in one step, so there is always one.
             #expect(trial.outage.lostCount == 0)
             let upper = try #require(trial.outage.upper)
             #expect(upper <= Self.scheduling)
-            // The watcher saw it; the route server has nothing to do with it.
+            // The watcher saw it; the route server is not involved.
             let seen = try #require(trial.timeline[.tableChanged]?.at)
             #expect(seen >= move.before && Milliseconds(from: moveEnd, to: seen) <= Self.scheduling)
             #expect(trial.timeline[.bestPath]?.isMissing == true)
@@ -249,16 +252,16 @@ extension InteropTests {
             #expect(names == [Self.active, Self.standby, Self.active])
         }
 
-        /// Processes outside the lab take all CPUs: no figure of such a trial is to be believed.
+        /// Processes outside the lab take all CPUs: no figure of such a trial can be trusted.
         private func expectBusyMachine(_ lab: TestLab) throws {
             var busy: [Process] = []
-            // SIGTERM is blocked in what Foundation starts from some threads.
+            // SIGTERM is blocked in processes that Foundation starts from some threads.
             defer { busy.forEach { kill($0.processIdentifier, SIGKILL) } }
             // The share is of the whole measurement, so they run from before it until after it.
             for _ in 0..<(2 * sysconf(Int32(_SC_NPROCESSORS_ONLN))) {
                 let process = Process()
                 process.executableURL = URL(fileURLWithPath: "/bin/sh")
-                // Should the test be killed, they end by themselves after so many seconds on a CPU.
+                // If the test is killed, they end by themselves after this many seconds of CPU time.
                 process.arguments = ["-c", "ulimit -t 20; while :; do :; done"]
                 try process.run()
                 busy.append(process)

@@ -5,18 +5,18 @@ import LabHost
 import LinuxSystem
 import WireFormat
 
-/// Answers pings to an address in place of an instance's kernel: as promptly, but for the errors that it is told to make.
+/// Answers pings to an address instead of an instance's kernel: as promptly, except for planted errors.
 ///
-/// It writes down what it did to every request, in the order in which they came: the truth that a report is held against.
+/// It records what it did with every request, in order of arrival: the truth that a report is compared with.
 final class PlantedResponder: @unchecked Sendable {
-    /// What is done about one request.
+    /// How to treat one request.
     enum Treatment: Hashable {
         case answer
         case ignore
-        /// Answered so much later.
+        /// Answered after a delay.
         case delay(Duration)
         case answerTwice
-        /// Answered behind the next one.
+        /// Answered after the next one.
         case answerAfterNext
     }
 
@@ -29,16 +29,16 @@ final class PlantedResponder: @unchecked Sendable {
     private let namespace: HeldNamespace
     private let hasEnded = DispatchSemaphore(value: 0)
     private let lock = NSLock()
-    // Under the lock, since the test reads and writes them too.
+    // Protected by the lock, since the test also reads and writes them.
     private var planted: [Int: Treatment]?
     private var log: [Treatment] = []
     private var isOver = false
-    // The thread's own.
+    // Used only by the thread.
     private var delayed: [(due: Instant, reply: Reply)] = []
     private var held: Reply?
     private var buffer = [UInt8](repeating: 0, count: 2048)
 
-    /// Starts answering in `namespace`, whose kernel answers no ping any more.
+    /// Starts answering in `namespace`, whose kernel answers pings no longer.
     init(in namespace: HeldNamespace, address: IPAddress) throws {
         self.namespace = namespace
         socket = OwnedDescriptor(
@@ -56,14 +56,14 @@ final class PlantedResponder: @unchecked Sendable {
         thread.start()
     }
 
-    /// Leaves it to the kernel again.
+    /// Lets the kernel answer again.
     func end() throws {
         lock.withLock { isOver = true }
         hasEnded.wait()
         try setKernelAnswers(true)
     }
 
-    /// From the next request on, the one that is so many behind it is treated so; all others are answered.
+    /// Treats the requests at these positions, counted from the next one, as given; answers all others.
     func plant(_ treatments: [Int: Treatment]) {
         lock.withLock {
             planted = treatments
@@ -71,12 +71,12 @@ final class PlantedResponder: @unchecked Sendable {
         }
     }
 
-    /// What was done about each request since the planting.
+    /// How each request since `plant` was treated.
     var truth: [Treatment] { lock.withLock { log } }
 
     private func setKernelAnswers(_ answers: Bool) throws {
         try namespace.namespace.perform { () throws(SystemError) in
-            // Whose setting it is is decided by the namespace of the thread that opens the file.
+            // The namespace of the thread that opens the file decides whose setting it is.
             let file = try OwnedDescriptor(opening: "/proc/sys/net/ipv4/icmp_echo_ignore_all", flags: O_WRONLY)
             try writeAll(Array(answers ? "0".utf8 : "1".utf8), to: file.rawValue, subject: "icmp_echo_ignore_all")
         }
@@ -98,7 +98,7 @@ final class PlantedResponder: @unchecked Sendable {
         }
     }
 
-    /// An IPv4 packet as a raw socket hands it over.
+    /// An IPv4 packet as received from a raw socket.
     private func handle(_ packet: [UInt8]) {
         let headerByteCount = Int(packet[0] & 15) * 4
         var message = Array(packet.dropFirst(headerByteCount))
@@ -130,7 +130,7 @@ final class PlantedResponder: @unchecked Sendable {
     }
 
     private func send(_ reply: Reply) {
-        // One that the kernel does not take shows as a loss that nobody planted.
+        // One that the kernel does not accept shows as a loss that was not planted.
         _ = rslab_send_to_inet(socket.rawValue, reply.message, reply.message.count, reply.destination, 4)
     }
 }

@@ -5,7 +5,7 @@ import Glibc
 import LinuxSystem
 import TestSupport
 
-/// A mount namespace with a `/run` of its own: to rslab, a machine on which nobody ever made a lab.
+/// A mount namespace with its own `/run`: for rslab, a machine on which there has never been a lab.
 final class PrivateRun {
     private let mounts: OwnedDescriptor
     private let testbed: Testbed

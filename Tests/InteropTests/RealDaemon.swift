@@ -5,9 +5,9 @@ import TestSupport
 import Testing
 import WireFormat
 
-/// A real gobgpd or bird in a namespace of a test's, and what its own command line says of it.
+/// A real gobgpd or bird in a test's namespace, queried with its own command line.
 final class RealDaemon {
-    /// A path as the daemon has it, in the words of neither.
+    /// A path in the daemon's table, independent of either daemon's format.
     struct Path: Hashable {
         var prefix: String
         var asPath: [Int]
@@ -57,7 +57,7 @@ final class RealDaemon {
         program = nil
     }
 
-    /// What the daemon's own command prints; nil while the daemon does not answer it.
+    /// The output of the daemon's own command; nil while the daemon does not answer it.
     func ask(_ words: [String], in namespace: borrowing NetworkNamespace) throws -> String? {
         let arguments = kind == .bird ? ["-s", controlSocket] + words : words
         let (status, text) = try RunningProgram.run(
@@ -77,7 +77,7 @@ final class RealDaemon {
         }
     }
 
-    /// The paths that it was sent, by prefix.
+    /// The paths that it received, by prefix.
     func paths(in namespace: borrowing NetworkNamespace) throws -> [Path] {
         switch kind {
         case .gobgpd: try gobgpPaths(in: namespace)
@@ -85,7 +85,7 @@ final class RealDaemon {
         }
     }
 
-    /// What it says of a NOTIFICATION that it received: a code and a subcode of RFC 4486; nil when it had none.
+    /// The NOTIFICATION that it reports as received: a code and a subcode of RFC 4486; nil if there was none.
     func receivedCease() throws -> String? {
         let log = try log()
         switch kind {
@@ -115,7 +115,7 @@ final class RealDaemon {
             init(from decoder: any Decoder) throws {
                 let container = try decoder.container(keyedBy: CodingKeys.self)
                 type = try container.decode(Int.self, forKey: .type)
-                // Attributes of other types have values of other shapes.
+                // Attributes of other types have values of other forms.
                 value = type == 1 ? try container.decode(Int.self, forKey: .value) : nil
                 as_paths = try container.decodeIfPresent([Segment].self, forKey: .as_paths)
                 nexthop = try container.decodeIfPresent(String.self, forKey: .nexthop)

@@ -81,7 +81,7 @@ extension InteropTests {
                 sessions: sessions)
         }
 
-        /// What the VPC's router has in its table, as libnl reads it: next hop by destination.
+        /// The table of the VPC's router, read by libnl: next hop by destination.
         private func nextHops(in vpc: borrowing NetworkNamespace) throws -> [String: String] {
             let rows = try TopologySocket(in: vpc).routes(table: Self.table)
             #expect(rows.allSatisfy { $0.protocolNumber == 186 }, "only BGP writes this table")
@@ -106,7 +106,7 @@ extension InteropTests {
                 testbed: testbed)
             let gobgpd = try RealDaemon(
                 .gobgpd, configuration: RealDaemon.fixture(.gobgpd, "instance"), testbed: testbed)
-            // All routes are there before there is anybody to tell, so that they come at once.
+            // All routes exist before there is a neighbour to send them to, so that they arrive at once.
             try gobgpd.start(in: scene.gobgpd)
             try eventually("gobgpd to answer") { try gobgpd.ask(["global"], in: scene.gobgpd) != nil }
             for number in 0..<Self.gobgpRouteCount {

@@ -10,7 +10,7 @@ import VPC
 import WireFormat
 
 extension InteropTests {
-    /// Objects of a route server that come and go on the running lab.
+    /// Objects of a route server created and deleted on the running lab.
     @Suite(.timeLimit(.minutes(2)))
     struct RouteServerObjectTests {
         private static let routeServer = "rs1"
@@ -36,7 +36,7 @@ extension InteropTests {
 
         @Test func `a peer is deleted, created anew with BFD, and its route server started anew`() throws {
             try TestLab.with("interop-rs-peer", up: "--bfd", "100x3") { test in
-                // Whoever changes a lab keeps it to itself for as long as it is open.
+                // Changing a lab locks it for as long as it is open.
                 var lab: Lab { get throws { try Lab(opening: RunDirectory(labName: test.name)) } }
                 let before = try description(of: try lab)
                 #expect(before.peers.allSatisfy { $0.state == .available && $0.bgpStatus == .up })
@@ -82,7 +82,7 @@ extension InteropTests {
 
         @Test func `propagation is disabled and enabled, and an endpoint deleted with its peer`() throws {
             try TestLab.with("interop-rs-propagation") { test in
-                // Whoever changes a lab keeps it to itself for as long as it is open.
+                // Changing a lab locks it for as long as it is open.
                 var lab: Lab { get throws { try Lab(opening: RunDirectory(labName: test.name)) } }
                 let before = try description(of: try lab)
                 let server = before.resourceID
@@ -124,11 +124,11 @@ extension InteropTests {
                             atEndpoint: endpoint.endpoint.resourceID, address: peer.peer.address,
                             asn: peer.peer.asn.value)
                     } == "InvalidRouteServerEndpointId.NotFound")
-                // Its place in the subnet is free again.
+                // Its address in the subnet is free again.
                 let another = try lab.createEndpoint(of: server, inSubnet: endpoint.endpoint.subnetID).endpoint
                 #expect(another.state == .pending && another.endpoint.resourceID.hasPrefix("rse-"))
                 #expect(try description(of: try lab).endpoints.last?.state == .available)
-                // Its own group lets nobody in before it has a peer.
+                // Its own group allows nothing in before it has a peer.
                 let refused = try test.run(
                     "exec", "instance-rs-az1", "--", "ping", "-n", "-c", "1", "-W", "1", "\(another.endpoint.address)")
                 #expect(refused.status == 1)
@@ -149,7 +149,7 @@ extension InteropTests {
                     try code { _ = try lab.createEndpoint(of: server, inSubnet: endpoint.endpoint.subnetID) }
                         == "RouteServerEndpointLimitExceeded")
                 _ = try lab.deletePeer(peerOfAnother.peer.peer.resourceID)
-                // What is left works, and a route server that is started anew does without the endpoint.
+                // The rest works, and a restarted route server does not have the endpoint.
                 #expect(try test.run("failover", "--fault", "route-server-restart").status == 0)
                 #expect(try test.run("restore").status == 0)
                 try expectEstablished(3, of: test)

@@ -7,7 +7,7 @@ import Testing
 import WireFormat
 
 extension InteropTests {
-    /// Quotas, delays and the log of the peers, on real sessions.
+    /// Quotas, delays and the peer log, on real sessions.
     @Suite(.timeLimit(.minutes(2)))
     struct RouteServerSettingTests {
         /// A line of AWS's peer log.
@@ -26,7 +26,7 @@ extension InteropTests {
         }
 
         private static let active = "instance-rs-az1"
-        /// What others on this machine do to a measurement, for which the lab is not to blame.
+        /// Disturbances of a measurement by other work on this machine, which are not the lab's fault.
         private static let contention: Set<Validity.Doubt> = [.foreignCPU, .proberLate, .steal, .timerLate]
 
         private func peerLog(of lab: TestLab) throws -> [LogLine] {
@@ -79,7 +79,7 @@ extension InteropTests {
                 #expect(age > -1 && age < 60)
 
                 try announce("10.9.1.0/24", on: lab)
-                // The device dials again, and is sent away again.
+                // The device dials again, and is refused again.
                 try eventually("the sessions to be reset") {
                     try peerLog(of: lab).filter { $0.type == "BGPStatus" && $0.status == "DOWN" }.count >= 2
                 }
@@ -108,12 +108,12 @@ extension InteropTests {
             #expect(doubts.isSubset(of: Self.contention), "\(trial.validity.reasons.map(\.text))")
             let best = try #require(trial.timeline.steps.first { $0.name == .bestPath }?.sinceFault)
             let written = try #require(trial.timeline.steps.first { $0.name == .tableWritten }?.sinceFault)
-            // The best path is stamped a little after the instant that the delay counts from.
+            // The best path is stamped slightly after the instant from which the delay counts.
             #expect((written - best).value > delay - 20)
             #expect(trial.expectedOutage.window.upper?.value == delay)
             #expect(trial.expectedOutage.window.reason.contains("programming delay of 200 ms"))
             #expect([.inside, .tooLong].contains(trial.expectedOutage.verdict), "\(trial.expectedOutage)")
-            // Whoever is killed answers until its address is gone, which takes a busy machine a while.
+            // A killed instance answers until its address is gone, which takes a busy machine a while.
             #expect(try #require(trial.outage.upper).value >= delay / 2)
         }
     }

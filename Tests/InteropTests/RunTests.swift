@@ -48,7 +48,7 @@ extension InteropTests {
 
         @Test func `a run ends when what was to be known is known`() throws {
             try TestLab.with("interop-until", up: "--hold", "3") { lab in
-                // The detection of a killed instance is over in a moment: on any machine known to within 10 s.
+                // A killed instance is detected within moments: on any machine known to within 10 s.
                 let until = try measure(lab, "--until", "detection.median within 10s", "--trials", "12")
                     .decode(Run.self)
                 if until.validTrials.count >= 6 {
@@ -60,7 +60,7 @@ extension InteropTests {
                     #expect(until.ended == RunEnd(.maximumReached, maximum: 12))
                 }
 
-                // Interrupted in the midst: what is finished is one JSON object, and the lab is as before.
+                // Interrupted midway: the finished trials are one JSON object, and the lab is as before.
                 let partial = try interrupted(SIGINT, lab)
                 #expect(partial.ended?.reason == .interrupted)
                 #expect(partial.ended?.maximum == 1000)
@@ -68,12 +68,12 @@ extension InteropTests {
                 let status = try lab.json(StatusOutput.self, "status")
                 #expect(status.fault == nil)
                 #expect(status.sessions_established == status.sessions)
-                // As a CI job that takes too long is ended.
+                // The way a CI job that takes too long is ended.
                 #expect(try interrupted(SIGTERM, lab).ended?.reason == .interrupted)
             }
         }
 
-        /// A long run that gets a signal while its second trial, or a later one, is under way.
+        /// A long run that gets a signal during its second trial or a later one.
         private func interrupted(_ signal: Int32, _ lab: TestLab) throws -> Run {
             let output = Pipe()
             let process = try RSLabCommand.start(
@@ -90,7 +90,7 @@ extension InteropTests {
             try eventually("its end") { try lab.json(StatusOutput.self, "status").fault == nil }
             try eventually("another fault") { try lab.json(StatusOutput.self, "status").fault != nil }
             kill(process.processIdentifier, signal)
-            // To its end: the lab is put back first.
+            // To its end: the lab is restored first.
             let text = output.fileHandleForReading.readDataToEndOfFile()
             process.waitUntilExit()
             #expect(process.terminationReason == .exit && process.terminationStatus == 130)

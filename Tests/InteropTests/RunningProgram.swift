@@ -43,7 +43,7 @@ final class RunningProgram {
 
     /// Waits for its end.
     ///
-    /// Nil when it still runs after `limit`; else the exit status, or 128 + the signal.
+    /// Nil if it still runs after `limit`; otherwise the exit status, or 128 + the signal.
     func waitForEnd(within limit: Duration = .seconds(10)) throws(SystemError) -> Int32? {
         guard try handle.waitForEnd(until: .now + limit) else { return nil }
         isReaped = true
@@ -52,7 +52,7 @@ final class RunningProgram {
 
     /// Runs a program to its end.
     ///
-    /// - Returns: its status, and what it printed.
+    /// - Returns: its status, and its output.
     static func run(
         _ executable: String, _ arguments: [String], in namespace: borrowing NetworkNamespace, logFile: String
     ) throws(SystemError) -> (status: Int32?, text: String) {

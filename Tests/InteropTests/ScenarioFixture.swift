@@ -4,17 +4,18 @@ import TestSupport
 import Testing
 import Yams
 
-/// A file of `fixtures/scenarios/`: one way in which people's failovers fail or not, as steps of rslab with what must come of each.
+/// A file of `fixtures/scenarios/`: one way in which failovers succeed or fail, as steps of rslab with the expected
+/// results.
 struct ScenarioFixture: Decodable {
     /// One command on the scenario's lab.
     struct Step: Decodable {
         /// The words after `rslab`; `--name` and `--json` are added.
         var rslab: String
-        /// Which exit status is meant; without it 0, and with `--measure` also 3: a trial that a busy machine disturbed.
+        /// The expected exit status; by default 0, and with `--measure` also 3: a trial disturbed by a busy machine.
         var status: [Int32]?
-        /// What the JSON that it prints must have at each place, as `JSONValue` reads it.
+        /// The expected values at places in its JSON output, as `JSONValue` reads them.
         var expect: [String: String]?
-        /// Whether the command is repeated until that is so, for as long as a few seconds.
+        /// Whether to repeat the command until they match, for up to a few seconds.
         var eventually: Bool?
 
         var arguments: [String] { rslab.split(separator: " ").map(String.init) }
@@ -22,19 +23,19 @@ struct ScenarioFixture: Decodable {
         var allowedStatus: [Int32] { status ?? (isMeasured ? [0, 3] : [0]) }
     }
 
-    /// One line of what users see, and where it was met.
+    /// One line on what users observe, and where it was reported.
     var title: String
     var source: String
-    /// One line of what is to come of it.
+    /// One line on the expected outcome.
     var outcome: String
     /// A file of `fixtures/templates/`.
     var template: String
     var parameters: [String: String]?
-    /// More words for `rslab up`.
+    /// Additional arguments for `rslab up`.
     var up: String?
-    /// Which exit status of `rslab up` is meant; 0 unless told.
+    /// The expected exit status of `rslab up`; 0 by default.
     var ready: Int32?
-    /// A part of what `rslab up` says beside its result.
+    /// Texts that `rslab up` must print besides its result.
     var says: [String]?
     var steps: [Step]
 
@@ -70,7 +71,7 @@ struct ScenarioFixture: Decodable {
     }
 }
 
-/// A value of JSON, as far as steps look into it.
+/// A JSON value, as far as steps look into it.
 enum JSONValue: Decodable {
     case object([String: JSONValue])
     case list([JSONValue])
@@ -93,11 +94,11 @@ enum JSONValue: Decodable {
         }
     }
 
-    /// The value at a place below this one; nil where there is none, and for a list of nothing.
+    /// The value at a place below this one; nil if there is none, and for a list without elements.
     ///
-    /// `trials / 0 / outage / lost` goes into objects by key and into lists by number. `routes / peer=10.0.1.11, best=true /
-    /// as_path` keeps the elements of a list that have these values, and the next part goes into the first of them; `#` counts
-    /// them.
+    /// `trials / 0 / outage / lost` descends into objects by key and into lists by number. `routes / peer=10.0.1.11,
+    /// best=true / as_path` selects the elements of a list that have these values, and the next part applies to the
+    /// first of them; `#` counts them.
     func value(at place: String) -> JSONValue? {
         let found = place.components(separatedBy: " / ").reduce(self as JSONValue?) { $0?.part($1) }
         if case .list(let list) = found, list.isEmpty { return nil }
@@ -124,7 +125,7 @@ enum JSONValue: Decodable {
             })
     }
 
-    /// As `expect` writes it.
+    /// In the notation of `expect`.
     var text: String {
         switch self {
         case .object, .list: "\(self)"
@@ -134,7 +135,8 @@ enum JSONValue: Decodable {
         }
     }
 
-    /// Whether the value at a place is what a step expects: a text as it is, `< 5`, `> 5`, `~ part of a text`, or `absent`.
+    /// Whether the value at a place matches a step's expectation: the exact text, `< 5`, `> 5`, `~ part of a text`, or
+    /// `absent`.
     static func meets(_ value: JSONValue?, _ expected: String) -> Bool {
         guard let text = value?.text else { return expected == "absent" }
         let operand = String(expected.dropFirst(2))

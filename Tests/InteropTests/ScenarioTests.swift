@@ -4,13 +4,13 @@ import TestSupport
 import Testing
 
 extension InteropTests {
-    /// Every way to fail that AWS's documents and those who measured on AWS tell of, from a fixture each.
+    /// Every kind of failure reported in AWS's documents and by users who measured on AWS, one fixture each.
     @Suite(.timeLimit(.minutes(4)))
     struct ScenarioTests {
         @Test(arguments: ScenarioFixture.names)
         func `a scenario comes out as its fixture says`(name: String) throws {
             let scenario = try ScenarioFixture(named: name)
-            // "07-hard-death.yaml" is about number 7.
+            // "07-hard-death.yaml" has number 7.
             try TestLab.named("interop-scenario-\(name.prefix { $0.isNumber })") { lab in
                 let up = try lab.run("up", scenario.upArguments)
                 try #require(up.status == scenario.ready ?? 0, "up: \(up.standardError)")
@@ -34,7 +34,7 @@ extension InteropTests {
             }
         }
 
-        /// Runs a step, and compares what it prints.
+        /// Runs a step, and compares its output.
         private func differences(of step: ScenarioFixture.Step, on lab: TestLab) throws -> [String] {
             let words = step.arguments.map { $0.hasPrefix("fixtures/") ? TestLab.fixture(String($0.dropFirst(9))) : $0 }
             let takesJSON = words[0] != "exec"
@@ -52,7 +52,7 @@ extension InteropTests {
     }
 }
 
-/// The manual's table of scenarios says what the fixtures say.
+/// The manual's table of scenarios matches the fixtures.
 struct ScenarioManualTests {
     @Test func `every fixture has its row`() throws {
         let page = RSLabCommand.repository.appendingPathComponent("Sources/rslab/Manual.docc/Scenarios.md")

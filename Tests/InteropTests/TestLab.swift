@@ -4,7 +4,7 @@ import LabHost
 import TestSupport
 import Testing
 
-/// A lab of one test's own, gone when the test is over, however it ended.
+/// A lab for one test, removed when the test is over, however it ended.
 struct TestLab {
     let name: String
 
@@ -23,9 +23,9 @@ struct TestLab {
         }
     }
 
-    /// A name under which `body` may do what it likes; nothing of it is left afterwards.
+    /// A name that `body` may use freely; nothing of it is left afterwards.
     static func named(_ name: String, body: (TestLab) throws -> Void) throws {
-        // The tests may run twice at a time on one machine.
+        // The tests may run twice at the same time on one machine.
         let lab = TestLab(name: "\(name)-\(ProcessInfo.processInfo.processIdentifier)")
         try lab.end()
         do {
@@ -52,32 +52,32 @@ struct TestLab {
         try RSLabCommand.run([verb, "--name", name] + arguments)
     }
 
-    /// Starts a verb on this lab and does not wait for it.
+    /// Starts a verb on this lab without waiting for it.
     func start(_ verb: String, _ arguments: String...) throws -> Process {
         try RSLabCommand.start([verb, "--name", name] + arguments)
     }
 
-    /// What a verb prints with `--json`, after it ended with status 0.
+    /// The output of a verb with `--json`, after it ended with status 0.
     func json<Output: Decodable>(_ type: Output.Type, _ verb: String, _ arguments: String...) throws -> Output {
         let result = try run(verb, arguments + ["--json"])
         try #require(result.status == 0, "\(verb): \(result.standardError)")
         return try result.decode(Output.self)
     }
 
-    /// What a command inside a node prints, after it ended with status 0.
+    /// The output of a command inside a node, after it ended with status 0.
     func output(of words: String..., on node: String) throws -> String {
         let result = try run("exec", [node, "--"] + words)
         try #require(result.status == 0, "\(words): \(result.standardError)")
         return result.standardOutput
     }
 
-    /// Which files and processes of the lab there are, by path and command line.
+    /// The lab's remaining files and processes, by path and command line.
     var remains: [String] {
         let directory = RunDirectory(labName: name)
         var remains = directory.exists ? [directory.path] : []
         let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         for process in processes where Int32(process) != nil {
-            // A process that ended since /proc was listed has no command line to read, and is none that is left.
+            // A process that ended since /proc was listed has no command line, and is not a remnant.
             guard let words = try? Data(contentsOf: URL(fileURLWithPath: "/proc/\(process)/cmdline")) else { continue }
             let line = String(decoding: words, as: UTF8.self).replacingOccurrences(of: "\0", with: " ")
             if line.contains("\(directory.path)/") { remains.append(line) }
@@ -91,14 +91,14 @@ extension RSLabCommand.Result {
         var schema: Int
     }
 
-    /// Standard output as one JSON value with `"schema": 1`, and nothing beside it.
+    /// Standard output as one JSON value with `"schema": 1`, and nothing else.
     func decode<Output: Decodable>(_ type: Output.Type) throws -> Output {
         let data = Data(standardOutput.utf8)
         #expect(try JSONDecoder().decode(Head.self, from: data).schema == 1)
         return try JSONDecoder().decode(Output.self, from: data)
     }
 
-    /// Standard output as a JSON object with `"schema": 1`, whatever else is in it.
+    /// Standard output as a JSON object with `"schema": 1`, whatever else it contains.
     func object() throws -> [String: Any] {
         let value = try JSONSerialization.jsonObject(with: Data(standardOutput.utf8))
         let object = try #require(value as? [String: Any], "not an object: \(standardOutput)")

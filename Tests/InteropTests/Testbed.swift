@@ -8,10 +8,10 @@ import TestSupport
 import Testing
 import WireFormat
 
-/// A folder of one test's own for sockets, logs and configurations, and the programs of rslab's that a test starts by hand.
+/// A test's folder for sockets, logs and configurations, and the rslab programs that the test starts itself.
 final class Testbed {
     let directory: String
-    /// They run as long as the test does.
+    /// They run as long as the test.
     private var programs: [RunningProgram] = []
 
     init() throws {

@@ -2,7 +2,7 @@
 import CloudFormation
 import VPC
 
-/// A template of one subnet with whatever a test adds, as a model.
+/// A model from a template with one subnet and additional resources.
 enum PlanTemplate {
     private static let head = """
         Resources:
@@ -11,12 +11,12 @@ enum PlanTemplate {
 
         """
 
-    /// - Parameter resources: in YAML, indented by two spaces.
+    /// - Parameter resources: YAML, indented by two spaces.
     static func model(_ resources: String) throws -> VPCModel {
         try Template(text: head + resources + "\n", file: "plan.yaml").model()
     }
 
-    /// An instance, with these further lines of its user data.
+    /// An instance, with additional lines of user data.
     static func instance(_ name: String, userData: String...) -> String {
         let script = ["#!/bin/bash"] + userData
         return """

@@ -4,13 +4,13 @@ import Testing
 import VPC
 import WireFormat
 
-/// Which route a packet goes by, worked out of a plan's rules and tables as the kernel does.
+/// The route that a packet takes, computed from a plan's rules and tables as the kernel does.
 private struct PlannedRouter {
     let plan: LabPlan
-    /// What a route server has propagated, beside what is planned.
+    /// Routes propagated by a route server, in addition to the planned ones.
     var propagated: [LabPlan.Route] = []
 
-    /// The route for what comes in by a leg of `vpc`; nil where there is none.
+    /// The route for packets that arrive on a leg of `vpc`; nil if there is none.
     func route(from leg: String, to destination: IPAddress) -> LabPlan.Route? {
         let rules = plan.rules.filter {
             $0.namespace == LabPlan.vpcNode && ($0.inputInterface == nil || $0.inputInterface == leg)
@@ -34,7 +34,7 @@ private struct PlannedRouter {
 }
 
 @Suite struct RoutePrecedenceTests {
-    /// Two subnets beside the template's own, a gateway with a table, and a forwarding instance in each.
+    /// Two subnets in addition to the template's own, a gateway with a table, and a forwarding instance in each.
     private func model(_ routes: String) throws -> VPCModel {
         try PlanTemplate.model(
             """
@@ -99,7 +99,7 @@ private struct PlannedRouter {
         #expect(try router.gateway(from: "applications", to: "192.0.2.1") == "198.51.100.1")
         #expect(try router.gateway(from: "applications", to: "10.9.9.9") == "10.0.3.99")
         #expect(try router.gateway(from: "applications", to: "10.0.3.10") == "local")
-        // The table of one subnet is no other's.
+        // One subnet's table is not used by any other.
         #expect(try router.gateway(from: "subnet", to: "172.16.1.1") == nil)
     }
 

@@ -31,7 +31,7 @@ struct ApplicationFlowTests {
             ])
         #expect(steps.first?.sinceFault == Milliseconds(-9.95))
         #expect(steps.first?.instance == "az1")
-        // As the kernel's tick has it: 4 ms before it was noticed; the last one no earlier than the look before it.
+        // By the kernel's tick: 4 ms before it was noticed; the last one no earlier than the check before it.
         #expect(steps.filter { $0.name == .retransmitted }.map(\.sinceFault.value) == [16, 516, 937.03])
         #expect(steps.filter { $0.name == .retransmitted }.map(\.nextTimeout?.value) == [204, 408, 816])
         #expect(steps.first { $0.name == .connectionEnded }?.ending == .reset)
@@ -58,7 +58,7 @@ struct ApplicationFlowTests {
         planted.ledger.record(.ended(connection: 1, code: 0, at: at(1_000_300)))
         planted.ledger.record(.connecting(connection: 2, at: at(1_000_310)))
         for due in stride(from: Int64(1_010), to: 2_001, by: 10) { planted.skip(.tcp, at: due * 1_000) }
-        // The kernel has no time of a SYN, and says that it never sent.
+        // The kernel stores no time for a SYN, and says that it never sent.
         planted.look(2, at: 2_000_500, timeout: 2_000, retransmissions: 1, timeouts: 1, sentAgo: 4_000_000)
         planted.ledger.record(.connected(connection: 2, at: at(2_000_510)))
         planted.ask(.tcp, at: 2_000_520, repliedAt: 2_000_600, by: PlantedApplication.standby, connection: 2)

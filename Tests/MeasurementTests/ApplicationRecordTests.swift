@@ -71,7 +71,7 @@ struct ApplicationRecordTests {
         }
     }
 
-    /// What decodes encodes to the same octets, so no octet is ignored.
+    /// Whatever can be decoded encodes to the same octets, so no octet is ignored.
     @Test(arguments: vectors.indices, 0..<ApplicationRecord.byteCount)
     func `no octet of a record is ignored`(index: Int, offset: Int) {
         for bit in 0..<8 {
@@ -115,7 +115,7 @@ struct ApplicationMessageTests {
             writer.bytes == [1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0, 0, 0, 0, 9] + [UInt8](repeating: 0, count: 8))
         ApplicationMessage(cookie: 1, sequence: 10).encode(into: &writer)
         var octets = writer.bytes + [7, 7]
-        // Two whole messages; the beginning of a third stays as it is.
+        // Two complete messages; the beginning of a third is not changed.
         #expect(ApplicationMessage.answer(&octets, count: octets.count, as: 258) == 48)
         #expect(octets.suffix(2) == [7, 7])
         var reader = ByteReader(octets.span.bytes)
@@ -129,7 +129,7 @@ struct ApplicationMessageTests {
         var octets = [UInt8](repeating: 9, count: 23)
         #expect(ApplicationMessage.answer(&octets, count: 23, as: 1) == 0)
         #expect(octets == [UInt8](repeating: 9, count: 23))
-        // No more is touched than was received.
+        // No more octets are changed than were received.
         octets = [UInt8](repeating: 9, count: 100)
         #expect(ApplicationMessage.answer(&octets, count: 47, as: 1) == 24)
         #expect(octets[40...].allSatisfy { $0 == 9 })
@@ -137,7 +137,7 @@ struct ApplicationMessageTests {
 }
 
 struct ClosingSegmentTests {
-    /// An IPv4 header with so many octets of options, and a TCP header.
+    /// An IPv4 header with `options` octets of options, and a TCP header.
     private func packet(options: Int = 0, ipProtocol: UInt8 = 6, flags: UInt8) -> [UInt8] {
         let header: [UInt8] = [
             0x45 + UInt8(options / 4), 0, 0, 40, 0, 0, 0, 0, 123, ipProtocol, 0, 0, 172, 16, 1, 1, 10, 0, 0, 5,

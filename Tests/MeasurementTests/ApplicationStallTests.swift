@@ -58,7 +58,7 @@ struct ApplicationStallTests {
         var planted = PlantedApplication()
         planted.serve(.tcp, 0..<1_000, by: PlantedApplication.active)
         for asked in stride(from: Int64(1_000), to: 1_210, by: 10) {
-            // The retransmission gets through at 1,204 ms, and everything with it.
+            // The retransmission gets through at 1,204 ms, and all other requests with it.
             planted.ask(.tcp, at: asked * 1_000, repliedAt: max(1_204_000, asked * 1_000) + 50 + asked - 1_000)
         }
         planted.serve(.tcp, 1_210..<2_000, by: PlantedApplication.active)
@@ -67,7 +67,7 @@ struct ApplicationStallTests {
         #expect(stall.lower == Milliseconds(204.05))
         #expect(stall.upper == Milliseconds(214))
         #expect((stall.lostCount, stall.delayedCount) == (0, 20))  // the one asked at 1,200 ms waited 4 ms
-        // The replies that came in one burst are no stalls of their own.
+        // The replies that arrived in one burst are not separate stalls.
         #expect(stall.otherCount == 0)
     }
 
@@ -151,7 +151,7 @@ struct ApplicationStallTests {
         planted.ledger.record(.replied(.udp, sequence: 101, responder: 1, at: at(1_500_000)))
         planted.serve(.udp, 1_020..<2_000, by: PlantedApplication.active)
         let stall = planted.stall(.udp)
-        // The overtaken one waited for longer than an interval: that much was seen.
+        // The overtaken one waited longer than an interval: that much was observed.
         #expect(stall.upper ?? .zero <= Milliseconds(20))
         #expect(stall.lostCount == 0)
     }

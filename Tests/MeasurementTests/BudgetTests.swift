@@ -22,7 +22,7 @@ struct BudgetTests {
         #expect(Budget(text) == nil)
     }
 
-    /// Trials whose outages' brackets end at these values.
+    /// Trials whose outage brackets end at these values.
     private func trials(_ upperEnds: [Double?], invalid: Set<Int> = []) throws -> [Trial] {
         try upperEnds.enumerated().map { index, upper in
             var trial = try PlantedTrial.oneLost.trial()

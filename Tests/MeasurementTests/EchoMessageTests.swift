@@ -7,7 +7,7 @@ struct EchoMessageTests {
     static let message = EchoMessage(
         identifier: 0x1234, cookie: 0x0102_0304_0506_0708, sequence: 0x1_0002, sentAt: Instant(nanoseconds: 0xABCDEF))
 
-    /// The request of `message`, whose checksum was worked out by hand.
+    /// The request of `message`, with a checksum computed by hand.
     static let requestOctets: [UInt8] =
         [8, 0, 0x07, 0x18, 0x12, 0x34, 0x00, 0x02] + [1, 2, 3, 4, 5, 6, 7, 8] + [0, 0, 0, 0, 0, 1, 0, 2]
         + [0, 0, 0, 0, 0, 0xAB, 0xCD, 0xEF]
@@ -89,7 +89,7 @@ struct EchoMessageTests {
         #expect(echo.content == .reply(Self.message))
         let probe = try #require(echo.probe(ofRun: Self.message.cookie))
         #expect(probe == (flow: 0x0708, sequence: 0x1_0002))
-        // The low 16 bits are the flow's number, whatever the run's cookie has there.
+        // The low 16 bits are the flow's number, whatever they are in the run's cookie.
         #expect(echo.probe(ofRun: Self.message.cookie ^ 0xFFFF)?.flow == 0x0708)
         #expect(echo.probe(ofRun: Self.message.cookie + 0x1_0000) == nil)
     }
@@ -104,7 +104,7 @@ struct EchoMessageTests {
     func `a reply cut short is refused`(count: Int) throws {
         let datagram = Self.header(payloadByteCount: 32) + (try Self.reply())
         #expect(throws: ProbeCodecError.self) { try decode([UInt8](datagram.prefix(count))) }
-        // Also when the header admits to the length.
+        // Even if the header states that length.
         guard count >= 20 else { return }
         let honest = Self.header(payloadByteCount: count - 20) + datagram[20..<count]
         #expect(throws: ProbeCodecError.self) { try decode(honest) }

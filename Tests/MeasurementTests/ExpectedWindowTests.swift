@@ -35,7 +35,7 @@ struct ExpectedWindowTests {
         #expect(silent.reason.contains("programming delay of 500 ms"))
         let killed = ExpectedWindow.outage(of: .kill, timers: timers)
         #expect(killed.lower == .zero && killed.upper == Milliseconds(500))
-        // Whoever goes on forwarding until the route has moved loses nothing, however long that takes.
+        // An instance that forwards until the route has moved loses nothing, however long that takes.
         let terminated = ExpectedWindow.outage(of: .terminate, timers: timers)
         #expect(terminated.lower == .zero && terminated.upper == .zero)
     }

@@ -4,7 +4,7 @@ import Testing
 import WireFormat
 
 struct FailBackTests {
-    /// A kill at 99.7 ms, a restore at 299.8 ms after which the session is back at once, and the active serves from 305 ms on.
+    /// A kill at 99.7 ms, a restore at 299.8 ms after which the session is back at once; the active serves from 305 ms.
     private var planted: PlantedTrial {
         var planted = PlantedTrial()
         planted.plant(0..<100, answeredWith: 61)

@@ -2,7 +2,7 @@
 import Measurement
 import Testing
 
-/// What a fault is to do follows from its name, its target's role and its parameters.
+/// A fault's effect follows from its name, its target's role and its parameters.
 struct FaultTests {
     private static let holdTimer = SessionTimers(holdTime: Milliseconds(90_000))
     private static let bfd = SessionTimers(
@@ -58,7 +58,7 @@ struct FaultTests {
         #expect(fault.expectation(timers: Self.holdTimer) == .stays)
         let outage = ExpectedWindow.outage(of: fault, timers: Self.holdTimer)
         #expect(outage.lower == Milliseconds(2500) && outage.upper == Milliseconds(2500))
-        // 500 ms, and up to a second until ARP has its answer: more than BFD's 600 ms.
+        // 500 ms, and up to a second until ARP is answered: more than BFD's 600 ms.
         #expect(fault.expectation(timers: Self.bfd) == .open)
         let either = ExpectedWindow.outage(of: fault, timers: Self.bfd)
         #expect(either.lower == Milliseconds(500) && either.upper == Milliseconds(2500))
@@ -68,7 +68,7 @@ struct FaultTests {
         func fault(_ delay: Double) -> Fault {
             Fault(.delay, parameters: FaultParameters(delay: Milliseconds(delay)))
         }
-        // BFD of 300 ms x 3 goes 600 ms beyond its usual gap.
+        // BFD of 300 ms x 3 allows 600 ms more than its usual gap.
         #expect(fault(599).expectation(timers: Self.bfd) == .stays)
         #expect(fault(600).expectation(timers: Self.bfd) == .open)
         #expect(fault(600).expectation(timers: Self.holdTimer) == .stays)

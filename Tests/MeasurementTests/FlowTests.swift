@@ -4,7 +4,7 @@ import Measurement
 import Testing
 import WireFormat
 
-/// Trials with more than one flow, whose every answer is known.
+/// Trials with several flows and planted results.
 struct FlowTests {
     private static let prefixes = (1...3).map { IPPrefix(host: PlantedTrial.address("172.16.1.\($0)")) }
 
@@ -20,7 +20,7 @@ struct FlowTests {
             interval: Milliseconds(1))
     }
 
-    /// Answered by the active instance up to a fault at 99.7 ms, then so many lost, then by the standby.
+    /// Answered by the active instance until a fault at 99.7 ms, then `lost` probes lost, then by the standby.
     private func planted(lost: UInt64) -> PlantedTrial {
         var planted = PlantedTrial()
         planted.plant(0..<100, answeredWith: PlantedTrial.activeTTL)
@@ -123,7 +123,7 @@ struct FlowTests {
 
     // MARK: Outward
 
-    /// A sender's probes, each millisecond; those of the range are answered to it 50 µs later.
+    /// A sender's probes, one per millisecond; replies to those in `hears` reach the sender 50 µs later.
     private func sender(_ sequences: Range<UInt64>, hears: Range<UInt64>, ends: Bool = true, named: String? = nil)
         -> ProbeLedger
     {
@@ -135,7 +135,8 @@ struct FlowTests {
         return planted.ledger
     }
 
-    /// The active instance hears the standby's first probes answered, and the standby the active's from a moment on.
+    /// The active instance receives the replies to the standby's first probes, and later the standby those to the
+    /// active's.
     private func outward(
         active: ProbeLedger, standby: ProbeLedger, activeHears: Range<UInt64> = 0..<100,
         standbyHears: Range<UInt64> = 0..<0
@@ -157,8 +158,8 @@ struct FlowTests {
         let trial = try trial([FlowRecords(flow: flow(0), ledger: primary.ledger), records], primary)
         #expect(trial.validity.isValid, "\(trial.validity.reasons)")
         let measured = trial.flows[1]
-        // The active instance was last heard to be answered at 98 ms; what it sent after that nobody can tell. The standby's
-        // 100th to 103rd probe was sent after the fault and answered to nobody.
+        // The active instance last received a reply to its own probe at 98 ms; the fate of later ones is unknown. The
+        // standby's 100th to 103rd probes were sent after the fault, and their replies reached neither.
         #expect(measured.outage.lower == Milliseconds(3))
         #expect(measured.outage.upper == Milliseconds(6))
         #expect(measured.outage.lostCount == 4)
@@ -195,7 +196,7 @@ struct FlowTests {
             active: sender(0..<201, hears: 0..<103), standby: sender(0..<201, hears: 105..<201), activeHears: 0..<105,
             standbyHears: 103..<201)
         let measured = try trial([FlowRecords(flow: flow(0), ledger: primary.ledger), records], primary).flows[1]
-        // Two probes of each found the route on its way to the other: nobody was without it.
+        // Two probes of each saw the route while it moved to the other: at no time was there none.
         #expect(measured.outage.lostCount == 0)
         #expect(measured.outage.upper == Milliseconds(3))
         #expect(measured.counts.lost == 0)

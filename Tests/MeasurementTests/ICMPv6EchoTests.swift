@@ -3,7 +3,7 @@ import Measurement
 import Testing
 import WireFormat
 
-/// Echo messages of RFC 4443, as a raw socket takes and gives them.
+/// Echo messages of RFC 4443, in the form that a raw socket uses.
 struct ICMPv6EchoTests {
     private static let message = EchoMessageTests.message
     private static let source = IPAddress.v6(IPv6Address(high: 0x2001_0DB8_FFFF_0000, low: 1))

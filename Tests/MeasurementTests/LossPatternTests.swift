@@ -4,7 +4,7 @@ import Testing
 import WireFormat
 
 struct LossPatternTests {
-    /// A probe a character: `.` answered, `x` lost, `l` late, `?` undecided.
+    /// One probe per character: `.` answered, `x` lost, `l` late, `?` undecided.
     private func pattern(_ story: String, constraint: Int = LossPattern.usualConstraint) -> LossPattern {
         LossPattern(
             story.enumerated().map { index, character in

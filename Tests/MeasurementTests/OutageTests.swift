@@ -175,7 +175,7 @@ struct OutageTests {
         #expect(outage.periods.map(\.attribution) == [.beforeFault])
         #expect(outage.lostBeforeCount == 3)
         #expect(outage.lostCount == 0)
-        // The fault's own outage, if there was one, hides in the gap.
+        // The fault's own outage, if there was one, is hidden in the gap.
         #expect(outage.upper == Milliseconds(14))
     }
 
@@ -217,7 +217,7 @@ struct OutageTests {
         #expect(outage.validatedFor == nil)
     }
 
-    /// An outage at a random moment, probes with random jitter: whatever falls into it is lost, and nothing else is.
+    /// An outage at a random moment, probes with random jitter: probes in the outage are lost, and no others.
     @Test func `the bracket always holds the truth`() {
         var generator = SeededGenerator(seed: 0x5EED)
         var withoutLoss = 0
@@ -251,7 +251,7 @@ struct OutageTests {
             #expect((outage.lostBeforeCount, outage.lostAfterCount) == (0, 0))
             withoutLoss += outage.lostCount == 0 ? 1 : 0
         }
-        // Both kinds must have been tried.
+        // Both kinds must have occurred.
         #expect((50...1_950).contains(withoutLoss))
     }
 

@@ -2,9 +2,9 @@
 import Measurement
 import WireFormat
 
-/// What an application's client would have recorded, planted record by record.
+/// The records of an application's client, planted one by one.
 ///
-/// A request is due each 10 ms from 0; the fault comes at 1 s. Instants are in microseconds here.
+/// A request is due every 10 ms from 0; the fault occurs at 1 s. Instants are in microseconds here.
 struct PlantedApplication {
     static let active: UInt16 = 1
     static let standby: UInt16 = 2
@@ -40,7 +40,7 @@ struct PlantedApplication {
         ledger.record(.unsent(flow, sequence: sequence, at: Self.at(due)))
     }
 
-    /// Requests each 10 ms in a range of milliseconds, each answered after 50 µs, or none of them.
+    /// Requests every 10 ms in a range of milliseconds; either each is answered after 50 µs, or none is.
     mutating func serve(
         _ flow: ApplicationProtocol, _ milliseconds: Range<Int64>, by responder: UInt16?, connection: UInt32 = 1
     ) {
@@ -57,7 +57,7 @@ struct PlantedApplication {
         ledger.record(.connected(connection: number, at: Self.at(connected)))
     }
 
-    /// The kernel's account of a connection: the timeout and how long ago it last sent, in milliseconds.
+    /// The kernel's report on a connection: the timeout and how long ago it last sent, in milliseconds.
     mutating func look(
         _ number: UInt32, at instant: Int64, timeout: Double, retransmissions: UInt32, timeouts: UInt16,
         sentAgo: UInt32 = 0
@@ -90,8 +90,10 @@ struct PlantedApplication {
             restore: restore.map { EventInstants(before: Self.at($0), after: nil) })
     }
 
-    /// A silent instance behind a route that moves after 715 ms: TCP's third retransmission, at 937 ms, meets the standby,
-    /// which resets the connection; the standby serves from then on.
+    /// A silent instance behind a route that moves after 715 ms.
+    ///
+    /// TCP's third retransmission, at 937 ms, reaches the standby, which resets the connection; the standby serves from
+    /// then on.
     static var reset: PlantedApplication {
         var planted = PlantedApplication()
         planted.connect(1, from: 0, to: 200)

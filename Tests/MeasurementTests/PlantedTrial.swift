@@ -2,9 +2,9 @@
 import Measurement
 import WireFormat
 
-/// A measurement whose every answer is known: probes each millisecond from 0, and what is planted among them.
+/// A measurement with planted results: a probe each millisecond from 0, with the given fates.
 ///
-/// Instants are in microseconds here, so that they are short to write.
+/// Instants are in microseconds here, to keep them short.
 struct PlantedTrial {
     static let activeTTL: UInt8 = 61
     static let standbyTTL: UInt8 = 62
@@ -37,7 +37,7 @@ struct PlantedTrial {
         Instant(nanoseconds: microseconds * 1_000)
     }
 
-    /// Probes with these sequence numbers, each sent on time; the reply takes 50 µs.
+    /// Probes with these sequence numbers, each sent on time; a reply takes 50 µs.
     mutating func plant(_ sequences: some Sequence<UInt64>, answeredWith timeToLive: UInt8?) {
         for sequence in sequences {
             let sent = Int64(sequence) * 1_000
@@ -67,7 +67,7 @@ struct PlantedTrial {
                 detail: detail))
     }
 
-    /// All stamps of a fault at `start` as they should be.
+    /// Adds all stamps of a regular failover whose fault is at `start`.
     mutating func stampFailover(from start: Int64) {
         stamp(.faultInjecting, start)
         stamp(.faultInjected, start + 100)
@@ -95,7 +95,7 @@ struct PlantedTrial {
             machine: machine)
     }
 
-    /// The plain case: one probe lost at 100 ms, the standby from 101 ms on, watched until 200 ms.
+    /// The plain case: one probe lost at 100 ms, the standby from 101 ms on, observed until 200 ms.
     static var oneLost: PlantedTrial {
         var planted = PlantedTrial()
         planted.plant(0..<100, answeredWith: activeTTL)

@@ -35,7 +35,7 @@ struct PrecisionTargetTests {
         #expect(PrecisionTarget(text) == nil)
     }
 
-    /// Trials whose outages' brackets end at these values.
+    /// Trials whose outage brackets end at these values.
     private func trials(_ upperEnds: [Double?], invalid: Set<Int> = []) throws -> [Trial] {
         let model = try PlantedTrial.oneLost.trial()
         return upperEnds.enumerated().map { index, upper in
@@ -60,7 +60,7 @@ struct PrecisionTargetTests {
         let target = try #require(PrecisionTarget("median within 10 %"))
         #expect(target.assess(try trials([180, 190, 200, 200, 210, 220])).isReached)
         #expect(!target.assess(try trials([18, 19, 20, 20, 21, 22.5])).isReached)
-        // Nothing was lost six times over: 10 % of nothing is nothing, and that near it is.
+        // Six times nothing was lost: 10 % of nothing is nothing, and the interval is that narrow.
         #expect(target.assess(try trials([0, 0, 0, 0, 0, 0])).isReached)
     }
 
@@ -106,7 +106,7 @@ struct PrecisionTargetTests {
         #expect(RunLength(maximum: 7).end(after: apart) == nil)
     }
 
-    /// Whoever stops at the first interval that is narrow enough stops a little too often at one that misses.
+    /// Stopping at the first interval that is narrow enough stops slightly too often at one that misses.
     @Test func `an interval that ended a run still holds the median nine times in ten`() throws {
         let target = try #require(PrecisionTarget("median within 10 %"))
         var random = SeededGenerator(seed: 1)
@@ -117,7 +117,7 @@ struct PrecisionTargetTests {
             var trials: [Trial] = []
             while length.end(after: trials) == nil {
                 var trial = model
-                // What BFD at 300 ms x 3 leaves to chance.
+                // The random part of BFD's detection time at 300 ms x 3.
                 trial.outage.upper = Milliseconds(Double.random(in: 600..<900, using: &random))
                 trials.append(trial)
             }

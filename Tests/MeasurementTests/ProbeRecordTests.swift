@@ -64,7 +64,7 @@ struct ProbeRecordTests {
         }
     }
 
-    /// What decodes encodes to the same octets, so no octet is ignored.
+    /// Whatever can be decoded encodes to the same octets, so no octet is ignored.
     @Test(arguments: vectors.indices, 0..<ProbeRecord.byteCount)
     func `no octet of a record is ignored`(index: Int, offset: Int) {
         for bit in 0..<8 {

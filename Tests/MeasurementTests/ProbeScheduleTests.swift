@@ -18,7 +18,7 @@ struct ProbeScheduleTests {
         #expect((0..<6).map { schedule.contents($0)?.sequence } == [0, 0, 0, 1, 1, 1])
     }
 
-    /// 1 ms leaves 9 slots beside one frequent flow at 10,000 a second.
+    /// 1 ms leaves 9 slots besides one frequent flow at 10,000 a second.
     @Test(arguments: [(1, 1), (9, 1), (10, 2), (32, 4), (100, 12), (1_000, 112)])
     func `sparse flows take turns in what is left, and none comes twice in a turn`(count: Int, frames: Int) {
         let schedule = ProbeSchedule(interval: Milliseconds(1), frequentCount: 1, sparseCount: count)

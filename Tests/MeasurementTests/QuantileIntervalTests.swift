@@ -17,7 +17,7 @@ struct QuantileIntervalTests {
         #expect(Summary.of((0..<count).map(Double.init))?.medianInterval == nil)
     }
 
-    /// Against the binomial added up from Pascal's triangle, in whole numbers as far as those go.
+    /// Checked against the binomial computed from Pascal's triangle, with integers as far as they go.
     @Test(arguments: 1...60)
     func `the ranks agree with brute force`(count: Int) {
         var row: [UInt64] = [1]
@@ -53,7 +53,7 @@ struct QuantileIntervalTests {
         #expect((0.95..<0.96).contains(ranks.confidence))
     }
 
-    /// A whole number of any length, in digits of 2^32, lowest first: binomials of whole percentages, without a rounding.
+    /// An integer of any length, in digits of 2^32, lowest first: exact binomials of whole percentages.
     private struct Whole {
         var digits: [UInt32]
 
@@ -107,7 +107,7 @@ struct QuantileIntervalTests {
         }
     }
 
-    /// C(n, k) 95^k 5^(n-k) for every k: the chance times 100^n that k of n values lie below the 95th percentile.
+    /// C(n, k) 95^k 5^(n-k) for every k: 100^n times the probability that k of n values lie below the 95th percentile.
     private static func exactTerms(count: Int) -> [Whole] {
         (0...count).map { below in
             var term = Whole(1)
@@ -122,12 +122,12 @@ struct QuantileIntervalTests {
         }
     }
 
-    /// The 95th percentile's ranks by their definition: 2.5 % to either side, and where the upper side takes more and at most
-    /// 5 %, the rest of it to the lower.
+    /// The 95th percentile's ranks by their definition: 2.5 % on either side; if the upper side needs more, but at most
+    /// 5 %, the lower one gets the rest.
     @Test(arguments: Array(50...75) + [100, 150])
     func `the 95th percentile's ranks agree with the binomial in whole numbers`(count: Int) {
         let terms = Self.exactTerms(count: count)
-        /// Whether `part` of `all` is at most so many per mille.
+        /// Whether `part` is at most `perMille` thousandths of `all`.
         func isAtMost(_ part: Whole, perMille: UInt32) -> Bool {
             var (scaled, limit) = (part, Whole(perMille))
             scaled.multiply(by: 1000)
@@ -156,7 +156,7 @@ struct QuantileIntervalTests {
         }
         #expect(ranks?.lower == lower)
         #expect(ranks?.upper == upper)
-        // The confidence is of the ranks: what is missed is as much as they say, to a millionth.
+        // The confidence is that of the ranks: the probability of missing is what they state, to a millionth.
         let missed = UInt32(((1 - (ranks?.confidence ?? 0)) * 1e6).rounded())
         var (scaled, limit) = (below + above, Whole(missed + 1))
         scaled.multiply(by: 1_000_000)
@@ -186,7 +186,7 @@ struct QuantileIntervalTests {
         #expect(QuantileRanks(of: share, count: count) == nil)
     }
 
-    /// How often the interval of samples with a known 95th percentile holds it.
+    /// How often the interval of samples with a known 95th percentile contains it.
     @Test(arguments: [59, 72, 120])
     func `the interval holds the 95th percentile as often as it says`(count: Int) throws {
         var generator = SeededGenerator(seed: 7)

@@ -4,7 +4,7 @@ import Testing
 import WireFormat
 
 struct RoundTripsTests {
-    /// Answered probes, one a millisecond, with these round trips.
+    /// Answered probes, one per millisecond, with these round trips.
     private func probes(_ microseconds: [Int64], isStamped: Bool = true) -> [Probe] {
         microseconds.enumerated().map { index, roundTrip in
             let sentAt = PlantedTrial.at(Int64(index) * 1_000)
@@ -56,7 +56,7 @@ struct RoundTripsTests {
         var planted = PlantedTrial()
         planted.plant(0..<100, answeredWith: 61)
         planted.plant(100..<103, answeredWith: nil)
-        // The standby's first answer is not the end of the loss.
+        // The standby's first reply is not the end of the loss.
         planted.plant(103...103, answeredWith: 62)
         planted.plant(104...104, answeredWith: nil)
         planted.plant(105..<300, answeredWith: 62)
@@ -69,7 +69,7 @@ struct RoundTripsTests {
         #expect(roundTrips.before?.count == 100)
         #expect(roundTrips.before?.percentile50 == 50)
         #expect(roundTrips.before?.kernelStampedCount == 0)
-        // 103, whose answer is the recovery; 104 was lost after it, so that it is the validation's.
+        // 103, whose reply is the recovery; 104 was lost after it, so it belongs to the validation.
         #expect(roundTrips.during?.count == 1)
         #expect(roundTrips.after?.count == 195)
         #expect(roundTrips.failBack?.count == 95)
@@ -83,7 +83,7 @@ struct RoundTripsTests {
         planted.stampFailover(from: 99_700)
         let roundTrips = try planted.trial().roundTrips
         #expect(roundTrips.before?.count == 100)
-        // 100 and 101, and 102, whose answer is the convergence.
+        // 100 and 101, and 102, whose reply is the convergence.
         #expect(roundTrips.during?.count == 3)
         #expect(roundTrips.after?.count == 97)
         #expect(roundTrips.failBack == nil)

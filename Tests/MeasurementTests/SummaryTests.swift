@@ -4,7 +4,7 @@ import Testing
 import WireFormat
 
 struct SummaryTests {
-    /// How often the interval of samples with a known median holds it.
+    /// How often the interval of samples with a known median contains it.
     @Test func `the interval holds the median as often as it says`() throws {
         var generator = SeededGenerator(seed: 99)
         var held = 0

@@ -98,10 +98,10 @@ struct SweepTests {
         var estimate = TimeLeft(guesses: [.seconds(2), .seconds(4)])
         #expect(estimate.left([3, 1], current: nil) == .seconds(10))
         #expect(estimate.left([3, 1], current: (0, .seconds(1))) == .seconds(9))
-        // A trial that takes longer than it should leaves the others' time as it is.
+        // A trial that takes longer than expected does not change the others' estimates.
         #expect(estimate.left([3, 1], current: (0, .seconds(60))) == .seconds(8))
         estimate.record(.seconds(3), of: 0)
-        // The guess was one half too short, so the other's is taken for that, too.
+        // The estimate was a third too short, so the same is assumed for the other one.
         #expect(estimate.perTrial(of: 1) == .seconds(6))
         estimate.record(.seconds(5), of: 0)
         estimate.record(.seconds(1), of: 1)

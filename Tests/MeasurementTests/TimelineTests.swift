@@ -70,7 +70,7 @@ struct TimelineTests {
         #expect(timeline.steps.count == 6)
         #expect(timeline[name]?.isMissing == true)
         #expect(timeline[name]?.sincePrevious == nil)
-        // The next one counts from the nearest that was seen.
+        // The next step counts from the nearest one seen.
         let index = try #require(timeline.steps.firstIndex { $0.name == name })
         let before = try #require(timeline.steps[index - 1].at)
         let after = timeline.steps[index + 1]

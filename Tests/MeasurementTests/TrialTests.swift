@@ -153,7 +153,7 @@ struct TrialTests {
         #expect(try doubts(planted) == [])
         planted.plantEnd(lateness: Milliseconds(5.001))
         #expect(try doubts(planted) == [.proberLate])
-        // The stamps themselves count too, whatever the prober says.
+        // The stamps themselves count too, whatever the prober reports.
         planted.plantEnd()
         planted.ledger.record(.transmitted(sequence: 10, at: PlantedTrial.at(16_000)))
         planted.ledger.record(.received(sequence: 10, at: PlantedTrial.at(16_050), timeToLive: 61))

@@ -3,12 +3,13 @@ import Measurement
 import Testing
 import WireFormat
 
-/// Trials outside of their windows, each for a planted reason.
+/// Trials outside their windows, each for a planted reason.
 struct WindowExplanationTests {
     private static let expired = "BFD: control detection time expired"
 
-    /// A blackhole at 99.7 ms with BFD 50 ms x 3 and a hold time of 90 s; the sessions are down and the standby answers at
-    /// these microseconds after it.
+    /// A blackhole at 99.7 ms with BFD 50 ms x 3 and a hold time of 90 s.
+    ///
+    /// The sessions are down and the standby answers at these microseconds after it.
     private func blackhole(
         detected: [Int64], cause: String = expired, bestPathAfter: Int64 = 50, servedAfter: Int64 = 1_000
     ) -> PlantedTrial {

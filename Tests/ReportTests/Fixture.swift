@@ -4,7 +4,7 @@ import Testing
 
 /// Expected outputs under fixtures/reports.
 enum Fixture {
-    /// What `name`.txt holds, once it has been rewritten if that was asked for.
+    /// The contents of `name`.txt, rewritten first if requested.
     static func expected(_ name: String, actual: String) throws -> String {
         let root = URL(fileURLWithPath: #filePath)
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

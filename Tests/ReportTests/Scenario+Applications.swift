@@ -3,14 +3,14 @@ import Measurement
 import WireFormat
 
 extension Scenario {
-    /// The blackhole once more, with a TCP connection and datagrams beside the probes.
+    /// The blackhole again, with a TCP connection and datagrams next to the probes.
     static let applications = Scenario(name: "trial-applications") { .trial(try measured()) }
 
     static let applicationRun = Scenario(name: "run-applications") {
         .run(run([try measured(), try measured()]))
     }
 
-    /// A killed instance whose kernel says good-bye, refuses once, and then is gone: the next SYN is lost.
+    /// A killed instance whose kernel closes the connection, refuses once, and is then gone: the next SYN is lost.
     static let applicationsDialling = Scenario(name: "trial-applications-dialling") {
         var trial = try kill.trial()
         var client = Client()
@@ -53,7 +53,7 @@ extension Scenario {
         return trial
     }
 
-    /// Writes down what an application's client would have reported; instants in microseconds.
+    /// Records what an application's client would report; instants in microseconds.
     private struct Client {
         var ledger = ApplicationLedger(
             settings: ApplicationSettings(protocols: [.tcp, .udp]),

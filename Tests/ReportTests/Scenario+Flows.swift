@@ -3,7 +3,7 @@ import Measurement
 import WireFormat
 
 extension Scenario {
-    /// Three floating IPs, one of them another instance's, one of them looked at from inside too, and a table of prefixes.
+    /// Three floating IPs, one of them another instance's, one also probed from inside, and a table of prefixes.
     static let flows = Scenario(name: "trial-flows") { .trial(try flowTrial(number: 1, lost: 846)) }
 
     static let flowRun = Scenario(name: "run-of-flows") {
@@ -58,7 +58,7 @@ extension Scenario {
         return recorder.ledger
     }
 
-    /// What both instances sent from 172.16.1.1, and which of them heard the replies.
+    /// The probes of both instances from 172.16.1.1, and which of them received the replies.
     private static func outward(_ number: Int, lost: UInt64) -> FlowRecords {
         func sender(_ name: String, hears: Range<UInt64>) -> ProbeLedger {
             var recorder = Recorder(settings: ProbeSettings())
@@ -96,7 +96,7 @@ extension Scenario {
 }
 
 extension Recorder {
-    /// A second of the active instance, so many lost, the standby until 7.3 s, and the active one again.
+    /// A second of the active instance, `lost` probes lost, the standby until 7.3 s, and the active one again.
     fileprivate mutating func serve(lost: UInt64) {
         probe(0..<1_000, answeredBy: Self.active)
         probe(1_000..<(1_000 + lost), answeredBy: nil)

@@ -23,7 +23,7 @@ extension Scenario {
         return .run(run)
     }
 
-    /// Two faults with BFD and without, one of them over its budget, one of them interrupted.
+    /// Two faults with and without BFD, one over its budget, one interrupted.
     static let sweep = Scenario(name: "sweep-of-4") {
         let stories: [(FaultName, String, [UInt64])] = [
             (FaultName.terminate, "50msx3", [0, 0, 0]), (.terminate, "300msx3", [0, 0, 0]),

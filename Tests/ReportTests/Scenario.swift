@@ -4,10 +4,10 @@ import Report
 import Testing
 import WireFormat
 
-/// A measurement with a story, from records and events to the report's text.
+/// A measurement from its records and events to the report's text.
 struct Scenario: Sendable, CustomTestStringConvertible {
     let name: String
-    /// Worked out once, however many tests read it.
+    /// Computed once, however many tests read it.
     private let measured: Result<Measured, any Error>
 
     init(name: String, _ make: () throws -> Measured) {
@@ -64,7 +64,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
                     holdTime: Milliseconds(90_000), bfdInterval: Milliseconds(300), bfdMultiplier: 3)))
     }
 
-    /// Everything that can speak against a trial at once.
+    /// Everything that can cast doubt on a trial, at once.
     static let invalid = Scenario(name: "trial-invalid") {
         let settings = TrialSettings(timers: SessionTimers(holdTime: nil))
         var recorder = Recorder(settings: settings.probing)
@@ -153,7 +153,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
             settings: settings, trials: trials)
     }
 
-    /// A second of quiet, a fault, so many lost probes, five seconds of the standby, and the way back.
+    /// A quiet second, a fault, `lost` probes lost, five seconds of the standby, and the way back.
     static func story(
         number: Int, fault: FaultName, lost: UInt64, detected: [Int64],
         cause: String = "connection closed by peer (FIN)",
@@ -161,7 +161,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     ) throws -> Trial {
         let settings = TrialSettings(timers: timers)
         var recorder = Recorder(settings: settings.probing)
-        // With nothing lost the old instance goes on answering until the route has moved.
+        // If nothing is lost, the old instance answers until the route has moved.
         let moved = 1_000 + max(lost, lost == 0 ? 2 : 0)
         let restored = moved + probesAfter
         recorder.probe(0..<(lost == 0 ? moved : 1_000), answeredBy: Recorder.active)
@@ -189,7 +189,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     }
 }
 
-/// Writes down what a prober and the nodes would have reported.
+/// Records what a prober and the nodes would report.
 struct Recorder {
     static let active: UInt8 = 61
     static let standby: UInt8 = 62
@@ -246,7 +246,7 @@ struct Recorder {
                 detail: detail))
     }
 
-    /// The way back, over in time for the probe at that instant.
+    /// The way back, complete in time for the probe at that instant.
     mutating func stampFailBack(until end: Int64) {
         for (session, before) in zip(Self.sessions, [350, 290] as [Int64]) {
             stamp(.sessionEstablished, end - before, node: "rs", session: session)
