@@ -323,7 +323,7 @@ package enum BuiltinTemplate {
                       EOF
                       sudo ./gobgpd -f gobgpd.conf &
                       sleep 5
-                      # Twice the own AS in front makes this the longer path, and the instance the standby.
+                      # Prepending its own AS twice makes this the longer path, and the instance the standby.
                       sudo ./gobgp global rib add 172.16.1.1/32 aspath "65001 65001" -a ipv4
                     - First: !GetAtt Endpoint3.EniAddress
                       Second: !GetAtt Endpoint4.EniAddress
