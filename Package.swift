@@ -167,6 +167,10 @@ let package = Package(
             name: "ReportTests", dependencies: ["Report", "Measurement", "WireFormat", "TestSupport"],
             swiftSettings: common),
         .testTarget(
+            name: "NodeProtocolTests",
+            dependencies: ["NodeProtocol", "BGP", "BFD", "RouteServer", "Measurement", "WireFormat"],
+            swiftSettings: common),
+        .testTarget(
             name: "LabModelTests",
             dependencies: ["LabModel", "CloudFormation", "VPC", "BGP", "RouteServer", "WireFormat"],
             swiftSettings: common),

@@ -28,10 +28,7 @@ extension Lab {
         var answers: [(node: String, routes: [RoutingDatabase.Route])] = []
         for server in writing.isEmpty ? servers : writing {
             let node = LabPlan.node(of: server, in: state.model)
-            let reply = try NodeClient(node, in: directory).ask(.routesTo(prefixes))
-            guard case .database(let database) = reply else {
-                throw LabError("\(node) answered something else than asked")
-            }
+            let database = try NodeClient(node, in: directory).ask(GetRoutingDatabase(of: prefixes))
             answers.append((node: node, routes: database.routes))
         }
         guard let first = answers.first else { throw LabError("the template has no route server") }

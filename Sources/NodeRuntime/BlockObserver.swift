@@ -87,24 +87,11 @@ struct BlockObserver {
             writingBegan: writingBegan, overrunCount: overrunCount)
     }
 
-    func changes(in table: String) -> BlockChanges? { ledgers.first { $0.table == table }?.ledger.changes }
-
-    /// Answers what is asked about the block; nil for another request.
-    mutating func answer(_ request: NodeRequest) -> NodeReply? {
-        switch request {
-        case .observeBlock(let block):
-            observe(block)
-            return .done
-        case .beginBlock:
-            begin()
-            return .done
-        case .blockReport:
-            return .blockReport(report)
-        case .blockChanges(let table):
-            return changes(in: table).map(NodeReply.blockChanges)
-                ?? .failed(reason: "nothing of the block was seen in \(table)")
-        default:
-            return nil
+    /// - Throws: where nothing of the block was seen in the table.
+    func changes(in table: String) throws(ProgramFailure) -> BlockChanges {
+        guard let ledger = ledgers.first(where: { $0.table == table })?.ledger else {
+            throw ProgramFailure("nothing of the block was seen in \(table)")
         }
+        return ledger.changes
     }
 }

@@ -38,8 +38,10 @@ final class NodeServer {
     var beforeFlush: () -> Void = {}
     /// How late the node's BFD thread was woken since this was called last; nil without one.
     var takeBFDLateness: () -> TimerLateness? = { nil }
-    /// Answers a request other than `subscribe` and `timerLateness`.
-    var answer: (NodeRequest) -> NodeReply = { _ in .failed(reason: "this node does not answer that") }
+    /// Answers what is asked of this program beside what every node answers.
+    var answer: (ProgramRequest) throws(ProgramFailure) -> EncodedReply = { _ throws(ProgramFailure) in
+        throw .notAnswered(by: "this node")
+    }
 
     init(
         loop: EventLoop, nodeName: String, listenerDescriptor: Int32 = 3, holdBackTime: Duration = .milliseconds(2)
@@ -83,7 +85,7 @@ final class NodeServer {
         for event in events.suffix(unsentCount) {
             log(String(decoding: JSON.encode(event), as: UTF8.self))
             guard clients.contains(where: \.isSubscribed) else { continue }
-            let message = JSON.encode(NodeReply.event(event))
+            let message = Subscribe.message(event).octets
             for client in clients where client.isSubscribed {
                 send(message, to: client)
             }
@@ -121,22 +123,32 @@ final class NodeServer {
     }
 
     private func handle(_ request: NodeRequest, from client: Client) {
-        guard case .subscribe(let since) = request else {
-            send(JSON.encode(reply(to: request)), to: client)
-            return flush()
+        switch request {
+        case .subscribe(let query): return subscribe(client, since: query.since)
+        case .takeLateness(let query):
+            let lateness = NodeLateness(loop: loop.takeLateness(), bfd: takeBFDLateness())
+            send(query.answered(by: lateness).octets, to: client)
+        case .program(let request): send(reply(to: request).octets, to: client)
         }
+        flush()
+    }
+
+    private func reply(to request: ProgramRequest) -> EncodedReply {
+        do throws(ProgramFailure) {
+            return try answer(request)
+        } catch {
+            return EncodedReply(error)
+        }
+    }
+
+    private func subscribe(_ client: Client, since instant: Instant) {
         flush()
         client.isSubscribed = true
         sample()
         // What is still held back comes with the next flush, to this client as well.
-        for event in events.dropLast(unsentCount) where event.at >= since {
-            send(JSON.encode(NodeReply.event(event)), to: client)
+        for event in events.dropLast(unsentCount) where event.at >= instant {
+            send(Subscribe.message(event).octets, to: client)
         }
-    }
-
-    private func reply(to request: NodeRequest) -> NodeReply {
-        guard case .timerLateness = request else { return answer(request) }
-        return .timerLateness(NodeLateness(loop: loop.takeLateness(), bfd: takeBFDLateness()))
     }
 
     private func sample() {

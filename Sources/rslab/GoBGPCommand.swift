@@ -77,14 +77,11 @@ enum GoBGPCommand {
     // MARK: Verbs
 
     private static func global() throws -> String {
-        guard case .global(let snapshot) = try ask(.global) else { throw Failure(text: "context deadline exceeded") }
-        return snapshot.text
+        try ask(ShowGlobal()).text
     }
 
     private static func neighbor(_ words: [String], family: AddressFamily, isQuiet: Bool) throws -> String {
-        guard case .neighbors(let neighbors) = try ask(.neighbors) else {
-            throw Failure(text: "context deadline exceeded")
-        }
+        let neighbors = try ask(ListNeighbors())
         guard let text = words.first else {
             return isQuiet ? NeighborListing.addresses(neighbors) : NeighborListing.table(neighbors)
         }
@@ -93,8 +90,8 @@ enum GoBGPCommand {
         }
         switch words.dropFirst().first {
         case nil: return NeighborListing.detail(neighbor)
-        case "adj-in": return RIBListing.adjRIBIn(try rows(.adjacentRIB(neighbor: address, .received, family)))
-        case "adj-out": return RIBListing.adjRIBOut(try rows(.adjacentRIB(neighbor: address, .advertised, family)))
+        case "adj-in": return RIBListing.adjRIBIn(try ask(ShowAdjacentRIB(of: address, .received, family)))
+        case "adj-out": return RIBListing.adjRIBOut(try ask(ShowAdjacentRIB(of: address, .advertised, family)))
         case let word?: throw Failure(text: "Error: unknown command: \(word)")
         }
     }
@@ -103,7 +100,7 @@ enum GoBGPCommand {
         switch words.first {
         case "add":
             do {
-                _ = try ask(.originate([try RIBArguments.parse(Array(all.dropFirst()))]))
+                try ask(Originate([try RIBArguments.parse(Array(all.dropFirst()))]))
             } catch let error as RIBArguments.ArgumentError {
                 throw Failure(text: "\(error)\n\(RIBArguments.usage)")
             }
@@ -111,35 +108,43 @@ enum GoBGPCommand {
         case "del":
             guard let text = words.dropFirst().first else { throw Failure(text: "error: \(RIBArguments.usage)") }
             if text == "all" {
-                _ = try ask(.withdrawAll)
+                try ask(WithdrawAll())
             } else {
                 guard let prefix = IPPrefix(text) else { throw Failure(text: "error: invalid CIDR address: \(text)") }
-                _ = try ask(.withdraw([prefix]))
+                try ask(Withdraw([prefix]))
             }
             return ""
         case "summary":
-            return RIBListing.summary(try rows(.globalRIB(family)), family)
+            return RIBListing.summary(try ask(ShowGlobalRIB(family)), family)
         default:
             let filter = try RIBFilter.parse(words)
-            let rows = try rows(.globalRIB(filter?.family ?? family))
+            let rows = try ask(ShowGlobalRIB(filter?.family ?? family))
             return RIBListing.globalRIB(filter?.select(rows) ?? rows)
         }
     }
 
-    private static func rows(_ request: NodeRequest) throws -> [RIBRow] {
-        guard case .rib(let rows) = try ask(request) else { throw Failure(text: "context deadline exceeded") }
-        return rows
-    }
-
     // MARK: The speaker
 
-    private static func ask(_ request: NodeRequest) throws -> NodeReply {
+    /// What gobgp says when nothing answers it.
+    private static let noAnswer = Failure(text: "context deadline exceeded")
+
+    private static func ask<Query: NodeQuery>(_ query: Query) throws -> Query.Answer {
         let (directory, node) = try speaker()
+        let client: NodeClient
         do {
-            return try NodeClient(node, in: directory).ask(request)
-        } catch let error as LabError {
-            throw Failure(text: error.problem.hasPrefix("cannot talk") ? "context deadline exceeded" : error.problem)
+            client = try NodeClient(node, in: directory)
+        } catch is LabError {
+            throw noAnswer
         }
+        do {
+            return try client.ask(query)
+        } catch let error as LabError {
+            throw Failure(text: error.problem)
+        }
+    }
+
+    private static func ask<Query: NodeQuery>(_ query: Query) throws where Query.Answer == Done {
+        let _: Done = try ask(query)
     }
 
     /// The speaker of the instance that this runs on, which the host name tells.
@@ -152,7 +157,7 @@ enum GoBGPCommand {
             access($0.nodeSocket(node), F_OK) == 0
         }
         guard candidates.count == 1, let directory = candidates.first else {
-            throw Failure(text: "context deadline exceeded")
+            throw noAnswer
         }
         return (directory, node)
     }

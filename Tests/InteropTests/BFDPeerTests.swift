@@ -178,18 +178,18 @@ extension InteropTests {
             let speaker = try #require(scene.speaker).connection
             let routeServer = try #require(scene.routeServer).connection
             try eventually("BGP") { try scene.isEstablished() }
-            _ = try routeServer.ask(.timerLateness)
+            _ = try routeServer.ask(TakeLateness())
             let before = try #require(try scene.session())
 
             let block = try #require(PrefixBlock(count: PrefixBlock.maximumCount))
             _ = try speaker.ask(
-                .originateBlock(
+                OriginateBlock(
                     block, PathAttributes(origin: .igp, asPath: ASPath(segments: []), nextHop: .v4(.any))))
             let start = Instant.now
             try eventually("all routes", within: .seconds(100)) {
                 try routeServer.neighbor().receivedCount == block.count
             }
-            _ = try speaker.ask(.withdrawBlock(block))
+            _ = try speaker.ask(WithdrawBlock(block))
             try eventually("none of them", within: .seconds(60)) {
                 try routeServer.neighbor().receivedCount == 0
             }
@@ -202,13 +202,8 @@ extension InteropTests {
             // 75 to 100 % of the interval between two packets (RFC 5880 section 6.8.7).
             let sent = session.sentPackets - before.sentPackets
             #expect(Double(sent) >= max(took.milliseconds - 200, 0) / 50 * 0.9, "\(sent) packets in \(took)")
-            guard case .bfdSessions(let sessions) = try speaker.ask(.bfdSessions) else {
-                throw NodeConnection.UnexpectedReply()
-            }
-            #expect(sessions.allSatisfy { $0.isUp && $0.downs == 0 })
-            guard case .timerLateness(let lateness) = try routeServer.ask(.timerLateness) else {
-                throw NodeConnection.UnexpectedReply()
-            }
+            #expect(try speaker.ask(ListBFDSessions()).allSatisfy { $0.isUp && $0.downs == 0 })
+            let lateness = try routeServer.ask(TakeLateness())
             #expect(try #require(lateness.bfd).count > 0)
         }
     }

@@ -120,10 +120,7 @@ final class BFDScene {
     // MARK: What they know
 
     func session(sourceLocation: SourceLocation = #_sourceLocation) throws -> BFDSessionSnapshot? {
-        guard case .bfdSessions(let sessions) = try #require(routeServer).connection.ask(.bfdSessions) else {
-            throw NodeConnection.UnexpectedReply()
-        }
-        return sessions.first
+        try #require(routeServer).connection.ask(ListBFDSessions()).first
     }
 
     /// Waits until both ends report Up, at the intended interval.
@@ -143,9 +140,8 @@ final class BFDScene {
     /// Changes the sessions of the route server or of our speaker.
     func change(_ action: BFDChange.Action, at side: BFDSide) throws {
         let connection = side == .routeServer ? routeServer?.connection : speaker?.connection
-        guard case .bfdChanged(sessionCount: 1) = try #require(connection).ask(.changeBFD(BFDChange(action))) else {
-            throw NodeConnection.UnexpectedReply()
-        }
+        let count = try #require(connection).ask(ChangeBFDSessions(BFDChange(action)))
+        try #require(count == 1)
     }
 
     enum BFDSide {

@@ -15,13 +15,16 @@ final class NodeConnection {
     init(_ path: String) throws {
         requests = try MessageChannel(connectingTo: path)
         events = try MessageChannel(connectingTo: path)
-        try events.send(JSON.encode(NodeRequest.subscribe(since: .zero)))
+        try events.send(JSON.encode(Subscribe(since: .zero).request))
     }
 
-    func ask(_ request: NodeRequest) throws -> NodeReply {
-        try requests.send(JSON.encode(request))
+    func ask<Query: NodeQuery>(_ query: Query) throws -> Query.Answer {
+        try requests.send(JSON.encode(query.request))
         let message = try #require(try requests.receive(until: .now + .seconds(10)))
-        return try JSON.decode(NodeReply.self, from: message)
+        switch try JSON.decode(ProgramReply<Query.Answer>.self, from: message) {
+        case .answer(let answer): return answer
+        case .failed(let failure): throw failure
+        }
     }
 
     /// Reads events, in the order in which they happened, until one matches.
@@ -33,18 +36,14 @@ final class NodeConnection {
         while true {
             let message = try #require(
                 try events.receive(until: deadline), "the node ended", sourceLocation: sourceLocation)
-            if case .event(let event) = try JSON.decode(NodeReply.self, from: message), event.kind == kind, fits(event)
-            {
-                return event
-            }
+            let reply = try JSON.decode(ProgramReply<TraceEvent>.self, from: message)
+            if case .answer(let event) = reply, event.kind == kind, fits(event) { return event }
         }
     }
 
     /// The only session.
     func neighbor() throws -> NeighborSnapshot {
-        guard case .neighbors(let neighbors) = try ask(.neighbors) else { throw UnexpectedReply() }
+        let neighbors = try ask(ListNeighbors())
         return try #require(neighbors.count == 1 ? neighbors.first : nil)
     }
-
-    struct UnexpectedReply: Error {}
 }

@@ -119,8 +119,7 @@ extension InteropTests {
                 "route-server", configuration(), in: scene.routeServer,
                 descriptors: [scene.vpc.descriptor.rawValue])
             try eventually("both sessions", within: .seconds(30)) {
-                guard case .neighbors(let neighbors) = try connection.ask(.neighbors) else { return false }
-                return neighbors.allSatisfy { $0.phase == .established }
+                try connection.ask(ListNeighbors()).allSatisfy { $0.phase == .established }
             }
             let both = expected(bird: 0..<Self.birdRouteCount, gobgpd: 0..<Self.gobgpRouteCount)
             try eventually("all routes in the table") { try nextHops(in: scene.vpc) == both }
@@ -150,10 +149,7 @@ extension InteropTests {
         }
 
         private func database(_ connection: NodeConnection) throws -> RoutingDatabase {
-            guard case .database(let database) = try connection.ask(.routingDatabase) else {
-                throw NodeConnection.UnexpectedReply()
-            }
-            return database
+            try connection.ask(GetRoutingDatabase())
         }
     }
 }

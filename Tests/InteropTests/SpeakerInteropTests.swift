@@ -60,11 +60,11 @@ extension InteropTests {
             try eventually("both paths at the daemon") { try daemon.paths(in: segment.routeServer).count == 2 }
             #expect(try daemon.paths(in: segment.routeServer) == [Self.floatingPath, Self.lengthenedPath])
 
-            _ = try connection.ask(.withdraw([try #require(Self.floating)]))
+            _ = try connection.ask(Withdraw([try #require(Self.floating)]))
             try eventually("the withdrawal at the daemon") {
                 try daemon.paths(in: segment.routeServer) == [Self.lengthenedPath]
             }
-            _ = try connection.ask(.originate([try announcement(Self.floating, [], .incomplete)]))
+            _ = try connection.ask(Originate([try announcement(Self.floating, [], .incomplete)]))
             try eventually("the path again at the daemon") {
                 try daemon.paths(in: segment.routeServer) == [Self.floatingPath, Self.lengthenedPath]
             }

@@ -32,7 +32,7 @@ struct BlockObserverTests {
         let server = try NodeServer(loop: loop, nodeName: "vpc", listenerDescriptor: listener.rawValue)
         let client = try MessageChannel(connectingTo: path)
         try loop.runOnce()
-        try client.send(JSON.encode(NodeRequest.subscribe(since: .zero)))
+        try client.send(JSON.encode(Subscribe(since: .zero).request))
         try loop.runOnce()
 
         let block = try #require(PrefixBlock(count: Self.count))
@@ -40,7 +40,7 @@ struct BlockObserverTests {
         var observer = BlockObserver()
         let isTakenBefore = observer.take(.tableChanged, block[0], nextHop: one, table: "rtb", at: at(0))
         #expect(!isTakenBefore, "nothing is observed yet")
-        _ = observer.answer(.observeBlock(block))
+        observer.observe(block)
         for index in 0..<Self.count {
             let isTaken = observer.take(.tableChanged, block[index], nextHop: one, table: "rtb", at: at(index))
             #expect(isTaken)
@@ -58,7 +58,9 @@ struct BlockObserverTests {
         var events: [TraceEvent] = []
         for _ in 0..<2 {
             let message = try #require(try client.receive(until: .now + .seconds(5)))
-            guard case .event(let event) = try JSON.decode(NodeReply.self, from: message) else { continue }
+            guard case .answer(let event) = try JSON.decode(ProgramReply<TraceEvent>.self, from: message) else {
+                continue
+            }
             events.append(event)
         }
         #expect(events.map(\.count) == [Self.count, 1])
@@ -71,11 +73,11 @@ struct BlockObserverTests {
         #expect(table.nextHops == [one, two])
         #expect(table.counts == [Self.count - 1, 1])
         #expect(table.changeCount == Self.count + 1)
-        let changes = try #require(observer.changes(in: "rtb"))
+        let changes = try observer.changes(in: "rtb")
         #expect(changes.instant(of: 3, to: [two]) == at(5_000))
         #expect((0..<Self.count).count { changes.instant(of: $0, to: [one]) == at($0) } == Self.count - 1)
-        #expect(observer.changes(in: "another") == nil)
-        _ = observer.answer(.beginBlock)
+        #expect(throws: ProgramFailure.self) { try observer.changes(in: "another") }
+        observer.begin()
         #expect(observer.report.tables.first?.changeCount == 0)
         #expect(observer.report.tables.first?.counts == [Self.count - 1, 1], "where they lead is known all the same")
     }

@@ -47,19 +47,16 @@ final class NodeServerTests {
     }
 
     /// Sends a request, and runs the loop so that it is received.
-    private func ask(_ request: NodeRequest) throws {
-        try client.send(JSON.encode(request))
+    private func ask(_ query: some NodeQuery) throws {
+        try client.send(JSON.encode(query.request))
         try loop.runOnce()
     }
 
     private func nextDetail() throws -> String? {
         let message = try #require(try client.receive(until: .now + .seconds(5)))
-        switch try JSON.decode(NodeReply.self, from: message) {
-        case .event(let event): return event.detail
-        case .failed: return "answer"
-        case let reply:
-            Issue.record("\(reply)")
-            return nil
+        return switch try JSON.decode(ProgramReply<TraceEvent>.self, from: message) {
+        case .answer(let event): event.detail
+        case .failed: "failure"
         }
     }
 
@@ -68,31 +65,31 @@ final class NodeServerTests {
         server.flush()
         record("held back")
         server.holdBack()
-        try ask(.subscribe(since: .zero))
+        try ask(Subscribe(since: .zero))
         #expect(try nextDetail() == "before")
         // Wake-ups before the end of the hold-back report nothing.
         loop.afterEachWake = { [server] in server.flush() }
         let end = loop.now + .milliseconds(100)
         while loop.now < end { try loop.runOnce() }
         #expect(try nextDetail() == "held back")
-        try ask(.neighbors)
-        #expect(try nextDetail() == "answer")
+        try ask(ListNeighbors())
+        #expect(try nextDetail() == "failure", "this server was given nothing that it could answer with")
     }
 
     @Test func `while somebody is told events, the loop knows how late it is woken`() throws {
         #expect(loop.takeLateness().count == 0)
-        try ask(.subscribe(since: .zero))
+        try ask(Subscribe(since: .zero))
         let end = loop.now + .milliseconds(100)
         while loop.now < end { try loop.runOnce() }
-        try client.send(JSON.encode(NodeRequest.timerLateness))
-        var reply: NodeReply?
+        try client.send(JSON.encode(TakeLateness().request))
+        var reply: ProgramReply<NodeLateness>?
         let deadline = Instant.now + .seconds(5)
         _ = try loop.watch(client.descriptor, for: .readable) { [client] _ in
             guard (try? client.readMore()) == true, let message = try? client.nextMessage() else { return }
-            reply = try? JSON.decode(NodeReply.self, from: message)
+            reply = try? JSON.decode(ProgramReply<NodeLateness>.self, from: message)
         }
         while reply == nil, Instant.now < deadline { try loop.runOnce() }
-        guard case .timerLateness(let lateness)? = reply else {
+        guard case .answer(let lateness)? = reply else {
             Issue.record("\(String(describing: reply))")
             return
         }
@@ -102,7 +99,7 @@ final class NodeServerTests {
     }
 
     @Test func `events that never stop are told all the same`() throws {
-        try ask(.subscribe(since: .zero))
+        try ask(Subscribe(since: .zero))
         var count = 0
         var ticker: EventLoop.Token?
         func tick() {

@@ -4,13 +4,7 @@ package import LinuxSystem
 package import NodeProtocol
 package import WireFormat
 
-/// A program that ended without being asked to.
-package struct EndedProgram: Hashable, Sendable {
-    package var name: String
-    /// The exit status, or 128 + the signal.
-    package var status: Int32
-    package var logPath: String
-
+extension EndedProgram {
     /// "speaker ended with status 2", with the last line it logged.
     var text: String {
         // Without a log the text goes without its last line. The init's own lines only repeat the status.
@@ -49,7 +43,7 @@ package final class InitClient {
         while !rest.isEmpty {
             let part = rest.prefix(MessageChannel.descriptorCountMax)
             rest = rest.dropFirst(part.count)
-            _ = try ask(.hold(names: part.map(\.name)), descriptors: part.map(\.descriptor))
+            _ = try ask(HoldNamespaces(part.map(\.name)), descriptors: part.map(\.descriptor))
         }
     }
 
@@ -57,24 +51,19 @@ package final class InitClient {
     package func start(_ order: ProcessOrder, descriptors: [Int32] = []) throws -> Program {
         var order = order
         order.descriptorCount = descriptors.count
-        guard case .started(let name) = try ask(.start(order), descriptors: descriptors) else {
-            throw LabError("init answered something else than asked")
-        }
-        return try takeProgram(name)
+        _ = try ask(StartProgram(order), descriptors: descriptors)
+        return try takeProgram(order.name)
     }
 
     /// The programs that run, in the order they were started.
     package func running() throws -> [Program] {
-        var reply = try ask(.list)
-        var programs: [Program] = []
-        while true {
-            guard case .running(let names, let remaining) = reply else {
-                throw LabError("init answered something else than asked")
-            }
-            programs += try names.map(takeProgram)
-            guard remaining > 0 else { return programs }
-            reply = try nextReply()
+        var answer = try ask(ListPrograms())
+        var programs = try answer.names.map(takeProgram)
+        while answer.remainingCount > 0 {
+            answer = try nextReply(to: ListPrograms.self)
+            programs += try answer.names.map(takeProgram)
         }
+        return programs
     }
 
     private func takeProgram(_ name: String) throws -> Program {
@@ -84,19 +73,18 @@ package final class InitClient {
         return Program(name: name, handle: ProcessHandle(adopting: descriptor))
     }
 
-    private func ask(_ request: InitRequest, descriptors: [Int32] = []) throws -> InitReply {
-        try channel.send(JSON.encode(request), descriptors: descriptors)
-        return try nextReply()
+    private func ask<Query: InitQuery>(_ query: Query, descriptors: [Int32] = []) throws -> Query.Answer {
+        try channel.send(JSON.encode(query.request), descriptors: descriptors)
+        return try nextReply(to: Query.self)
     }
 
-    private func nextReply() throws -> InitReply {
+    private func nextReply<Query: InitQuery>(to query: Query.Type) throws -> Query.Answer {
         let deadline = Instant.now + Self.answerTimeout
         while let message = try channel.receive(until: deadline) {
-            switch try JSON.decode(InitReply.self, from: message) {
-            case .ended(let name, let status, let logPath):
-                ended.append(EndedProgram(name: name, status: status, logPath: logPath))
-            case .failed(let reason): throw LabError(reason)
-            case let reply: return reply
+            switch try JSON.decode(InitMessage<Query.Answer>.self, from: message) {
+            case .ended(let program): ended.append(program)
+            case .reply(.failed(let failure)): throw LabError(failure.reason)
+            case .reply(.answer(let answer)): return answer
             }
         }
         throw LabError("the lab's init is gone")
@@ -118,8 +106,9 @@ package final class InitClient {
     package func readEnded() throws -> Bool {
         let isOpen = try channel.readMore()
         while let message = try channel.nextMessage() {
-            if case .ended(let name, let status, let logPath) = try JSON.decode(InitReply.self, from: message) {
-                ended.append(EndedProgram(name: name, status: status, logPath: logPath))
+            // Nobody waits for a reply here.
+            if case .ended(let program) = try JSON.decode(InitMessage<Done>.self, from: message) {
+                ended.append(program)
             }
         }
         return isOpen

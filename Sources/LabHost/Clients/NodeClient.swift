@@ -25,21 +25,28 @@ package final class NodeClient {
 
     /// Asks, and waits for the answer.
     ///
-    /// - Throws: `RouteServerRefusal` where a route server does not do what it was asked to; `LabError` for all else.
-    package func ask(_ request: NodeRequest) throws -> NodeReply {
-        try channel.send(JSON.encode(request))
+    /// - Throws: `LabError` where the node does not answer, or says why it cannot.
+    package func ask<Query: NodeQuery>(_ query: Query) throws -> Query.Answer {
+        try channel.send(JSON.encode(query.request))
         guard let message = try channel.receive(until: Instant.now + Self.answerTimeout) else {
             throw LabError("\(node) ended before it answered", advice: "see 'rslab logs \(node)'")
         }
-        let reply = try JSON.decode(NodeReply.self, from: message)
-        if case .failed(let reason) = reply { throw LabError("\(node): \(reason)") }
-        if case .refused(let refusal) = reply { throw refusal }
-        return reply
+        switch try JSON.decode(ProgramReply<Query.Answer>.self, from: message) {
+        case .answer(let answer): return answer
+        case .failed(let failure): throw LabError("\(node): \(failure)")
+        }
+    }
+
+    /// Has something done, and waits until it is.
+    ///
+    /// - Throws: `LabError` where the node does not answer, or says why it cannot.
+    package func ask<Query: NodeQuery>(_ query: Query) throws where Query.Answer == Done {
+        let _: Done = try ask(query)
     }
 
     /// Asks to be told every event since an instant; `readEvents` gives them.
     package func subscribe(since: Instant) throws(SystemError) {
-        try channel.send(JSON.encode(NodeRequest.subscribe(since: since)))
+        try channel.send(JSON.encode(Subscribe(since: since).request))
     }
 
     /// The events that arrived.
@@ -49,7 +56,7 @@ package final class NodeClient {
         guard try channel.readMore() else { return nil }
         var events: [TraceEvent] = []
         while let message = try channel.nextMessage() {
-            if case .event(let event) = try JSON.decode(NodeReply.self, from: message) {
+            if case .answer(let event) = try JSON.decode(ProgramReply<Subscribe.Answer>.self, from: message) {
                 events.append(event)
             }
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 package import LinuxSystem
 package import Measurement
+package import NodeProtocol
 package import WireFormat
 
 /// The one place where the orchestrator waits: events of all nodes, ends of programs, signals, and whatever else is watched.

@@ -96,8 +96,7 @@ package struct Readiness {
         ) {
             var up: Set<SessionName> = []
             for client in clients {
-                guard case .bfdSessions(let sessions) = try client.ask(.bfdSessions) else { continue }
-                for session in sessions where session.isUp && !session.isPolling {
+                for session in try client.ask(ListBFDSessions()) where session.isUp && !session.isPolling {
                     // A peer that has not yet sped up still sends once a second (RFC 5880 section 6.8.3).
                     guard session.receiveInterval < .oneSecond || lab.state.options.asksForSlowBFD else { continue }
                     up.insert(SessionName(endpoint: session.endpoint ?? "", peer: session.peerAddress))
@@ -111,8 +110,7 @@ package struct Readiness {
     private static func establishedSessions(_ clients: [NodeClient]) throws -> Set<SessionName> {
         var sessions: Set<SessionName> = []
         for client in clients {
-            guard case .neighbors(let neighbors) = try client.ask(.neighbors) else { continue }
-            for neighbor in neighbors where neighbor.phase == .established {
+            for neighbor in try client.ask(ListNeighbors()) where neighbor.phase == .established {
                 sessions.insert(SessionName(endpoint: neighbor.endpoint ?? "", peer: neighbor.address))
             }
         }
@@ -126,8 +124,7 @@ package struct Readiness {
             let expected = expectedPathCounts(at: server)
             var missing: [String] = []
             try poll(for: { "the route server's routes: \(missing.joined(separator: ", "))" }) {
-                guard case .database(let database) = try client.ask(.routesTo(Array(expected.keys)))
-                else { return false }
+                let database = try client.ask(GetRoutingDatabase(of: Array(expected.keys)))
                 missing = expected.filter { prefix, count in
                     !Self.isInstalled(prefix, pathCount: count, in: database)
                 }.map(\.key.description)
@@ -163,9 +160,7 @@ package struct Readiness {
 
     private func isKeptOut(_ prefix: IPPrefix) throws -> Bool {
         let answers = try lab.routeServerNodes.map { node -> [RoutingDatabase.Route] in
-            let reply = try NodeClient(node, in: lab.directory).ask(.routesTo([prefix]))
-            guard case .database(let database) = reply else { return [] }
-            return database.routes
+            try NodeClient(node, in: lab.directory).ask(GetRoutingDatabase(of: [prefix])).routes
         }.filter { !$0.isEmpty }
         // One route server's is enough: another's may be out of a table because that one comes first.
         return !answers.isEmpty && answers.allSatisfy(Self.isKeptOut)

@@ -35,13 +35,11 @@ package struct LabExamination {
         var bfd: [(name: String, isUp: Bool, state: String)] = []
         for node in lab.routeServerNodes {
             let client = try NodeClient(node, in: lab.directory)
-            if case .neighbors(let neighbors) = try client.ask(.neighbors) {
-                bgp += neighbors.map {
-                    ("\($0.endpoint ?? node) with \($0.address)", $0.phase == .established, "\($0.phase)")
-                }
+            bgp += try client.ask(ListNeighbors()).map {
+                ("\($0.endpoint ?? node) with \($0.address)", $0.phase == .established, "\($0.phase)")
             }
-            if case .bfdSessions(let sessions) = try client.ask(.bfdSessions) {
-                bfd += sessions.map { ("\($0.endpoint ?? node) with \($0.peerAddress)", $0.isUp, $0.state) }
+            bfd += try client.ask(ListBFDSessions()).map {
+                ("\($0.endpoint ?? node) with \($0.peerAddress)", $0.isUp, $0.state)
             }
         }
         for (title, sessions) in [("BGP", bgp), ("BFD", bfd)] where !sessions.isEmpty {

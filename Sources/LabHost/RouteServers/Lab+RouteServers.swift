@@ -16,24 +16,14 @@ extension Lab {
     /// The route servers as they are now, in the template's order.
     package func routeServerDescriptions() throws -> [RouteServerDescription] {
         try routeServerNodes.map { node in
-            try Self.description(try NodeClient(node, in: directory).ask(.describeRouteServer))
+            try NodeClient(node, in: directory).ask(DescribeRouteServer())
         }
     }
 
     /// A route server's routing database.
     package func routingDatabase(of routeServer: String) throws -> RoutingDatabase {
         let node = LabPlan.node(of: try self.routeServer(routeServer), in: state.model)
-        guard case .database(let database) = try NodeClient(node, in: directory).ask(.routingDatabase) else {
-            throw LabError("\(node) answered something else than its routing database")
-        }
-        return database
-    }
-
-    private static func description(_ reply: NodeReply) throws -> RouteServerDescription {
-        guard case .routeServer(let description) = reply else {
-            throw LabError("the route server answered something else than what it is")
-        }
-        return description
+        return try NodeClient(node, in: directory).ask(GetRoutingDatabase())
     }
 
     // MARK: Peers
@@ -202,7 +192,10 @@ extension Lab {
             try state.save(directory)
             let order = try request(LabBlueprint(state).routeServerConfiguration(server))
             let node = LabPlan.node(of: server, in: state.model)
-            return try Self.description(try NodeClient(node, in: directory).ask(.changeRouteServer(order)))
+            switch try NodeClient(node, in: directory).ask(ChangeRouteServer(order)) {
+            case .begun(let description): return description
+            case .refused(let refusal): throw refusal
+            }
         } catch {
             state = former
             try state.save(directory)

@@ -80,7 +80,8 @@ package final class InitProgram {
             let program = programs.remove(at: index).program
             log("\(program.name) ended with status \(status)")
             let message = JSON.encode(
-                InitReply.ended(name: program.name, status: status, logPath: program.logPath))
+                InitMessage<Done>.ended(
+                    EndedProgram(name: program.name, status: status, logPath: program.logPath)))
             for (channel, _) in channels.values {
                 if channel.enqueue(message) { rewatch(channel) } else { drop(channel) }
             }
@@ -124,34 +125,42 @@ package final class InitProgram {
     }
 
     private func answer(_ request: InitRequest, on channel: MessageChannel) throws(SystemError) {
-        do throws(SystemError) {
-            switch request {
-            case .hold(let names):
-                for name in names {
-                    try hold(name, channel.nextDescriptor())
-                }
-                try channel.send(JSON.encode(InitReply.done))
-            case .start(let order):
-                let program = try start(order, from: channel)
-                try channel.send(
-                    JSON.encode(InitReply.started(name: order.name)),
-                    descriptors: [program.handle.descriptor.rawValue])
-            case .list:
-                try sendRunning(on: channel)
+        switch request {
+        case .holdNamespaces(let query):
+            try answer(query, on: channel) { () throws(SystemError) in
+                for name in query.names { try hold(name, channel.nextDescriptor()) }
+                try channel.send(query.answered(by: Done()).octets)
             }
-        } catch {
-            try channel.send(JSON.encode(InitReply.failed(reason: "\(error)")))
+        case .startProgram(let query):
+            try answer(query, on: channel) { () throws(SystemError) in
+                let program = try start(query.order, from: channel)
+                try channel.send(
+                    query.answered(by: Done()).octets, descriptors: [program.handle.descriptor.rawValue])
+            }
+        case .listPrograms(let query):
+            try answer(query, on: channel) { () throws(SystemError) in try sendPrograms(query, on: channel) }
         }
     }
 
-    private func sendRunning(on channel: MessageChannel) throws(SystemError) {
+    /// What cannot be done is told to whoever asked.
+    private func answer(
+        _ query: some InitQuery, on channel: MessageChannel, _ body: () throws(SystemError) -> Void
+    ) throws(SystemError) {
+        do throws(SystemError) {
+            try body()
+        } catch {
+            try channel.send(query.failed("\(error)").octets)
+        }
+    }
+
+    private func sendPrograms(_ query: ListPrograms, on channel: MessageChannel) throws(SystemError) {
         var rest = programs.map(\.program)[...]
         repeat {
             let part = rest.prefix(MessageChannel.descriptorCountMax)
             rest = rest.dropFirst(part.count)
+            let answer = ListPrograms.Answer(names: part.map(\.name), remainingCount: rest.count)
             try channel.send(
-                JSON.encode(InitReply.running(names: part.map(\.name), remaining: rest.count)),
-                descriptors: part.map { $0.handle.descriptor.rawValue })
+                query.answered(by: answer).octets, descriptors: part.map { $0.handle.descriptor.rawValue })
         } while !rest.isEmpty
     }
 

@@ -19,31 +19,37 @@ extension RouteServerProgram {
         return snapshot
     }
 
-    func answer(_ request: NodeRequest) -> NodeReply {
+    func answer(_ request: ProgramRequest) throws(ProgramFailure) -> EncodedReply {
         switch request {
-        case .routingDatabase:
-            return .database(machine.database())
-        case .routesTo(let prefixes):
-            return .database(machine.database(of: prefixes))
-        case .globalRIB(let family):
-            return .rib(machine.rows(family, at: .now))
-        case .neighbors:
-            return .neighbors(peers.indices.filter { !peers[$0].isDeleted }.map { neighbor($0, at: .now) })
-        case .bfdSessions:
-            return .bfdSessions(bfd?.snapshots.compactMap(\.self) ?? [])
-        case .changeBFD(let change):
-            return change.carryOut(
-                by: bfd,
-                sessions: sessionsWithBFD.map {
-                    let peer = peers[$0]
-                    return peer.isDeleted ? nil : (peer.session.session.peerAddress, peer.session.endpoint)
-                })
-        case .describeRouteServer:
-            return .routeServer(machine.description())
-        case .changeRouteServer(let change):
-            return carryOut(change)
-        default:
-            return block.answer(request) ?? .failed(reason: "the route server does not answer that")
+        case .getRoutingDatabase(let query):
+            return query.answered(by: query.prefixes.map(machine.database(of:)) ?? machine.database())
+        case .showGlobalRIB(let query):
+            return query.answered(by: machine.rows(query.family, at: .now))
+        case .listNeighbors(let query):
+            return query.answered(by: peers.indices.filter { !peers[$0].isDeleted }.map { neighbor($0, at: .now) })
+        case .listBFDSessions(let query):
+            return query.answered(by: bfd?.snapshots.compactMap(\.self) ?? [])
+        case .changeBFDSessions(let query):
+            let sessions = sessionsWithBFD.map { number -> (peer: IPAddress, endpoint: String?)? in
+                let peer = peers[number]
+                return peer.isDeleted ? nil : (peer.session.session.peerAddress, peer.session.endpoint)
+            }
+            return query.answered(by: try query.change.carryOut(by: bfd, sessions: sessions))
+        case .describeRouteServer(let query):
+            return query.answered(by: machine.description())
+        case .changeRouteServer(let query):
+            return query.answered(by: carryOut(query.change))
+        case .observeBlock(let query):
+            block.observe(query.block)
+            return query.done
+        case .beginBlock(let query):
+            block.begin()
+            return query.done
+        case .reportBlock(let query):
+            return query.answered(by: block.report)
+        case .showGlobal, .showAdjacentRIB, .originate, .withdraw, .withdrawAll, .originateBlock, .withdrawBlock,
+            .listBlockChanges:
+            throw .notAnswered(by: "the route server")
         }
     }
 
@@ -53,7 +59,7 @@ extension RouteServerProgram {
         peers.firstIndex { !$0.isDeleted && $0.session.peer == peer }
     }
 
-    private func carryOut(_ change: RouteServerChange) -> NodeReply {
+    private func carryOut(_ change: RouteServerChange) -> ChangeRouteServer.Answer {
         let now = Instant.now
         do throws(RouteServerRefusal) {
             switch change {
@@ -86,7 +92,7 @@ extension RouteServerProgram {
         // As it is before anything of it is done: `pending` and `deleting` are what AWS answers, too.
         let description = machine.description()
         takeOutputs()
-        return .routeServer(description)
+        return .begun(description)
     }
 
     /// Waits for the device of a peer that was created just now.

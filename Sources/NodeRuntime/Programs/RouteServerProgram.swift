@@ -79,7 +79,7 @@ package final class RouteServerProgram {
                 machine.notePreferredRoute(to: $0, inKernelTable: $1, of: $2)
             }
         }
-        server.answer = { [unowned self] in answer($0) }
+        server.answer = { [unowned self] request throws(ProgramFailure) in try answer(request) }
         server.takeBFDLateness = { [unowned self] in bfd?.takeLateness() }
         server.beforeFlush = { [unowned self] in
             tell()

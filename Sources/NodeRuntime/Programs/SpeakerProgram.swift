@@ -41,7 +41,7 @@ package final class SpeakerProgram {
         server = try NodeServer(loop: loop, nodeName: configuration.node)
         sessions = SessionHost(loop: loop)
         speaker = Speaker(asn: configuration.asn, routerID: configuration.routerID)
-        server.answer = { [unowned self] in answer($0) }
+        server.answer = { [unowned self] request throws(ProgramFailure) in try answer(request) }
         server.takeBFDLateness = { [unowned self] in bfd?.takeLateness() }
         sessions.onOutput = { [unowned self] in handle($1, of: $0, at: $2) }
     }
@@ -201,58 +201,63 @@ package final class SpeakerProgram {
         return snapshot
     }
 
-    private func adjacentRIB(
-        of address: IPAddress, _ direction: AdjacentDirection, _ family: AddressFamily
-    ) -> NodeReply {
-        guard let number = configuration.neighbors.firstIndex(where: { $0.peerAddress == address }) else {
-            return .failed(reason: NeighborListing.notFound(address))
+    private func adjacentRIB(_ query: ShowAdjacentRIB) throws(ProgramFailure) -> [RIBRow] {
+        guard let number = configuration.neighbors.firstIndex(where: { $0.peerAddress == query.neighbor }) else {
+            throw ProgramFailure(NeighborListing.notFound(query.neighbor))
         }
         let rows =
-            switch direction {
-            case .received: speaker.adjRIBIn(NeighborID(number), family, at: .now)
-            case .advertised: speaker.adjRIBOut(NeighborID(number), family, at: .now)
+            switch query.direction {
+            case .received: speaker.adjRIBIn(NeighborID(number), query.family, at: .now)
+            case .advertised: speaker.adjRIBOut(NeighborID(number), query.family, at: .now)
             }
-        return rows.map(NodeReply.rib) ?? .failed(reason: RIBListing.notEstablished(address))
+        guard let rows else { throw ProgramFailure(RIBListing.notEstablished(query.neighbor)) }
+        return rows
     }
 
-    private func answer(_ request: NodeRequest) -> NodeReply {
+    private var global: GlobalSnapshot {
+        GlobalSnapshot(
+            asn: configuration.asn, routerID: configuration.routerID, listeningPort: configuration.listenPort ?? 0,
+            listeningAddresses: configuration.listenAddresses.isEmpty
+                ? [.v4(.any)] : configuration.listenAddresses)
+    }
+
+    private func answer(_ request: ProgramRequest) throws(ProgramFailure) -> EncodedReply {
         defer { takeOutputs() }
         switch request {
-        case .global:
-            return .global(
-                GlobalSnapshot(
-                    asn: configuration.asn, routerID: configuration.routerID,
-                    listeningPort: configuration.listenPort ?? 0,
-                    listeningAddresses: configuration.listenAddresses.isEmpty
-                        ? [.v4(.any)] : configuration.listenAddresses))
-        case .neighbors:
-            return .neighbors((0..<sessions.count).map { neighbor($0, at: .now) })
-        case .bfdSessions:
-            return .bfdSessions(bfd?.snapshots.compactMap(\.self) ?? [])
-        case .changeBFD(let change):
-            return change.carryOut(
-                by: bfd, sessions: sessionsWithBFD.map { (configuration.neighbors[$0].peerAddress, nil) })
-        case .globalRIB(let family):
-            return .rib(speaker.globalRIB(family, at: .now))
-        case .adjacentRIB(let address, let direction, let family):
-            return adjacentRIB(of: address, direction, family)
-        case .originate(let announcements):
-            announcements.forEach { speaker.originate($0, at: loop.now) }
-            return .done
-        case .withdraw(let prefixes):
-            prefixes.forEach { _ = speaker.withdraw($0) }
-            return .done
-        case .withdrawAll:
+        case .showGlobal(let query):
+            return query.answered(by: global)
+        case .listNeighbors(let query):
+            return query.answered(by: (0..<sessions.count).map { neighbor($0, at: .now) })
+        case .listBFDSessions(let query):
+            return query.answered(by: bfd?.snapshots.compactMap(\.self) ?? [])
+        case .changeBFDSessions(let query):
+            let sessions = sessionsWithBFD.map { number -> (peer: IPAddress, endpoint: String?)? in
+                (configuration.neighbors[number].peerAddress, nil)
+            }
+            return query.answered(by: try query.change.carryOut(by: bfd, sessions: sessions))
+        case .showGlobalRIB(let query):
+            return query.answered(by: speaker.globalRIB(query.family, at: .now))
+        case .showAdjacentRIB(let query):
+            return query.answered(by: try adjacentRIB(query))
+        case .originate(let query):
+            query.announcements.forEach { speaker.originate($0, at: loop.now) }
+            return query.done
+        case .withdraw(let query):
+            query.prefixes.forEach { _ = speaker.withdraw($0) }
+            return query.done
+        case .withdrawAll(let query):
             speaker.withdrawAll()
-            return .done
-        case .originateBlock(let block, let attributes):
-            speaker.originate((0..<block.count).lazy.map { block[$0] }, attributes: attributes, at: loop.now)
-            return .done
-        case .withdrawBlock(let block):
-            speaker.withdraw((0..<block.count).lazy.map { block[$0] })
-            return .done
-        default:
-            return .failed(reason: "the speaker does not answer that")
+            return query.done
+        case .originateBlock(let query):
+            let block = query.block
+            speaker.originate((0..<block.count).lazy.map { block[$0] }, attributes: query.attributes, at: loop.now)
+            return query.done
+        case .withdrawBlock(let query):
+            speaker.withdraw((0..<query.block.count).lazy.map { query.block[$0] })
+            return query.done
+        case .describeRouteServer, .changeRouteServer, .getRoutingDatabase, .observeBlock, .beginBlock, .reportBlock,
+            .listBlockChanges:
+            throw .notAnswered(by: "the speaker")
         }
     }
 }

@@ -29,7 +29,7 @@ package final class WatcherProgram {
         server = try NodeServer(loop: loop, nodeName: configuration.node)
         watcher = try RouteWatcher(
             in: NetworkNamespace(opening: "/proc/self/ns/net", name: configuration.node), eventRoom: Self.eventRoom)
-        server.answer = { [unowned self] in block.answer($0) ?? .failed(reason: "the watcher does not answer that") }
+        server.answer = { [unowned self] request throws(ProgramFailure) in try answer(request) }
         server.beforeFlush = { [unowned self] in
             block.tell(server) { configuration.instances[$0.description] }
         }
@@ -44,6 +44,25 @@ package final class WatcherProgram {
         server.flush()
         loop.afterEachWake = { [unowned self] in server.flush() }
         try loop.run()
+    }
+
+    private func answer(_ request: ProgramRequest) throws(ProgramFailure) -> EncodedReply {
+        switch request {
+        case .observeBlock(let query):
+            block.observe(query.block)
+            return query.done
+        case .beginBlock(let query):
+            block.begin()
+            return query.done
+        case .reportBlock(let query):
+            return query.answered(by: block.report)
+        case .listBlockChanges(let query):
+            return query.answered(by: try block.changes(in: query.table))
+        case .listNeighbors, .listBFDSessions, .changeBFDSessions, .showGlobal, .showGlobalRIB, .showAdjacentRIB,
+            .originate, .withdraw, .withdrawAll, .originateBlock, .withdrawBlock, .describeRouteServer,
+            .changeRouteServer, .getRoutingDatabase:
+            throw .notAnswered(by: "the watcher")
+        }
     }
 
     private func read() {

@@ -38,8 +38,8 @@ struct SpeakerCommands {
     }
 
     func withdraw() throws {
-        _ = try client.ask(.withdraw(configuration.announcements.map(\.prefix)))
-        if let block = lab.state.block { _ = try client.ask(.withdrawBlock(block)) }
+        try client.ask(Withdraw(configuration.announcements.map(\.prefix)))
+        if let block = lab.state.block { try client.ask(WithdrawBlock(block)) }
     }
 
     /// Announces the same with a longer AS path, and with GRACEFUL_SHUTDOWN (RFC 8326 section 4.1) where that is asked for.
@@ -62,11 +62,11 @@ struct SpeakerCommands {
 
     /// A block that is announced for a run goes the way of the first floating IP.
     private func announce(_ announcements: [Announcement]) throws {
-        _ = try client.ask(.originate(announcements))
+        try client.ask(Originate(announcements))
         guard let block = lab.state.block,
             let pattern = announcements.first(where: { $0.prefix == lab.floatingAddresses.first })
         else { return }
-        _ = try client.ask(.originateBlock(block, pattern.attributes))
+        try client.ask(OriginateBlock(block, pattern.attributes))
     }
 
     /// Waits until another instance is active for everything that is moved.

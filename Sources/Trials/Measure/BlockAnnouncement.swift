@@ -100,30 +100,30 @@ package final class BlockAnnouncement {
     private func announce() throws {
         lab.state.block = block
         try lab.state.save(lab.directory)
-        for node in observers { try ask(node, .observeBlock(block)) }
+        for node in observers { try ask(node, ObserveBlock(block)) }
         for speaker in speakers {
             try setDelivery(true, on: speaker.instance)
-            try ask(speaker.instance, .originateBlock(block, speaker.attributes))
+            try ask(speaker.instance, OriginateBlock(block, speaker.attributes))
         }
         try waitUntilComplete(until: .now + Self.timeout)
     }
 
     /// The same again without waiting, where a speaker may be a new one; one that announces the block already does nothing.
     func announceAgain() throws {
-        for speaker in speakers { try ask(speaker.instance, .originateBlock(block, speaker.attributes)) }
+        for speaker in speakers { try ask(speaker.instance, OriginateBlock(block, speaker.attributes)) }
     }
 
     /// Takes everything back, and waits until no route is left.
     private func withdraw() throws {
         let deadline = Instant.now + Self.timeout
         for speaker in speakers {
-            try ask(speaker.instance, .withdrawBlock(block))
+            try ask(speaker.instance, WithdrawBlock(block))
             try setDelivery(false, on: speaker.instance)
         }
         try wait(for: "the routes of \(PrefixBlock.range) to be gone", until: deadline) {
             try report(of: LabPlan.vpcNode).tables.allSatisfy { $0.counts.allSatisfy { $0 == 0 } }
         }
-        for node in observers { try ask(node, .observeBlock(nil)) }
+        for node in observers { try ask(node, ObserveBlock(nil)) }
         lab.state.block = nil
         try lab.state.save(lab.directory)
     }
@@ -160,7 +160,7 @@ package final class BlockAnnouncement {
 
     /// Begins to count changes anew, just before a fault.
     func begin() throws {
-        for node in observers { try ask(node, .beginBlock) }
+        for node in observers { try ask(node, BeginBlock()) }
     }
 
     /// Whether every prefix leads to one of some next hops in a route table.
@@ -174,9 +174,7 @@ package final class BlockAnnouncement {
     /// What was observed since `begin`.
     func records(in table: String, routeServer: String) throws -> PrefixConvergence.Records {
         let client = try NodeClient(LabPlan.vpcNode, in: lab.directory)
-        guard case .blockChanges(let changes) = try client.ask(.blockChanges(table: table)) else {
-            throw LabError("\(LabPlan.vpcNode) answered something else than asked")
-        }
+        let changes = try client.ask(ListBlockChanges(in: table))
         let written = try report(of: routeServer)
         let inTable = written.tables.first { $0.name == table }
         return PrefixConvergence.Records(
@@ -190,10 +188,7 @@ package final class BlockAnnouncement {
     func waitUntilComplete(until deadline: Instant) throws {
         try wait(for: "the routes of \(PrefixBlock.range)", until: deadline) {
             for node in lab.routeServerNodes {
-                guard case .neighbors(let neighbors) = try NodeClient(node, in: lab.directory).ask(.neighbors) else {
-                    return false
-                }
-                for neighbor in neighbors {
+                for neighbor in try NodeClient(node, in: lab.directory).ask(ListNeighbors()) {
                     let speaker = speakers.first { $0.addresses.contains(neighbor.address) }
                     guard neighbor.receivedCount >= (speaker.map { $0.ownCount + block.count } ?? 0) else {
                         return false
@@ -206,14 +201,11 @@ package final class BlockAnnouncement {
     }
 
     private func report(of node: String) throws -> BlockReport {
-        guard case .blockReport(let report) = try NodeClient(node, in: lab.directory).ask(.blockReport) else {
-            throw LabError("\(node) answered something else than asked")
-        }
-        return report
+        try NodeClient(node, in: lab.directory).ask(ReportBlock())
     }
 
-    private func ask(_ node: String, _ request: NodeRequest) throws {
-        _ = try NodeClient(node, in: lab.directory).ask(request)
+    private func ask<Query: NodeQuery>(_ node: String, _ query: Query) throws where Query.Answer == Done {
+        try NodeClient(node, in: lab.directory).ask(query)
     }
 
     private func wait(for subject: String, until deadline: Instant, _ condition: () throws -> Bool) throws {

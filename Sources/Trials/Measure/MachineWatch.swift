@@ -38,10 +38,7 @@ struct MachineWatch {
         let unresponsive = lab.unresponsiveNodes
         for node in lab.routeServerNodes + [LabPlan.vpcNode] + speakers where !unresponsive.contains(node) {
             // Nor has any other program that a fault ended.
-            guard let reply = try? NodeClient(node, in: lab.directory).ask(.timerLateness),
-                case .timerLateness(let some) = reply
-            else { continue }
-            lateness[node] = some
+            lateness[node] = try? NodeClient(node, in: lab.directory).ask(TakeLateness())
         }
         return lateness
     }

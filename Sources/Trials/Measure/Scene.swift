@@ -32,9 +32,7 @@ struct Scene {
         let database = try lab.governingDatabase(of: addresses, for: source)
         let node = database.node
         let client = try NodeClient(node, in: lab.directory)
-        guard case .neighbors(let neighbors) = try client.ask(.neighbors) else {
-            throw LabError("\(node) answered something else than asked")
-        }
+        let neighbors = try client.ask(ListNeighbors())
         let routes = database.routes.filter { $0.prefix == prefix }
         let (active, standby) = try Self.instances(for: prefix, in: database)
         guard let standby else {
@@ -66,9 +64,7 @@ struct Scene {
             timers.programmingDelay = Milliseconds(nanoseconds: delays.ribToTable.nanoseconds)
         }
         if delays.failback > .zero { timers.failBackDelay = Milliseconds(nanoseconds: delays.failback.nanoseconds) }
-        guard case .bfdSessions(let bfdSessions) = try client.ask(.bfdSessions) else {
-            throw LabError("\(node) answered something else than asked")
-        }
+        let bfdSessions = try client.ask(ListBFDSessions())
         // The last of an instance's sessions to go down decides, so the slowest pair of timers counts.
         let slowest = bfdSessions.filter { $0.isUp && activeAddresses.contains($0.peerAddress) }
             .max { $0.detectionTimeMicroseconds < $1.detectionTimeMicroseconds }

@@ -66,11 +66,8 @@ struct BFDSessionOptions: ParsableArguments {
             let lab = try selection.open()
             var count = 0
             for node in node.map({ [$0] }) ?? lab.routeServerNodes {
-                let request = NodeRequest.changeBFD(BFDChange(action, peer: peer, endpoint: endpoint))
-                guard case .bfdChanged(let some) = try lab.speaker(on: node).ask(request) else {
-                    throw LabError("\(node) answered something else than asked")
-                }
-                count += some
+                count += try lab.speaker(on: node).ask(
+                    ChangeBFDSessions(BFDChange(action, peer: peer, endpoint: endpoint)))
             }
             if output.json { return Outcome.print(Result(sessions: count)) }
             print("\(count) BFD session\(count == 1 ? "" : "s") told; see 'rslab neighbors'.")

@@ -64,8 +64,8 @@ extension Lab {
         var bfd: [BFDSessionSnapshot] = []
         for node in routeServerNodes {
             let client = try NodeClient(node, in: directory)
-            if case .neighbors(let some) = try client.ask(.neighbors) { sessions += some }
-            if case .bfdSessions(let some) = try client.ask(.bfdSessions) { bfd += some }
+            sessions += try client.ask(ListNeighbors())
+            bfd += try client.ask(ListBFDSessions())
         }
         summary.active = try activeInstances().first
         if routeServerNodes.count > 1 { summary.active_by_table = try activeInstancesByTable() }
@@ -110,8 +110,8 @@ struct Neighbors: ParsableCommand {
             var bfd: [BFDSessionSnapshot] = []
             for node in node.map({ [$0] }) ?? lab.routeServerNodes {
                 let client = try lab.speaker(on: node)
-                if case .neighbors(let some) = try client.ask(.neighbors) { neighbors += some }
-                if case .bfdSessions(let some) = try client.ask(.bfdSessions) { bfd += some }
+                neighbors += try client.ask(ListNeighbors())
+                bfd += try client.ask(ListBFDSessions())
             }
             if output.json {
                 return Outcome.print(
@@ -193,7 +193,7 @@ struct RIB: ParsableCommand {
             let lab = try selection.open()
             var rows: [RIBRow] = []
             for node in node.map({ [$0] }) ?? lab.routeServerNodes {
-                if case .rib(let some) = try lab.speaker(on: node).ask(.globalRIB(addressFamily)) { rows += some }
+                rows += try lab.speaker(on: node).ask(ShowGlobalRIB(addressFamily))
             }
             let servers = node == nil ? try lab.routeServerDescriptions() : []
             if output.json {

@@ -1,15 +1,5 @@
 // SPDX-License-Identifier: MIT-0
 
-/// What an init (of the lab or of an instance) is asked for.
-package enum InitRequest: Codable, Sendable {
-    /// Keep the network namespaces whose descriptors come along, in this order, under these names.
-    case hold(names: [String])
-    /// Start a program; its extra descriptors come along.
-    case start(ProcessOrder)
-    /// Which of the started programs run. Their pidfds come with the answer.
-    case list
-}
-
 /// A program that an init is to start.
 package struct ProcessOrder: Codable, Sendable, Hashable {
     /// A directory that a program is to find where it looks for it.
@@ -58,18 +48,4 @@ package struct ProcessOrder: Codable, Sendable, Hashable {
         self.logPath = logPath
         self.descriptorCount = descriptorCount
     }
-}
-
-/// What an init says.
-package enum InitReply: Codable, Sendable {
-    case done
-    /// The program runs; its pidfd comes along.
-    case started(name: String)
-    /// The running programs in the order they were started; their pidfds come along.
-    ///
-    /// Another such answer follows while there are remaining ones: a message takes only so many descriptors.
-    case running(names: [String], remaining: Int)
-    /// A program ended, without being asked: the exit status, or 128 + the signal, and where it logged.
-    case ended(name: String, status: Int32, logPath: String)
-    case failed(reason: String)
 }

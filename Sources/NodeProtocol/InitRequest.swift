@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT-0
+
+/// A query to an init: of the lab, or of an instance.
+package protocol InitQuery: ProgramQuery {
+    /// The query as it is sent.
+    var request: InitRequest { get }
+}
+
+extension InitQuery {
+    /// The message with this answer.
+    package func answered(by answer: Answer) -> EncodedReply {
+        EncodedReply(InitMessage.reply(.answer(answer)))
+    }
+
+    /// The message that says why there is no answer.
+    package func failed(_ reason: String) -> EncodedReply {
+        EncodedReply(InitMessage<Answer>.reply(.failed(ProgramFailure(reason))))
+    }
+}
+
+/// The one form in which queries to an init travel.
+package enum InitRequest: Codable, Sendable {
+    case holdNamespaces(HoldNamespaces)
+    case startProgram(StartProgram)
+    case listPrograms(ListPrograms)
+}
+
+/// What comes from an init: replies, and between them ends of programs.
+package enum InitMessage<Answer: Codable & Sendable>: Codable, Sendable {
+    case reply(ProgramReply<Answer>)
+    /// A program ended without being asked to.
+    case ended(EndedProgram)
+}
+
+/// A program that ended without being asked to.
+package struct EndedProgram: Codable, Hashable, Sendable {
+    package var name: String
+    /// The exit status, or 128 + the signal.
+    package var status: Int32
+    package var logPath: String
+
+    package init(name: String, status: Int32, logPath: String) {
+        self.name = name
+        self.status = status
+        self.logPath = logPath
+    }
+}
+
+/// Keep the network namespaces whose descriptors come along, in this order, under these names.
+package struct HoldNamespaces: InitQuery {
+    package typealias Answer = Done
+
+    package var names: [String]
+
+    package init(_ names: [String]) {
+        self.names = names
+    }
+
+    package var request: InitRequest { .holdNamespaces(self) }
+}
+
+/// Start a program; its extra descriptors come along, and its pidfd comes with the answer.
+package struct StartProgram: InitQuery {
+    package typealias Answer = Done
+
+    package var order: ProcessOrder
+
+    package init(_ order: ProcessOrder) {
+        self.order = order
+    }
+
+    package var request: InitRequest { .startProgram(self) }
+}
+
+/// Which of the started programs run.
+package struct ListPrograms: InitQuery {
+    /// Programs in the order they were started, with as many pidfds.
+    package struct Answer: Codable, Sendable {
+        package var names: [String]
+        /// Another answer with so many follows: a message takes only so many descriptors.
+        package var remainingCount: Int
+
+        package init(names: [String], remainingCount: Int) {
+            self.names = names
+            self.remainingCount = remainingCount
+        }
+    }
+
+    package init() {}
+
+    package var request: InitRequest { .listPrograms(self) }
+}

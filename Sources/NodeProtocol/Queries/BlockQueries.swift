@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT-0
+package import Measurement
+
+// What those answer that see a block of prefixes change: the route server and the watcher.
+
+/// Tell no longer of each prefix of a block, but of all together.
+package struct ObserveBlock: NodeQuery {
+    package typealias Answer = Done
+
+    /// Nil: tell of each prefix again.
+    package var block: PrefixBlock?
+
+    package init(_ block: PrefixBlock?) {
+        self.block = block
+    }
+
+    package var request: NodeRequest { .program(.observeBlock(self)) }
+}
+
+/// Forget when the block's prefixes changed.
+package struct BeginBlock: NodeQuery {
+    package typealias Answer = Done
+
+    package init() {}
+
+    package var request: NodeRequest { .program(.beginBlock(self)) }
+}
+
+/// What became of the block.
+package struct ReportBlock: NodeQuery {
+    package typealias Answer = BlockReport
+
+    package init() {}
+
+    package var request: NodeRequest { .program(.reportBlock(self)) }
+}
+
+/// Watcher: when each of the block's prefixes changed in a VPC route table.
+package struct ListBlockChanges: NodeQuery {
+    package typealias Answer = BlockChanges
+
+    /// The route table's name.
+    package var table: String
+
+    package init(in table: String) {
+        self.table = table
+    }
+
+    package var request: NodeRequest { .program(.listBlockChanges(self)) }
+}
