@@ -39,7 +39,10 @@ let package = Package(
         .target(name: "WireFormat", swiftSettings: pure + [.enableExperimentalFeature("Lifetimes")]),
         .target(
             name: "BGP",
-            dependencies: ["WireFormat", .product(name: "DequeModule", package: "swift-collections")],
+            dependencies: [
+                "WireFormat", .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "BasicContainers", package: "swift-collections"),
+            ],
             swiftSettings: pure),
         .target(
             name: "BFD",
@@ -137,7 +140,11 @@ let package = Package(
             name: "TestSupport", dependencies: ["BGP", "LinuxSystem", "WireFormat"], path: "Tests/TestSupport",
             swiftSettings: common),
         .testTarget(name: "WireFormatTests", dependencies: ["WireFormat", "TestSupport"], swiftSettings: common),
-        .testTarget(name: "BGPTests", dependencies: ["BGP", "WireFormat", "TestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "BGPTests",
+            dependencies: [
+                "BGP", "WireFormat", "TestSupport", .product(name: "BasicContainers", package: "swift-collections"),
+            ], swiftSettings: common),
         .testTarget(
             name: "BFDTests", dependencies: ["BFD", "BGP", "WireFormat", "TestSupport"], swiftSettings: common),
         .testTarget(

@@ -68,7 +68,7 @@ package final class SessionHost {
     /// A session as `gobgp neighbor` shows it, without its route counts.
     package func snapshot(of number: SessionNumber, at now: Instant) -> NeighborSnapshot {
         let entry = entries[number]
-        let since = entry.session.statistics.establishedSince
+        let since = entry.session.establishedSince
         return NeighborSnapshot(
             configuration: entry.configuration, phase: entry.session.phase, statistics: entry.session.statistics,
             upDownTime: since.map { now - $0 },

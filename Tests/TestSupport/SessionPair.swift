@@ -5,7 +5,7 @@ package import WireFormat
 /// Two BGP sessions that talk to each other in virtual time, over a simulated TCP.
 ///
 /// Time begins at 0 and jumps from one event to the next. Latency may vary with the seed, but no connection reorders.
-package struct SessionPair {
+package final class SessionPair {
     package enum Side: Int, Hashable, Sendable, CaseIterable {
         case left, right
 
@@ -16,6 +16,21 @@ package struct SessionPair {
     package struct Record: Hashable, Sendable {
         package var at: Instant
         package var output: Session.Output
+    }
+
+    /// How a side's session is now.
+    package struct Snapshot: Sendable {
+        package var phase: Phase
+        package var statistics: SessionStatistics
+        package var establishedSince: Instant?
+        package var nextDeadline: Instant?
+
+        init(_ session: borrowing Session) {
+            phase = session.phase
+            statistics = session.statistics
+            establishedSince = session.establishedSince
+            nextDeadline = session.nextDeadline
+        }
     }
 
     /// The run took more steps than allowed: it is probably looping.
@@ -53,7 +68,8 @@ package struct SessionPair {
     /// Sides whose program is not running: they refuse connections.
     package var absent: Set<Side> = []
 
-    private var sessions: [Side: Session]
+    private var left: Session
+    private var right: Session
     private var events: [Scheduled] = []
     private var links: [Link] = []
     private var order = 0
@@ -67,15 +83,22 @@ package struct SessionPair {
         self.latency = latency
         self.latencyVariation = latencyVariation
         random = SeededGenerator(seed: seed)
-        sessions = [
-            .left: Session(configuration: left, seed: random.next()),
-            .right: Session(configuration: right, seed: random.next()),
-        ]
+        self.left = Session(configuration: left, seed: random.next())
+        self.right = Session(configuration: right, seed: random.next())
     }
 
-    package subscript(side: Side) -> Session {
-        guard let session = sessions[side] else { preconditionFailure("each side has a session") }
-        return session
+    package subscript(side: Side) -> Snapshot {
+        switch side {
+        case .left: Snapshot(left)
+        case .right: Snapshot(right)
+        }
+    }
+
+    private func withSession<Result>(_ side: Side, _ body: (inout Session) -> Result) -> Result {
+        switch side {
+        case .left: body(&left)
+        case .right: body(&right)
+        }
     }
 
     /// A side's outputs, without the octets that it sent.
@@ -88,7 +111,7 @@ package struct SessionPair {
         (records[side] ?? []).filter { fits($0.output) }.map(\.at)
     }
 
-    package mutating func forgetRecords() {
+    package func forgetRecords() {
         records = [.left: [], .right: []]
     }
 }
@@ -96,18 +119,18 @@ package struct SessionPair {
 // MARK: - What a test does
 
 extension SessionPair {
-    package mutating func handle(_ input: Session.Input, _ side: Side) {
-        sessions[side]?.handle(input, at: now)
+    package func handle(_ input: Session.Input, _ side: Side) {
+        withSession(side) { $0.handle(input, at: now) }
         drain(side)
     }
 
-    package mutating func startBoth() {
+    package func startBoth() {
         handle(.start, .left)
         handle(.start, .right)
     }
 
-    package mutating func send(_ update: UpdateMessage, from side: Side) {
-        sessions[side]?.send(update, at: now)
+    package func send(_ update: UpdateMessage, from side: Side) {
+        withSession(side) { $0.send(update, at: now) }
         drain(side)
     }
 
@@ -115,29 +138,29 @@ extension SessionPair {
     ///
     /// With `announced` the kernel closes its connections, as for a process that dies; without it the peer gets no
     /// notice, as if the machine had lost power.
-    package mutating func replace(_ side: Side, with configuration: SessionConfiguration, announced: Bool) {
+    package func replace(_ side: Side, with configuration: SessionConfiguration, announced: Bool) {
         for link in links.indices where links[link].ends[side] != nil {
             links[link].ends[side] = nil
             if announced { schedule(.closed(.fin, link: link), to: side.other) }
         }
-        sessions[side] = Session(configuration: configuration, seed: random.next())
+        withSession(side) { $0 = Session(configuration: configuration, seed: random.next()) }
     }
 
     /// All connections break, and both sides are told.
-    package mutating func resetConnections() {
+    package func resetConnections() {
         for link in links.indices {
             for side in Side.allCases { schedule(.closed(.reset, link: link), to: side) }
         }
     }
 
     /// Sends octets on the newest connection, as if from the other side.
-    package mutating func inject(_ octets: [UInt8], to side: Side) {
+    package func inject(_ octets: [UInt8], to side: Side) {
         guard let link = links.lastIndex(where: { $0.ends[side] != nil }) else { return }
         schedule(.octets(octets, link: link), to: side)
     }
 
     /// Lets time pass, including everything due at `end`.
-    package mutating func run(until end: Instant, maximumSteps: Int = 100_000) throws(TooManySteps) {
+    package func run(until end: Instant, maximumSteps: Int = 100_000) throws(TooManySteps) {
         var steps = 0
         while let next = nextInstant, next <= end {
             steps += 1
@@ -147,13 +170,13 @@ extension SessionPair {
         now = max(now, end)
     }
 
-    package mutating func run(for duration: Duration) throws(TooManySteps) {
+    package func run(for duration: Duration) throws(TooManySteps) {
         try run(until: now + duration)
     }
 
     /// Runs until the condition holds; false if it did not within the duration.
-    package mutating func run(
-        within duration: Duration, until condition: (borrowing SessionPair) -> Bool
+    package func run(
+        within duration: Duration, until condition: (SessionPair) -> Bool
     ) throws(TooManySteps) -> Bool {
         let end = now + duration
         var steps = 0
@@ -178,12 +201,12 @@ extension SessionPair {
 
 extension SessionPair {
     private var nextInstant: Instant? {
-        let deadlines = Side.allCases.compactMap { sessions[$0]?.nextDeadline }
+        let deadlines = [left.nextDeadline, right.nextDeadline].compactMap(\.self)
         return (events.map(\.at) + deadlines).min().map { max($0, now) }
     }
 
     /// Arrivals come before timers of the same instant: received data is read before the clock.
-    private mutating func step(to instant: Instant) {
+    private func step(to instant: Instant) {
         now = instant
         let due = events.indices.filter { events[$0].at <= now }
         if let first = due.min(by: { (events[$0].at, events[$0].order) < (events[$1].at, events[$1].order) }) {
@@ -191,11 +214,11 @@ extension SessionPair {
             return
         }
         for side in Side.allCases {
-            if let deadline = sessions[side]?.nextDeadline, deadline <= now { handle(.timeReached, side) }
+            if let deadline = self[side].nextDeadline, deadline <= now { handle(.timeReached, side) }
         }
     }
 
-    private mutating func schedule(_ event: Event, to side: Side) {
+    private func schedule(_ event: Event, to side: Side) {
         guard !isCut else { return }
         let extra = Int64.random(in: 0...latencyVariation.nanoseconds, using: &random)
         var arrival = now + latency + .nanoseconds(extra)
@@ -213,7 +236,7 @@ extension SessionPair {
         }
     }
 
-    private mutating func deliver(_ scheduled: Scheduled) {
+    private func deliver(_ scheduled: Scheduled) {
         let side = scheduled.to
         switch scheduled.event {
         case .connectionRequest(let link): acceptOrRefuse(link, side)
@@ -231,7 +254,7 @@ extension SessionPair {
                 schedule(.closed(.reset, link: link), to: side.other)
                 return
             }
-            sessions[side]?.received(octets.span.bytes, on: id, at: now)
+            withSession(side) { $0.received(octets.span.bytes, on: id, at: now) }
             drain(side)
         case .closed(let end, let link):
             guard let id = links[link].ends[side] else { return }
@@ -240,7 +263,7 @@ extension SessionPair {
         }
     }
 
-    private mutating func acceptOrRefuse(_ link: Int, _ side: Side) {
+    private func acceptOrRefuse(_ link: Int, _ side: Side) {
         guard !absent.contains(side) else {
             schedule(.connectionAnswer(link: link, refused: true), to: side.other)
             return
@@ -253,11 +276,14 @@ extension SessionPair {
     }
 
     private func address(_ side: Side) -> IPAddress {
-        self[side.other].configuration.peerAddress
+        switch side {
+        case .left: right.configuration.peerAddress
+        case .right: left.configuration.peerAddress
+        }
     }
 
-    private mutating func drain(_ side: Side) {
-        while let output = sessions[side]?.nextOutput() {
+    private func drain(_ side: Side) {
+        while let output = withSession(side, { $0.nextOutput() }) {
             records[side, default: []].append(Record(at: now, output: output))
             switch output {
             case .connect(let id):

@@ -4,8 +4,8 @@ import WireFormat
 /// Splits the octets of one TCP connection into messages.
 ///
 /// Complete messages are handed on in place. Only a message whose end has not arrived yet is copied, so at most 4096
-/// octets are kept, however large a burst is.
-package struct MessageFramer: Sendable {
+/// octets are kept, however large a burst is. A connection has one, which is moved and never copied.
+package struct MessageFramer: ~Copyable, Sendable {
     /// The beginning of a message.
     private var partial: [UInt8] = []
 

@@ -1,28 +1,11 @@
 // SPDX-License-Identifier: MIT-0
 import WireFormat
 
-/// One TCP connection of a session, with the state that RFC 4271 section 8.2.1.2 gives each during a collision.
-struct Connection {
-    enum State {
-        /// Dialled, not open yet.
-        case connecting
-        case openSent, openConfirm, established
-    }
-
+/// One TCP connection of a session: during a collision, each has a state of its own (RFC 4271 section 8.2.1.2).
+struct Connection: ~Copyable, Sendable {
     let id: ConnectionID
     let direction: ConnectionDirection
-    var state: State
-    var framer = MessageFramer()
-    var localAddress: IPAddress?
-    /// The peer's OPEN, once it came.
-    var peerOpen: OpenMessage?
-    var negotiated: Negotiated?
-    var options = CodecOptions()
-    /// HoldTimer.
-    var holdDeadline: Instant?
-    /// KeepaliveTimer.
-    var keepaliveDeadline: Instant?
-    var lastKeepalive: Instant?
+    var state: ConnectionState
 
     init(dialing id: ConnectionID) {
         self.id = id
@@ -30,37 +13,12 @@ struct Connection {
         state = .connecting
     }
 
-    init(accepted id: ConnectionID) {
+    /// The peer's connection, which is open and on which our OPEN goes out now.
+    init(accepted id: ConnectionID, localAddress: IPAddress, at now: Instant) {
         self.id = id
         direction = .incoming
-        state = .openSent
+        state = .openSent(ConnectionState.OpenSent(localAddress: localAddress, at: now))
     }
 
-    var phase: Phase {
-        switch state {
-        case .connecting: .connect
-        case .openSent: .openSent
-        case .openConfirm: .openConfirm
-        case .established: .established
-        }
-    }
-
-    /// Restarts the HoldTimer at the negotiated value; a hold time of 0 leaves it off.
-    mutating func restartHoldTimer(at now: Instant) {
-        guard let seconds = negotiated?.holdTimeSeconds, seconds > 0 else {
-            holdDeadline = nil
-            return
-        }
-        holdDeadline = now + .seconds(Int64(seconds))
-    }
-
-    /// Restarts the KeepaliveTimer, with jitter (RFC 4271 section 10).
-    mutating func restartKeepaliveTimer(at now: Instant, random: inout SeededGenerator) {
-        guard let seconds = negotiated?.keepaliveIntervalSeconds, seconds > 0 else {
-            keepaliveDeadline = nil
-            return
-        }
-        // "MUST NOT be sent more frequently than one per second" (RFC 4271 section 4.4).
-        keepaliveDeadline = now + max(random.jittered(.seconds(Int64(seconds))), .seconds(1))
-    }
+    var phase: Phase { state.phase }
 }

@@ -26,6 +26,23 @@ package struct Negotiated: Hashable, Sendable, Codable {
         self.localAddress = localAddress
     }
 
+    /// What comes of our configuration and the peer's OPEN, on a connection with this address of ours.
+    init(_ configuration: SessionConfiguration, _ open: OpenMessage, localAddress: IPAddress) {
+        let holdTime = min(open.holdTimeSeconds, configuration.holdTimeSeconds)
+        let third = holdTime == 0 ? 0 : max(1, holdTime / 3)
+        // An interval of 0 together with a hold time would mean KEEPALIVEs without pause.
+        let interval = configuration.keepaliveIntervalSeconds.flatMap { $0 == 0 ? nil : $0 }
+        self.init(
+            holdTimeSeconds: holdTime, keepaliveIntervalSeconds: min(interval ?? third, third),
+            families: configuration.families.filter(open.families.contains), fourOctetASN: open.hasFourOctetASN,
+            peerRouterID: open.identifier, localAddress: localAddress)
+    }
+
+    /// When the HoldTimer ends that starts at `now`; nil with a hold time of 0, which leaves it off.
+    func holdDeadline(from now: Instant) -> Instant? {
+        holdTimeSeconds > 0 ? now + .seconds(Int64(holdTimeSeconds)) : nil
+    }
+
     /// How UPDATEs are written on the connection.
     package func codecOptions(isExternal: Bool) -> CodecOptions {
         CodecOptions(

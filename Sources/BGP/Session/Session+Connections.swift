@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+import BasicContainers
 import WireFormat
 
 // Connections come and go: the administrative, timer and TCP events of RFC 4271 section 8.1.
@@ -18,17 +19,15 @@ extension Session {
         guard isStarted else { return }
         isStarted = false
         let wasEstablished = phase == .established
-        for connection in connections {
-            if connection.state != .connecting {
-                transmit(.notification, notification.encoded(), on: connection.id)
-            }
-            outputs.append(.close(connection.id))
+        for index in connections.indices {
+            let id = connections[index].id
+            if connections[index].phase != .connect { transmit(.notification, notification.encoded(), on: id) }
+            outputs.append(.close(id))
         }
-        connections = []
+        connections.removeAll(keepingCapacity: true)
         connectRetryDeadline = nil
         idleHold.reset()
         if wasEstablished {
-            statistics.establishedSince = nil
             statistics.flaps += 1
             statistics.lastEnd = .stopped
             outputs.append(.ended(.stopped))
@@ -37,21 +36,21 @@ extension Session {
     }
 
     private mutating func dial(at now: Instant) {
-        let connection = Connection(dialing: nextDialID())
-        connections.append(connection)
-        outputs.append(.connect(connection.id))
+        let id = nextDialID()
+        connections.append(Connection(dialing: id))
+        outputs.append(.connect(id))
         connectRetryDeadline = now + random.jittered(Self.bounded(configuration.connectRetry))
         updatePhase()
     }
 
     mutating func dialSucceeded(_ id: ConnectionID, localAddress: IPAddress, at now: Instant) {
-        guard let index = index(of: id), connections[index].state == .connecting else {
+        guard let index = index(of: id), connections[index].state.opened(localAddress: localAddress, at: now) else {
             // Given up in the meantime.
             outputs.append(.close(id))
             return
         }
         connectRetryDeadline = nil
-        open(index, localAddress: localAddress, at: now)
+        sendOpen(on: id)
     }
 
     /// The peer connected.
@@ -71,27 +70,20 @@ extension Session {
             return
         }
         // A peer that connects anew has given up the connection on which it did not yet say anything.
-        for stale in connections where stale.direction == .incoming && stale.state == .openSent {
-            closeCollided(stale.id)
+        if let stale = firstIndex(where: { $0.direction == .incoming && $0.phase == .openSent }) {
+            closeCollided(connections[stale].id)
         }
-        connections.append(Connection(accepted: id))
-        if !connections.contains(where: { $0.state == .connecting }) { connectRetryDeadline = nil }
-        open(connections.count - 1, localAddress: localAddress, at: now)
+        connections.append(Connection(accepted: id, localAddress: localAddress, at: now))
+        if firstIndex(where: { $0.phase == .connect }) == nil { connectRetryDeadline = nil }
+        sendOpen(on: id)
     }
 
-    /// Sends our OPEN; the HoldTimer starts at its large value (RFC 4271 section 8.2.2).
-    private mutating func open(_ index: Int, localAddress: IPAddress, at now: Instant) {
-        connections[index].state = .openSent
-        connections[index].localAddress = localAddress
-        connections[index].holdDeadline = now + Self.largeHoldTime
+    private mutating func sendOpen(on id: ConnectionID) {
         let message = localOpen
         statistics.localOpen = message
-        transmit(.open, message.encoded(), on: connections[index].id)
+        transmit(.open, message.encoded(), on: id)
         updatePhase()
     }
-
-    /// "A HoldTimer value of 4 minutes is suggested" (RFC 4271 section 8.2.2).
-    static let largeHoldTime = Duration.seconds(240)
 
     private var localOpen: OpenMessage {
         let families = AddressFamily.allCases.filter(configuration.families.contains)
@@ -115,10 +107,11 @@ extension Session {
     ///
     /// What comes of it is said first: the farewell goes to a peer that is most likely gone.
     mutating func bfdWentDown(_ cause: String, at now: Instant) {
-        guard let connection = connections.first(where: { $0.state == .established }) else { return }
-        lost(connection.id, because: .bfdDown(cause), at: now)
-        transmit(.notification, NotificationMessage(.cease(.bfdDown)).encoded(), on: connection.id)
-        outputs.append(.close(connection.id))
+        guard let index = establishedIndex else { return }
+        let id = connections[index].id
+        lost(id, because: .bfdDown(cause), at: now)
+        transmit(.notification, NotificationMessage(.cease(.bfdDown)).encoded(), on: id)
+        outputs.append(.close(id))
     }
 
     private mutating func fail(
@@ -134,7 +127,7 @@ extension Session {
     mutating func closeCollided(_ id: ConnectionID) {
         transmit(.notification, NotificationMessage(.cease(.connectionCollisionResolution)).encoded(), on: id)
         outputs.append(.close(id))
-        connections.removeAll { $0.id == id }
+        remove(id)
     }
 
     /// Does what follows when a connection is gone, whoever ended it.
@@ -146,7 +139,7 @@ extension Session {
             updatePhase()
             return
         }
-        if isHarmless(end, in: connection.state) {
+        if isHarmless(end, in: connection.phase) {
             // On to Active, where only ConnectRetryTimer runs.
             if !configuration.isPassive, connectRetryDeadline == nil {
                 connectRetryDeadline = now + random.jittered(Self.bounded(configuration.connectRetry))
@@ -157,14 +150,13 @@ extension Session {
         }
     }
 
-    private mutating func report(_ end: SessionEnd, of connection: Connection, at now: Instant) {
-        if connection.state == .established {
+    private mutating func report(_ end: SessionEnd, of connection: borrowing Connection, at now: Instant) {
+        if let since = connection.state.establishedSince {
             statistics.flaps += 1
-            if let since = statistics.establishedSince { idleHold.sessionEnded(after: now - since) }
-            statistics.establishedSince = nil
+            idleHold.sessionEnded(after: now - since)
             statistics.lastEnd = end
             outputs.append(.ended(end))
-        } else if connections.isEmpty || !isHarmless(end, in: connection.state) {
+        } else if connections.isEmpty || !isHarmless(end, in: connection.phase) {
             statistics.lastEnd = end
             outputs.append(.attemptFailed(end))
         }
@@ -176,9 +168,9 @@ extension Session {
     /// which the peer has another connection or soon finds it dead. RFC 4271 sends a failed dial to Idle and has
     /// IdleHoldTimer delay the next; here ConnectRetryTimer alone does, because a peer that is not up yet must not be
     /// waited for longer and longer.
-    private func isHarmless(_ end: SessionEnd, in state: Connection.State) -> Bool {
-        switch (end, state) {
-        case (.connectionFailed, .connecting), (.closedByPeer, .connecting), (.closedByPeer, .openSent): true
+    private func isHarmless(_ end: SessionEnd, in phase: Phase) -> Bool {
+        switch (end, phase) {
+        case (.connectionFailed, .connect), (.closedByPeer, .connect), (.closedByPeer, .openSent): true
         case (.notificationReceived(let message), .openSent), (.notificationReceived(let message), .openConfirm):
             message.reason == .cease(.connectionCollisionResolution)
         default: false
@@ -200,12 +192,13 @@ extension Session {
 
 extension Session {
     mutating func fireTimers(at now: Instant) {
-        for connection in connections {
-            if let deadline = connection.holdDeadline, deadline <= now {
+        for id in connections.indices.map({ connections[$0].id }) {
+            guard let index = index(of: id) else { continue }
+            if let deadline = connections[index].state.holdDeadline, deadline <= now {
                 // RFC 4271 section 6.5.
-                fail(connection.id, with: NotificationMessage(.holdTimerExpired), because: .holdTimerExpired, at: now)
-            } else if let deadline = connection.keepaliveDeadline, deadline <= now {
-                sendKeepalive(on: connection.id, at: now)
+                fail(id, with: NotificationMessage(.holdTimerExpired), because: .holdTimerExpired, at: now)
+            } else if let deadline = connections[index].state.keepaliveDeadline, deadline <= now {
+                sendKeepalive(on: id, at: now)
             }
         }
         if let deadline = idleHold.deadline, deadline <= now {
@@ -219,9 +212,9 @@ extension Session {
     }
 
     private mutating func retryConnecting(at now: Instant) {
-        if let dial = connections.first(where: { $0.state == .connecting }) {
-            outputs.append(.close(dial.id))
-            connections.removeAll { $0.id == dial.id }
+        if let dial = firstIndex(where: { $0.phase == .connect }) {
+            outputs.append(.close(connections[dial].id))
+            _ = connections.remove(at: dial)
             if connections.isEmpty {
                 statistics.lastEnd = .connectionFailed("no answer")
                 outputs.append(.attemptFailed(.connectionFailed("no answer")))
@@ -234,7 +227,6 @@ extension Session {
     mutating func sendKeepalive(on id: ConnectionID, at now: Instant) {
         guard let index = index(of: id) else { return }
         transmit(.keepalive, Message.encodedKeepalive, on: id)
-        connections[index].lastKeepalive = now
-        connections[index].restartKeepaliveTimer(at: now, random: &random)
+        connections[index].state.restartKeepaliveTimer(after: .keepalive, random: &random, at: now)
     }
 }

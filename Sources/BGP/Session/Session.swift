@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+import BasicContainers
 import DequeModule
 package import WireFormat
 
@@ -6,8 +7,8 @@ package import WireFormat
 ///
 /// Feed it what happened with `handle`, `received` and `send`; after each call drain `nextOutput`, do what it says, and call
 /// `handle(.timeReached)` when `nextDeadline` has come. While two connections collide (section 6.8) each has its own state;
-/// `phase` is that of the one that has come farthest.
-package struct Session: Sendable {
+/// `phase` is that of the one that has come farthest. A session is moved and never copied, as its connections are.
+package struct Session: ~Copyable, Sendable {
     package enum Input: Sendable {
         /// ManualStart; a session that was started already ignores it.
         case start
@@ -54,7 +55,7 @@ package struct Session: Sendable {
 
     var random: SeededGenerator
     /// At most three: a dial, an accepted one that is not past OpenSent, and one that is.
-    var connections: [Connection] = []
+    var connections = UniqueArray<Connection>(minimumCapacity: 3)
     var outputs = Deque<Output>()
     var idleHold: IdleHold
     /// ConnectRetryTimer.
@@ -84,11 +85,16 @@ package struct Session: Sendable {
             next = next.map { min($0, deadline) } ?? deadline
         }
         consider(idleHold.deadline)
-        for connection in connections {
-            consider(connection.holdDeadline)
-            consider(connection.keepaliveDeadline)
+        for index in connections.indices {
+            consider(connections[index].state.holdDeadline)
+            consider(connections[index].state.keepaliveDeadline)
         }
         return next
+    }
+
+    /// Since when the session is Established; nil when it is not.
+    package var establishedSince: Instant? {
+        establishedIndex.flatMap { connections[$0].state.establishedSince }
     }
 
     package mutating func handle(_ input: Input, at now: Instant) {
@@ -106,10 +112,10 @@ package struct Session: Sendable {
 
     /// Takes octets that arrived on a connection; those of a connection that is closed already are ignored.
     package mutating func received(_ bytes: RawSpan, on id: ConnectionID, at now: Instant) {
-        guard let index = index(of: id), connections[index].state != .connecting else { return }
+        guard let index = index(of: id), connections[index].phase != .connect else { return }
         // Out of `self` while it runs: it hands on messages, and they may change anything here.
         var framer = MessageFramer()
-        swap(&framer, &connections[index].framer)
+        connections[index].state.exchangeFramer(&framer)
         do throws(NotificationMessage) {
             try framer.append(bytes) { type, body in
                 receive(type, body, on: id, at: now)
@@ -118,40 +124,39 @@ package struct Session: Sendable {
         } catch {
             fail(id, with: error, at: now)
         }
-        if let index = self.index(of: id) { swap(&framer, &connections[index].framer) }
+        if let index = self.index(of: id) { connections[index].state.exchangeFramer(&framer) }
     }
 
     /// Sends routes; outside of Established it does nothing.
     ///
     /// What cannot be encoded is withdrawn instead, so that the peer does not keep an older route, and becomes a finding.
     package mutating func send(_ update: UpdateMessage, at now: Instant) {
-        guard let index = connections.firstIndex(where: { $0.state == .established }) else { return }
-        let connection = connections[index]
+        guard let index = establishedIndex, let options = connections[index].state.agreement?.options else { return }
         var messages: [[UInt8]] = []
         do throws(UpdateEncodingError) {
-            messages = try update.encodedMessages(options: connection.options)
+            messages = try update.encodedMessages(options: options)
         } catch {
             outputs.append(.finding("not sent: \(error)"))
             let withdrawal = UpdateMessage(withdrawn: update.withdrawn + update.announced)
             do throws(UpdateEncodingError) {
-                messages = try withdrawal.encodedMessages(options: connection.options)
+                messages = try withdrawal.encodedMessages(options: options)
             } catch {
                 outputs.append(.finding("not withdrawn: \(error)"))
             }
         }
         guard !messages.isEmpty else { return }
-        for message in messages { transmit(.update, message, on: connection.id) }
+        for message in messages { transmit(.update, message, on: connections[index].id) }
         // RFC 4271 section 8.2.2: each UPDATE sent restarts the KeepaliveTimer.
-        connections[index].restartKeepaliveTimer(at: now, random: &random)
+        connections[index].state.restartKeepaliveTimer(after: .update, random: &random, at: now)
     }
 
     /// Asks the peer for all routes of a family again; without effect unless it said in its OPEN that it can (RFC 2918).
     package mutating func requestRouteRefresh(_ family: AddressFamily) {
-        guard let connection = connections.first(where: { $0.state == .established }),
-            connection.peerOpen?.capabilities.contains(.routeRefresh) ?? false
-        else { return }
+        guard let index = establishedIndex, connections[index].state.agreement?.peerRefreshesRoutes ?? false else {
+            return
+        }
         let message = RouteRefreshMessage(protocols: AFISAFI(unicast: family))
-        transmit(.routeRefresh, message.encoded(), on: connection.id)
+        transmit(.routeRefresh, message.encoded(), on: connections[index].id)
     }
 }
 
@@ -164,7 +169,24 @@ extension Session {
     }
 
     func index(of id: ConnectionID) -> Int? {
-        connections.firstIndex { $0.id == id }
+        firstIndex { $0.id == id }
+    }
+
+    /// The connection that is Established; there is never more than one.
+    var establishedIndex: Int? {
+        firstIndex { $0.phase == .established }
+    }
+
+    func firstIndex(where condition: (borrowing Connection) -> Bool) -> Int? {
+        for index in connections.indices where condition(connections[index]) {
+            return index
+        }
+        return nil
+    }
+
+    mutating func remove(_ id: ConnectionID) {
+        guard let index = index(of: id) else { return }
+        _ = connections.remove(at: index)
     }
 
     mutating func transmit(_ type: MessageType, _ message: [UInt8], on id: ConnectionID) {
@@ -174,7 +196,7 @@ extension Session {
 
     /// Reports the state that the connections amount to, if it is another than before.
     mutating func updatePhase() {
-        let farthest = Phase.allCases.last { phase in connections.contains { $0.phase == phase } }
+        let farthest = Phase.allCases.last { phase in firstIndex { $0.phase == phase } != nil }
         let isIdle = !isStarted || idleHold.deadline != nil
         let current = farthest ?? (isIdle ? .idle : .active)
         guard current != phase else { return }

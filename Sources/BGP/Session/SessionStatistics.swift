@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT-0
-package import WireFormat
 
 /// How many messages of each type went one way.
 package struct MessageCounts: Hashable, Sendable, Codable {
@@ -30,8 +29,6 @@ package struct SessionStatistics: Hashable, Sendable, Codable {
     package var received = MessageCounts()
     /// How often the session left Established.
     package var flaps = 0
-    /// Since when it is Established; nil when it is not.
-    package var establishedSince: Instant?
     /// What was agreed on; kept after the session ended, nil until the first one.
     package var negotiated: Negotiated?
     /// The OPEN that we last sent.

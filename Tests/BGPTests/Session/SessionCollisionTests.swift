@@ -10,7 +10,7 @@ struct SessionCollisionTests {
 
     /// A session with one connection of each direction, both in OpenSent.
     private func colliding(_ configuration: SessionConfiguration) -> LoneSession {
-        var lone = LoneSession.inOpenSent(configuration)
+        let lone = LoneSession.inOpenSent(configuration)
         lone.opened(LoneSession.incoming)
         _ = lone.takeOutputs()
         return lone
@@ -23,7 +23,7 @@ struct SessionCollisionTests {
     ) throws {
         var configuration = instanceConfiguration()
         configuration.routerID = v4(local.0)
-        var lone = colliding(configuration)
+        let lone = colliding(configuration)
         let order = dialFirst ? [LoneSession.dial, LoneSession.incoming] : [LoneSession.incoming, LoneSession.dial]
         for id in order { lone.receive(peerOpen().encoded(), on: id) }
         let winner = local.1 == .outgoing ? LoneSession.dial : LoneSession.incoming
@@ -31,9 +31,9 @@ struct SessionCollisionTests {
         let outputs = lone.takeOutputs()
         #expect(outputs.contains(.transmit(loser, Self.cease.encoded())))
         #expect(outputs.contains(.close(loser)) && !outputs.contains(.close(winner)))
-        #expect(lone.session.phase == .openConfirm)
+        #expect(lone.phase == .openConfirm)
         lone.receive(Message.encodedKeepalive, on: winner)
-        #expect(lone.session.phase == .established)
+        #expect(lone.phase == .established)
     }
 
     /// The local AS; the peer's is 65000, and both have the same identifier (RFC 6286 section 2.3).
@@ -41,19 +41,19 @@ struct SessionCollisionTests {
     func `among equal identifiers the connection of the higher AS is kept`(localASN: UInt32, loser: ConnectionID) {
         var configuration = instanceConfiguration()
         configuration.localASN = ASN(localASN)
-        var lone = colliding(configuration)
+        let lone = colliding(configuration)
         for id in [LoneSession.dial, LoneSession.incoming] {
             lone.receive(peerOpen(identifier: "10.0.1.102").encoded(), on: id)
         }
         #expect(lone.takeOutputs().contains(.close(loser)))
-        #expect(lone.session.phase == .openConfirm)
+        #expect(lone.phase == .openConfirm)
     }
 
     @Test func `Established is kept, and probed so that a dead one shows`() {
-        var lone = LoneSession.inEstablished()
+        let lone = LoneSession.inEstablished()
         lone.pass(.seconds(2))
         lone.opened(LoneSession.incoming)
-        #expect(lone.session.phase == .established)
+        #expect(lone.phase == .established)
         _ = lone.takeOutputs()
         lone.receive(peerOpen().encoded(), on: LoneSession.incoming)
         #expect(
@@ -61,24 +61,24 @@ struct SessionCollisionTests {
                 .transmit(LoneSession.dial, Message.encodedKeepalive),
                 .transmit(LoneSession.incoming, Self.cease.encoded()), .close(LoneSession.incoming),
             ])
-        #expect(lone.session.phase == .established)
+        #expect(lone.phase == .established)
         // Octets in flight on the closed connection are ignored.
         lone.receive(Message.encodedKeepalive, on: LoneSession.incoming)
         #expect(lone.takeOutputs().isEmpty)
     }
 
     @Test func `a second connection takes over when the first dies before its OPEN`() {
-        var lone = LoneSession.inEstablished()
+        let lone = LoneSession.inEstablished()
         lone.opened(LoneSession.incoming)
         lone.handle(.connectionClosed(LoneSession.dial, .reset))
-        #expect(lone.session.phase == .openSent)
+        #expect(lone.phase == .openSent)
         lone.receive(peerOpen().encoded(), on: LoneSession.incoming)
         lone.receive(Message.encodedKeepalive, on: LoneSession.incoming)
-        #expect(lone.session.phase == .established)
+        #expect(lone.phase == .established)
     }
 
     @Test func `a peer that connects anew has given up its silent connection`() {
-        var lone = LoneSession(endpointConfiguration())
+        let lone = LoneSession(endpointConfiguration())
         lone.handle(.start)
         lone.opened(LoneSession.incoming)
         _ = lone.takeOutputs()
@@ -87,30 +87,30 @@ struct SessionCollisionTests {
         let open = peerOpen(asn: 65001, identifier: "10.0.1.102")
         lone.receive(open.encoded(), on: LoneSession.secondIncoming)
         lone.receive(Message.encodedKeepalive, on: LoneSession.secondIncoming)
-        #expect(lone.session.phase == .established)
+        #expect(lone.phase == .established)
     }
 
     @Test func `of two connections from the peer the one that spoke last is kept`() {
-        var lone = LoneSession(endpointConfiguration())
+        let lone = LoneSession(endpointConfiguration())
         let open = peerOpen(asn: 65001, identifier: "10.0.1.102").encoded()
         lone.handle(.start)
         lone.opened(LoneSession.incoming)
         lone.receive(open, on: LoneSession.incoming)
         lone.opened(LoneSession.secondIncoming)
-        #expect(lone.session.phase == .openConfirm)
+        #expect(lone.phase == .openConfirm)
         lone.receive(open, on: LoneSession.secondIncoming)
         #expect(lone.takeOutputs().contains(.close(LoneSession.incoming)))
         lone.receive(Message.encodedKeepalive, on: LoneSession.secondIncoming)
-        #expect(lone.session.phase == .established)
+        #expect(lone.phase == .established)
     }
 
     @Test func `a dial that is under way is given up once the peer's connection is Established`() {
-        var lone = LoneSession()
+        let lone = LoneSession()
         lone.handle(.start)
         lone.opened(LoneSession.incoming)
         lone.receive(peerOpen().encoded(), on: LoneSession.incoming)
         lone.receive(Message.encodedKeepalive, on: LoneSession.incoming)
-        #expect(lone.session.phase == .established)
+        #expect(lone.phase == .established)
         #expect(lone.takeOutputs().contains(.close(LoneSession.dial)))
         // The shell had already opened it when it was told.
         lone.opened(LoneSession.dial)
@@ -118,7 +118,7 @@ struct SessionCollisionTests {
     }
 
     @Test func `a peer that closes ours as the loser of a collision is tried again soon, not later and later`() throws {
-        var lone = LoneSession()
+        let lone = LoneSession()
         lone.handle(.start)
         for _ in 0..<8 {
             let id = try #require(
@@ -126,7 +126,7 @@ struct SessionCollisionTests {
             lone.opened(id)
             lone.receive(peerOpen().encoded(), on: id)
             lone.receive(Self.cease.encoded(), on: id)
-            #expect(lone.session.phase == .active)
+            #expect(lone.phase == .active)
             lone.pass(.seconds(1))
         }
     }
@@ -141,7 +141,7 @@ struct SessionCollisionTests {
             right.isPassive = false
             if seed.isMultiple(of: 3) { left.routerID = v4("10.0.1.250") }
             if seed.isMultiple(of: 5) { right.routerID = left.routerID }
-            var pair = SessionPair(
+            let pair = SessionPair(
                 left: left, right: right, seed: seed, latency: .microseconds(Int64(50 + seed * 100)),
                 latencyVariation: .microseconds(Int64(seed % 7) * 3000))
             pair.startBoth()

@@ -7,7 +7,7 @@ import WireFormat
 /// How an Established session ends, what both sides report, and how they reconnect.
 struct SessionEndTests {
     private func established() throws -> SessionPair {
-        var pair = SessionPair(left: instanceConfiguration(), right: endpointConfiguration())
+        let pair = SessionPair(left: instanceConfiguration(), right: endpointConfiguration())
         pair.startBoth()
         try pair.run(for: .seconds(10))
         #expect(pair.areBothEstablished)
@@ -21,7 +21,7 @@ struct SessionEndTests {
 
     @Test(arguments: SessionPair.Side.allCases)
     func `a stop tells the peer why, and the peer hears it`(side: SessionPair.Side) throws {
-        var pair = try established()
+        let pair = try established()
         pair.handle(.stop(.administrativeShutdown, communication: "maintenance"), side)
         try pair.run(for: .seconds(5))
         let expected = NotificationMessage.cease(.administrativeShutdown, communication: "maintenance")
@@ -43,7 +43,7 @@ struct SessionEndTests {
     }
 
     @Test func `the death of the peer's process is an end at once`() throws {
-        var pair = try established()
+        let pair = try established()
         let death = pair.now
         pair.replace(.left, with: instanceConfiguration(), announced: true)
         try pair.run(for: .seconds(1))
@@ -56,7 +56,7 @@ struct SessionEndTests {
     }
 
     @Test func `a reset connection comes back after the first pause`() throws {
-        var pair = try established()
+        let pair = try established()
         pair.resetConnections()
         try pair.run(for: .milliseconds(500))
         #expect(ends(pair, .left) == [.closedByPeer(.reset)] && ends(pair, .right) == [.closedByPeer(.reset)])
@@ -67,7 +67,7 @@ struct SessionEndTests {
     }
 
     @Test func `a peer that restarted without a word is let in again within seconds`() throws {
-        var pair = try established()
+        let pair = try established()
         pair.replace(.left, with: instanceConfiguration(), announced: false)
         pair.handle(.start, .left)
         // The new connection collides with the dead one, which would stay Established for 90 s.
@@ -81,7 +81,7 @@ struct SessionEndTests {
         // The old connection loses everything in both directions, and so does the probe: the hold timer decides.
         var configuration = endpointConfiguration()
         configuration.holdTimeSeconds = 9
-        var pair = SessionPair(left: instanceConfiguration(), right: configuration)
+        let pair = SessionPair(left: instanceConfiguration(), right: configuration)
         pair.startBoth()
         try pair.run(for: .seconds(10))
         pair.isCut = true
@@ -99,7 +99,7 @@ struct SessionEndTests {
         left.holdTimeSeconds = 9
         var right = endpointConfiguration()
         right.isPassive = seed.isMultiple(of: 2)
-        var pair = SessionPair(
+        let pair = SessionPair(
             left: left, right: right, seed: seed, latency: .milliseconds(5), latencyVariation: .milliseconds(20))
         pair.startBoth()
         try pair.run(for: .seconds(10))
@@ -112,7 +112,7 @@ struct SessionEndTests {
     }
 
     @Test func `a malformed message ends the session with its NOTIFICATION on both sides`() throws {
-        var pair = try established()
+        let pair = try established()
         pair.inject([UInt8](repeating: 0, count: 19), to: .right)
         try pair.run(for: .milliseconds(10))
         let expected = NotificationMessage(.messageHeaderError(.connectionNotSynchronized))
@@ -121,16 +121,16 @@ struct SessionEndTests {
     }
 
     @Test func `a stopped session rejects whoever connects`() throws {
-        var lone = LoneSession(endpointConfiguration())
+        let lone = LoneSession(endpointConfiguration())
         lone.opened(LoneSession.incoming)
         let expected = NotificationMessage(.cease(.connectionRejected))
         #expect(
             lone.takeOutputs() == [.transmit(LoneSession.incoming, expected.encoded()), .close(LoneSession.incoming)])
-        #expect(lone.session.phase == .idle)
+        #expect(lone.phase == .idle)
     }
 
     @Test func `starting twice, stopping twice and news of unknown connections change nothing`() {
-        var lone = LoneSession()
+        let lone = LoneSession()
         lone.handle(.stop(.administrativeShutdown, communication: nil))
         #expect(lone.takeOutputs().isEmpty)
         lone.handle(.start)

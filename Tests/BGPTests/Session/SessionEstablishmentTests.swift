@@ -7,7 +7,7 @@ import WireFormat
 /// From Idle to Established, and what prevents it (RFC 4271 section 8.2.2).
 struct SessionEstablishmentTests {
     @Test func `an active and a passive session meet`() throws {
-        var pair = SessionPair(left: instanceConfiguration(), right: endpointConfiguration())
+        let pair = SessionPair(left: instanceConfiguration(), right: endpointConfiguration())
         pair.startBoth()
         try pair.run(for: .milliseconds(10))
         let negotiated = Negotiated(
@@ -24,11 +24,11 @@ struct SessionEstablishmentTests {
         #expect(pair.areBothEstablished)
         #expect(pair[.left].statistics.negotiated == negotiated)
         #expect(pair[.left].statistics.remoteOpen?.asn == ASN(65000))
-        #expect(pair[.right].statistics.establishedSince != nil)
+        #expect(pair[.right].establishedSince != nil)
     }
 
     @Test func `a passive session never dials`() throws {
-        var pair = SessionPair(left: instanceConfiguration(), right: endpointConfiguration())
+        let pair = SessionPair(left: instanceConfiguration(), right: endpointConfiguration())
         pair.handle(.start, .right)
         try pair.run(for: .seconds(3600))
         #expect(pair[.right].phase == .active)
@@ -41,7 +41,7 @@ struct SessionEstablishmentTests {
     }
 
     @Test func `a refused dial is repeated at the jittered ConnectRetryTimer`() throws {
-        var pair = SessionPair(left: instanceConfiguration(), right: endpointConfiguration())
+        let pair = SessionPair(left: instanceConfiguration(), right: endpointConfiguration())
         pair.absent = [.right]
         pair.handle(.start, .left)
         try pair.run(for: .seconds(100))
@@ -57,7 +57,7 @@ struct SessionEstablishmentTests {
     }
 
     @Test func `a dial that nobody answers is given up and repeated`() throws {
-        var pair = SessionPair(left: instanceConfiguration(), right: endpointConfiguration())
+        let pair = SessionPair(left: instanceConfiguration(), right: endpointConfiguration())
         pair.isCut = true
         pair.startBoth()
         try pair.run(for: .seconds(5))
@@ -91,25 +91,25 @@ struct SessionEstablishmentTests {
     func `a bad OPEN is answered with its NOTIFICATION, and the session goes to Idle`(
         open: OpenMessage, expected: NotificationMessage
     ) throws {
-        var lone = LoneSession.inOpenSent()
+        let lone = LoneSession.inOpenSent()
         _ = lone.takeOutputs()
         lone.receive(open.encoded())
-        #expect(lone.session.phase == .idle)
-        #expect(lone.session.statistics.lastEnd == .notificationSent(expected))
+        #expect(lone.phase == .idle)
+        #expect(lone.statistics.lastEnd == .notificationSent(expected))
         #expect(try lone.takeNotifications() == [expected])
     }
 
     @Test func `inside an AS two speakers must not share an identifier`() throws {
         var configuration = instanceConfiguration()
         configuration.peerASN = configuration.localASN
-        var lone = LoneSession.inOpenSent(configuration)
+        let lone = LoneSession.inOpenSent(configuration)
         _ = lone.takeOutputs()
         lone.receive(peerOpen(asn: 65001, identifier: "10.0.1.102").encoded())
         #expect(try lone.takeNotifications() == [NotificationMessage(code: 2, subcode: 3)])
         // To an external peer it is allowed (RFC 6286 section 2.2).
-        var external = LoneSession.inOpenSent()
+        let external = LoneSession.inOpenSent()
         external.receive(peerOpen(identifier: "10.0.1.102").encoded())
-        #expect(external.session.phase == .openConfirm)
+        #expect(external.phase == .openConfirm)
     }
 
     /// What both sides propose, and the outcome.
@@ -126,47 +126,47 @@ struct SessionEstablishmentTests {
         configuration.holdTimeSeconds = ours
         configuration.keepaliveIntervalSeconds = interval
         let lone = LoneSession.inEstablished(configuration, peer: peerOpen(holdTimeSeconds: theirs))
-        let negotiated = try #require(lone.session.statistics.negotiated)
+        let negotiated = try #require(lone.statistics.negotiated)
         #expect(negotiated.holdTimeSeconds == holdTime)
         #expect(negotiated.keepaliveIntervalSeconds == keepalive)
-        #expect((lone.session.nextDeadline == nil) == (holdTime == 0))
+        #expect((lone.nextDeadline == nil) == (holdTime == 0))
     }
 
     @Test func `families are those that both sides have, IPv4 if the peer names none`() {
         var configuration = instanceConfiguration()
         configuration.families = [.ipv6, .ipv4]
         let both = LoneSession.inEstablished(configuration, peer: peerOpen(capabilities: []))
-        #expect(both.session.statistics.negotiated?.families == [.ipv4])
-        #expect(both.session.statistics.negotiated?.fourOctetASN == false)
+        #expect(both.statistics.negotiated?.families == [.ipv4])
+        #expect(both.statistics.negotiated?.fourOctetASN == false)
         let capabilities = AddressFamily.allCases.map { Capability.multiprotocol(AFISAFI(unicast: $0)) }
         let dual = LoneSession.inEstablished(configuration, peer: peerOpen(capabilities: capabilities))
-        #expect(dual.session.statistics.negotiated?.families == [.ipv6, .ipv4])
+        #expect(dual.statistics.negotiated?.families == [.ipv6, .ipv4])
     }
 
     /// Messages that are invalid in a state (RFC 6608).
     @Test(arguments: [MessageType.keepalive, .update, .routeRefresh])
     func `an unexpected message in OpenSent is a state machine error`(type: MessageType) throws {
-        var lone = LoneSession.inOpenSent()
+        let lone = LoneSession.inOpenSent()
         _ = lone.takeOutputs()
         lone.receive(Self.octets(type))
         #expect(try lone.takeNotifications() == [NotificationMessage(code: 5, subcode: 1, data: [type.rawValue])])
-        #expect(lone.session.phase == .idle)
+        #expect(lone.phase == .idle)
     }
 
     @Test(arguments: [MessageType.open, .update, .routeRefresh])
     func `an unexpected message in OpenConfirm is a state machine error`(type: MessageType) throws {
-        var lone = LoneSession.inOpenConfirm()
+        let lone = LoneSession.inOpenConfirm()
         _ = lone.takeOutputs()
         lone.receive(Self.octets(type))
         #expect(try lone.takeNotifications() == [NotificationMessage(code: 5, subcode: 2, data: [type.rawValue])])
     }
 
     @Test func `an OPEN in Established is a state machine error`() throws {
-        var lone = LoneSession.inEstablished()
+        let lone = LoneSession.inEstablished()
         _ = lone.takeOutputs()
         lone.receive(Self.octets(.open))
         let expected = NotificationMessage(code: 5, subcode: 3, data: [1])
-        #expect(lone.session.statistics.lastEnd == .notificationSent(expected))
+        #expect(lone.statistics.lastEnd == .notificationSent(expected))
         #expect(try lone.takeNotifications() == [expected])
     }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT-0
-import BGP
+import BasicContainers
 import TestSupport
 import WireFormat
+
+@testable import BGP
 
 /// The sample's pair: an instance (left, AS 65001) and an endpoint of the route server (right, AS 65000).
 func instanceConfiguration() -> SessionConfiguration {
@@ -26,8 +28,8 @@ func peerOpen(
 }
 
 /// One session, and a test that plays its peer octet by octet.
-struct LoneSession {
-    var session: Session
+final class LoneSession {
+    private var session: Session
     var now = Instant.zero
     /// All outputs since they were last taken.
     private(set) var outputs: [Session.Output] = []
@@ -40,36 +42,48 @@ struct LoneSession {
         session = Session(configuration: configuration, seed: 1)
     }
 
-    mutating func handle(_ input: Session.Input) {
+    var phase: Phase { session.phase }
+    var statistics: SessionStatistics { session.statistics }
+    var nextDeadline: Instant? { session.nextDeadline }
+    var establishedSince: Instant? { session.establishedSince }
+    var connectionIDs: [ConnectionID] { session.connections.indices.map { session.connections[$0].id } }
+    var connectionPhases: [Phase] { session.connections.indices.map { session.connections[$0].phase } }
+
+    func handle(_ input: Session.Input) {
         session.handle(input, at: now)
         drain()
     }
 
-    mutating func receive(_ octets: [UInt8], on id: ConnectionID = dial) {
+    func receive(_ octets: [UInt8], on id: ConnectionID = dial) {
         session.received(octets.span.bytes, on: id, at: now)
         drain()
     }
 
-    mutating func send(_ update: UpdateMessage) {
+    func send(_ update: UpdateMessage) {
         session.send(update, at: now)
         drain()
     }
 
-    mutating func opened(_ id: ConnectionID = dial) {
+    func requestRouteRefresh(_ family: AddressFamily) {
+        session.requestRouteRefresh(family)
+        drain()
+    }
+
+    func opened(_ id: ConnectionID = dial) {
         let direction: ConnectionDirection = id.value >= ConnectionID.firstIncoming.value ? .incoming : .outgoing
         handle(.connectionOpened(id, direction, localAddress: address("10.0.1.102")))
     }
 
     /// Started and dialled, with the OPEN sent.
     static func inOpenSent(_ configuration: SessionConfiguration = instanceConfiguration()) -> LoneSession {
-        var lone = LoneSession(configuration)
+        let lone = LoneSession(configuration)
         lone.handle(.start)
         lone.opened()
         return lone
     }
 
     static func inOpenConfirm(_ configuration: SessionConfiguration = instanceConfiguration()) -> LoneSession {
-        var lone = inOpenSent(configuration)
+        let lone = inOpenSent(configuration)
         lone.receive(peerOpen().encoded())
         return lone
     }
@@ -77,14 +91,14 @@ struct LoneSession {
     static func inEstablished(
         _ configuration: SessionConfiguration = instanceConfiguration(), peer: OpenMessage = peerOpen()
     ) -> LoneSession {
-        var lone = inOpenSent(configuration)
+        let lone = inOpenSent(configuration)
         lone.receive(peer.encoded())
         lone.receive(Message.encodedKeepalive)
         return lone
     }
 
     /// Passes time, firing timers as they come due.
-    mutating func pass(_ duration: Duration) {
+    func pass(_ duration: Duration) {
         let end = now + duration
         while let next = session.nextDeadline, next <= end {
             now = max(now, next)
@@ -94,13 +108,13 @@ struct LoneSession {
     }
 
     /// The outputs since the last call, without the octets that were sent.
-    mutating func takeOutputs() -> [Session.Output] {
+    func takeOutputs() -> [Session.Output] {
         defer { outputs = [] }
         return outputs
     }
 
     /// The NOTIFICATIONs sent since the last call.
-    mutating func takeNotifications() throws -> [NotificationMessage] {
+    func takeNotifications() throws -> [NotificationMessage] {
         try takeOutputs().compactMap { output in
             guard case .transmit(_, let octets) = output, octets[18] == MessageType.notification.rawValue else {
                 return nil
@@ -110,7 +124,7 @@ struct LoneSession {
         }
     }
 
-    private mutating func drain() {
+    private func drain() {
         while let output = session.nextOutput() { outputs.append(output) }
     }
 }

@@ -14,7 +14,7 @@ struct SessionTimerTests {
     func `the session ends exactly one hold time after the last message`(seconds: UInt16) throws {
         var configuration = instanceConfiguration()
         configuration.holdTimeSeconds = seconds
-        var pair = SessionPair(left: configuration, right: endpointConfiguration())
+        let pair = SessionPair(left: configuration, right: endpointConfiguration())
         pair.startBoth()
         try pair.run(for: .seconds(100))
         #expect(pair.areBothEstablished)
@@ -41,7 +41,7 @@ struct SessionTimerTests {
     {
         var configuration = instanceConfiguration()
         configuration.holdTimeSeconds = holdTime
-        var pair = SessionPair(left: configuration, right: endpointConfiguration())
+        let pair = SessionPair(left: configuration, right: endpointConfiguration())
         pair.startBoth()
         try pair.run(for: .seconds(1000))
         let times = pair.times(.left, where: isKeepalive)
@@ -56,27 +56,27 @@ struct SessionTimerTests {
     @Test func `an UPDATE restarts the timers like a KEEPALIVE`() throws {
         var configuration = instanceConfiguration()
         configuration.holdTimeSeconds = 3
-        var lone = LoneSession.inEstablished(configuration)
+        let lone = LoneSession.inEstablished(configuration)
         let marker = String(repeating: "ff", count: 16)
         for _ in 0..<10 {
             lone.pass(.seconds(2))
             lone.receive(hex(marker + "0017 02 0000 0000"))
         }
-        #expect(lone.session.phase == .established)
+        #expect(lone.phase == .established)
         // Any message sent counts as our own KEEPALIVE.
-        let keepalives = lone.session.statistics.sent.keepalives
+        let keepalives = lone.statistics.sent.keepalives
         for _ in 0..<10 {
             lone.pass(.milliseconds(900))
             lone.send(.endOfRIB(.ipv4))
             lone.receive(Message.encodedKeepalive)
         }
-        #expect(lone.session.statistics.sent.keepalives == keepalives)
+        #expect(lone.statistics.sent.keepalives == keepalives)
     }
 
     @Test func `a hold time of 0 switches both timers off`() throws {
         var configuration = instanceConfiguration()
         configuration.holdTimeSeconds = 0
-        var pair = SessionPair(left: configuration, right: endpointConfiguration())
+        let pair = SessionPair(left: configuration, right: endpointConfiguration())
         pair.startBoth()
         try pair.run(for: .seconds(1))
         pair.forgetRecords()
@@ -88,29 +88,29 @@ struct SessionTimerTests {
     }
 
     @Test func `a peer that says nothing after TCP opened is given up after four minutes`() throws {
-        var lone = LoneSession.inOpenSent()
+        let lone = LoneSession.inOpenSent()
         lone.pass(.seconds(239))
-        #expect(lone.session.phase == .openSent)
+        #expect(lone.phase == .openSent)
         _ = lone.takeOutputs()
         lone.pass(.seconds(1))
-        #expect(lone.session.phase == .idle)
+        #expect(lone.phase == .idle)
         #expect(try lone.takeNotifications() == [NotificationMessage(.holdTimerExpired)])
     }
 
     /// The hold time that the peer proposes, and when the session is given up.
     @Test(arguments: [(90, 90), (3, 3), (0, 240)] as [(UInt16, Int64)])
     func `a peer that falls silent after its OPEN is given up`(holdTime: UInt16, seconds: Int64) {
-        var lone = LoneSession.inOpenSent()
+        let lone = LoneSession.inOpenSent()
         lone.receive(peerOpen(holdTimeSeconds: holdTime).encoded())
         lone.pass(.seconds(seconds) - .nanoseconds(1))
-        #expect(lone.session.phase == .openConfirm)
+        #expect(lone.phase == .openConfirm)
         lone.pass(.nanoseconds(1))
-        #expect(lone.session.phase == .idle)
-        #expect(lone.session.statistics.lastEnd == .holdTimerExpired)
+        #expect(lone.phase == .idle)
+        #expect(lone.statistics.lastEnd == .holdTimerExpired)
     }
 
     /// Pauses between the end of an attempt and the next dial, when each attempt is refused.
-    private func pauses(_ lone: inout LoneSession, count: Int, uptime: Duration?) throws -> [Duration] {
+    private func pauses(_ lone: LoneSession, count: Int, uptime: Duration?) throws -> [Duration] {
         var pauses: [Duration] = []
         for _ in 0..<count {
             let id = try #require(
@@ -123,8 +123,8 @@ struct SessionTimerTests {
             }
             let ended = lone.now
             lone.receive(NotificationMessage(.cease(.administrativeReset)).encoded(), on: id)
-            #expect(lone.session.phase == .idle)
-            let next = try #require(lone.session.nextDeadline)
+            #expect(lone.phase == .idle)
+            let next = try #require(lone.nextDeadline)
             pauses.append(next - ended)
             lone.pass(next - ended)
         }
@@ -132,19 +132,19 @@ struct SessionTimerTests {
     }
 
     @Test func `pauses after failures double up to a minute`() throws {
-        var lone = LoneSession()
+        let lone = LoneSession()
         lone.handle(.start)
-        let pauses = try pauses(&lone, count: 10, uptime: nil)
+        let pauses = try pauses(lone, count: 10, uptime: nil)
         for (pause, full) in zip(pauses, [1, 2, 4, 8, 16, 32, 60, 60, 60, 60] as [Int64]) {
             #expect((.milliseconds(750 * full) ... .seconds(full)).contains(pause))
         }
     }
 
     @Test func `a session that stayed up is tried again after the first pause`() throws {
-        var lone = LoneSession()
+        let lone = LoneSession()
         lone.handle(.start)
-        _ = try pauses(&lone, count: 4, uptime: nil)
-        let pauses = try pauses(&lone, count: 3, uptime: .seconds(16))
+        _ = try pauses(lone, count: 4, uptime: nil)
+        let pauses = try pauses(lone, count: 3, uptime: .seconds(16))
         #expect(pauses.allSatisfy { (.milliseconds(750) ... .seconds(1)).contains($0) })
     }
 
@@ -153,7 +153,7 @@ struct SessionTimerTests {
         configuration.connectRetry = .zero
         configuration.idleHold = .seconds(-5)
         configuration.idleHoldMax = .seconds(Int64.max / 2)
-        var pair = SessionPair(left: configuration, right: endpointConfiguration())
+        let pair = SessionPair(left: configuration, right: endpointConfiguration())
         pair.absent = [.right]
         pair.handle(.start, .left)
         try pair.run(for: .seconds(1))

@@ -14,7 +14,7 @@ struct SessionUpdateTests {
     }
 
     @Test func `routes arrive as they were sent`() throws {
-        var pair = SessionPair(left: instanceConfiguration(), right: endpointConfiguration())
+        let pair = SessionPair(left: instanceConfiguration(), right: endpointConfiguration())
         pair.startBoth()
         try pair.run(for: .seconds(1))
         let sent = [
@@ -35,9 +35,9 @@ struct SessionUpdateTests {
         let messages = try UpdateMessage(attributes: attributes, announced: routes)
             .encodedMessages(options: CodecOptions())
         let burst = Message.encodedKeepalive + messages.flatMap { $0 } + Message.encodedKeepalive
-        var whole = LoneSession.inOpenConfirm()
+        let whole = LoneSession.inOpenConfirm()
         whole.receive(burst)
-        var piecemeal = LoneSession.inOpenConfirm()
+        let piecemeal = LoneSession.inOpenConfirm()
         for octet in burst { piecemeal.receive([octet]) }
         #expect(updates(whole.takeOutputs()).flatMap(\.announced) == routes)
         #expect(updates(piecemeal.takeOutputs()).flatMap(\.announced) == routes)
@@ -45,7 +45,7 @@ struct SessionUpdateTests {
 
     @Test func `nothing is sent before Established`() {
         for lone in [LoneSession(), .inOpenSent(), .inOpenConfirm()] {
-            var lone = lone
+            let lone = lone
             _ = lone.takeOutputs()
             lone.send(UpdateMessage(attributes: attributes, announced: [prefix("172.16.1.1/32")]))
             #expect(lone.takeOutputs().isEmpty)
@@ -53,7 +53,7 @@ struct SessionUpdateTests {
     }
 
     @Test func `what cannot be encoded is withdrawn and said`() {
-        var lone = LoneSession.inEstablished()
+        let lone = LoneSession.inEstablished()
         _ = lone.takeOutputs()
         var fat = attributes
         fat.communities = (0..<1100).map { Community($0) }
@@ -67,7 +67,7 @@ struct SessionUpdateTests {
     }
 
     @Test func `a malformed UPDATE withdraws its routes, is logged, and the session lives`() {
-        var lone = LoneSession.inEstablished()
+        let lone = LoneSession.inEstablished()
         _ = lone.takeOutputs()
         let marker = String(repeating: "ff", count: 16)
         lone.receive(
@@ -77,21 +77,21 @@ struct SessionUpdateTests {
         #expect(
             outputs.contains(
                 .finding("UPDATE from 10.0.1.230: treated as withdraw: attribute 1: undefined ORIGIN 7")))
-        #expect(lone.session.phase == .established)
+        #expect(lone.phase == .established)
     }
 
     @Test func `an UPDATE that cannot be understood ends the session`() throws {
-        var lone = LoneSession.inEstablished()
+        let lone = LoneSession.inEstablished()
         _ = lone.takeOutputs()
         let marker = String(repeating: "ff", count: 16)
         lone.receive(hex(marker + "0017 02 0001 0000") + Message.encodedKeepalive)
-        #expect(lone.session.phase == .idle)
-        #expect(lone.session.statistics.received.keepalives == 1, "nothing behind it is looked at")
+        #expect(lone.phase == .idle)
+        #expect(lone.statistics.received.keepalives == 1, "nothing behind it is looked at")
         #expect(try lone.takeNotifications() == [NotificationMessage(code: 3, subcode: 1)])
     }
 
     @Test func `a route refresh is asked for and heard`() throws {
-        var pair = SessionPair(left: instanceConfiguration(), right: endpointConfiguration())
+        let pair = SessionPair(left: instanceConfiguration(), right: endpointConfiguration())
         pair.startBoth()
         try pair.run(for: .seconds(1))
         pair.forgetRecords()
@@ -102,18 +102,18 @@ struct SessionUpdateTests {
             pair.outputs(.left) == [
                 .routeRefreshRequested(.ipv4), .finding("ROUTE-REFRESH ignored: ipv6-unicast subtype 0"),
             ])
-        var lone = LoneSession.inEstablished(peer: peerOpen(capabilities: [.routeRefresh]))
-        lone.session.requestRouteRefresh(.ipv4)
-        #expect(lone.session.statistics.sent.routeRefreshes == 1)
-        var deaf = LoneSession.inEstablished()
-        deaf.session.requestRouteRefresh(.ipv4)
-        #expect(deaf.session.statistics.sent.routeRefreshes == 0)
+        let lone = LoneSession.inEstablished(peer: peerOpen(capabilities: [.routeRefresh]))
+        lone.requestRouteRefresh(.ipv4)
+        #expect(lone.statistics.sent.routeRefreshes == 1)
+        let deaf = LoneSession.inEstablished()
+        deaf.requestRouteRefresh(.ipv4)
+        #expect(deaf.statistics.sent.routeRefreshes == 0)
     }
 
     @Test func `random octets in every state never trap and never leave a dead session`() {
         var random = SeededGenerator(seed: 99)
         for round in 0..<3000 {
-            var lone = [LoneSession.inOpenSent(), .inOpenConfirm(), .inEstablished()][round % 3]
+            let lone = [LoneSession.inOpenSent(), .inOpenConfirm(), .inEstablished()][round % 3]
             let vector = MessageVector.all[Int.random(in: 0..<MessageVector.all.count, using: &random)]
             var octets = vector.octets
             for _ in 0..<Int.random(in: 0...3, using: &random) {
@@ -121,7 +121,7 @@ struct SessionUpdateTests {
             }
             lone.receive(octets)
             // Whatever its final state, it either waits for a timer or has ended for a good reason.
-            #expect(lone.session.nextDeadline != nil)
+            #expect(lone.nextDeadline != nil)
         }
     }
 }
