@@ -3,7 +3,7 @@ package import LabModel
 package import LinuxSystem
 
 extension LabError {
-    /// A failure of the kernel's, put into the words of what was being done.
+    /// A kernel error, with a description of what was being done.
     package init(_ problem: String, because error: SystemError, advice: String? = nil) {
         self.init("\(problem): \(error)", advice: advice)
     }

@@ -7,20 +7,20 @@ internal import NodeProtocol
 extension LabState {
     /// Reads a lab's state.
     ///
-    /// - Throws: `LabError` when there is none, or it is not readable.
+    /// - Throws: `LabError` if there is none, or it cannot be read.
     package static func load(_ directory: RunDirectory) throws -> LabState {
         do {
             return try JSON.decode(LabState.self, from: try readFile(directory.stateFile))
         } catch let error as SystemError where error.code == ENOENT {
             throw LabError(
-                "the lab '\(directory.labName)' was not built to its end",
-                advice: "run 'rslab down --name \(directory.labName)' to clear it away")
+                "the lab '\(directory.labName)' was not built completely",
+                advice: "run 'rslab down --name \(directory.labName)' to remove it")
         } catch let error as SystemError where error.code == EACCES {
             throw LabError("cannot read \(directory.stateFile)", advice: "run rslab as root")
         } catch {
             throw LabError(
                 "\(directory.stateFile) is not readable: \(error)",
-                advice: "run 'rslab down --name \(directory.labName)' to clear it away")
+                advice: "run 'rslab down --name \(directory.labName)' to remove it")
         }
     }
 

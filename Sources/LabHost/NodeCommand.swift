@@ -6,15 +6,15 @@ internal import LinuxSystem
 internal import NodeProtocol
 
 extension Lab {
-    /// Runs a command inside a node, with this process' standard input, output and error, and waits for it.
+    /// Runs a command inside a node, with this process's standard input, output and error, and waits for it.
     ///
-    /// SIGTERM and SIGHUP are passed on to it. SIGINT and SIGQUIT are left to it: a terminal sends them to both.
+    /// SIGTERM and SIGHUP are passed on to it. SIGINT and SIGQUIT are not: a terminal sends them to both.
     ///
     /// - Returns: its exit status, or 128 + the signal that ended it.
     package func run(_ words: [String], on node: String) throws -> Int32 {
         let signals = try SignalSource([SIGINT, SIGQUIT, SIGTERM, SIGHUP])
         let network = try namespace(node)
-        // Instances have PID, mount and UTS namespaces of their own; the other nodes share the lab's.
+        // Instances have their own PID, mount and UTS namespaces; the other nodes share the lab's.
         let owner: Int32
         if plan.namespaces(.instance).contains(where: { $0.name == node }) {
             guard let program = try initClient.running().last(where: { $0.name == node }),
@@ -45,7 +45,7 @@ extension Lab {
     }
 
     private static var environment: [String] {
-        // Everything that the user has, as `sudo` and `ip netns exec` leave it.
+        // Everything that the user has, as with `sudo` and `ip netns exec`.
         var entries: [String] = []
         var entry = environ
         while let text = entry.pointee {
@@ -69,7 +69,7 @@ extension Lab {
             homeFiles: homeFiles, words: words, lab: name, workingDirectory: Self.workingDirectory)
     }
 
-    /// Nil when it was removed meanwhile.
+    /// Nil if it was removed meanwhile.
     private static var workingDirectory: String? {
         guard let text = getcwd(nil, 0) else { return nil }
         defer { free(text) }
@@ -83,7 +83,7 @@ private final class StartedCommand {
 
     init(_ process: consuming StartedProcess) { self.process = process }
 
-    /// Waits for its end; what comes for this process meanwhile is the command's, too.
+    /// Waits for its end; meanwhile, signals for this process are passed on to it.
     func waitForEnd(passingOn signals: borrowing SignalSource) throws(SystemError) -> Int32 {
         while true {
             let ready = try checked(

@@ -5,9 +5,9 @@ package import LinuxSystem
 internal import WireFormat
 
 extension ProcessIdentity {
-    /// The identity of a process that runs now.
+    /// The identity of a running process.
     ///
-    /// - Throws: ESRCH where there is none.
+    /// - Throws: ESRCH if there is none.
     package init(of processID: Int32) throws(SystemError) {
         guard let ticks = Self.startTicks(of: processID) else {
             throw SystemError(operation: "read", subject: "/proc/\(processID)/stat", code: ESRCH)
@@ -20,12 +20,12 @@ extension ProcessIdentity {
         guard let text = try? readTextFile("/proc/\(processID)/stat"), let end = text.lastIndex(of: ")") else {
             return nil
         }
-        // Behind the name, which may hold anything, field 3 comes first.
+        // After the name, which may contain anything, comes field 3.
         let fields = text[text.index(after: end)...].split(separator: " ")
         return fields.count > 19 ? UInt64(fields[19]) : nil
     }
 
-    /// Holds the process if it still runs and is the same one; one that only waits to be reaped does not run.
+    /// Holds the process if it still runs and is the same one; a zombie does not count as running.
     package func hold() throws(SystemError) -> ProcessHandle? {
         let handle: ProcessHandle
         do throws(SystemError) {
@@ -34,7 +34,7 @@ extension ProcessIdentity {
             if error.code == ESRCH { return nil }
             throw error
         }
-        // Held first and compared then: the number cannot change hands in between.
+        // Hold first, then compare: the number cannot change owners in between.
         guard Self.startTicks(of: processID) == startTicks, try !handle.waitForEnd(until: .zero) else { return nil }
         return handle
     }

@@ -3,9 +3,9 @@ internal import Glibc
 internal import LabModel
 package import LinuxSystem
 
-/// Where a lab keeps its names: `/run/rslab/LAB/`, mode 0700.
+/// The directory of a lab's names: `/run/rslab/LAB/`, mode 0700.
 ///
-/// Without it, no lab.
+/// Without it there is no lab.
 package struct RunDirectory: Hashable, Sendable {
     package static let root = "/run/rslab"
 
@@ -18,14 +18,14 @@ package struct RunDirectory: Hashable, Sendable {
 
     package var stateFile: String { "\(path)/state.json" }
     package var initSocket: String { "\(path)/init.sock" }
-    /// Held namespaces, as files that only the lab's own mount namespace has.
+    /// Held namespaces, as files visible only in the lab's own mount namespace.
     package var namespaceDirectory: String { "\(path)/namespaces" }
     /// Commands that a shell inside an instance finds first: `gobgp`.
     package var commandDirectory: String { "\(path)/bin" }
     package func instanceInitSocket(_ instance: String) -> String { "\(path)/\(instance).init.sock" }
     package func nodeSocket(_ node: String) -> String { "\(path)/\(node).sock" }
     package func logFile(_ name: String) -> String { "\(path)/\(name).log" }
-    /// What a route server's peers did, in AWS's format.
+    /// The events of a route server's peers, in AWS's format.
     package func peerLogFile(_ node: String) -> String { "\(path)/\(node).peer-log.json" }
     package func configurationFile(_ node: String) -> String { "\(path)/\(node).json" }
     package func gobgpdConfiguration(_ instance: String) -> String { "\(path)/\(instance).gobgpd.conf" }
@@ -39,9 +39,9 @@ package struct RunDirectory: Hashable, Sendable {
         namesInDirectory(root).map(RunDirectory.init(labName:))
     }
 
-    /// Makes it, with its fixed subdirectories.
+    /// Creates it, with its fixed subdirectories.
     ///
-    /// - Throws: EEXIST when there is one.
+    /// - Throws: EEXIST if there is one.
     package func create() throws(SystemError) {
         let path = path
         while true {
@@ -50,7 +50,7 @@ package struct RunDirectory: Hashable, Sendable {
                 _ = try systemCall("make directory", path) { mkdir(path, 0o700) }
                 break
             } catch {
-                // Whoever removed the last other lab at this moment took the root with it.
+                // The removal of the last other lab at this moment may have removed the root, too.
                 guard error.code == ENOENT else { throw error }
             }
         }
@@ -58,13 +58,13 @@ package struct RunDirectory: Hashable, Sendable {
         try makeDirectory(commandDirectory, mode: 0o755)
     }
 
-    /// Removes it with everything in it, and the root when no other lab is left.
+    /// Removes it with everything in it, and the root if no other lab is left.
     package func remove() throws(SystemError) {
         try removeTree(path)
         try Self.removeRoot()
     }
 
-    /// Removes the root when no lab is left: an rslab that was killed in between may have left it empty.
+    /// Removes the root if no lab is left: an rslab killed in between may have left it empty.
     package static func removeRoot() throws(SystemError) {
         guard rmdir(Self.root) == 0 || errno == ENOENT || errno == ENOTEMPTY || errno == EEXIST else {
             throw SystemError(operation: "remove", subject: Self.root, code: errno)
@@ -74,14 +74,14 @@ package struct RunDirectory: Hashable, Sendable {
 
 /// The right to change a lab, held by one rslab at a time.
 ///
-/// The kernel gives it back when the holder dies.
+/// The kernel releases it when the holder dies.
 package final class LabLock: Sendable {
     private let descriptor: OwnedDescriptor
 
     /// Takes the lock of an existing run directory.
     ///
-    /// - Returns: nil when the directory is gone.
-    /// - Throws: `LabError` when another rslab has the lock.
+    /// - Returns: nil if the directory is gone.
+    /// - Throws: `LabError` if another rslab has the lock.
     package static func take(_ directory: RunDirectory) throws -> LabLock? {
         let descriptor: OwnedDescriptor
         do throws(SystemError) {
@@ -101,7 +101,7 @@ package final class LabLock: Sendable {
                 "the lab '\(directory.labName)' is busy: another rslab\(holder) is working on it",
                 advice: "wait until it is done, or end that process")
         }
-        // Somebody may have removed it, and even made it anew, between open and lock.
+        // The directory may have been removed, and even recreated, between open and lock.
         var locked = stat()
         var named = stat()
         guard fstat(descriptor.rawValue, &locked) == 0, stat(directory.path, &named) == 0,
@@ -118,10 +118,10 @@ package final class LabLock: Sendable {
         error.code == EACCES ? "run rslab as root" : nil
     }
 
-    /// The process that has the lock, from /proc/locks; nil where that does not say.
+    /// The process that holds the lock, from /proc/locks; nil if that does not show it.
     static func holder(of directory: RunDirectory) -> Int32? {
         var status = stat()
-        // Without a status or /proc/locks the message goes without a process number.
+        // Without a status or /proc/locks the message has no process number.
         guard stat(directory.path, &status) == 0, let locks = try? readTextFile("/proc/locks") else { return nil }
         for line in locks.split(separator: "\n") {
             let fields = line.split(separator: " ", omittingEmptySubsequences: true)

@@ -5,7 +5,7 @@ internal import NetlinkTopology
 internal import VPC
 package import WireFormat
 
-/// A VPC route table as it is in the kernel now, in AWS's words (DescribeRouteTables).
+/// A VPC route table as it now is in the kernel, in AWS's terms (DescribeRouteTables).
 package struct VPCRouteTable: Hashable, Sendable, Codable {
     package struct Route: Hashable, Sendable, Codable {
         package enum Origin: String, Hashable, Sendable, Codable {
@@ -19,7 +19,7 @@ package struct VPCRouteTable: Hashable, Sendable, Codable {
 
         package enum State: String, Hashable, Sendable, Codable {
             case active
-            /// The target is not there.
+            /// The target does not exist.
             case blackhole
         }
 
@@ -27,11 +27,11 @@ package struct VPCRouteTable: Hashable, Sendable, Codable {
         /// `local`, or the id of a network interface or an internet gateway.
         package var target: String
         package var instance: String?
-        /// Only on propagated routes: the BGP next hop.
+        /// Only for propagated routes: the BGP next hop.
         package var nextHop: IPAddress?
         package var origin: Origin
         package var state: State
-        /// Why it is a black hole; nil where it is none.
+        /// Why it is a black hole; nil if it is not.
         package var reason: String?
 
         private enum CodingKeys: String, CodingKey {
@@ -43,9 +43,9 @@ package struct VPCRouteTable: Hashable, Sendable, Codable {
     package var name: String
     package var id: String
     package var isMain: Bool
-    /// The subnets that use it, those without an association of their own included where it is the main one.
+    /// The subnets that use it; for the main table, including those without an association of their own.
     package var subnets: [String]
-    /// The internet gateway that it is associated with, so that it routes what comes in from outside.
+    /// The associated internet gateway, whose incoming traffic the table routes.
     package var gateway: String?
     /// The route servers that propagate routes to it.
     package var propagatingRouteServers: [String]
@@ -59,7 +59,7 @@ package struct VPCRouteTable: Hashable, Sendable, Codable {
 }
 
 extension Lab {
-    /// What a route server writes its routes with (RTPROT_BGP).
+    /// The protocol number of routes that a route server writes (RTPROT_BGP).
     private static let bgpProtocol: UInt8 = 186
 
     /// The VPC's route tables, read from the kernel.
@@ -71,14 +71,14 @@ extension Lab {
                 throw LabError("route table \(table.name) has no number")
             }
             let rows = try socket.routes(table: number)
-            // A static route to the block itself is what the local one's target was replaced by.
+            // A static route to the block itself replaces the local one's target.
             let local = state.model.cidrBlocks.filter { block in !table.routes.contains { $0.destination == block } }
                 .map {
                     VPCRouteTable.Route(
                         destination: $0, target: "local", instance: nil, nextHop: nil, origin: .createRouteTable,
                         state: .active)
                 }
-            // Of several route servers' routes to one prefix only the one that is followed is the table's.
+            // Among several route servers' routes to one prefix, only the one in use belongs to the table.
             let propagated = Dictionary(
                 rows.filter { $0.protocolNumber == Self.bgpProtocol }.map { ($0.route.destination, $0) },
                 uniquingKeysWith: { $0.priority <= $1.priority ? $0 : $1 }
@@ -99,7 +99,8 @@ extension Lab {
 
     /// Why a route to an interface is a black hole, by the interface's logical id.
     ///
-    /// It is not attached to an instance, or the instance does not run, or its link is gone. Those of route servers are AWS's.
+    /// It is not attached to an instance, or the instance does not run, or its link is gone. A route server's
+    /// interfaces are AWS's.
     private func absences() throws -> [String: String] {
         var absences: [String: String] = [:]
         let running = Set(try initClient.running().map(\.name))

@@ -4,8 +4,10 @@ internal import NodeProtocol
 package import VPC
 internal import WireFormat
 
-/// Which peers of the route servers are dialled for: an endpoint never dials (Amazon VPC User Guide), so the sessions of
-/// all others stay down, and nothing is wrong with that.
+/// Which peers of the route servers get a connection.
+///
+/// An endpoint never dials (Amazon VPC User Guide), so the sessions of all other peers stay down without anything being
+/// wrong.
 package struct DialledPeers {
     let model: VPCModel
     let speakers: [InstanceSpeaker]
@@ -15,7 +17,7 @@ package struct DialledPeers {
         self.speakers = speakers
     }
 
-    /// Whether a speaker of the template has a peer's address and the endpoint as its neighbour.
+    /// Whether a speaker in the template has a peer's address, and the endpoint as its neighbour.
     package func contains(_ peer: RouteServerPeer, of server: RouteServerObject) -> Bool {
         guard let speaker = speaker(at: peer.address), let endpoint = endpointAddress(of: peer, in: server) else {
             return false
@@ -38,7 +40,7 @@ package struct DialledPeers {
             .flatMap { model.networkInterface($0.networkInterface)?.address }
     }
 
-    /// What is to be said of peers with an instance that does not dial; those without one are the model's warnings.
+    /// Messages about peers with an instance that does not dial; peers without an instance are the model's warnings.
     var notes: [String] {
         model.routeServers.flatMap { server in
             server.peers.filter { !contains($0, of: server) }.compactMap { peer in
@@ -52,6 +54,6 @@ package struct DialledPeers {
 }
 
 extension LabBlueprint {
-    /// Peers whose sessions stay down because nobody dials, each in a sentence.
+    /// Peers whose sessions stay down because no speaker dials, one sentence each.
     package var silentPeerNotes: [String] { DialledPeers(model: model, speakers: speakers).notes }
 }

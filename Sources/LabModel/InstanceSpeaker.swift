@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT-0
 package import NodeProtocol
 
-/// The BGP speaker of one instance, in every form that can run it.
+/// The BGP speaker of one instance, in every form in which it can run.
 package struct InstanceSpeaker: Codable, Hashable, Sendable {
     package var instance: String
-    /// For rslab's own.
+    /// For rslab's own speaker.
     package var configuration: SpeakerProgramConfiguration
-    /// For gobgpd, and for people: the text of gobgpd.conf.
+    /// For gobgpd, and for display: the text of gobgpd.conf.
     package var configurationText: String
     /// The arguments of each `gobgp global rib add`.
     package var announcementWords: [[String]]
-    /// For bird or frr: what each of its programs is given, by the program's name.
+    /// For bird or frr: the configuration of each of its programs, by program name.
     package var daemonConfigurations: [String: String]
 
     package init(

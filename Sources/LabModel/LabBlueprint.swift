@@ -6,14 +6,14 @@ package import RouteServer
 package import VPC
 internal import WireFormat
 
-/// What a lab is made from: a model, what runs on its instances, and how it is to differ.
+/// The input of a lab: a model, what runs on its instances, and options.
 package struct LabBlueprint: Sendable {
     package var model: VPCModel
     package var options: LabOptions
     package var speakers: [InstanceSpeaker]
     package var source: String
     package var version: String
-    /// Endpoints that are not there any more, by logical id.
+    /// Deleted endpoints, by logical id.
     package var deletedEndpoints: Set<String> = []
 
     package init(
@@ -26,7 +26,7 @@ package struct LabBlueprint: Sendable {
         self.version = version
     }
 
-    /// What the lab with this state is made from, with what has changed while it ran.
+    /// The input of the lab with this state, including changes made while it ran.
     package init(_ state: LabState) {
         self.init(
             model: state.model, options: state.options, speakers: state.speakers, source: state.source,
@@ -38,7 +38,7 @@ package struct LabBlueprint: Sendable {
         routeServer.endpoints.filter { !deletedEndpoints.contains($0.logicalID) }
     }
 
-    /// What a route server offers where nothing else was asked for.
+    /// The hold time that a route server offers by default.
     ///
     /// AWS does not publish its own: assumed.
     package static let assumedHoldTimeSeconds: UInt16 = 90
@@ -79,7 +79,7 @@ package struct LabBlueprint: Sendable {
             routeServer.peers.map { (PeerID($0.logicalID), $0) }, uniquingKeysWith: { first, _ in first })
         let settings = options.routeServer
         var quotas = settings.quotas
-        // AWS would take a hundred of them at most, and they are here to load what comes after.
+        // AWS would accept a hundred of them at most; they exist only to load what is behind the route server.
         quotas.exemptBlock = PrefixBlock.range
         var configuration = RouteServerConfiguration(
             name: routeServer.name, resourceID: routeServer.id, vpcID: model.id, asn: ASN(routeServer.amazonSideASN),
@@ -125,7 +125,7 @@ package struct LabBlueprint: Sendable {
         routeServer.propagations.compactMap(propagatedTable)
     }
 
-    /// A route table as a route server that writes it needs to know it; nil for none.
+    /// A route table as its route server needs to know it; nil if there is none.
     package func propagatedTable(_ logicalID: String) -> RouteServerConfiguration.PropagatedTable? {
         guard let table = model.routeTables.first(where: { $0.logicalID == logicalID }),
             let number = LabPlan.kernelTable(of: logicalID, in: model)

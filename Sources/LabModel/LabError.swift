@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 
-/// Why something with a lab could not be done, and what to do next, in a sentence each.
+/// Why something with a lab failed, and what to do next, in one sentence each.
 package struct LabError: Error, Hashable, Sendable, CustomStringConvertible {
     package var problem: String
     package var advice: String?

@@ -4,9 +4,9 @@ internal import NodeProtocol
 package import VPC
 package import WireFormat
 
-/// A lab as a value: what it is made from, and what is built for it.
+/// A lab as a value: its input, and what is built for it.
 ///
-/// Everything that can be said of a lab without asking its nodes is said here.
+/// Everything about a lab that can be known without asking its nodes is here.
 package struct LabLayout: Sendable {
     package var blueprint: LabBlueprint
     package var plan: LabPlan
@@ -16,7 +16,7 @@ package struct LabLayout: Sendable {
         self.plan = plan
     }
 
-    /// The layout of a lab that is yet to be built.
+    /// The layout of a lab not built yet.
     package init(_ blueprint: LabBlueprint) {
         self.init(blueprint, plan: LabPlan(model: blueprint.model))
     }
@@ -25,11 +25,11 @@ package struct LabLayout: Sendable {
     package var options: LabOptions { blueprint.options }
     package var speakers: [InstanceSpeaker] { blueprint.speakers }
 
-    /// The instances that run a speaker, in the template's order.
+    /// The instances that run a speaker, in template order.
     package var speakerInstances: [String] { speakers.map(\.instance) }
 
-    /// Where probes come from: an instance without a speaker, in a subnet whose route table a route server writes if there
-    /// is one.
+    /// The source of probes: an instance without a speaker, preferably in a subnet whose route table a route server
+    /// writes.
     package func testHost() throws -> String {
         let candidates = model.instances.filter { !speakerInstances.contains($0.name) }
         let propagated = Set(model.routeServers.flatMap(\.propagations))
@@ -44,16 +44,16 @@ package struct LabLayout: Sendable {
         return host.name
     }
 
-    /// The VPC route table that an instance's packets go by.
+    /// The VPC route table that applies to an instance's packets.
     package func routeTable(ofInstance instance: Instance) -> RouteTable? {
         let interface = instance.networkInterfaces.first.flatMap(model.networkInterface)
         let subnet = model.subnets.first { $0.logicalID == interface?.subnet }
         return model.routeTables.first { $0.logicalID == subnet?.routeTable }
     }
 
-    /// The table that a host's packets go by, where a route server writes it.
+    /// The table that applies to a host's packets, if a route server writes it.
     package func propagatedTable(ofHost host: String) -> String? {
-        // What comes in from outside goes by the gateway's.
+        // Traffic from outside uses the gateway's.
         let table =
             host == LabPlan.internetNode
             ? model.routeTables.first { $0.logicalID == model.internetGateway?.routeTable }
@@ -64,7 +64,7 @@ package struct LabLayout: Sendable {
         return table.name
     }
 
-    /// The floating IPs: host routes that speakers announce and instances have on lo, in the order first named.
+    /// The floating IPs: host routes that speakers announce and instances have on lo, in order of first appearance.
     package var floatingAddresses: [IPPrefix] {
         let onLoopback = Set(model.instances.flatMap(\.boot.loopbackAddresses))
         var seen: Set<IPPrefix> = []
@@ -72,9 +72,9 @@ package struct LabLayout: Sendable {
             .filter { onLoopback.contains($0) && seen.insert($0).inserted }
     }
 
-    /// Which instance sends with which IP time to live, as a host sees it: directly, or behind the router's one hop.
+    /// Which instance sends with which IP time to live, as a host sees it: directly, or after the router's hop.
     ///
-    /// Only those that may answer for a floating IP have one of their own.
+    /// Only instances that may answer for a floating IP have their own.
     package var instancesByTimeToLive: [UInt8: String] {
         var instances: [UInt8: String] = [:]
         for (instance, timeToLive) in LabPlan.timesToLive(in: model) {
@@ -95,7 +95,7 @@ package struct LabLayout: Sendable {
         return routeTable(ofInstance: instance)?.routes.contains { $0.destination == prefix } ?? false
     }
 
-    /// The instances that may answer for a floating IP, by the number that their replies carry.
+    /// The instances that may answer for a floating IP, by the number in their replies.
     package var respondingInstances: [UInt16: String] {
         let names = model.answeringInstances.map(\.name).filter { !floatingAddresses(of: $0).isEmpty }
         return Dictionary(uniqueKeysWithValues: names.enumerated().map { (UInt16($0.offset + 1), $0.element) })

@@ -3,27 +3,27 @@ package import BFD
 package import VPC
 internal import WireFormat
 
-/// How a lab is to differ from what its template says.
+/// How a lab differs from its template.
 package struct LabOptions: Codable, Hashable, Sendable {
     package enum SpeakerKind: String, Codable, Hashable, Sendable, CaseIterable {
-        /// rslab's own.
+        /// rslab's own speaker.
         case builtin
-        /// Debian's gobgpd, as the sample runs it.
+        /// Debian's gobgpd, as in the sample.
         case gobgpd
         /// BIRD 2.
         case bird
-        /// FRR's zebra, bgpd and, where BFD is asked for, bfdd.
+        /// FRR's zebra and bgpd, and bfdd if BFD is used.
         case frr
     }
 
     package var speaker: SpeakerKind
-    /// The hold time that both sides offer; nil: 90 s, or what gobgpd.conf says.
+    /// The hold time that both sides offer; nil: 90 s, or the value in gobgpd.conf.
     package var holdTimeSeconds: UInt16?
-    /// BFD between every endpoint and peer; nil: where the template asks for it, with assumed timers.
+    /// BFD between every endpoint and peer; nil: only where the template asks for it, with assumed timers.
     package var bfd: BFDTimers?
-    /// No BFD, whatever the template asks for.
+    /// No BFD, whatever the template says.
     package var isBFDOff: Bool
-    /// How BFD is authenticated, at both ends; nil: not at all.
+    /// How BFD is authenticated at both ends; nil: not at all.
     package var bfdAuthentication: BFDAuthentication?
 
     /// An end of the BFD sessions.
@@ -32,19 +32,20 @@ package struct LabOptions: Codable, Hashable, Sendable {
         case routeServer = "route-server"
     }
 
-    /// Which route server's route to a prefix is followed in a table that several write: the first of them by name, then those
-    /// that are not named in the template's order.
+    /// In a table that several route servers write, whose route to a prefix is used.
     ///
-    /// AWS does not say: assumed.
+    /// The first of them by name, then those not named, in template order.
+    ///
+    /// AWS does not document it: assumed.
     package var tablePrecedence: [String]?
 
-    /// Who takes the passive role; empty: nobody, as RFC 5881 section 3 wants it.
+    /// Which sides take the passive role; empty: none, as recommended by RFC 5881 section 3.
     package var passiveBFD: Set<BFDSide>
-    /// How the route servers are set.
+    /// Settings of the route servers.
     package var routeServer: RouteServerSettings
-    /// Whatever the template's security groups say, everything passes.
+    /// Everything passes, whatever the template's security groups say.
     package var areSecurityGroupsOff = false
-    /// Whatever the template's interfaces say, none checks sources and destinations.
+    /// No interface checks sources and destinations, whatever the template says.
     package var isSourceDestinationCheckOff = false
 
     package init(
@@ -62,28 +63,28 @@ package struct LabOptions: Codable, Hashable, Sendable {
         self.tablePrecedence = tablePrecedence
     }
 
-    /// What a route server's endpoint runs BFD with where the template asks for it.
+    /// A route server endpoint's BFD timers if the template asks for BFD.
     ///
     /// AWS does not publish its own; Direct Connect's published values are these: assumed.
     package static let assumedBFDTimers = BFDTimers(interval: .milliseconds(300), multiplier: 3)
 
-    /// Intervals so long that a session cannot be told from one that has yet to speed up.
+    /// Whether intervals are so long that a session looks the same before and after it has sped up.
     package var asksForSlowBFD: Bool { bfd.map { $0.interval >= .oneSecond } ?? false }
 
-    /// How fast BFD runs with a peer; nil where its liveness is left to BGP's keepalives.
+    /// The BFD timers for a peer; nil if its liveness is left to BGP's keepalives.
     package func bfdTimers(for peer: RouteServerPeer) -> BFDTimers? {
         guard !isBFDOff else { return nil }
         return bfd ?? (peer.livenessDetection == .bfd ? Self.assumedBFDTimers : nil)
     }
 
-    /// How one side runs BFD with a peer, or a peer with it; nil without BFD.
+    /// The BFD settings of one side of a peer's session; nil without BFD.
     package func bfdSettings(for peer: RouteServerPeer, at side: BFDSide) -> BFDSessionSettings? {
         bfdTimers(for: peer).map {
             BFDSessionSettings(timers: $0, isPassive: passiveBFD.contains(side), authentication: bfdAuthentication)
         }
     }
 
-    /// The same from an instance's side: the endpoints that it speaks BFD with, by their addresses.
+    /// The same for an instance: the endpoints with which it uses BFD, by address.
     package func bfdNeighbors(of instance: Instance, in model: VPCModel) -> [String: BFDSessionSettings] {
         let addresses = model.addresses(of: instance)
         var neighbors: [String: BFDSessionSettings] = [:]

@@ -2,21 +2,21 @@
 package import Measurement
 package import VPC
 
-/// What later commands need to know of a lab, kept as `state.json` in its run directory.
+/// What later commands must know about a lab, stored as `state.json` in its run directory.
 package struct LabState: Codable, Sendable {
     package var schema = 1
     package var name: String
-    /// The version of rslab that made it.
+    /// The rslab version that created it.
     package var version: String
-    /// What it was made from, for people: a path, or "built-in template".
+    /// Its origin, for display: a path, or "built-in template".
     package var source: String
     package var model: VPCModel
     package var options: LabOptions
     package var speakers: [InstanceSpeaker]
     package var initProcess: ProcessIdentity
-    /// False until the lab was ready once.
+    /// False until the lab has been ready once.
     package var isReady: Bool
-    /// The faults that are in place, in the order of injection, each written before it is injected.
+    /// The faults in place, in order of injection, each written before it is injected.
     package var faults: [ActiveFault] {
         get { activeFaults ?? formerFault.map { [$0] } ?? [] }
         set {
@@ -25,25 +25,25 @@ package struct LabState: Codable, Sendable {
         }
     }
     private var activeFaults: [ActiveFault]?
-    /// What was written when there was one fault at a time.
+    /// The format from when there was only one fault at a time.
     private var formerFault: ActiveFault?
 
-    /// What the speakers announce for a run beside what the template says, written before they do.
+    /// What the speakers announce for a run in addition to the template, written before they do.
     package var block: PrefixBlock?
 
-    /// Endpoints that were deleted while the lab ran, by logical id; the model still has them, as their links have numbers.
+    /// Endpoints deleted while the lab ran, by logical id; the model still has them, since their links have numbers.
     package var deletedEndpoints: Set<String> {
         get { endpointsDeleted ?? [] }
         set { endpointsDeleted = newValue }
     }
     private var endpointsDeleted: Set<String>?
-    /// How many peers were created while the lab ran: no two have the same id, even where one is deleted.
+    /// The number of peers created while the lab ran, so that no two have the same id even if one is deleted.
     package var createdPeerCount: Int {
         get { peersCreated ?? 0 }
         set { peersCreated = newValue }
     }
     private var peersCreated: Int?
-    /// The same of endpoints.
+    /// The number of endpoints created while the lab ran, for the same reason.
     package var createdEndpointCount: Int {
         get { endpointsCreated ?? 0 }
         set { endpointsCreated = newValue }

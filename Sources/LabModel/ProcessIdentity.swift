@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 
-/// A process that can be recognised after the one that started it is gone: a number alone may be somebody else's by now.
+/// Identifies a process even after its starter is gone: its number alone may belong to another one by then.
 package struct ProcessIdentity: Codable, Hashable, Sendable {
     package var processID: Int32
     /// When it started, in clock ticks after boot (`/proc/PID/stat`, field 22).

@@ -6,29 +6,29 @@ internal import RouteServer
 internal import VPC
 package import WireFormat
 
-/// A host that is reached from outside through whichever firewall a route server has chosen, and reaches the outside so.
+/// A host that is reached from outside, and reaches the outside, through the firewall that a route server has chosen.
 ///
-/// What comes in goes by the gateway's route table, what goes out by the host's. A middlebox that sees one half of a
-/// connection alone is no use: both must lead to the same instance (Amazon VPC User Guide, "Gateway route tables": asymmetric
-/// routing is not supported).
+/// Incoming traffic uses the gateway's route table, outgoing traffic the host's. A middlebox that sees only one half of
+/// a connection is useless: both must lead to the same instance (Amazon VPC User Guide, "Gateway route tables":
+/// asymmetric routing is not supported).
 package struct Transit: Hashable {
-    /// A route of a table that a route server writes.
+    /// A route in a table that a route server writes.
     package struct Way: Hashable {
         package var prefix: IPPrefix
         package var table: String
     }
 
     package var host: String
-    /// The host's public address: what the outside knows it by.
+    /// The host's public address, by which the outside knows it.
     package var publicAddress: IPAddress
-    /// Its own, which is what firewalls see.
+    /// Its private address, which firewalls see.
     package var privateAddress: IPAddress
     package var inward: Way
     package var outward: Way
 }
 
 extension LabLayout {
-    /// The hosts behind firewalls, in the template's order.
+    /// The hosts behind firewalls, in template order.
     package var transits: [Transit] {
         guard let gateway = model.internetGateway, let table = gateway.routeTable else { return [] }
         let forwarding = Set(model.forwardingSpeakers.map(\.name))
@@ -48,7 +48,7 @@ extension LabLayout {
         }
     }
 
-    /// The route that an address goes by in a table, where it is one that a route server writes.
+    /// The route to an address in a table, if a route server writes that route.
     private func way(to address: IPAddress, by table: String, announced: [IPPrefix]) -> Transit.Way? {
         guard let routes = model.routeTables.first(where: { $0.logicalID == table }),
             let server = model.routeServers.first(where: { $0.propagations.contains(table) })
@@ -58,7 +58,7 @@ extension LabLayout {
             let prefix = announced.filter({ $0.contains(address) && configuration.admits($0, to: written) })
                 .max(by: { $0.length < $1.length })
         else { return nil }
-        // The longest prefix decides; of equal ones the propagated route has no place in the table.
+        // The longest prefix wins; a propagated route for the same prefix as another one is not in the table.
         let others = routes.routes.map(\.destination) + model.cidrBlocks
         guard !others.contains(where: { $0.contains(address) && $0.length > prefix.length }) else { return nil }
         return Transit.Way(prefix: prefix, table: routes.name)
@@ -76,14 +76,15 @@ extension LabLayout {
             advice: "those that are: \(transits.map(\.host).joined(separator: ", "))")
     }
 
-    /// The prefixes that a route server moves between instances: floating IPs, or else the ways through firewalls.
+    /// The prefixes that a route server moves between instances: floating IPs, or else routes through firewalls.
     package var movedPrefixes: [IPPrefix] {
         let floating = floatingAddresses
         guard floating.isEmpty else { return floating }
         return transits.prefixes
     }
 
-    /// Where what a target forwards or answers is addressed to: floating IPs, or what lies behind firewalls at either side.
+    /// The destinations of packets that a target forwards or answers: floating IPs, or what is behind firewalls on
+    /// either side.
     package var servedAddresses: [IPAddress] {
         let floating = floatingAddresses
         guard floating.isEmpty else { return floating.map(\.address) }
@@ -92,7 +93,7 @@ extension LabLayout {
 }
 
 extension [Transit] {
-    /// Each once, the first host's way in first.
+    /// Each once, starting with the first host's incoming route.
     package var prefixes: [IPPrefix] {
         var seen: Set<IPPrefix> = []
         return flatMap { [$0.inward.prefix, $0.outward.prefix] }.filter { seen.insert($0).inserted }
@@ -100,7 +101,7 @@ extension [Transit] {
 }
 
 extension Transit {
-    /// What it is probed by: from outside and from the host, each answered through the instance that is active.
+    /// Its flows: from outside and from the host, each answered through the active instance.
     package func flows(numbered first: Int, active: String, standby: String?, interval: Milliseconds) -> [Flow] {
         [
             Flow(

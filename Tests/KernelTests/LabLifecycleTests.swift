@@ -57,7 +57,7 @@ struct LabLifecycleTests {
 
         let status = try lab.run("status")
         #expect(status.status == 2)
-        #expect(status.errorText.contains("the lab '\(Self.name)' does not run any more"))
+        #expect(status.errorText.contains("the lab '\(Self.name)' no longer runs"))
         #expect(status.errorText.contains("rslab down --name \(Self.name)"))
         try lab.succeed("down")
         #expect(HostSnapshot.lastingDifference(from: before, labs: [Self.name]) == [])

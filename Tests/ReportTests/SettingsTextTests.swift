@@ -7,7 +7,7 @@ import Testing
     @Test func `what is set and what is assumed are told apart, and what is documented is left out`() {
         let text = TextReport(style: .plain).render([
             StatedSetting("persist routes", "2 min", .template), StatedSetting("programming delay", "1 s", .asked),
-            StatedSetting("hold time", "90 s", .assumed), StatedSetting("quota of routes a peer", "100", .documented),
+            StatedSetting("hold time", "90 s", .assumed), StatedSetting("quota of routes per peer", "100", .documented),
         ])
         #expect(text.contains("set           persist routes: 2 min; programming delay: 1 s\n"))
         #expect(text.contains("assumed       hold time: 90 s\n"))

@@ -2,7 +2,7 @@
 internal import LabModel
 package import LinuxSystem
 
-/// A node's network namespace, shared by what works in it.
+/// A node's network namespace, shared by the objects that work in it.
 package final class HeldNamespace: Sendable {
     package let namespace: NetworkNamespace
 

@@ -4,7 +4,7 @@ package import Measurement
 package import VPC
 package import WireFormat
 
-/// What the lab's layout says, for those that hold a lab.
+/// Shortcuts to the lab's layout.
 extension Lab {
     package var speakerInstances: [String] { layout.speakerInstances }
     package var floatingAddresses: [IPPrefix] { layout.floatingAddresses }

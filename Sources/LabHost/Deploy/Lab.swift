@@ -7,18 +7,19 @@ internal import Measurement
 internal import VPC
 internal import WireFormat
 
-/// A lab that runs.
+/// A running lab.
 package final class Lab {
     package let directory: RunDirectory
     package var state: LabState
     package internal(set) var plan: LabPlan
     package let initClient: InitClient
-    /// While it is held, the end of this process is the end of the lab.
+    /// While it is held, the lab ends with this process.
     private var lifeline: LifelineBox?
     /// Held while this process may change the lab.
     package var lock: LabLock?
-    /// Called with the name of an instance that has booted again, before its speaker starts: what a measurement runs there
-    /// comes back with it.
+    /// Called with the name of an instance that has booted again, before its speaker starts.
+    ///
+    /// A measurement's programs on that instance are restarted there.
     package var onBoot: (_ instance: String) throws -> Void = { _ in }
 
     private final class LifelineBox {
@@ -39,7 +40,7 @@ package final class Lab {
 
     /// Opens a lab that another rslab built.
     ///
-    /// - Throws: `LabError` when there is none, or it does not run any more.
+    /// - Throws: `LabError` if there is none, or it no longer runs.
     package init(opening directory: RunDirectory) throws {
         guard directory.exists else {
             throw LabError("there is no lab '\(directory.labName)'", advice: "run 'rslab up' first")
@@ -52,8 +53,8 @@ package final class Lab {
         }
         guard state.isReady, try Lab.initProcess(of: directory) != nil else {
             throw LabError(
-                "the lab '\(directory.labName)' does not run any more",
-                advice: "run 'rslab down --name \(directory.labName)' to clear it away, then 'rslab up'")
+                "the lab '\(directory.labName)' no longer runs",
+                advice: "run 'rslab down --name \(directory.labName)' to remove it, then 'rslab up'")
         }
         self.directory = directory
         plan = LabPlan(model: state.model)
@@ -61,20 +62,20 @@ package final class Lab {
         lifeline = nil
     }
 
-    /// Takes the right to change the lab, for as long as this object lives.
+    /// Takes the right to change the lab, for the lifetime of this object.
     ///
-    /// - Throws: `LabError` when another rslab has it, or the lab is gone.
+    /// - Throws: `LabError` if another rslab has it, or the lab is gone.
     package func takeLock() throws {
         guard lock == nil else { return }
         guard let lock = try LabLock.take(directory) else {
             throw LabError("the lab '\(name)' was taken down meanwhile")
         }
         self.lock = lock
-        // Another rslab may have changed the lab between the opening and the lock.
+        // Another rslab may have changed the lab between opening it and taking the lock.
         state = try LabState.load(directory)
     }
 
-    /// The lab was made for this process alone.
+    /// Whether the lab was made only for this process.
     package var endsWithThisProcess: Bool { lifeline != nil }
 
     package var name: String { directory.labName }
@@ -95,6 +96,6 @@ package final class Lab {
         return try HeldNamespace.open(node, of: state.initProcess.processID, in: directory)
     }
 
-    /// The lab as a value, as it is now.
+    /// The lab as a value, at present.
     package var layout: LabLayout { LabLayout(LabBlueprint(state), plan: plan) }
 }

@@ -3,7 +3,7 @@ internal import LinuxSystem
 internal import Measurement
 internal import WireFormat
 
-/// Asks a floating IP whether it answers, once at a time.
+/// Pings a floating IP, one request at a time.
 final class ReadinessPinger {
     private let socket: RawICMPSocket
     private let family: AddressFamily
@@ -20,7 +20,7 @@ final class ReadinessPinger {
             }, destination: destination)
     }
 
-    /// Sends a request, and gives the IP time to live of an answer to it or to one before; nil without an answer.
+    /// Sends a request; returns the IP time to live of a reply to it or to an earlier one, nil without a reply.
     func answer() -> UInt8? {
         if let timeToLive = readReply() { return timeToLive }
         let echo = EchoMessage(
@@ -33,7 +33,7 @@ final class ReadinessPinger {
         } catch {
             preconditionFailure("the buffer is as long as an echo message: \(error)")
         }
-        // A request that cannot be sent is one that is not answered.
+        // A request that cannot be sent counts as unanswered.
         _ = socket.send(message)
         return readReply()
     }
@@ -49,7 +49,7 @@ final class ReadinessPinger {
         return nil
     }
 
-    /// What the buffer holds; nil for anything that is no echo, and so no answer to us.
+    /// Decodes the buffer; nil if it is not an echo, and so not a reply to us.
     private func receivedEcho(_ arrival: RawICMPSocket.Arrival) -> ReceivedEcho? {
         let packet = buffer
         let range = 0..<min(arrival.byteCount, packet.count)

@@ -5,23 +5,23 @@ internal import LinuxSystem
 internal import WireFormat
 
 extension Lab {
-    /// The lab of a run directory if it runs.
+    /// The lab of a run directory, if it runs.
     ///
-    /// What is left of one that does not any more is cleared away first, and `cleared` told.
+    /// The remains of one that no longer runs are removed first, and `cleared` is called.
     package static func running(_ directory: RunDirectory, cleared: () -> Void) throws -> Lab? {
         guard directory.exists else { return nil }
         if try initProcess(of: directory) != nil {
             return try Lab(opening: directory)
         }
-        // Another rslab may be building it at this moment: removing it then fails as busy, which is the answer.
+        // Another rslab may be building it right now: removing it then fails as busy, which is the right answer.
         if try remove(directory) { cleared() }
         return nil
     }
 
-    /// Takes a lab down: ends its init, and with it the kernel everything else, then removes its names.
+    /// Removes a lab: ends its init, and with it everything else in the kernel, then removes its names.
     ///
-    /// Works on a lab in any condition, half-built ones and those of a killed rslab included.
-    /// - Returns: false when there was none.
+    /// Works for a lab in any condition, including half-built ones and those of a killed rslab.
+    /// - Returns: false if there was none.
     package static func remove(_ directory: RunDirectory) throws -> Bool {
         guard directory.exists, let lock = try LabLock.take(directory) else { return false }
         if let process = try initProcess(of: directory) {
@@ -43,7 +43,7 @@ extension Lab {
         _ = try remove(lab.directory)
     }
 
-    /// A lab that this process built left it an init to reap; one that another built did not.
+    /// If this process built the lab, it must reap the init; otherwise it must not.
     private static func reapIfChild(_ processID: Int32) throws(SystemError) {
         do throws(SystemError) {
             _ = try waitForChild(processID)
@@ -52,14 +52,14 @@ extension Lab {
         }
     }
 
-    /// The lab's init, by its own command line: no file has to be there, or be readable, for it to be found.
+    /// Finds the lab's init by its command line, so no file needs to exist or be readable.
     static func initProcess(of directory: RunDirectory) throws(SystemError) -> ProcessHandle? {
         let words = ["init", "lab", directory.namespaceDirectory]
         for name in namesInDirectory("/proc") {
             guard let processID = Int32(name), isInit(processID, words) else { continue }
             do throws(SystemError) {
                 let handle = try ProcessHandle(processID: processID)
-                // Held first and compared then: the number cannot change hands in between. A zombie has no words.
+                // Hold first, then compare: the number cannot change owners in between. A zombie has no command line.
                 if isInit(processID, words), try !handle.waitForEnd(until: .now) { return handle }
             } catch {
                 guard error.code == ESRCH else { throw error }

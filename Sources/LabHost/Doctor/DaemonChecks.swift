@@ -4,13 +4,13 @@ internal import Glibc
 internal import LinuxSystem
 internal import WireFormat
 
-/// Which BGP daemons are installed, and their versions by their own word.
+/// Which BGP daemons are installed, and the versions that they report.
 enum DaemonChecks {
     private struct Daemon {
         var name: String
         var executable: String
         var arguments: [String]
-        /// What it is for.
+        /// Its use.
         var use: String
         var advice: String?
         var folders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin"]
@@ -22,13 +22,13 @@ enum DaemonChecks {
             use: "--speaker gobgpd and its tests need it",
             advice: "run 'apt-get install gobgpd' to use it"),
         Daemon(name: "bird", executable: "bird", arguments: ["--version"], use: "only tests use it"),
-        // FRR and OpenBGPD both call theirs bgpd; FRR keeps it out of the way.
+        // FRR and OpenBGPD both call theirs bgpd; FRR keeps its own elsewhere.
         Daemon(
             name: "frr", executable: "bgpd", arguments: ["--version"], use: "nothing needs it",
             folders: ["/usr/lib/frr", "/usr/libexec/frr"]),
         Daemon(name: "openbgpd", executable: "bgpd", arguments: ["-V"], use: "nothing needs it"),
     ]
-    /// A daemon that takes longer to say its version is ended.
+    /// How long a daemon may take to print its version; then it is ended.
     private static let patience = Duration.seconds(3)
 
     static func run() -> [HostCheck] {
@@ -40,7 +40,7 @@ enum DaemonChecks {
             do throws(SystemError) {
                 return HostCheck(daemon.name, .ok, "\(version(in: try output(of: path, daemon.arguments))), \(path)")
             } catch {
-                return HostCheck(daemon.name, .warning, "\(path) does not tell its version: \(error)")
+                return HostCheck(daemon.name, .warning, "\(path) does not report its version: \(error)")
             }
         }
     }
@@ -53,7 +53,7 @@ enum DaemonChecks {
         return word.map { "version \($0.prefix(32))" } ?? "version unknown"
     }
 
-    /// What a program says on standard output and standard error, at most a pipe's worth.
+    /// A program's standard output and standard error, at most a pipe's capacity.
     private static func output(of path: String, _ arguments: [String]) throws(SystemError) -> String {
         let pipe = try DescriptorPair.pipe()
         var child = ChildProcess(executable: path, arguments: arguments, environment: NodePrograms.environment)
@@ -63,7 +63,7 @@ enum DaemonChecks {
             try started.handle.send(signal: SIGKILL)
         }
         _ = try waitForChild(started.processID)
-        // Nobody else may have the write end open for long, but whoever has must not be waited for.
+        // Another process may briefly hold the write end, but must not be waited for.
         setBlocking(pipe.near.rawValue, false)
         var buffer = [UInt8](repeating: 0, count: 4096)
         let count = try systemCall("read output of", path) { read(pipe.near.rawValue, &buffer, buffer.count) }

@@ -3,11 +3,11 @@ internal import Glibc
 internal import LabModel
 internal import LinuxSystem
 
-/// Looks at everything on this machine that a lab needs or a measurement suffers from.
+/// Checks everything on this machine that a lab needs or that affects a measurement.
 ///
-/// The machine is left as it was: what has to be tried is tried in namespaces that nothing else refers to.
+/// The machine is not changed: trials take place in namespaces that nothing else refers to.
 package enum HostExamination {
-    /// All checks, what decides whether a lab can be built first.
+    /// All checks, those that decide whether a lab can be built first.
     package static func run() -> [HostCheck] {
         let privileges = PrivilegeCheck.check()
         var checks = [privileges, programs()]
@@ -30,7 +30,7 @@ package enum HostExamination {
         }
     }
 
-    /// Labs that run, and directories of labs that do not.
+    /// Running labs, and directories of labs that no longer run.
     private static func leftovers() -> [HostCheck] {
         let directories = RunDirectory.all()
         guard !directories.isEmpty else { return [HostCheck("labs", .ok, "none in \(RunDirectory.root)")] }
@@ -42,23 +42,25 @@ package enum HostExamination {
                     return HostCheck("labs", .note, "'\(name)' runs; it shares the CPUs with what is measured")
                 }
                 return HostCheck(
-                    "labs", .warning, "'\(name)' does not run any more, its directory is left",
+                    "labs", .warning, "'\(name)' no longer runs, but its directory is left",
                     advice: "run 'rslab down --name \(name)'")
             } catch let error as LabError where access(directory.path, R_OK) != 0 {
-                return HostCheck("labs", .note, "'\(name)' cannot be looked at: \(error.problem)")
+                return HostCheck("labs", .note, "'\(name)' cannot be examined: \(error.problem)")
             } catch {
                 return unfinished(directory)
             }
         }
     }
 
-    /// A directory without a state: somebody builds that lab at this moment, or was stopped while building it.
+    /// A directory without a state: the lab is being built right now, or building it was interrupted.
     private static func unfinished(_ directory: RunDirectory) -> HostCheck {
         let name = directory.labName
         do {
-            guard try LabLock.take(directory) != nil else { return HostCheck("labs", .ok, "'\(name)' is just gone") }
+            guard try LabLock.take(directory) != nil else {
+                return HostCheck("labs", .ok, "'\(name)' was just removed")
+            }
             return HostCheck(
-                "labs", .warning, "'\(name)' was not built to its end", advice: "run 'rslab down --name \(name)'")
+                "labs", .warning, "'\(name)' was not built completely", advice: "run 'rslab down --name \(name)'")
         } catch {
             return HostCheck("labs", .note, "'\(name)' is being built or taken down")
         }

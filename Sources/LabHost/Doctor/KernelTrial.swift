@@ -7,9 +7,10 @@ internal import NetlinkFilter
 internal import NetlinkTopology
 internal import WireFormat
 
-/// Builds, in two namespaces that end with it, one of everything that a lab is made of, and pings through it.
+/// Builds one of each part of a lab, in two namespaces that end with it, and pings through it.
 ///
-/// Only trying tells: configuration files are not everywhere, and a container may forbid what its kernel can.
+/// Only trying is reliable: configuration files are not available everywhere, and a container may forbid what its
+/// kernel can do.
 struct KernelTrial {
     private static let bridgeIndex: Int32 = 10
     private static let portIndex: Int32 = 11
@@ -33,7 +34,7 @@ struct KernelTrial {
         return trial.checks
     }
 
-    /// Runs one step; what the kernel refuses becomes a check that failed, or a note where a lab does `without` it.
+    /// Runs one step; if the kernel refuses it, adds a failed check, or a note if a lab can do `without` it.
     private mutating func step(
         _ name: String, _ finding: String, option: String, without loss: String? = nil,
         _ body: () throws(SystemError) -> Void
@@ -60,7 +61,7 @@ struct KernelTrial {
         }
     }
 
-    /// Throws where there are no namespaces to try anything in.
+    /// Throws if no namespaces can be created for the trial.
     private mutating func tryEverything() throws(SystemError) {
         let left = try NetworkNamespace.create(name: "left")
         let right = try NetworkNamespace.create(name: "right")
@@ -90,9 +91,9 @@ struct KernelTrial {
         checks.append(Self.bridgeFilter(in: left))
     }
 
-    /// An instance's namespaces, with the program that boots in them: it says how it is to be called, and ends.
+    /// Tries an instance's namespaces with the program that boots in them: it prints its usage, and ends.
     private mutating func tryInstance(in network: borrowing NetworkNamespace) {
-        // That it is missing is a check of its own.
+        // A missing program is reported by another check.
         guard let node = try? NodePrograms.Executables.find().node else { return }
         var status: Int32 = 0
         var child = ChildProcess(executable: node, arguments: [], environment: NodePrograms.environment)
@@ -108,7 +109,7 @@ struct KernelTrial {
             let started = try child.start()
             status = try waitForChild(started.processID)
         }
-        // Wrong usage; the loader's status for a library that is missing is 127.
+        // 2 means wrong usage; the loader's status for a missing library is 127.
         if isStarted, status != 2 {
             checks.append(
                 HostCheck(
@@ -134,13 +135,13 @@ struct KernelTrial {
         }
         _ = step(
             "netem", "present, for the faults delay and jitter", option: "CONFIG_NET_SCH_NETEM",
-            without: "--fault delay and jitter cannot be had here"
+            without: "--fault delay and jitter are not available here"
         ) { () throws(SystemError) in
             try right.setDelay(.zero, index: Self.farIndex)
         }
     }
 
-    /// What enforces security groups and source/destination checks.
+    /// Tries what enforces security groups and source/destination checks.
     private mutating func tryInterfaceRules(in left: borrowing NetworkNamespace) {
         let everything = PortFilter.Rule(.all, .block(IPPrefix(masking: .v4(.any), length: 0)))
         let filter = PortFilter(
@@ -179,7 +180,7 @@ struct KernelTrial {
 // MARK: A ping with stamps
 
 extension KernelTrial {
-    /// What one ping brought.
+    /// The result of one ping.
     private struct Stamps {
         var isAnswered = false
         var isReceiveStamped = false
@@ -242,7 +243,7 @@ extension KernelTrial {
                 stamps.isTransmitStamped = stamps.isTransmitStamped || arrival.kernelStamp != nil
             }
             while let arrival = socket.receive(into: &buffer, fromErrorQueue: false) {
-                // Behind an IP header without options: type 0 is an echo reply (RFC 792).
+                // After an IP header without options: type 0 is an echo reply (RFC 792).
                 guard arrival.byteCount > 20, buffer[20] == 0 else { continue }
                 stamps.isAnswered = true
                 stamps.isReceiveStamped = arrival.kernelStamp != nil

@@ -3,7 +3,7 @@ internal import Glibc
 internal import LinuxSystem
 internal import Measurement
 
-/// The machine that everything runs on: kernel, processors, what it runs under.
+/// The machine itself: kernel, processors, hypervisor.
 enum MachineChecks {
     static func run() -> [HostCheck] {
         let environment = RunEnvironment.current(versions: [:])
@@ -16,7 +16,7 @@ enum MachineChecks {
         ]
     }
 
-    /// A file's text without the line's end; nil where there is none to read, which is what such a check then says.
+    /// A file's text without the line end; nil if it cannot be read, which the check then reports.
     private static func text(_ path: String) -> String? {
         guard let text = try? readTextFile(path) else { return nil }
         return String(text.last == "\n" ? text.dropLast() : text[...])

@@ -2,7 +2,7 @@
 internal import Glibc
 internal import LinuxSystem
 
-/// What this process may do: capabilities, whatever the user is called.
+/// What this process may do: its capabilities, whatever its user.
 enum PrivilegeCheck {
     /// Numbers of include/uapi/linux/capability.h.
     private static let needed: [(number: UInt64, name: String)] = [
@@ -28,10 +28,10 @@ enum PrivilegeCheck {
             return HostCheck(
                 "privileges", .failed, "/run cannot be written to", advice: "mount a tmpfs at /run")
         }
-        return HostCheck("privileges", .ok, "\(who), with all that a lab needs")
+        return HostCheck("privileges", .ok, "\(who), with everything that a lab needs")
     }
 
-    /// The names of what is missing in the effective set of a `/proc/PID/status`.
+    /// The names of the capabilities missing from the effective set in a `/proc/PID/status`.
     static func missingCapabilities(status: String) -> [String] {
         let line = status.split(separator: "\n").first { $0.hasPrefix("CapEff:") }
         let digits = line?.split(whereSeparator: { $0 == "\t" || $0 == " " }).last ?? ""

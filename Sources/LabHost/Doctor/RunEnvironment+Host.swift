@@ -12,7 +12,7 @@ extension RunEnvironment {
         func text<Field>(_ field: Field) -> String {
             withUnsafeBytes(of: field) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
         }
-        // A machine that does not say what it runs under is taken for a real one.
+        // A machine that does not report a hypervisor counts as a physical one.
         let cpuInfo = (try? readTextFile("/proc/cpuinfo")) ?? ""
         let isVirtual = cpuInfo.split(separator: "\n").contains {
             $0.hasPrefix("flags") && $0.split(separator: " ").contains("hypervisor")

@@ -3,29 +3,29 @@ internal import Glibc
 internal import LinuxSystem
 internal import Measurement
 
-/// What makes a prober punctual and its stamps fine, or not.
+/// What decides how punctual a prober is and how precise its stamps are.
 enum TimingChecks {
-    /// The priority that the prober asks for.
+    /// The priority that the prober requests.
     private static let fifoPriority: Int32 = 50
 
     static func run() -> [HostCheck] {
         realTime() + [throttling(), clockSource(), limits]
     }
 
-    /// What a busy machine does to a verdict.
+    /// How a busy machine affects a verdict.
     private static var limits: HostCheck {
         let limits = Validity.Limits()
         func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
         return HostCheck(
             "validity", .note,
-            "a trial is invalid if a probe leaves more than \(limits.proberLateness.value) ms late, a node is woken more than"
-                + " \(limits.timerLateness.value) ms late for a timer, others take more than"
+            "a trial is invalid if a probe leaves more than \(limits.proberLateness.value) ms late, a node's timer fires"
+                + " more than \(limits.timerLateness.value) ms late, other processes take more than"
                 + " \(percent(limits.foreignCPUShare)) of the CPUs or a hypervisor more than"
                 + " \(percent(limits.stealShare)); other limits: failover --limit")
     }
 
     private static func realTime() -> [HostCheck] {
-        // On a thread that ends with the question; the memory is this process' and unlocked again.
+        // On a thread that ends with the check; the memory belongs to this process and is unlocked again.
         let grant: RealTimeGrant
         do throws(SystemError) {
             grant = try DedicatedThread.perform { () throws(SystemError) in
@@ -56,7 +56,7 @@ enum TimingChecks {
             runtime = try kernelParameter("kernel/sched_rt_runtime_us")
             period = try kernelParameter("kernel/sched_rt_period_us")
         } catch {
-            return HostCheck("real-time throttling", .note, "not to be read: \(error)")
+            return HostCheck("real-time throttling", .note, "cannot be read: \(error)")
         }
         return throttling(runtimeMicroseconds: runtime, periodMicroseconds: period)
     }
@@ -64,7 +64,7 @@ enum TimingChecks {
     static func throttling(runtimeMicroseconds: String, periodMicroseconds: String) -> HostCheck {
         let name = "real-time throttling"
         guard let runtime = Int64(runtimeMicroseconds), let period = Int64(periodMicroseconds), period > 0 else {
-            return HostCheck(name, .note, "not to be read: \(runtimeMicroseconds) of \(periodMicroseconds) us")
+            return HostCheck(name, .note, "cannot be interpreted: \(runtimeMicroseconds) of \(periodMicroseconds) us")
         }
         guard runtime >= 0 else { return HostCheck(name, .ok, "off") }
         guard runtime < period else { return HostCheck(name, .ok, "real-time threads may use all of a CPU") }
@@ -84,12 +84,12 @@ enum TimingChecks {
             let text = try readTextFile(path)
             return clockSource(String(text.last == "\n" ? text.dropLast() : text[...]))
         } catch {
-            return HostCheck("clock source", .note, "not to be read: \(error)")
+            return HostCheck("clock source", .note, "cannot be read: \(error)")
         }
     }
 
     static func clockSource(_ source: String) -> HostCheck {
-        // These are read through a device or not at all between ticks; all others without a system call.
+        // These are read through a device, or not at all between ticks; all others without a system call.
         guard ["hpet", "acpi_pm", "jiffies", "refined-jiffies", "pit", "xen"].contains(source) else {
             return HostCheck("clock source", .ok, source)
         }

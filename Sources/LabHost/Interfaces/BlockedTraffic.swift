@@ -4,14 +4,14 @@ package import Measurement
 package import VPC
 internal import WireFormat
 
-/// What the rules of a lab's interfaces keep from happening, and what of it was seen.
+/// What the rules of a lab's interfaces block, and which of it was seen.
 extension Lab {
     /// Sessions that cannot come up.
     package var blockedSessions: [InterfaceOutlook.BlockedSession] {
         state.options.interfaceOutlook(of: state.model).blockedSessions
     }
 
-    /// Why what one instance asks another is not answered; nil when it is.
+    /// Why a request from one instance to another is not answered; nil if it is.
     ///
     /// `request` is given the sender's address of the destination's family.
     private func refusal(
@@ -28,14 +28,14 @@ extension Lab {
             of: request(source), from: near.logicalID, to: far.logicalID)
     }
 
-    /// Why a floating IP cannot answer a host while an instance is active for it; nil when it can.
+    /// Why a floating IP cannot answer a host while an instance is active for it; nil if it can.
     func refusal(ofPingFrom host: String, to address: IPAddress, at active: String) -> InterfaceRefusal? {
         refusal(from: host, to: active, of: address) { .echoRequest(from: $0, to: address) }
     }
 
-    /// Says what keeps flows from being answered before anything is measured of them.
+    /// Throws if rules keep flows from being answered, before any of them is measured.
     ///
-    /// What only keeps the standby from answering is left to the measurement, which shows it.
+    /// Rules that only affect the standby are left to the measurement, which shows them.
     package func requirePassage(of flows: [Flow], applications: ApplicationSettings?) throws {
         for flow in flows where flow.role == .floatingAddress {
             let problem =
@@ -69,20 +69,20 @@ extension Lab {
     private static func error(_ flow: String, _ refusal: InterfaceRefusal) -> LabError {
         LabError(
             "\(flow) cannot be measured: \(refusal)",
-            advice: "add the rule that is missing to the template, or see what goes without:"
+            advice: "add the missing rule to the template, or try without them:"
                 + " --no-security-groups, --no-source-dest-check")
     }
 
-    /// One sentence for each thing that the rules of interfaces keep from working.
+    /// One sentence for each thing that the rules of interfaces block.
     ///
-    /// - Parameter drops: What was dropped, as it was read.
+    /// - Parameter drops: The packets dropped so far.
     package func interfaceProblems(_ drops: [InterfaceDrop]) -> [InterfaceProblem] {
         var problems = blockedSessions.map { session in
             InterfaceProblem(
                 subject: "\(session.sessionProtocol.rawValue) of \(session.endpoint.name) with \(session.peerAddress)",
                 refusal: session.refusal, drops: drops)
         }
-        // Without a test host or an active instance nobody asks, and nobody answers.
+        // Without a test host or an active instance there is no traffic to check.
         guard let host = try? testHost() else { return problems }
         for prefix in floatingAddresses {
             guard let active = try? activeInstance(for: prefix),
@@ -96,12 +96,12 @@ extension Lab {
     }
 }
 
-/// Something that an interface's rules keep from working.
+/// Something that an interface's rules block.
 package struct InterfaceProblem: Hashable, Sendable {
     /// What does not work.
     package var subject: String
     package var refusal: InterfaceRefusal
-    /// How many packets of just that were dropped.
+    /// How many packets of exactly that kind were dropped.
     package var packets: UInt64
 
     fileprivate init(subject: String, refusal: InterfaceRefusal, drops: [InterfaceDrop]) {

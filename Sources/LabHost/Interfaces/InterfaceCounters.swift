@@ -5,7 +5,7 @@ internal import NetlinkFilter
 package import VPC
 internal import WireFormat
 
-/// Packets that are alike and that an interface's rules dropped.
+/// Similar packets that an interface's rules dropped.
 package struct InterfaceDrop: Hashable, Sendable {
     package var refusal: InterfaceRefusal
     package var packets: UInt64
@@ -23,7 +23,7 @@ package struct InterfaceDrop: Hashable, Sendable {
 package struct InterfaceCount: Hashable, Sendable {
     package var rules: InterfaceRules
     package var direction: InterfaceRules.Direction
-    /// What was applied, in words: a rule, or what is applied without one.
+    /// What was applied, in words: a rule, or a verdict without one.
     package var subject: String
     package var isDrop: Bool
     package var packets: UInt64
@@ -35,9 +35,9 @@ extension Lab {
         InterfaceFilters(model: state.model, options: state.options, plan: plan)
     }
 
-    /// Puts the rules in an endpoint's subnet in place as the lab's state has them now; counts there begin anew.
+    /// Updates the rules in an endpoint's subnet to the lab's present state; counts there restart from 0.
     ///
-    /// For whoever changes the endpoint's peers on a running lab.
+    /// For operations that change the endpoint's peers on a running lab.
     func enforceInterfaceRules(at endpoint: RouteServerEndpoint) throws {
         let filters = interfaceFilters
         let subnet = filters.ports.first { $0.rules.interface.logicalID == endpoint.networkInterface }?.subnet
@@ -64,7 +64,7 @@ extension Lab {
         return drops.sorted { ($1.packets, $0.refusal.description) < ($0.packets, $1.refusal.description) }
     }
 
-    /// How often each rule of each interface was applied, in the model's order.
+    /// How often each rule of each interface was applied, in model order.
     package func interfaceCounts() throws -> [InterfaceCount] {
         let filters = interfaceFilters
         var counts: [String: [PortCount]] = [:]

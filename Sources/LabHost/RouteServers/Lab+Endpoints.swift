@@ -8,7 +8,7 @@ package import RouteServer
 internal import VPC
 internal import WireFormat
 
-/// Endpoints that come and go on the lab that runs, each with the link that is its network interface.
+/// Endpoints created and deleted on the running lab, each with the link that is its network interface.
 extension Lab {
     /// CreateRouteServerEndpoint: a network interface in the subnet, with the lowest free address, that listens.
     package func createEndpoint(
@@ -34,7 +34,7 @@ extension Lab {
                 }
                 plan = LabPlan(model: state.model)
                 try makeLink(of: interface)
-                // Nobody is let in before a peer is created.
+                // Nothing is let in before a peer is created.
                 try enforceInterfaceRules(at: endpoint)
                 return .createEndpoint(object, own)
             }
@@ -55,7 +55,7 @@ extension Lab {
         var choice = AddressChoice(subnet.cidrBlock)
         for interface in state.model.networkInterfaces where interface.subnet == subnet.logicalID {
             for address in interface.addresses where address.family == subnet.cidrBlock.family {
-                // What the model has was claimed before; the router's own address is never given out.
+                // The model's addresses were claimed before; the router's own is never given out.
                 try? choice.claim(address)
             }
         }
@@ -72,7 +72,7 @@ extension Lab {
         )
     }
 
-    /// Builds what the plan has of one interface, on namespaces that are there.
+    /// Builds one interface of the plan in existing namespaces.
     private func makeLink(of interface: NetworkInterface) throws {
         guard let cable = cable(of: interface) else { throw LabError("\(interface.name) is not in the plan") }
         let near = try namespace(cable.near.namespace)
@@ -92,7 +92,7 @@ extension Lab {
         }
     }
 
-    /// Takes an interface out of its subnet; one that is gone already is no failure.
+    /// Removes an interface from its subnet; a missing one is not an error.
     private func removeLink(of interface: NetworkInterface) throws {
         guard let cable = cable(of: interface) else { return }
         let subnet = try namespace(cable.near.namespace)
@@ -107,7 +107,7 @@ extension Lab {
         plan.cables.first { $0.far.macAddress == interface.macAddress }
     }
 
-    /// DeleteRouteServerEndpoint: it listens no longer, and its network interface is taken out of the subnet.
+    /// DeleteRouteServerEndpoint: it stops listening, and its network interface is removed from the subnet.
     package func deleteEndpoint(
         _ endpointName: String
     ) throws -> (routeServer: RouteServerDescription, endpoint: RouteServerDescription.Endpoint) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT-0
 package import Measurement
 
-/// A fault that is in place, or was about to be: what `restore` has to put back.
+/// A fault that is in place, or was about to be: what `restore` must undo.
 package struct ActiveFault: Codable, Hashable, Sendable {
-    /// Counted from 1 in the order of injection; what it leaves in the kernel bears it.
+    /// Counted from 1 in order of injection; part of the names of what the fault leaves in the kernel.
     package var number: Int
     package var name: FaultName
     package var target: FaultTarget
@@ -16,7 +16,7 @@ package struct ActiveFault: Codable, Hashable, Sendable {
         self.parameters = parameters
     }
 
-    /// "loss on instance-rs-az1 (20 % of all packets)", for people.
+    /// For display: "loss on instance-rs-az1 (20 % of all packets)".
     package var text: String {
         "\(name.rawValue) on \(target)" + (parameters.text.isEmpty ? "" : " (\(parameters.text))")
     }
@@ -25,7 +25,7 @@ package struct ActiveFault: Codable, Hashable, Sendable {
         case number, name, target, parameters
     }
 
-    /// What was written before faults fell on anything but instances.
+    /// The format from when faults could only fall on instances.
     private enum FormerKeys: String, CodingKey {
         case instance, lossShare
     }

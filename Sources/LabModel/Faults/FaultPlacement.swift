@@ -2,17 +2,17 @@
 package import Measurement
 internal import VPC
 
-/// Where a fault falls: its target, found in a lab, with the links that it is about.
+/// Where a fault falls: its target in a lab, and the links that it affects.
 package struct FaultPlacement: Sendable {
     package var name: FaultName
     package var target: FaultTarget
     package var parameters: FaultParameters
-    /// The links that the fault takes, or through which its target's processes are heard.
+    /// The links that the fault cuts, or over which its target's processes communicate.
     package var cables: [LabPlan.Cable]
 
-    /// Finds what a request means in a lab whose active instance is known.
+    /// Finds the target of a request in a lab whose active instance is known.
     ///
-    /// - Throws: `LabError` where there is no such target, or the fault makes no sense on it.
+    /// - Throws: `LabError` if there is no such target, or the fault makes no sense on it.
     package init(_ request: FaultRequest, active: @autoclosure () throws -> String, in lab: LabLayout) throws {
         let superfluous = request.parameters.superfluous(for: request.name)
         guard superfluous.isEmpty else {
@@ -30,7 +30,7 @@ package struct FaultPlacement: Sendable {
         cables = Self.cables(of: name, on: target, in: lab)
     }
 
-    /// A fault that is in place already.
+    /// The placement of a fault already in place.
     package init(_ active: ActiveFault, in lab: LabLayout) {
         name = active.name
         target = active.target
@@ -38,7 +38,7 @@ package struct FaultPlacement: Sendable {
         cables = Self.cables(of: active.name, on: active.target, in: lab)
     }
 
-    /// The instance that the fault is about, if it is about one.
+    /// The instance that the fault affects, if it is on one.
     package var instance: String? {
         switch target.kind {
         case .instance: target.name
@@ -71,7 +71,7 @@ package struct FaultPlacement: Sendable {
         return model.subnets.first { $0.logicalID == interface?.subnet }?.availabilityZone
     }
 
-    /// Reads a target as users type it.
+    /// Parses a target as users type it.
     private static func target(named text: String, in lab: LabLayout) throws -> FaultTarget {
         let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
         let all = all(in: lab)
@@ -88,7 +88,7 @@ package struct FaultPlacement: Sendable {
             advice: "what there is: \(all.map(\.name).joined(separator: ", ")), or INSTANCE:eth0")
     }
 
-    /// What a template calls it.
+    /// The target with this logical id in the template.
     private static func target(logicalID: String, in lab: LabLayout) -> FaultTarget? {
         let model = lab.model
         if let instance = model.instances.first(where: { $0.logicalID == logicalID }) {
@@ -104,7 +104,7 @@ package struct FaultPlacement: Sendable {
             .map { FaultTarget(.endpoint, $0.name) }
     }
 
-    /// Everything that a fault may fall on, but for single interfaces.
+    /// Everything that a fault may fall on, except single interfaces.
     private static func all(in lab: LabLayout) -> [FaultTarget] {
         let model = lab.model
         var zones: [String] = []
@@ -159,7 +159,7 @@ extension LabLayout {
         }
     }
 
-    /// The links of the route server endpoints that an instance has sessions with, in the order of the template.
+    /// The links of the route server endpoints with which an instance has sessions, in template order.
     package func endpointCables(of instance: String) -> [LabPlan.Cable] {
         let addresses = model.instances.first { $0.name == instance }.map { model.addresses(of: $0) } ?? []
         return model.routeServers.flatMap { server in
@@ -175,10 +175,10 @@ extension LabLayout {
         return plan.cables.filter { subnets.contains($0.near.namespace) && $0.far.namespace == LabPlan.vpcNode }
     }
 
-    /// What a fault's target is to the traffic from the probing hosts to the active instance.
+    /// The target's role for the traffic from the probing hosts to the active instance.
     ///
     /// `standbys` are the other instances that announce the same floating IP.
-    /// - Throws: `LabError` where a host that probes is cut off, so that nobody could measure anything.
+    /// - Throws: `LabError` if a probing host is cut off, so that nothing could be measured.
     package func role(
         of placement: FaultPlacement, active: String, standbys: [String], sources: [String]
     ) throws -> TargetRole {

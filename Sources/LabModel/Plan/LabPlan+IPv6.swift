@@ -2,8 +2,9 @@
 internal import WireFormat
 
 extension LabPlan {
-    /// What every namespace of a lab with IPv6 is told before it has a link: nothing comes from router advertisements or
-    /// redirects, since the plan gives every address and route.
+    /// Set in every namespace of a lab with IPv6 before it has a link.
+    ///
+    /// Nothing comes from router advertisements or redirects, since the plan contains every address and route.
     static let ipv6Parameters: [KernelParameter] = [
         // A container's own setting may be inherited.
         KernelParameter(name: "net/ipv6/conf/all/disable_ipv6", value: 0),
@@ -15,7 +16,7 @@ extension LabPlan {
         KernelParameter(name: "net/ipv6/conf/default/accept_redirects", value: 0),
     ]
 
-    /// The hop limit that a namespace sends with, which links that are made later inherit.
+    /// Sets the default hop limit of a namespace, which later links inherit.
     static func hopLimitParameters(_ hopLimit: Int) -> [KernelParameter] {
         ["all", "default"].map { KernelParameter(name: "net/ipv6/conf/\($0)/hop_limit", value: hopLimit) }
     }

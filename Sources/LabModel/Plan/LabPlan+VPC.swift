@@ -3,41 +3,41 @@ package import VPC
 internal import WireFormat
 
 extension LabPlan {
-    /// The plan for a model whose references all resolve (`VPCModel.checks()` found no error).
+    /// Makes the plan for a model whose references all resolve (`VPCModel.checks()` found no error).
     package init(model: VPCModel) {
         var builder = LabPlanBuilder(model: model)
         builder.build()
         self = builder.plan
     }
 
-    /// The namespace of the VPC's implied router, which every lab has once.
+    /// The namespace of the VPC's implied router; every lab has exactly one.
     package static let vpcNode = "vpc"
     package static let internetNode = "internet"
-    /// The kernel table of the VPC's `local` routes, which all its route tables share.
+    /// The kernel table of the VPC's `local` routes, shared by all its route tables.
     package static let localTable: UInt32 = 1000
-    /// The first kernel table of a VPC route table, with all but its `local` routes; the others follow in the model's order.
+    /// The first kernel table of a VPC route table, with all but its `local` routes; the others follow in model order.
     package static let firstRouteTable: UInt32 = 1001
 
-    /// The kernel's number of a VPC route table.
+    /// The kernel table number of a VPC route table.
     package static func kernelTable(of logicalID: String, in model: VPCModel) -> UInt32? {
         model.routeTables.firstIndex { $0.logicalID == logicalID }.map { firstRouteTable + UInt32($0) }
     }
 
-    /// The node of a route server: `rs` where there is one, else its own name.
+    /// The node of a route server: `rs` if there is only one, otherwise its own name.
     package static func node(of routeServer: RouteServerObject, in model: VPCModel) -> String {
         model.routeServers.count == 1 ? "rs" : routeServer.name
     }
 
-    /// The IP time to live with which an instance sends that is not told apart from others: the kernel's default.
+    /// The IP time to live of instances that need not be told apart: the kernel's default.
     package static let ordinaryTimeToLive: UInt8 = 64
 
     /// The IP times to live of the instances that may answer for a floating IP, by node.
     ///
-    /// Each has its own, so that a reply says who answered, and none has the ordinary one. The first has 128, which a test
-    /// host behind the router sees as 127, as on AWS. Steps of four leave room for the router's one hop.
+    /// Each has its own, so that a reply identifies its sender, and none has the default. The first has 128, which a
+    /// test host behind the router sees as 127, as on AWS. Steps of four leave room for the router's one hop.
     ///
-    /// Those that forward have lower ones than what they forward, and write them into the echo replies that they carry: what
-    /// circles between them is never given a longer life.
+    /// Those that forward have lower ones than what they forward, and write them into the echo replies that they
+    /// forward: a packet that circles between them never gets a longer life.
     package static func timesToLive(in model: VPCModel) -> [String: UInt8] {
         let values = stride(from: UInt8(128), to: 0, by: -4).filter { $0 != ordinaryTimeToLive }
         let forwarding = model.forwardingSpeakers.map(\.name)
@@ -59,9 +59,9 @@ struct LabPlanBuilder {
 
     let model: VPCModel
     var plan: LabPlan
-    /// The next free interface index of a namespace.
+    /// The next free interface index of each namespace.
     private var nextIndex: [String: Int32] = [:]
-    /// The router's leg of a subnet.
+    /// The router's leg in each subnet.
     var legs: [String: LabPlan.LinkEnd] = [:]
 
     init(model: VPCModel) {
@@ -86,7 +86,7 @@ struct LabPlanBuilder {
         for table in model.routeTables {
             addRoutes(of: table)
         }
-        // What was there before keeps its numbers.
+        // Links that existed before keep their numbers.
         for routeServer in model.routeServers {
             addEndpoints(of: routeServer) { $0.isLaterThanLab }
         }
@@ -97,7 +97,7 @@ struct LabPlanBuilder {
         let plain = [
             LabPlan.KernelParameter(name: "net/ipv4/conf/all/rp_filter", value: 0),
             LabPlan.KernelParameter(name: "net/ipv4/conf/default/rp_filter", value: 0),
-            // No link-local address: nothing of IPv6 speaks unless it was given an address.
+            // No link-local address: IPv6 is silent unless it was given an address.
             LabPlan.KernelParameter(name: "net/ipv6/conf/default/addr_gen_mode", value: 1, isOptional: true),
             LabPlan.KernelParameter(name: "net/ipv6/conf/default/accept_dad", value: 0, isOptional: true),
         ]
@@ -113,7 +113,7 @@ struct LabPlanBuilder {
                 .init(name: "net/ipv4/conf/default/send_redirects", value: 0),
             ] + (model.usesIPv6 ? [.init(name: "net/ipv6/conf/all/forwarding", value: 1)] : []))
         for subnet in model.subnets {
-            // A host with br_netfilter would run bridged packets through iptables, in every namespace.
+            // On a host with br_netfilter, bridged packets would run through iptables in every namespace.
             add(
                 subnet.name, .subnet,
                 ["iptables", "ip6tables", "arptables"].map {
@@ -121,7 +121,7 @@ struct LabPlanBuilder {
                 })
         }
         for routeServer in model.routeServers {
-            // Two links in one segment: each answers for its own address only, and asks with it.
+            // Two links in one segment: each answers, and asks, only with its own address.
             add(
                 LabPlan.node(of: routeServer, in: model), .routeServer,
                 [
@@ -192,7 +192,7 @@ struct LabPlanBuilder {
         addRules(for: leg, table: subnet.routeTable)
     }
 
-    /// Joins a network interface to its subnet's bridge, gives it its addresses, and tells the router its MAC address.
+    /// Joins a network interface to its subnet's bridge, adds its addresses, and tells the router its MAC address.
     @discardableResult
     private mutating func addInterface(
         _ interface: NetworkInterface, to namespace: String, named name: String, port: String
@@ -205,12 +205,12 @@ struct LabPlanBuilder {
                     subnet.name, port, takeIndex(in: subnet.name, from: Self.firstPortIndex),
                     MACAddress(networkInterface: "port/\(interface.logicalID)"), master: Self.bridgeIndex),
                 far: far))
-        // The primary address first: the kernel sends with the first of a subnet unless told otherwise.
+        // The primary address first: the kernel sends with the first one of a subnet by default.
         for address in interface.addresses {
             guard let block = subnet.cidrBlock(of: address.family) else { continue }
             plan.addresses.append(
                 .init(namespace: namespace, index: far.index, address: address, prefixLength: block.length))
-            // A VPC knows where its addresses are: nothing is ever asked by ARP, so a cold next hop costs nothing there.
+            // A VPC knows where its addresses are: nothing is resolved by ARP, so a cold next hop costs nothing there.
             if let leg = legs[interface.subnet] {
                 plan.neighbors.append(
                     .init(
@@ -226,8 +226,10 @@ struct LabPlanBuilder {
         return far
     }
 
-    /// What an interface needs to speak IPv6: a link-local address, to ask for neighbours in its subnet with; the router, which
-    /// nobody asks for; and the default route.
+    /// Adds what an interface needs for IPv6.
+    ///
+    /// That is a link-local address, to ask for neighbours in its subnet; the router as a permanent neighbour; and the
+    /// default route.
     private mutating func addIPv6(of interface: NetworkInterface, in subnet: Subnet, to end: LabPlan.LinkEnd) {
         plan.addresses.append(
             .init(
@@ -257,7 +259,7 @@ struct LabPlanBuilder {
             guard let interface = model.networkInterface(endpoint.networkInterface) else { continue }
             let end = addInterface(
                 interface, to: LabPlan.node(of: routeServer, in: model), named: endpoint.name, port: endpoint.name)
-            // An endpoint's sockets are bound to its link, so each link must lead to peers in other subnets by itself.
+            // An endpoint's sockets are bound to its link, so each link needs its own routes to peers in other subnets.
             if let end, end.index != Self.firstLinkIndex,
                 let subnet = model.subnets.first(where: { $0.logicalID == interface.subnet })
             {
@@ -286,7 +288,7 @@ struct LabPlanBuilder {
 }
 
 extension LabPlan {
-    /// The link's name for an interface of this name: itself, or a short one of 15 characters.
+    /// The link's name for an interface: its own name, or a shortened one of 15 characters.
     package static func linkName(_ name: String) -> String {
         InterfaceName(shortening: name).text
     }

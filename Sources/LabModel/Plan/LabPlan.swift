@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// Everything that is built for a lab, in the order it is built: namespaces with their links, addresses and routes.
+/// Everything that is built for a lab, in order: namespaces with their links, addresses and routes.
 ///
-/// A value: `up --dry-run` prints it, `Deployment` carries it out, and the same model gives the same plan. Every interface
-/// index is chosen here, so building needs no look-up.
+/// A value: `up --dry-run` prints it, `Deployment` builds it, and the same model gives the same plan. Every interface
+/// index is chosen here, so building needs no look-ups.
 package struct LabPlan: Hashable, Sendable, Codable {
-    /// What stands for what.
+    /// What a namespace represents.
     package enum NamespaceRole: String, Hashable, Sendable, Codable {
         /// The VPC's implied router.
         case vpc
@@ -15,7 +15,7 @@ package struct LabPlan: Hashable, Sendable, Codable {
         /// All endpoints of one route server.
         case routeServer = "route-server"
         case instance
-        /// What lies behind the internet gateway.
+        /// Everything behind the internet gateway.
         case internet
     }
 
@@ -30,7 +30,7 @@ package struct LabPlan: Hashable, Sendable, Codable {
     package struct KernelParameter: Hashable, Sendable, Codable {
         package var name: String
         package var value: Int
-        /// Whether a kernel without it is good enough (bridge-nf exists only with br_netfilter).
+        /// Whether a kernel without it is acceptable (bridge-nf exists only with br_netfilter).
         package var isOptional: Bool = false
     }
 
@@ -47,14 +47,14 @@ package struct LabPlan: Hashable, Sendable, Codable {
         package var name: String
         package var index: Int32
         package var macAddress: MACAddress
-        /// The bridge whose port it is.
+        /// The bridge of which it is a port.
         package var master: Int32?
-        /// The whole name where `name` had to be shortened.
+        /// The full name if `name` had to be shortened.
         package var alias: String?
     }
 
     package struct Cable: Hashable, Sendable, Codable {
-        /// In the subnet's namespace, or in `vpc` for the internet gateway's.
+        /// In the subnet's namespace, or in `vpc` for the internet gateway.
         package var near: LinkEnd
         package var far: LinkEnd
     }
@@ -70,11 +70,11 @@ package struct LabPlan: Hashable, Sendable, Codable {
         package var namespace: String
         package var destination: IPPrefix
         package var gateway: IPAddress?
-        /// Nil for a route that drops in silence.
+        /// Nil for a route that drops silently.
         package var index: Int32?
         /// The kernel's table; 254 is main.
         package var table: UInt32
-        /// Of several routes to one destination the lowest is followed; nil: the kernel's usual one.
+        /// Among several routes to one destination the lowest metric is used; nil: the kernel's default.
         package var metric: UInt32?
 
         package init(
@@ -92,24 +92,24 @@ package struct LabPlan: Hashable, Sendable, Codable {
 
     package struct Rule: Hashable, Sendable, Codable {
         package var namespace: String
-        /// Nil for whatever comes in, or begins there.
+        /// Nil matches any interface, and packets that originate there.
         package var inputInterface: String?
-        /// Nil for anywhere.
+        /// Nil matches any destination.
         package var destination: IPPrefix?
         package var table: UInt32
         package var priority: UInt32
         package var family: AddressFamily
-        /// Routes with a prefix no longer than this do not count.
+        /// Routes with a prefix no longer than this are ignored.
         package var suppressedPrefixLength: Int?
     }
 
-    /// A public address, and the private one that the internet gateway translates it to and from.
+    /// A public address, and the private one with which the internet gateway exchanges it.
     package struct PublicAddress: Hashable, Sendable, Codable {
         package var address: IPv4Address
         package var privateAddress: IPv4Address
     }
 
-    /// What an instance that forwards writes into the echo replies that it carries: its own IP time to live.
+    /// What a forwarding instance writes into the echo replies that it forwards: its own IP time to live.
     package struct ReplyMark: Hashable, Sendable, Codable {
         package var namespace: String
         package var timeToLive: UInt8
@@ -135,10 +135,11 @@ package struct LabPlan: Hashable, Sendable, Codable {
     package var routes: [Route] = []
     package var rules: [Rule] = []
     package var neighbors: [Neighbor] = []
-    /// Whether the router passes on IPv4 packets with a time to live of 1 or 255 as they are: what a BGP or BFD session between
-    /// subnets needs.
+    /// Whether the router forwards IPv4 packets with a time to live of 1 or 255 unchanged.
+    ///
+    /// BGP and BFD sessions between subnets need that.
     package var keepsEdgeTimesToLive = false
-    /// Translated where the internet gateway's cable ends on either side.
+    /// Translated on either side of the internet gateway's cable.
     package var publicAddresses: [PublicAddress] = []
     package var replyMarks: [ReplyMark] = []
 

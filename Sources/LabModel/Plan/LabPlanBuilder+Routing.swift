@@ -2,11 +2,12 @@
 internal import VPC
 package import WireFormat
 
-/// What a VPC's route tables become: rules and kernel tables in `vpc`.
+/// How a VPC's route tables are represented: rules and kernel tables in `vpc`.
 ///
-/// A kernel table holds what is static or propagated, and one table the `local` routes, for all. What comes in by a leg is
-/// looked up in its table among routes that are as specific as the `local` one or more so, then among the `local` ones, then
-/// in its table again: AWS's longest prefix, where `local` is one route for the VPC's block and not one for each subnet.
+/// A kernel table holds the static and propagated routes, and one common table the `local` routes. A packet that
+/// arrives on a leg is looked up in its table among routes at least as specific as the `local` one, then among the
+/// `local` ones, then in its table again. This is AWS's longest prefix, where `local` is one route for the VPC's block
+/// and not one for each subnet.
 extension LabPlanBuilder {
     private static let specificPriority: UInt32 = 100
     private static let localPriority: UInt32 = 110
@@ -15,7 +16,7 @@ extension LabPlanBuilder {
     private var blocks: [IPPrefix] { model.cidrBlocks.filter { $0.family == .ipv4 || model.usesIPv6 } }
     private var families: [AddressFamily] { model.usesIPv6 ? [.ipv4, .ipv6] : [.ipv4] }
 
-    /// Has what comes in by a leg looked up in a VPC route table.
+    /// Adds the rules that look up packets from a leg in a VPC route table.
     mutating func addRules(for leg: LabPlan.LinkEnd, table logicalID: String) {
         guard let table = LabPlan.kernelTable(of: logicalID, in: model) else { return }
         for block in blocks {
@@ -33,7 +34,7 @@ extension LabPlanBuilder {
         }
     }
 
-    /// The `local` routes: to each subnet by its leg, and into nothing for what of the blocks is in no subnet.
+    /// The `local` routes: to each subnet by its leg; the parts of the blocks outside all subnets are dropped.
     mutating func addLocalRoutes() {
         for family in families {
             plan.rules.append(
@@ -58,7 +59,7 @@ extension LabPlanBuilder {
         }
     }
 
-    /// The static routes of a VPC route table; what a route server propagates comes beside them.
+    /// The static routes of a VPC route table; propagated routes are added at run time.
     mutating func addRoutes(of table: RouteTable) {
         guard let number = LabPlan.kernelTable(of: table.logicalID, in: model) else { return }
         for route in table.routes where route.destination.family == .ipv4 || model.usesIPv6 {
@@ -83,7 +84,7 @@ extension LabPlanBuilder {
         }
     }
 
-    /// What is sent to an interface without an instance goes nowhere, and nobody is told: nothing is asked by ARP.
+    /// Packets to an interface without an instance are dropped silently: nothing is resolved by ARP.
     mutating func addUnattachedInterfaces() {
         let attached = Set(
             model.instances.flatMap(\.networkInterfaces)
@@ -101,17 +102,17 @@ extension LabPlanBuilder {
 }
 
 extension LabPlan {
-    /// The outside host's address, of TEST-NET-2 (RFC 5737).
+    /// The outside host's address, from TEST-NET-2 (RFC 5737).
     package static let outsideAddress = IPAddress.v4(IPv4Address(bits: 0xC633_6401))
-    /// The internet gateway's address on the link to it: on AWS it has none.
+    /// The internet gateway's address on the link to it; on AWS it has none.
     package static let gatewayIPv4Address = IPv4Address(bits: 0xC633_64FE)
     static let gatewayAddress = IPAddress.v4(gatewayIPv4Address)
     static let gatewayPrefixLength = 24
-    /// For IPv6, unique local ones (RFC 4193).
+    /// For IPv6: unique local addresses (RFC 4193).
     static let ipv6GatewayAddress = IPAddress.v6(IPv6Address(high: 0xFD64_4000 << 32, low: 1))
     static let ipv6OutsideAddress = IPAddress.v6(IPv6Address(high: 0xFD64_4000 << 32, low: 2))
     static let ipv6GatewayPrefixLength = 64
-    /// Where public addresses are from: TEST-NET-3 and TEST-NET-1 (RFC 5737).
+    /// The blocks of public addresses: TEST-NET-3 and TEST-NET-1 (RFC 5737).
     static let publicBlocks = [
         IPPrefix(masking: .v4(IPv4Address(bits: 0xCB00_7100)), length: 24),
         IPPrefix(masking: .v4(IPv4Address(bits: 0xC000_0200)), length: 24),
@@ -121,7 +122,7 @@ extension LabPlan {
 }
 
 extension LabPlanBuilder {
-    /// The internet gateway is one more leg of the router, with a host outside at its other end.
+    /// The internet gateway is another leg of the router, with an outside host at its other end.
     mutating func addInternetGateway() {
         guard let gateway = model.internetGateway else { return }
         let leg = end(
@@ -162,7 +163,7 @@ extension LabPlanBuilder {
         if let table = gateway.routeTable { addRules(for: leg, table: table) }
     }
 
-    /// The addresses of both ends of the gateway's link, which nobody asks for.
+    /// The addresses of both ends of the gateway's link, with permanent neighbours.
     private mutating func addGatewayAddresses(
         _ leg: LabPlan.LinkEnd, _ outside: LabPlan.LinkEnd, _ address: IPAddress, _ outsideAddress: IPAddress,
         prefixLength: Int

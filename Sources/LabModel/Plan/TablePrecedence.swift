@@ -2,10 +2,10 @@
 package import NodeProtocol
 package import VPC
 
-/// The route servers of a lab in the order in which their routes are followed where several write one route table.
+/// The route servers of a lab in the order in which their routes are preferred in a shared route table.
 ///
-/// AWS does not say which of two propagated routes to one prefix it follows: the order is a setting, and assumed. The kernel
-/// keeps it by the routes' metric, so that the next one takes over in the moment in which the first is withdrawn.
+/// AWS does not document which of two propagated routes to one prefix is used: the order is a setting, and assumed. The
+/// kernel applies it by the routes' metrics, so the next one takes over at the moment when the first is withdrawn.
 package struct TablePrecedence {
     /// The metric of the first one's routes; static routes have a lower one.
     private static let firstMetric: UInt32 = 100
@@ -19,14 +19,14 @@ package struct TablePrecedence {
         servers = named + model.routeServers.filter { !named.contains($0) }
     }
 
-    /// Those of a route server's tables that others write, too, by their logical ids.
+    /// A route server's tables that others also write, by logical id.
     private func sharedTables(of server: RouteServerObject) -> [String] {
         server.propagations.filter { table in
             servers.contains { $0.logicalID != server.logicalID && $0.propagations.contains(table) }
         }
     }
 
-    /// What a route server's program is to know of the tables that it shares; nil where it shares none.
+    /// What a route server's program must know about the tables that it shares; nil if it shares none.
     package func sharedRouteTables(of server: RouteServerObject) -> SharedRouteTables? {
         let tables = sharedTables(of: server)
         guard let rank = servers.firstIndex(of: server), !tables.isEmpty else { return nil }
@@ -41,28 +41,28 @@ package struct TablePrecedence {
         return SharedRouteTables(metric: Self.firstMetric + UInt32(rank), preferred: preferred)
     }
 
-    /// The kernel's numbers of all tables that more than one route server writes.
+    /// The kernel numbers of all tables that more than one route server writes.
     package var sharedKernelTables: Set<UInt32> {
         Set(servers.flatMap { sharedTables(of: $0) }.compactMap { LabPlan.kernelTable(of: $0, in: model) })
     }
 
-    /// What people are to be told of it; nil where no table is shared.
+    /// A message about the order; nil if no table is shared.
     package var note: String? {
         let sharing = servers.filter { !sharedTables(of: $0).isEmpty }
         guard sharing.count > 1 else { return nil }
         let names = sharing.map(\.name).joined(separator: ", then that of ")
-        return "several route servers write one route table: of routes to one prefix that of \(names) is followed "
+        return "several route servers write one route table: for the same prefix, the route of \(names) is used "
             + "(assumed)"
     }
 }
 
 extension LabBlueprint {
-    /// What is assumed of route tables that several route servers write; nil where there is none.
+    /// The assumption about route tables that several route servers write; nil if there are none.
     package var tablePrecedenceNote: String? {
         TablePrecedence(options.tablePrecedence, in: model).note
     }
 
-    /// - Throws: `LabError` for a name in the precedence that no route server has.
+    /// - Throws: `LabError` if a name in the precedence is not a route server's.
     package func checkTablePrecedence() throws {
         for name in options.tablePrecedence ?? [] where !model.routeServers.contains(where: { $0.name == name }) {
             let names = model.routeServers.map(\.name).joined(separator: ", ")

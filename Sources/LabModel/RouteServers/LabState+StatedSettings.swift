@@ -7,7 +7,7 @@ internal import VPC
 internal import WireFormat
 
 extension LabState {
-    /// What the lab's route servers are set to, and which of it is assumed because AWS does not publish it.
+    /// The settings of the lab's route servers, and which of them are assumed because AWS does not publish them.
     package var statedSettings: [StatedSetting] {
         let settings = options.routeServer
         return [holdTime] + bfd + [
@@ -80,12 +80,12 @@ extension LabState {
         func stated(_ name: String, _ quota: Int, _ usual: Int) -> [StatedSetting] {
             quota == usual ? [] : [StatedSetting("quota of \(name)", "\(quota)", .asked)]
         }
-        return stated("routes a peer", quotas.routesPerPeer, usual.routesPerPeer)
+        return stated("routes per peer", quotas.routesPerPeer, usual.routesPerPeer)
             + stated("routes in the FIB", quotas.routesInFIB, usual.routesInFIB)
-            + stated("propagated routes a table", quotas.propagatedRoutesPerTable, usual.propagatedRoutesPerTable)
-            + stated("endpoints a route server", quotas.endpointsPerRouteServer, usual.endpointsPerRouteServer)
-            + stated("endpoints a subnet", quotas.endpointsPerSubnet, usual.endpointsPerSubnet)
-            + stated("peers an endpoint", quotas.peersPerEndpoint, usual.peersPerEndpoint)
+            + stated("propagated routes per table", quotas.propagatedRoutesPerTable, usual.propagatedRoutesPerTable)
+            + stated("endpoints per route server", quotas.endpointsPerRouteServer, usual.endpointsPerRouteServer)
+            + stated("endpoints per subnet", quotas.endpointsPerSubnet, usual.endpointsPerSubnet)
+            + stated("peers per endpoint", quotas.peersPerEndpoint, usual.peersPerEndpoint)
     }
 
     private var policies: [StatedSetting] {
@@ -115,7 +115,7 @@ extension LabState {
 }
 
 extension RouteServerSettings {
-    /// What a route server persists: as asked for, or else as its template says.
+    /// A route server's persistence: as requested, otherwise as in its template.
     func persistRoutes(of server: RouteServerObject) -> PersistRoutes {
         let (isEnabled, minutes): (Bool, Int) =
             switch persistRoutes {
@@ -129,7 +129,7 @@ extension RouteServerSettings {
 }
 
 extension LabLayout {
-    /// How much longer the lab may take to be as before because routes are held back, or kept, on purpose.
+    /// How much longer the lab may take to return to normal because routes are delayed, or kept, on purpose.
     package var longestRouteDelay: Duration {
         let persisted = model.routeServers.map { server -> Duration in
             let persist = options.routeServer.persistRoutes(of: server)
@@ -140,7 +140,8 @@ extension LabLayout {
 }
 
 extension LabState {
-    /// Puts what was asked for in place of what the template says, so that one can be modified for itself.
+    /// Replaces the template's persistence with the requested one, so that each route server can be modified
+    /// separately.
     package mutating func settlePersistRoutes() {
         for number in model.routeServers.indices {
             let persist = options.routeServer.persistRoutes(of: model.routeServers[number])

@@ -2,28 +2,28 @@
 package import BGP
 package import RouteServer
 
-/// How a lab's route servers are to differ from what the template says, and from what is assumed where AWS is silent.
+/// How a lab's route servers differ from the template, and from what is assumed where AWS documents nothing.
 package struct RouteServerSettings: Codable, Hashable, Sendable {
     package enum PersistRoutesOverride: Codable, Hashable, Sendable {
         case off
         case minutes(Int)
     }
 
-    /// What of the propagated routes an internet gateway's route table takes.
+    /// Which propagated routes an internet gateway's route table accepts.
     package enum GatewayRoutePolicy: String, Codable, Hashable, Sendable {
-        /// All, as AWS states its rule for static routes alone.
+        /// All, because AWS states its rule only for static routes.
         case any
-        /// Those to the VPC's whole block or exactly to a subnet's, as of static ones (Amazon VPC User Guide, "Gateway route
-        /// tables").
+        /// Only routes to the VPC's whole block or exactly to a subnet's, the rule for static ones (Amazon VPC User
+        /// Guide, "Gateway route tables").
         case subnets
     }
 
-    /// A way to choose among paths, with the name that it was asked for by.
+    /// A path selection, with the name by which it was requested.
     package struct Selection: Codable, Hashable, Sendable {
         package var name: String
         package var selection: PathSelection
 
-        /// RFC 4271's order with a MED that counts across ASNs, as was observed; the order and the tie-breaks are assumed.
+        /// RFC 4271's order with MED compared across ASNs, as was observed; the order and the tie-breaks are assumed.
         package static let assumed = Selection(name: "assumed", selection: PathSelection(medComparison: .always))
         package static let presets = [
             assumed,
@@ -38,7 +38,7 @@ package struct RouteServerSettings: Codable, Hashable, Sendable {
                         .age, .routerID, .peerAddress,
                     ])),
         ]
-        /// In a list of steps, a MED that counts among paths of one neighbouring AS alone.
+        /// In a list of steps: MED is compared only among paths from one neighbouring AS.
         package static let medOfSameNeighbor = "med-same-neighbor-as"
 
         init(name: String, selection: PathSelection) {
@@ -46,7 +46,7 @@ package struct RouteServerSettings: Codable, Hashable, Sendable {
             self.selection = selection
         }
 
-        /// A preset by its name, or the steps in their order, with commas between them; nil for what is neither.
+        /// A preset by name, or a comma-separated list of steps; nil for anything else.
         package init?(_ text: String) {
             if let preset = Self.presets.first(where: { $0.name == text }) {
                 self = preset
@@ -63,12 +63,12 @@ package struct RouteServerSettings: Codable, Hashable, Sendable {
             self.init(name: text, selection: PathSelection(medComparison: comparison, steps: steps))
         }
 
-        /// The steps, with the preset that they come from.
+        /// The steps, and the preset that they come from.
         var statement: String {
             Self.presets.contains(self) && self != .assumed ? "\(name): \(text)" : text
         }
 
-        /// The steps, for people.
+        /// The steps, for display.
         package var text: String {
             let steps = selection.steps.map {
                 $0 == .multiExitDiscriminator && selection.medComparison == .sameNeighborAS
@@ -78,12 +78,12 @@ package struct RouteServerSettings: Codable, Hashable, Sendable {
         }
     }
 
-    /// Nil: as the template says.
+    /// Nil: as in the template.
     package var persistRoutes: PersistRoutesOverride?
-    /// How many times faster than on a clock a minute of persist routes passes.
+    /// How many times faster than real time a minute of persist routes passes.
     package var timeScale = 1.0
     package var delays = ProgrammingDelays.none
-    /// The preset that the delays come from; nil for delays of one's own, and for none.
+    /// The preset of the delays; nil for custom delays, and for none.
     package var delayPreset: String?
     package var quotas = RouteServerQuotas.aws
     package var selection = Selection.assumed
@@ -91,18 +91,18 @@ package struct RouteServerSettings: Codable, Hashable, Sendable {
     package var gatewayRoutePolicy = GatewayRoutePolicy.any
     package var selectsOnlyResolvableNextHops = true
     package var whenPersistDisabled = PersistRoutes.DisablePolicy.keep
-    /// What the endpoints alone offer; nil: what both sides do.
+    /// The hold time that only the endpoints offer; nil: the same as both sides.
     package var endpointHoldTimeSeconds: UInt16?
     package var isPeerLogOff = false
 
     package init() {}
 
-    /// How much longer a route may take to get into the tables because of the delays.
+    /// How much longer a route may take to reach the tables because of the delays.
     package var longestDelay: Duration { delays.ribToTable + delays.failback }
 }
 
 extension RouteServerQuotas {
-    /// A quota by the name that an option calls it.
+    /// A quota, by its name in options.
     package enum Name: String, Hashable, Sendable, CaseIterable {
         case routesPerPeer = "routes-per-peer"
         case routesInFIB = "routes-in-fib"
@@ -112,9 +112,9 @@ extension RouteServerQuotas {
         case peersPerEndpoint = "peers-per-endpoint"
     }
 
-    /// Sets what a text such as `routes-per-peer=5:reset-session` or `routes-in-fib=accept-all` says.
+    /// Applies a text such as `routes-per-peer=5:reset-session` or `routes-in-fib=accept-all`.
     ///
-    /// - Returns: why it says nothing that can be set; nil where it was.
+    /// - Returns: why the text is invalid; nil on success.
     package mutating func set(_ text: String) -> String? {
         let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
         guard parts.count == 2, let name = Name(rawValue: parts[0]) else {
@@ -122,9 +122,9 @@ extension RouteServerQuotas {
         }
         let values = parts[1].split(separator: ":", maxSplits: 1).map(String.init)
         let limit = values.first.flatMap(Int.init)
-        if let limit, limit < 0 { return "a quota is 0 or more" }
+        if let limit, limit < 0 { return "a quota must be 0 or more" }
         let policy = values.count == 2 ? values[1] : limit == nil ? values.first : nil
-        guard limit != nil || policy != nil else { return "a quota is a number" }
+        guard limit != nil || policy != nil else { return "a quota must be a number" }
         switch name {
         case .routesPerPeer: return Self.set(limit, policy, in: &routesPerPeer)
         case .routesInFIB: return Self.set(limit, policy, in: &routesInFIB)
@@ -149,7 +149,7 @@ extension RouteServerQuotas {
     }
 
     private static func set(_ limit: Int?, _ policy: String?, in quota: inout Int) -> String? {
-        guard let limit, policy == nil else { return "it has a number and no policy: what is too much is refused" }
+        guard let limit, policy == nil else { return "it takes only a number: anything beyond it is refused" }
         quota = limit
         return nil
     }
