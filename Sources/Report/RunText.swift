@@ -191,7 +191,7 @@ struct RunText {
         if let trial = run.trials.first {
             for (label, assessment) in [("theory", trial.expectedDetection), ("", trial.expectedOutage)] {
                 let window = assessment.window
-                text.add(label, "\(window.reason) (\(window.references.joined(separator: ", ")))")
+                text.add(label, "\(window.reason.text) (\(window.references.joined(separator: ", ")))")
             }
         }
         Self.writeInsideExpected(run.insideExpected, into: &text)

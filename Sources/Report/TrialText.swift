@@ -149,7 +149,7 @@ struct TrialText {
         text.add(
             label, "\(what) \(range), give or take \(window.allowance.short); \(figure): \(words(for: assessment))",
             assessment.verdict == .inside ? .good : .caution)
-        text.add("", "\(window.reason) (\(window.references.joined(separator: ", ")))", .faint)
+        text.add("", "\(window.reason.text) (\(window.references.joined(separator: ", ")))", .faint)
         if let explanation = assessment.explanation { text.add("", explanation, .caution) }
     }
 

@@ -31,8 +31,7 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
     package var upper: Milliseconds?
     /// What a route server's own work and the machine's scheduling may add at either end.
     package var allowance: Milliseconds
-    /// A sentence for people.
-    package var reason: String
+    package var reason: WindowReason
     /// Such as "RFC 4271 section 6.5".
     package var references: [String]
 
@@ -58,56 +57,48 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
         of fault: Fault, timers: SessionTimers, allowance: Milliseconds = usualAllowance
     ) -> ExpectedWindow {
         guard fault.expectation(timers: timers) == .moves else {
-            return unnoticed(fault, timers: timers, allowance: allowance)
+            return ExpectedWindow(
+                lower: .zero, upper: nil, allowance: allowance, reason: unnoticed(fault, timers: timers),
+                references: ["RFC 5882 section 3"])
         }
         // Whatever cuts off every endpoint is silent, whatever it is to an instance.
         switch fault.role == .everySession ? .silence : fault.name.signal {
-        case .update:
-            return ExpectedWindow(
-                lower: .zero, upper: .zero, allowance: allowance,
-                reason: "the speaker sends an UPDATE: detection takes no timer", references: ["RFC 4271 section 9"])
-        case .notification:
-            return ExpectedWindow(
-                lower: .zero, upper: .zero, allowance: allowance,
-                reason: "the speaker says Cease before it ends: detection takes no timer",
-                references: ["RFC 4271 section 6.7", "RFC 4486 section 3"])
-        case .connectionClosed:
-            return ExpectedWindow(
-                lower: .zero, upper: .zero, allowance: allowance,
-                reason: "the kernel closes the TCP connection (FIN or RST): detection takes no timer",
-                references: ["RFC 4271 section 8.2.2"])
+        case .update: return atOnce(.update, ["RFC 4271 section 9"], allowance)
+        case .notification: return atOnce(.cease, ["RFC 4271 section 6.7", "RFC 4486 section 3"], allowance)
+        case .connectionClosed: return atOnce(.connectionClosed, ["RFC 4271 section 8.2.2"], allowance)
         case .silence:
-            return silence(of: fault.name, timers: timers, allowance: allowance)
+            return silence(timers: timers.concerned(by: fault.description.sights), allowance: allowance)
         }
     }
 
-    /// What never is to be noticed in a way that moves traffic, or may be.
-    private static func unnoticed(
-        _ fault: Fault, timers: SessionTimers, allowance: Milliseconds
+    /// Detection that takes no timer.
+    private static func atOnce(
+        _ reason: WindowReason.Kind, _ references: [String], _ allowance: Milliseconds
     ) -> ExpectedWindow {
         ExpectedWindow(
-            lower: .zero, upper: nil, allowance: allowance, reason: reasonForUnnoticed(fault, timers: timers),
-            references: ["RFC 5882 section 3"])
+            lower: .zero, upper: .zero, allowance: allowance, reason: WindowReason(reason), references: references)
     }
 
-    private static func reasonForUnnoticed(_ fault: Fault, timers: SessionTimers) -> String {
-        switch (fault.name, fault.role) {
-        case (.soak, _): "nothing was done, so nothing is to happen"
-        case (.routeServerRestart, _):
-            "the route server is what ends: the routes it wrote stay, until the first of its sessions is back"
-        case (_, .bystander): "neither the active instance's traffic nor its sessions pass there: no route is to move"
-        case (.endpointDown, .active), (_, .someSessions):
-            "the instance's other endpoint still has its path: no route is to move"
-        case (_, .path): "BGP and BFD do not pass there, so nobody is to notice, ever"
-        case (_, .everyInstance): "no instance is left that could take over"
-        case (.grey, _): "BGP and BFD stay up while the service is dead: nobody is to notice, ever"
-        case (.bfdPartition, _): "no BFD is spoken, so nobody is to miss it"
-        case (.loss, _): "whether so many packets in a row are lost that a timer expires is left to chance"
-        case (.flap, _), (.delay, _), (.jitter, _):
-            fault.expectation(timers: timers) == .stays
-                ? "no gap in what is heard is as long as a timer: no route is to move"
-                : "the gap may be longer than a timer: whether one expires depends on when it began"
-        default: "nothing was done, so nothing is to happen"
+    /// Why nothing notices the fault in a way that moves traffic, or why that is open.
+    private static func unnoticed(_ fault: Fault, timers: SessionTimers) -> WindowReason {
+        let description = fault.description
+        if description.movementIgnoresTarget {
+            return WindowReason(description.keepsRoutes ? .routeServerEnds : .nothingDone)
+        }
+        switch fault.role {
+        case .bystander: return WindowReason(.bystander)
+        case .someSessions: return WindowReason(.otherSession)
+        case .path: return WindowReason(.pathOnly)
+        case .everyInstance: return WindowReason(.noInstanceLeft)
+        case .active, .everySession: break
+        }
+        switch description.movement {
+        case .staysWithOtherSession: return WindowReason(.otherSession)
+        case .stays: return WindowReason(description.answering == .no ? .serviceOnly : .sameAnnouncements)
+        case .chance: return WindowReason(.chance)
+        case .movesWithBFD where timers.bfdInterval == nil: return WindowReason(.noBFD)
+        case .movesWithBFD, .moves, .staysForShortGap:
+            return WindowReason(fault.expectation(timers: timers) == .stays ? .shortGap : .longGap)
         }
     }
 
@@ -122,93 +113,98 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
     package static func outage(
         of fault: Fault, timers: SessionTimers, allowance: Milliseconds = usualAllowance
     ) -> ExpectedWindow {
+        let references = ["RFC 6412 section 3.6.5"]
         if fault.promisesNoLoss(timers: timers) {
             return ExpectedWindow(
-                lower: .zero, upper: .zero, allowance: .zero,
-                reason: "this fault is a promise: not one probe is lost", references: ["RFC 6412 section 3.6.5"])
+                lower: .zero, upper: .zero, allowance: .zero, reason: WindowReason(.promise), references: references)
         }
         var window = detection(of: fault, timers: timers, allowance: allowance)
-        window.references = ["RFC 6412 section 3.6.5"]
-        switch (fault.name, fault.role) {
-        case (_, .everyInstance) where fault.name != .routeServerRestart:
-            window.reason = "no instance is left that could take over: until the fault is taken back"
-        case (.loss, _), (.grey, _):
-            window.reason = "probes are lost for as long as the fault lasts"
-        case (.delay, _), (.jitter, _):
-            window.reason = "packets are late and not lost, unless they come later than is waited for them"
-        case (.flap, .active), (.flap, .path):
-            return flapping(fault, timers: timers, allowance: allowance)
-        case (_, .path):
-            window.reason = "probes are lost for as long as the fault lasts"
-        case _ where fault.stopsForwarding:
-            window.reason =
-                "no probe is answered from the fault until the route has moved, so it lasts as long as detection"
+        window.references = references
+        let description = fault.description
+        if fault.role == .everyInstance, !description.keepsRoutes {
+            window.reason = WindowReason(.noInstanceLeft)
+            return window
+        }
+        switch description.answering {
+        case .mostly: window.reason = WindowReason(.whileFaultLasts)
+        case .late: window.reason = WindowReason(.latePackets)
+        case .atTimes where fault.role == .active || fault.role == .path:
+            window.span(flapping: fault, timers: timers)
+        case .no, .atTimes:
+            window.span(silent: fault, timers: timers)
+        case .briefly:
+            window.reason = WindowReason(.answersBriefly)
             window.add(timers.programmingDelay, of: fault, timers: timers)
-        case (.kill, _):
-            window.reason =
-                "the killed instance may answer until its address is gone, and the route moves as soon as it is detected"
-            window.add(timers.programmingDelay, of: fault, timers: timers)
-        case (.routeServerRestart, _):
+        case .yes:
+            if !description.keepsRoutes { window.lower = .zero }
             window.upper = .zero
-            window.reason = "the routes stay in the tables, and whoever they move to answers: nothing need be lost"
-        default:
-            window.lower = .zero
-            window.upper = .zero
-            window.reason = "the instance's kernel goes on answering until the route has moved: nothing need be lost"
+            window.reason = WindowReason(description.keepsRoutes ? .routesStay : .kernelAnswers)
         }
         return window
+    }
+
+    /// From the first probe lost to the last, over every time that the carrier goes.
+    private mutating func span(flapping fault: Fault, timers: SessionTimers) {
+        let (down, whole) = (fault.parameters.downTime, fault.parameters.flapTime)
+        let stays = fault.expectation(timers: timers) == .stays
+        lower = stays ? whole : min(down, timers.shortestDetection)
+        upper = whole
+        reason = WindowReason(stays ? .everyFlap : .flapsUntilMoved)
+    }
+
+    /// From the fault on, where nothing is answered.
+    private mutating func span(silent fault: Fault, timers: SessionTimers) {
+        guard fault.stopsForwarding else {
+            // The sessions are cut off, and not the traffic.
+            lower = .zero
+            upper = .zero
+            reason = WindowReason(.kernelAnswers)
+            return
+        }
+        switch fault.expectation(timers: timers) {
+        case .moves:
+            reason = WindowReason(.untilRouteMoved)
+            add(timers.programmingDelay, of: fault, timers: timers)
+        case .stays:
+            reason = WindowReason(.whileFaultLasts)
+            guard let duration = fault.parameters.duration else { return }
+            lower = duration
+            // A carrier that comes back finds its neighbours forgotten.
+            upper = fault.description.sights.carrier == .gone
+                ? duration + FaultDescription.neighborRetransmission : duration
+        case .open:
+            reason = WindowReason(.untilMovedOrTakenBack)
+            guard let duration = fault.parameters.duration else { return }
+            lower = min(duration, timers.concerned(by: fault.description.sights).shortestDetection)
+            upper = duration
+        }
     }
 
     /// A route that is held back on purpose moves that much later.
     private mutating func add(_ delay: Milliseconds?, of fault: Fault, timers: SessionTimers) {
         guard let delay, delay > .zero, fault.expectation(timers: timers) == .moves else { return }
-        // The delay runs from detection on, and whoever answers for a while then shortens the outage by as much.
+        // The delay runs from detection on, and an instance that answers for a while then shortens the outage by as much.
         if fault.stopsForwarding { lower = lower + delay }
         upper = upper.map { $0 + delay }
-        reason += ", and then the programming delay of \(delay.text)"
+        reason.programmingDelay = delay
     }
 
-    /// From the first probe lost to the last, over every time that the carrier goes.
-    private static func flapping(
-        _ fault: Fault, timers: SessionTimers, allowance: Milliseconds
-    ) -> ExpectedWindow {
-        let stays = fault.expectation(timers: timers) == .stays
-        return ExpectedWindow(
-            lower: stays ? fault.flapTime : min(fault.downTime, timers.shortestDetection), upper: fault.flapTime,
-            allowance: allowance,
-            reason: stays
-                ? "nobody notices: probes are lost each time the carrier is gone, from the first to the last"
-                : "from the first time that the carrier goes until the standby serves, or else until the last time is over",
-            references: ["RFC 6412 section 3.6.5"])
-    }
-
-    private static func silence(
-        of fault: FaultName, timers: SessionTimers, allowance: Milliseconds
-    ) -> ExpectedWindow {
-        var timers = timers
-        // Each of the two partitions leaves one of the two timers running as ever.
-        if fault == .bgpPartition { timers.bfdInterval = nil }
-        if fault == .bfdPartition { timers.holdTime = nil }
-        // Only the failed side misses anything, and says so.
-        if fault == .onewayIn, timers.bfdInterval != nil {
-            timers.bfdInterval = timers.bfdReverseInterval ?? timers.bfdInterval
-            timers.bfdMultiplier = timers.bfdReverseMultiplier ?? timers.bfdMultiplier
-        }
+    private static func silence(timers: SessionTimers, allowance: Milliseconds) -> ExpectedWindow {
         let hold = timers.holdTime.map { holdTimer($0, keepalive: timers.keepaliveInterval, allowance: allowance) }
         guard let interval = timers.bfdInterval, let multiplier = timers.bfdMultiplier, multiplier > 0 else {
             return hold
                 ?? ExpectedWindow(
-                    lower: .zero, upper: nil, allowance: allowance,
-                    reason: "the fault is silent, the hold timer is off and there is no BFD: nothing need ever notice",
+                    lower: .zero, upper: nil, allowance: allowance, reason: WindowReason(.noTimer),
                     references: ["RFC 4271 section 4.2"])
         }
+        var reason = WindowReason(.bfd)
+        reason.interval = interval
+        reason.multiplier = multiplier
         // Jitter takes up to a quarter off each interval (RFC 5880 section 6.8.7) and adds nothing: packets come at most
         // that far apart, and the detection time is of whole intervals. So the bounds hold with it.
         var bfd = ExpectedWindow(
             lower: interval.times(multiplier - 1), upper: interval.times(multiplier), allowance: allowance,
-            reason: "BFD goes down \(multiplier) x \(interval.text) after the last control packet, and the fault"
-                + " comes up to \(interval.text) after that packet",
-            references: ["RFC 5880 section 6.8.4", "RFC 5880 section 6.8.7"])
+            reason: reason, references: ["RFC 5880 section 6.8.4", "RFC 5880 section 6.8.7"])
         guard var hold, let holdUpper = hold.upper, let bfdUpper = bfd.upper else { return bfd }
         // Both run; the first to expire takes the session down.
         let lower = min(hold.lower, bfd.lower)
@@ -225,10 +221,11 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
         _ holdTime: Milliseconds, keepalive: Milliseconds?, allowance: Milliseconds
     ) -> ExpectedWindow {
         let keepalive = keepalive ?? Milliseconds(nanoseconds: holdTime.nanoseconds / 3)
+        var reason = WindowReason(.holdTimer)
+        reason.holdTime = holdTime
+        reason.keepaliveInterval = keepalive
         return ExpectedWindow(
-            lower: max(.zero, holdTime - keepalive), upper: holdTime, allowance: allowance,
-            reason: "the hold timer of \(holdTime.text) runs from the last message, and a KEEPALIVE came at least"
-                + " every \(keepalive.text)",
+            lower: max(.zero, holdTime - keepalive), upper: holdTime, allowance: allowance, reason: reason,
             references: ["RFC 4271 section 6.5", "RFC 4271 section 4.4", "RFC 4271 section 10"])
     }
 

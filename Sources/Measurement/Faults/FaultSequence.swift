@@ -8,24 +8,21 @@ package struct FaultSequence: Hashable, Sendable, Codable {
         package var at: Milliseconds
         /// Nil for a step that only takes faults back.
         package var fault: FaultRequest?
-        /// How long the fault stays; nil until it is taken back, or the sequence is over.
-        package var duration: Milliseconds?
         /// Whose faults are taken back; `all` for everybody's, nil for a step that injects one.
         package var restore: String?
 
-        package init(
-            at: Milliseconds, fault: FaultRequest? = nil, duration: Milliseconds? = nil, restore: String? = nil
-        ) {
+        package init(at: Milliseconds, fault: FaultRequest? = nil, restore: String? = nil) {
             self.at = at
             self.fault = fault
-            self.duration = duration
             self.restore = restore
         }
+
+        /// How long the fault stays; nil until it is taken back, or the sequence is over.
+        package var duration: Milliseconds? { fault.flatMap { $0.parameters.completed(for: $0.name).duration } }
 
         private enum CodingKeys: String, CodingKey {
             case fault, restore
             case at = "at_ms"
-            case duration = "for_ms"
         }
     }
 

@@ -69,7 +69,7 @@ extension Trial {
     }
 
     /// What the traffic was to do, with the timers that were negotiated.
-    package var expectation: FaultName.Expectation {
+    package var expectation: Fault.Expectation {
         subject.planned.expectation(timers: settings.timers)
     }
 
