@@ -7,9 +7,7 @@ import YAMLSource
 struct FaultScriptReader {
     let log: FindingLog
 
-    private static let keys = [
-        "at", "fault", "restore", "target", "for", "loss", "count", "period", "delay", "jitter", "graceful-shutdown",
-    ]
+    private static let keys = ["at", "fault", "restore", "target"] + FaultParameter.allCases.map(\.rawValue)
 
     init(file: String) {
         log = FindingLog(file: file)
@@ -40,7 +38,7 @@ struct FaultScriptReader {
         switch (node["fault"], node["restore"]) {
         case (let fault?, nil):
             guard let request = reader.request(fault, target: target) else { return nil }
-            return FaultSequence.Step(at: at, fault: request, duration: reader.time("for"))
+            return FaultSequence.Step(at: at, fault: request)
         case (nil, let restore?):
             for entry in entries where entry.key != "at" && entry.key != "restore" && Self.keys.contains(entry.key) {
                 log.error(entry.keyPosition, "a step that restores takes no '\(entry.key)'")

@@ -57,7 +57,8 @@ struct StepReader {
         let parameters = FaultParameters(
             lossShare: number("loss", Double.self).map { $0 / 100 }, count: number("count", Int.self),
             period: time("period"), delay: time("delay"), jitter: time("jitter"),
-            gracefulShutdown: number("graceful-shutdown", Bool.self))
+            gracefulShutdown: number("graceful-shutdown", Bool.self),
+            cpuShare: number("cpu", Double.self).map { $0 / 100 }, duration: time("for"))
         for key in parameters.superfluous(for: name) {
             log.error(node[key]?.position ?? node.position, "\(word) takes no '\(key)'")
         }

@@ -32,6 +32,12 @@ package struct RunDirectory: Hashable, Sendable {
     /// Configurations and sockets of an instance's bird or frr.
     package func daemonDirectory(_ instance: String) -> String { "\(path)/\(instance).daemon" }
 
+    /// What was changed about an instance that gets a fraction of a processor.
+    package func stallFile(_ instance: String) -> String { "\(path)/\(instance).stall.json" }
+    /// What a lab's control groups begin with; no lab's name has a colon.
+    package var cpuGroupPrefix: String { "rslab:\(labName):" }
+    package func cpuGroupName(_ instance: String) -> String { "\(cpuGroupPrefix)\(instance)" }
+
     package var exists: Bool { access(path, F_OK) == 0 }
 
     /// All labs that have a run directory.

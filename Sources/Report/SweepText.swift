@@ -48,6 +48,7 @@ struct SweepText {
             ("speaker", { $0.speaker ?? "-" }),
             ("bfd", { $0.bfd ?? "-" }),
             ("hold", { $0.hold.map { "\($0) s" } ?? "-" }),
+            ("for", { $0.duration?.text ?? "-" }),
         ]
         return all.enumerated().filter { index, label in
             index == 0 || Set(sweep.combinations.map { label.1($0.settings) }).count > 1
@@ -175,6 +176,6 @@ struct SweepText {
 extension Sweep.Settings {
     /// For a progress line: "freeze bird 50msx3 hold 9 s".
     package var text: String {
-        [fault.rawValue, speaker, bfd, hold.map { "hold \($0) s" }].compactMap(\.self).joined(separator: " ")
+        [fault.rawValue, speaker, bfd, hold.map { "hold \($0) s" }, duration.map { "for \($0.text)" }].compactMap(\.self).joined(separator: " ")
     }
 }

@@ -25,6 +25,7 @@ extension WindowReason {
         case .routeServerEnds:
             "the route server is what ends: the routes it wrote stay, until the first of its sessions is back"
         case .bystander: "neither the active instance's traffic nor its sessions pass there: no route may move"
+        case .otherInstance: "the fault is another instance's: nothing may happen to this flow"
         case .otherSession: "the instance's other endpoint still has its path: no route may move"
         case .pathOnly: "BGP and BFD do not pass there, so neither ever detects it"
         case .noInstanceLeft: "no instance is left that could take over: until the fault is taken back"

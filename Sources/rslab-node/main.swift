@@ -17,7 +17,7 @@ func configuration<Value: Decodable>(_ type: Value.Type) throws -> Value {
 struct NodeUsageError: Error, CustomStringConvertible {
     let description =
         "usage: rslab-node init lab|instance DIRECTORY | watcher FILE | route-server FILE | speaker FILE | prober FILE"
-        + " | responder FILE | application FILE | enter SETTINGS"
+        + " | responder FILE | application FILE | turns FILE | enter SETTINGS"
 }
 
 do {
@@ -30,7 +30,7 @@ do {
     case "route-server":
         try RouteServerProgram(configuration: configuration(RouteServerProgramConfiguration.self)).run()
     case "speaker":
-        try SpeakerProgram(configuration: configuration(SpeakerProgramConfiguration.self)).run()
+        try SpeakerProgram(configuration: configuration(SpeakerProgramConfiguration.self), file: words[1]).run()
     case "prober":
         var prober = try ProberProgram(settings: configuration(ProberProgramSettings.self))
         try prober.run()
@@ -38,6 +38,8 @@ do {
         try ResponderProgram(settings: configuration(ResponderProgramSettings.self)).run()
     case "application":
         try ApplicationProgram(settings: configuration(ApplicationProgramSettings.self)).run()
+    case "turns":
+        try TurnsProgram(settings: configuration(TurnsProgramSettings.self)).run()
     case "enter":
         guard words.count == 2 else { throw NodeUsageError() }
         try EnterProgram(settings: JSON.decode(EnterProgramSettings.self, from: Array(words[1].utf8))).run()

@@ -37,8 +37,8 @@ struct FaultScriptTests {
                     at: .zero,
                     fault: FaultRequest(
                         .flap, target: "rs1-az1-rse1",
-                        parameters: FaultParameters(count: 4, period: Milliseconds(200))),
-                    duration: Milliseconds(1000)),
+                        parameters: FaultParameters(
+                            count: 4, period: Milliseconds(200), duration: Milliseconds(1000)))),
                 .init(
                     at: Milliseconds(150), fault: FaultRequest(.loss, parameters: FaultParameters(lossShare: 0.3))),
                 .init(

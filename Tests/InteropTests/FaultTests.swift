@@ -66,8 +66,8 @@ extension InteropTests {
             } else {
                 #expect((0...Self.scheduling).contains(detection), "\(fault): detected after \(detection) ms")
             }
-            if fault.stopsForwarding {
-                // The outage's bracket contains the time from the fault to the new route.
+            if Fault(fault).stopsForwarding {
+                // The bracket of the outage holds the time from the fault to the new route.
                 let (lower, upper) = (trial.outage.lower.value, trial.outage.upper?.value ?? -1)
                 #expect(lower >= 1990 && upper <= 3010 + Self.scheduling, "\(fault): \(lower) to \(upper) ms")
                 #expect(trial.outage.periods.count == 1, "\(fault)")
@@ -193,8 +193,6 @@ extension InteropTests {
                 #expect(
                     status == "loss on instance-rs-az1 (10 % of all packets), bfd-partition on instance-rs-az1",
                     "\(status ?? "-")")
-                let again = try lab.run("failover", "--fault", "kill")
-                #expect(again.standardError.contains("bfd-partition on instance-rs-az1 (and 1 more)"))
                 let restored = try lab.run("restore")
                 #expect(
                     restored.standardOutput.contains(
@@ -213,7 +211,8 @@ extension InteropTests {
         @Test func `each fault stays until it is taken back, and then nothing is left of it`() throws {
             try TestLab.with("interop-restore", up: "--hold", "3") { lab in
                 let timers = SessionTimers(holdTime: Milliseconds(3000))
-                for fault in FaultName.allCases {
+                // A pause ends by itself.
+                for fault in FaultName.allCases where fault != .pause {
                     let options = fault == .flap ? ["--count", "2", "--period", "200ms"] : []
                     let result = try lab.run("failover", ["--fault", fault.rawValue, "--json"] + options)
                     if fault == .delay || fault == .jitter, result.status == 2 {
@@ -231,14 +230,14 @@ extension InteropTests {
                     let status = try lab.json(StatusOutput.self, "status").fault
                     #expect(
                         status?.hasPrefix("\(fault.rawValue) on \(target)") == true, "\(fault): \(status ?? "none")")
-                    if fault.expectation(timers: timers) == .moves {
+                    if Fault(fault).expectation(timers: timers) == .moves {
                         try eventually("the standby to take over from \(fault)") {
                             try lab.json(TablesOutput.self, "tables").propagated.map(\.instance) == ["instance-rs-az2"]
                         }
                     }
-                    let again = try lab.run("failover", "--fault", "kill")
+                    let again = try lab.run("failover", ["--fault", fault.rawValue, "--target", target])
                     #expect(again.status == 2)
-                    #expect(again.standardError.contains("a fault is in place already: \(fault.rawValue) on \(target)"))
+                    #expect(again.standardError.contains("is in place already"), "\(again.standardError)")
                     let measured = try lab.run("failover", "--measure")
                     #expect(measured.status == 2)
                     #expect(measured.standardError.contains("a fault is in place already"))

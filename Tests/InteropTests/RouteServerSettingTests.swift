@@ -111,7 +111,7 @@ extension InteropTests {
             // The best path is stamped slightly after the instant from which the delay counts.
             #expect((written - best).value > delay - 20)
             #expect(trial.expectedOutage.window.upper?.value == delay)
-            #expect(trial.expectedOutage.window.reason.contains("programming delay of 200 ms"))
+            #expect(trial.expectedOutage.window.reason.programmingDelay == Milliseconds(200))
             #expect([.inside, .tooLong].contains(trial.expectedOutage.verdict), "\(trial.expectedOutage)")
             // A killed instance answers until its address is gone, which takes a busy machine a while.
             #expect(try #require(trial.outage.upper).value >= delay / 2)

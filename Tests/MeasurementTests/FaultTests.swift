@@ -53,8 +53,8 @@ struct FaultTests {
 
     @Test func `a carrier that is back before any timer expires moves nothing, and costs every time`() {
         let fault = Fault(.flap, parameters: FaultParameters(count: 3, period: Milliseconds(1000)))
-        #expect(fault.downTime == Milliseconds(500))
-        #expect(fault.flapTime == Milliseconds(2500))
+        #expect(fault.parameters.downTime == Milliseconds(500))
+        #expect(fault.parameters.flapTime == Milliseconds(2500))
         #expect(fault.expectation(timers: Self.holdTimer) == .stays)
         let outage = ExpectedWindow.outage(of: fault, timers: Self.holdTimer)
         #expect(outage.lower == Milliseconds(2500) && outage.upper == Milliseconds(2500))
@@ -92,7 +92,64 @@ struct FaultTests {
 
     @Test(arguments: FaultName.allCases)
     func `every fault makes sense on something`(name: FaultName) {
-        #expect(!name.targetKinds.isEmpty)
-        #expect(Set(name.targetKinds).count == name.targetKinds.count)
+        let targets = name.description.targets
+        #expect(!targets.isEmpty)
+        #expect(Set(targets).count == targets.count)
+    }
+
+    @Test func `a silent fault that is taken back before any timer expires moves nothing, and costs its own length`() {
+        func pause(_ milliseconds: Double) -> Fault {
+            Fault(.pause, parameters: FaultParameters(duration: Milliseconds(milliseconds)))
+        }
+        // BFD of 300 ms x 3: within 600 ms nothing can find it, after 900 ms something must have.
+        #expect(pause(599).expectation(timers: Self.bfd) == .stays)
+        #expect(pause(600).expectation(timers: Self.bfd) == .open)
+        #expect(pause(901).expectation(timers: Self.bfd) == .moves)
+        #expect(!pause(901).endsEverySession)
+        let short = ExpectedWindow.outage(of: pause(200), timers: Self.bfd)
+        #expect(short.lower == Milliseconds(200) && short.upper == Milliseconds(200))
+        #expect(short.reason.kind == .whileFaultLasts)
+        let open = ExpectedWindow.outage(of: pause(700), timers: Self.bfd)
+        #expect(open.lower == Milliseconds(600) && open.upper == Milliseconds(700))
+        let long = ExpectedWindow.outage(of: pause(2000), timers: Self.bfd)
+        #expect(long.lower == Milliseconds(600) && long.upper == Milliseconds(900))
+        // A second by default.
+        #expect(Fault(.pause).parameters.duration == Milliseconds(1000))
+        // One that speaks is noticed at once, however short it is.
+        let crash = Fault(.crash, parameters: FaultParameters(duration: Milliseconds(1)))
+        #expect(crash.expectation(timers: Self.bfd) == .moves)
+        // A carrier that comes back finds its neighbours forgotten.
+        let link = Fault(.linkDown, parameters: FaultParameters(duration: Milliseconds(100)))
+        #expect(ExpectedWindow.outage(of: link, timers: Self.bfd).upper == Milliseconds(1100))
+    }
+
+    @Test func `what only one detector could see, only its timer counts for`() {
+        let partition = Fault(.bgpPartition, parameters: FaultParameters(duration: Milliseconds(2000)))
+        // BFD is heard as ever, so that a hold timer of 90 s decides.
+        #expect(partition.expectation(timers: Self.bfd) == .stays)
+        let bfd = Fault(.bfdPartition, parameters: FaultParameters(duration: Milliseconds(2000)))
+        #expect(bfd.expectation(timers: Self.bfd) == .moves)
+        #expect(bfd.expectation(timers: Self.holdTimer) == .stays)
+    }
+
+    @Test func `a starved instance is missed only where a period without CPU outlasts a timer`() {
+        let starve = Fault(.starve, parameters: FaultParameters(cpuShare: 0.05))
+        #expect(starve.expectation(timers: Self.bfd) == .stays)
+        let fast = SessionTimers(holdTime: nil, bfdInterval: Milliseconds(10), bfdMultiplier: 3)
+        #expect(starve.expectation(timers: fast) == .open)
+        #expect(!starve.stopsForwarding)
+    }
+
+    @Test(arguments: FaultName.allCases)
+    func `every description is whole`(name: FaultName) {
+        let description = name.description
+        #expect(description.name == name)
+        #expect(description.action.count <= 35)
+        #expect(description.parametersTaken.contains(.duration))
+        // Whatever is done to links or processes is undone by more than nothing.
+        let leaves = description.steps.contains { $0.action.isStateOfLinks || $0.action.isStateOfProcesses }
+        #expect(!leaves || description.undo != .nothing)
+        // Interfaces that are deleted come back only with a boot.
+        #expect(description.aftermath.isEmpty || description.undo == .bootInstance)
     }
 }

@@ -6,8 +6,9 @@ import WireFormat
 /// Faults in sequence: in which order they are carried out, and what is put down to whom.
 struct SequenceTrialTests {
     @Test func `faults end before others begin, and whoever is written first goes first`() {
+        let kill = FaultRequest(.kill, target: "b", parameters: FaultParameters(duration: Milliseconds(850)))
         let sequence = FaultSequence(steps: [
-            .init(at: Milliseconds(150), fault: FaultRequest(.kill, target: "b"), duration: Milliseconds(850)),
+            .init(at: Milliseconds(150), fault: kill),
             .init(at: .zero, fault: FaultRequest(.blackhole, target: "a")),
             .init(at: Milliseconds(1000), fault: FaultRequest(.crash, target: "b")),
             .init(at: Milliseconds(1000), restore: "a"),
@@ -16,7 +17,7 @@ struct SequenceTrialTests {
         #expect(deeds.map(\.at.value) == [0, 150, 1000, 1000, 1000])
         #expect(
             deeds.map(\.kind) == [
-                .inject(FaultRequest(.blackhole, target: "a")), .inject(FaultRequest(.kill, target: "b")), .takeBack,
+                .inject(FaultRequest(.blackhole, target: "a")), .inject(kill), .takeBack,
                 .restore("a"), .inject(FaultRequest(.crash, target: "b")),
             ])
         // The fault that is taken back is that of the step at 150 ms.

@@ -42,6 +42,10 @@ package struct HostSnapshot: Sendable {
 
     private mutating func takeHostState(labs: [String]) {
         let isOfLab = { (text: String) in labs.contains { text.contains($0) } }
+        sections["control group"] = Set(
+            ["", "cpu", "cpu,cpuacct"].flatMap { namesInDirectory("/sys/fs/cgroup/\($0)") }.filter {
+                $0.hasPrefix("rslab") && isOfLab($0)
+            })
         sections["namespace name"] = Set(namesInDirectory("/run/netns").filter(isOfLab))
         sections["mount"] = lines((try? readTextFile("/proc/self/mountinfo")) ?? "")
             .filter { !$0.contains("/run/netns") || isOfLab($0) }

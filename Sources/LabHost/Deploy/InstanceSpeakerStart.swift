@@ -32,6 +32,34 @@ package struct InstanceSpeakerStart {
         }
     }
 
+    /// Has the daemon that `programs` are of read its configuration again, as its manual says.
+    package func reload(_ programs: [InitClient.Program], of instance: String, by instanceInit: InitClient) throws {
+        switch options.speaker {
+        case .builtin, .gobgpd, .bird:
+            for program in programs { try program.handle.send(signal: SIGHUP) }
+        case .frr:
+            // FRR's daemons ignore SIGHUP: its shell reads the file and has them apply it.
+            for program in programs where program.name != "zebra" {
+                try runVTYShell(["-f", "\(Self.frrDirectory)/\(program.name).conf"], on: instance, by: instanceInit)
+            }
+        }
+    }
+
+    private func runVTYShell(_ arguments: [String], on instance: String, by instanceInit: InitClient) throws {
+        let endedBefore = instanceInit.ended.count
+        _ = try instanceInit.start(
+            ProcessOrder(
+                name: "vtysh", executable: try Self.executable("vtysh", package: "frr"),
+                arguments: ["--vty_socket", Self.frrDirectory] + arguments, environment: NodePrograms.environment,
+                logPath: programs.directory.logFile(instance)))
+        let hasEnded = try feed.wait(until: deadline) {
+            instanceInit.ended.dropFirst(endedBefore).contains { $0.name == "vtysh" }
+        }
+        guard hasEnded, instanceInit.ended.last(where: { $0.name == "vtysh" })?.status == 0 else {
+            throw LabError("vtysh on \(instance) did not apply the configuration", advice: "see 'rslab logs \(instance)'")
+        }
+    }
+
     /// Finds everything that a kind of speaker runs.
     ///
     /// - Throws: `LabError` for what is not installed.
@@ -52,7 +80,7 @@ package struct InstanceSpeakerStart {
         // OpenBGPD has a bgpd too: FRR's are where only FRR's are.
         let folders =
             package == "frr"
-            ? ["/usr/local/lib/frr", "/usr/lib/frr"]
+            ? ["/usr/local/lib/frr", "/usr/lib/frr", "/usr/bin"]
             : ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin"]
         for folder in folders where access("\(folder)/\(name)", X_OK) == 0 {
             return "\(folder)/\(name)"

@@ -93,6 +93,16 @@ package struct NodePrograms {
         return try initClient.start(order, descriptors: [socket.rawValue])
     }
 
+    /// The program that stops an instance for a part of each period, by the name `program`.
+    package func startTurns(_ program: String, _ settings: TurnsProgramSettings, by initClient: InitClient) throws {
+        let file = directory.configurationFile(program)
+        try replaceFile(file, with: JSON.encode(settings))
+        _ = try initClient.start(
+            ProcessOrder(
+                name: program, executable: executables.node, arguments: ["turns", file], environment: Self.environment,
+                logPath: directory.logFile(program)))
+    }
+
     /// rslab's own speaker, on an instance.
     package func startSpeaker(_ speaker: InstanceSpeaker, by instanceInit: InitClient) throws -> InitClient.Program {
         let socket = try controlSocket(directory.nodeSocket(speaker.instance))

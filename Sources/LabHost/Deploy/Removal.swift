@@ -32,6 +32,8 @@ extension Lab {
             }
             if let processID { try reapIfChild(processID) }
         }
+        // Control groups are the one thing of a lab that is the host's: they are empty now.
+        try CPUGroup.removeAll(withPrefix: directory.cpuGroupPrefix)
         try directory.remove()
         withExtendedLifetime(lock) {}
         return true

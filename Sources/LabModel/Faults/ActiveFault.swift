@@ -20,27 +20,4 @@ package struct ActiveFault: Codable, Hashable, Sendable {
     package var text: String {
         "\(name.rawValue) on \(target)" + (parameters.text.isEmpty ? "" : " (\(parameters.text))")
     }
-
-    private enum CodingKeys: String, CodingKey {
-        case number, name, target, parameters
-    }
-
-    /// The format from when faults could only fall on instances.
-    private enum FormerKeys: String, CodingKey {
-        case instance, lossShare
-    }
-
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        name = try container.decode(FaultName.self, forKey: .name)
-        number = try container.decodeIfPresent(Int.self, forKey: .number) ?? 1
-        guard let target = try container.decodeIfPresent(FaultTarget.self, forKey: .target) else {
-            let former = try decoder.container(keyedBy: FormerKeys.self)
-            self.target = FaultTarget(.instance, try former.decode(String.self, forKey: .instance))
-            parameters = FaultParameters(lossShare: try former.decodeIfPresent(Double.self, forKey: .lossShare))
-            return
-        }
-        self.target = target
-        parameters = try container.decode(FaultParameters.self, forKey: .parameters)
-    }
 }

@@ -26,7 +26,7 @@ package struct FaultPlacement: Sendable {
             target = try Self.usualTarget(of: request.name, active: active(), in: lab)
         }
         cables = []
-        guard name.targetKinds.contains(target.kind) else { throw Self.refusal(of: name, on: target, in: lab) }
+        guard name.description.targets.contains(target.kind) else { throw Self.refusal(of: name, on: target, in: lab) }
         cables = Self.cables(of: name, on: target, in: lab)
     }
 
@@ -43,23 +43,23 @@ package struct FaultPlacement: Sendable {
         switch target.kind {
         case .instance: target.name
         case .interface: target.name.split(separator: ":").first.map(String.init)
-        default: nil
+        case .endpoint, .subnet, .routerLeg, .routeServer, .availabilityZone: nil
         }
     }
 
     // MARK: Targets
 
     private static func usualTarget(of fault: FaultName, active: String, in lab: LabLayout) throws -> FaultTarget {
-        switch fault {
-        case .azDown:
+        switch fault.description.usualTarget {
+        case .zoneOfActiveInstance:
             guard let zone = zone(of: active, in: lab) else {
                 throw LabError("\(active) is in no subnet", advice: "say which availability zone with --target")
             }
             return FaultTarget(.availabilityZone, zone)
-        case .routeServerRestart:
+        case .routeServer:
             guard let node = lab.routeServerNodes.first else { throw LabError("the template has no route server") }
             return FaultTarget(.routeServer, node)
-        default:
+        case .activeInstance:
             return FaultTarget(.instance, active)
         }
     }
@@ -118,9 +118,9 @@ package struct FaultPlacement: Sendable {
     }
 
     private static func refusal(of fault: FaultName, on target: FaultTarget, in lab: LabLayout) -> LabError {
-        let kinds = fault.targetKinds
+        let kinds = fault.description.targets
         let sensible = all(in: lab).filter { kinds.contains($0.kind) }.map(\.name).joined(separator: ", ")
-        let others = FaultName.allCases.filter { $0.targetKinds.contains(target.kind) }.map(\.rawValue)
+        let others = FaultName.allCases.filter { $0.description.targets.contains(target.kind) }.map(\.rawValue)
         return LabError(
             "\(fault.rawValue) makes no sense on \(target), which is \(target.kind.withArticle)",
             advice: "it falls on \(sensible); on \(target.kind.withArticle): \(others.joined(separator: ", "))")
@@ -129,11 +129,11 @@ package struct FaultPlacement: Sendable {
     // MARK: Links
 
     private static func cables(of fault: FaultName, on target: FaultTarget, in lab: LabLayout) -> [LabPlan.Cable] {
-        if target.kind == .instance, fault == .endpointDown || fault == .endpointsDown {
-            let cables = lab.endpointCables(of: target.name)
-            return fault == .endpointsDown ? cables : Array(cables.prefix(1))
+        switch (fault.description.links, target.kind) {
+        case (.firstEndpoint, .instance): Array(lab.endpointCables(of: target.name).prefix(1))
+        case (.everyEndpoint, .instance): lab.endpointCables(of: target.name)
+        case (.ofTarget, _), (.firstEndpoint, _), (.everyEndpoint, _): lab.cables(of: target)
         }
-        return lab.cables(of: target)
     }
 }
 
@@ -182,7 +182,7 @@ extension LabLayout {
     package func role(
         of placement: FaultPlacement, active: String, standbys: [String], sources: [String]
     ) throws -> TargetRole {
-        if placement.target.kind == .routeServer, placement.name == .routeServerRestart { return .everyInstance }
+        if placement.name.description.keepsRoutes { return .everyInstance }
         let taken = Set(placement.cables)
         for host in sources {
             guard taken.isDisjoint(with: cables(of: FaultTarget(.instance, host)) + legCables(of: host)) else {

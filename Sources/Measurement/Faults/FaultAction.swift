@@ -43,6 +43,7 @@ package enum FaultAction: Hashable, Sendable {
         case kill
         case terminate
         case stop
+        case resume
     }
 
     /// Which packets a filter drops.
@@ -91,6 +92,18 @@ package enum FaultAction: Hashable, Sendable {
         case .signal, .killInstance, .waitForEndOfSpeaker, .waitForEndOfInstance, .stopInstance, .limitCPU,
             .killRouteServer, .startRouteServer, .flapCarrier, .removeInterfaces, .withdrawPaths, .lengthenPaths,
             .waitUntilMoved, .reloadConfiguration:
+            false
+        }
+    }
+
+    /// Whether it is a state of the instance's processes or of what they say, which has to be made again where they were
+    /// started or continued for another fault.
+    package var isStateOfProcesses: Bool {
+        switch self {
+        case .signal(.stop), .stopInstance, .limitCPU, .withdrawPaths, .lengthenPaths: true
+        case .signal(.kill), .signal(.terminate), .signal(.resume), .killInstance, .waitForEndOfSpeaker,
+            .waitForEndOfInstance, .stopForwarding, .takeCarrier, .delayPackets, .drop, .killRouteServer,
+            .startRouteServer, .flapCarrier, .removeInterfaces, .waitUntilMoved, .reloadConfiguration:
             false
         }
     }
@@ -150,6 +163,15 @@ package enum FaultUndo: Hashable, Sendable {
         case .announceAsConfigured: "announced as configured"
         case .startRouteServer: "started, if it does not run"
         case .nothing: "nothing"
+        }
+    }
+
+    /// Whether it starts or continues processes of the instance, or changes what they announce.
+    package var touchesProcesses: Bool {
+        switch self {
+        case .bootInstance, .startSpeaker, .continueSpeaker, .continueInstance, .announceAsConfigured: true
+        case .removeCPULimit, .forwardAgain, .giveCarrierBack, .removeDelay, .removeFilters, .startRouteServer, .nothing:
+            false
         }
     }
 

@@ -18,10 +18,8 @@ package struct FaultDescription: Sendable {
     package var usualTarget: UsualTarget
     /// Which of its target's links it takes.
     package var links: LinkScope
-    /// The parameters that it takes besides `for`, with their usual values.
+    /// The parameters that it takes besides `for`, which every fault takes, with their usual values.
     package var parameters: FaultParameters
-    /// Whether it can be taken back after a time, as `--for` asks.
-    package var takesDuration: Bool
     /// What is done, in order.
     package var steps: [FaultStep]
     /// What is done once nothing is timed any more.
@@ -45,7 +43,7 @@ package struct FaultDescription: Sendable {
     init(
         _ name: FaultName, _ action: String, rfc7747 section: String? = nil, targets: [FaultTarget.Kind] = [.instance],
         usualTarget: UsualTarget = .activeInstance, links: LinkScope = .ofTarget,
-        parameters: FaultParameters = FaultParameters(), takesDuration: Bool = true, steps: [FaultStep],
+        parameters: FaultParameters = FaultParameters(), steps: [FaultStep],
         aftermath: [FaultAction] = [], undo: FaultUndo, sights: Sights, answering: Answering,
         sessions: SessionEffect, movement: Movement, movementIgnoresTarget: Bool = false, promise: Promise = .none,
         longestGap: @escaping @Sendable (FaultParameters) -> Milliseconds = { _ in .zero }, isRepeated: Bool = false,
@@ -58,7 +56,6 @@ package struct FaultDescription: Sendable {
         self.usualTarget = usualTarget
         self.links = links
         self.parameters = parameters
-        self.takesDuration = takesDuration
         self.steps = steps
         self.aftermath = aftermath
         self.undo = undo

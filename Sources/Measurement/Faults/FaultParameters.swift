@@ -89,7 +89,7 @@ extension FaultParameters {
             jitter: usual.jitter.map { jitter ?? $0 },
             gracefulShutdown: usual.gracefulShutdown.map { gracefulShutdown ?? $0 },
             cpuShare: usual.cpuShare.map { cpuShare ?? $0 },
-            duration: fault.description.takesDuration ? duration ?? usual.duration : nil)
+            duration: duration ?? usual.duration)
     }
 
     /// What was given and the fault does not take, by the options' names; empty for a sound request.
@@ -134,7 +134,7 @@ extension FaultDescription {
     package var parametersTaken: [FaultParameter] {
         var taken = parameters.given
         if parameters.gracefulShutdown != nil { taken.insert(.gracefulShutdown) }
-        if takesDuration { taken.insert(.duration) } else { taken.remove(.duration) }
+        taken.insert(.duration)
         return FaultParameter.allCases.filter(taken.contains)
     }
 }

@@ -23,6 +23,8 @@ package struct WindowReason: Hashable, Sendable, Codable {
         case routeServerEnds = "route-server-ends"
         /// The target carries neither the active instance's traffic nor its sessions.
         case bystander
+        /// The fault is another instance's than that of the flow.
+        case otherInstance = "other-instance"
         /// The instance's other endpoint still has its path.
         case otherSession = "other-session"
         /// The target carries the traffic, and neither BGP nor BFD.

@@ -104,7 +104,7 @@ extension ExpectedWindow {
     /// What a fault may do to a flow whose active instance it does not touch.
     fileprivate static let unconcerned = ExpectedWindow(
         lower: .zero, upper: .zero, allowance: .zero,
-        reason: "the fault is another instance's: nothing is to happen to this flow",
+        reason: WindowReason(.otherInstance),
         references: ["RFC 6412 section 3.6.5"])
 }
 

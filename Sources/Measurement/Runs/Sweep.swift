@@ -14,17 +14,24 @@ package struct Sweep: Hashable, Sendable, Codable {
         package var bfd: String?
         /// What both sides offered, in seconds; nil where it was not varied.
         package var hold: Int?
+        /// How long the fault stayed; nil where it had no time of its own.
+        package var duration: Milliseconds?
 
-        package init(fault: FaultName, speaker: String? = nil, bfd: String? = nil, hold: Int? = nil) {
+        package init(
+            fault: FaultName, speaker: String? = nil, bfd: String? = nil, hold: Int? = nil,
+            duration: Milliseconds? = nil
+        ) {
             self.fault = fault
             self.speaker = speaker
             self.bfd = bfd
             self.hold = hold
+            self.duration = duration
         }
 
         private enum CodingKeys: String, CodingKey {
             case fault, speaker, bfd
             case hold = "hold_s"
+            case duration = "for_ms"
         }
     }
 

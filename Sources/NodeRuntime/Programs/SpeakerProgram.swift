@@ -11,7 +11,9 @@ internal import WireFormat
 ///
 /// Descriptor 3 is the control socket.
 package final class SpeakerProgram {
-    private let configuration: SpeakerProgramConfiguration
+    private var configuration: SpeakerProgramConfiguration
+    /// Where the configuration was read from.
+    private let file: String
     private let loop: EventLoop
     private let server: NodeServer
     private let sessions: SessionHost
@@ -34,9 +36,10 @@ package final class SpeakerProgram {
     /// After this much time without work, the speaker makes itself small.
     private static let idleDelay = Duration.milliseconds(10)
 
-    package init(configuration: SpeakerProgramConfiguration) throws(SystemError) {
+    package init(configuration: SpeakerProgramConfiguration, file: String) throws(SystemError) {
         self.configuration = configuration
-        signals = try SignalSource([SIGTERM, SIGINT])
+        self.file = file
+        signals = try SignalSource([SIGTERM, SIGINT, SIGHUP])
         loop = try EventLoop()
         server = try NodeServer(loop: loop, nodeName: configuration.node)
         sessions = SessionHost(loop: loop)
@@ -60,7 +63,7 @@ package final class SpeakerProgram {
         }
         try listen()
         try startBFD()
-        _ = try loop.watch(signals.descriptor.rawValue, for: .readable) { [unowned self] _ in stop() }
+        _ = try loop.watch(signals.descriptor.rawValue, for: .readable) { [unowned self] _ in takeSignal() }
         server.record(.nodeStarted, at: .now) { [configuration] in
             $0.detail = "AS \(configuration.asn), router ID \(configuration.routerID)"
         }
@@ -135,8 +138,30 @@ package final class SpeakerProgram {
         }
     }
 
+    private func takeSignal() {
+        while let signal = signals.next() {
+            if signal == SIGHUP { reload() } else { return stop() }
+        }
+    }
+
+    /// Reads the configuration again and announces what has changed; sessions and their timers stay as they are.
+    private func reload() {
+        do {
+            let new = try JSON.decode(SpeakerProgramConfiguration.self, from: try readFile(file))
+            let kept = Set(new.announcements.map(\.prefix))
+            for old in configuration.announcements where !kept.contains(old.prefix) { _ = speaker.withdraw(old.prefix) }
+            for announcement in new.announcements where !configuration.announcements.contains(announcement) {
+                speaker.originate(announcement, at: loop.now)
+            }
+            configuration.announcements = new.announcements
+            takeOutputs()
+            log("read its configuration again: \(new.announcements.count) announcements")
+        } catch {
+            log("the configuration was not read again: \(error)")
+        }
+    }
+
     private func stop() {
-        guard signals.next() != nil else { return }
         // BGP says goodbye first: with BFD held down before, a peer might take that for the reason.
         sessions.stopAll(.peerDeconfigured)
         bfd?.stop()

@@ -38,29 +38,74 @@ package struct FaultCommand {
         self.lab = lab
     }
 
-    /// Injects a fault; without a target, on the instance that is active now.
+    /// How long programs that a restore starts may take.
+    private static let restoreLimit = Duration.seconds(60)
+
+    /// Injects a fault, besides those that are in place; without a target, on the instance that is active now.
+    ///
+    /// One that has a duration is taken back after it, before this returns.
     package func inject(_ request: FaultRequest, interruption: Interruption) throws -> Result {
-        try lab.requireNoFault()
         let placement = try FaultPlacement(request, active: try lab.activeInstance(), in: lab.layout)
+        try requireNew(placement)
         let injector = try FaultInjector(placement, in: lab)
-        let events = try injector.inject(waitingIn: try EventFeed(interruption: interruption))
+        let feed = try EventFeed(interruption: interruption)
+        let start = Instant.now
+        var events = try injector.inject(waitingIn: feed)
         try injector.settle()
-        guard let fault = lab.state.faults.last else { throw LabError("the fault was taken back meanwhile") }
+        guard let fault = injector.active else { throw LabError("the fault was not recorded") }
+        if let duration = fault.parameters.duration {
+            do {
+                _ = try feed.wait(until: start + duration.duration) { false }
+            } catch is Interrupted {
+                // Ctrl-C ends the fault sooner.
+            }
+            try feed.ignoringInterruptions {
+                events += try injector.restore(
+                    waitingIn: feed, deadline: .now + Self.restoreLimit + lab.longestRouteDelay)
+            }
+        }
         return Result(fault, placement, events: events)
     }
 
-    /// Takes all faults back, the last one first, and waits until the lab is as it was before.
+    /// - Throws: `LabError` where the same fault is in place on the same target.
+    private func requireNew(_ placement: FaultPlacement) throws {
+        for present in lab.state.faults where present.name == placement.name && present.target == placement.target {
+            throw LabError(
+                "\(present.text) is in place already", advice: "take it back with 'rslab restore \(present.name.rawValue)'")
+        }
+    }
+
+    /// The faults that are in place and meant by a name and a target; nil stands for any.
     ///
-    /// - Returns: the last one that was injected, with the events of all; nil where none was in place.
-    package func restore(within limit: Duration, interruption: Interruption) throws -> Result? {
-        guard let last = lab.state.faults.last else { return nil }
+    /// - Throws: `LabError` where there are others, and none of these.
+    package func faults(named name: FaultName?, on target: String?) throws -> [ActiveFault] {
+        let present = lab.state.faults
+        let meant = present.filter { fault in
+            (name == nil || fault.name == name) && (target == nil || fault.target.name == target)
+        }
+        guard meant.isEmpty, !present.isEmpty else { return meant }
+        let wish = [name?.rawValue ?? "a fault", target.map { "on \($0)" }].compactMap(\.self).joined(separator: " ")
+        throw LabError(
+            "\(wish) is not in place", advice: "in place: \(present.map(\.text).joined(separator: ", "))")
+    }
+
+    /// Takes faults back, the last one first, and waits until the lab is as it was before unless others stay in place.
+    ///
+    /// - Returns: the last one that was injected, with the events of all; nil where none was given.
+    package func restore(
+        _ faults: [ActiveFault], within limit: Duration, interruption: Interruption
+    ) throws -> Result? {
+        guard let last = faults.last else { return nil }
         let deadline = Instant.now + limit + lab.longestRouteDelay
         let feed = try EventFeed(interruption: interruption)
-        let faults = Array(lab.state.faults.reversed())
+        let faults = Array(faults.reversed())
         var events: [TraceEvent] = []
         for fault in faults {
             events += try FaultInjector(restoring: fault, in: lab).restore(waitingIn: feed, deadline: deadline)
         }
+        var result = Result(last, FaultPlacement(last, in: lab.layout), events: events)
+        if faults.count > 1 { result.faults = faults }
+        guard lab.state.faults.isEmpty else { return result }
         // Only now: a route server that a fault had taken away would not have answered before.
         for node in lab.routeServerNodes + [LabPlan.vpcNode] {
             try feed.listen(to: node, in: lab.directory, since: .zero)
@@ -70,8 +115,6 @@ package struct FaultCommand {
         try readiness.waitForBFD()
         try readiness.waitForRoutes()
         try readiness.waitForPing()
-        var result = Result(last, FaultPlacement(last, in: lab.layout), events: events)
-        if faults.count > 1 { result.faults = faults }
         return result
     }
 }
@@ -92,7 +135,7 @@ extension Lab {
             state.faults.compactMap { fault in
                 switch fault.target.kind {
                 case .instance, .routeServer: fault.target.name
-                default: nil
+                case .endpoint, .subnet, .interface, .routerLeg, .availabilityZone: nil
                 }
             })
     }

@@ -6,23 +6,26 @@ internal import LinuxSystem
 package import Measurement
 package import WireFormat
 
-/// Has a target fail, in one of the named ways, and puts it back.
+/// Has a target fail in one of the described ways, and puts it back: carries out the actions of a `FaultDescription`.
 ///
 /// Everything that takes time (handles, sockets) is had beforehand; `inject` itself is a few system calls, stamped before
-/// and after. The lab's state says which fault is in place before it is, so `restore` works for whoever comes next.
+/// and after. The lab's state says which fault is in place before it is, so a later `restore` works whatever happens to
+/// this process.
 package final class FaultInjector {
     private let lab: Lab
     private let placement: FaultPlacement
     /// As the lab's state has it; nil before the fault is injected.
     private(set) var active: ActiveFault?
-    /// What some faults need, opened before anything is timed.
+    /// What some actions need, opened before anything is timed.
     private var links: TargetLinks?
     private var filters: TargetFilters?
     private var processes: InstanceProcesses?
     private var routeServer: RouteServerProcess?
     private var speaker: SpeakerCommands?
 
-    private var name: FaultName { placement.name }
+    private var description: FaultDescription { placement.name.description }
+    private var actions: [FaultAction] { description.steps.map(\.action) }
+    private var parameters: FaultParameters { placement.parameters }
 
     /// A fault that is to be injected.
     package init(_ placement: FaultPlacement, in lab: Lab) throws {
@@ -32,7 +35,7 @@ package final class FaultInjector {
         links = try TargetLinks(placement.cables, in: lab)
     }
 
-    /// A fault that is in place, whoever injected it.
+    /// A fault that is in place, injected by this process or by another.
     package convenience init(restoring active: ActiveFault, in lab: Lab) throws {
         try self.init(FaultPlacement(active, in: lab.layout), in: lab)
         self.active = active
@@ -40,136 +43,55 @@ package final class FaultInjector {
 
     /// Injects the fault.
     ///
-    /// What takes its time (`flap`, `drain`) waits in `feed`, so that whoever measures meanwhile is heard.
+    /// What takes its time (`flap`, `drain`) waits in `feed`, so that events and probes are heard meanwhile.
     /// - Returns: what was done and when, from just before the first step to just after the last.
     package func inject(waitingIn feed: EventFeed) throws -> [TraceEvent] {
         if active == nil { try arm() }
-        var steps = StepRecorder(placement)
-        steps.add(.faultInjecting, name.rawValue)
-        try carryOut(&steps, waitingIn: feed)
-        steps.add(.faultInjected, name.rawValue)
-        return steps.events
+        var stamps = StepRecorder(placement)
+        stamps.add(.faultInjecting, placement.name.rawValue)
+        for step in description.steps {
+            try carryOut(step.action, &stamps, waitingIn: feed)
+            if let note = step.note { stamps.note(note) }
+        }
+        stamps.add(.faultInjected, placement.name.rawValue)
+        return stamps.events
     }
 
     /// Does all that comes before a fault and takes time: opens what it needs, and writes it into the lab's state.
     package func arm() throws {
         let number = (lab.state.faults.map(\.number).max() ?? 0) + 1
         try prepare(number: number)
-        try processes?.requireRunning(speaker: name.needsSpeaker)
+        try processes?.requireRunning(speaker: actions.contains(where: \.needsSpeaker))
         let fault = ActiveFault(
-            number: number, name: name, target: placement.target, parameters: placement.parameters)
+            number: number, name: placement.name, target: placement.target, parameters: placement.parameters)
         active = fault
         lab.state.faults.append(fault)
         try lab.state.save(lab.directory)
     }
 
-    /// Opens what the fault needs, and refuses what cannot be done here, before anything is changed.
+    /// Opens what the actions need, and refuses what cannot be done here, before anything is changed.
     private func prepare(number: Int) throws {
-        switch name {
-        case .onewayIn, .onewayOut, .bgpPartition, .bfdPartition, .grey, .loss:
-            filters = try TargetFilters(placement.cables, number: number, in: lab)
-        case .withdraw, .prepend, .drain:
-            speaker = try SpeakerCommands(of: placement.target.name, in: lab)
-        case .routeServerRestart, .freeze:
-            guard placement.target.kind == .routeServer else { return }
-            routeServer = try RouteServerProcess(placement.target.name, in: lab)
-        case .delay, .jitter: try TargetLinks.requireDelay()
-        case .kill, .powerOff, .shutdown, .crash, .terminate, .blackhole, .linkDown, .endpointDown, .endpointsDown,
-            .flap, .azDown, .soak:
-            break
+        for need in Set(actions.compactMap(\.need)) { try open(need, number: number) }
+        if placement.target.kind == .routeServer, actions.contains(where: \.needsSpeaker) {
+            try open(.routeServerProcess, number: number)
         }
     }
 
-    private func carryOut(_ steps: inout StepRecorder, waitingIn feed: EventFeed) throws {
-        switch name {
-        case .kill:
-            try processes?.kill()
-            steps.note("SIGKILL to all processes")
-            try processes?.waitForEnd()
-            steps.note("its sockets are closed")
-            try links?.setForwarding(false)
-            steps.note("interface out of subnet")
-        case .shutdown:
-            try processes?.signalPrograms(SIGTERM)
-            steps.note("SIGTERM to the speaker")
-            try processes?.waitForEndOfPrograms()
-            steps.note("it has ended")
-            try processes?.kill()
-            try links?.setForwarding(false)
-            steps.note("interface out of subnet")
-        case .powerOff:
-            try links?.setForwarding(false)
-            steps.note("interface out of subnet")
-            try processes?.kill()
-            steps.note("SIGKILL to all processes")
-        case .crash: try processes?.signalPrograms(SIGKILL)
-        case .terminate: try processes?.signalPrograms(SIGTERM)
-        case .freeze: try signalPrograms(SIGSTOP)
-        case .withdraw: try speaker?.withdraw()
-        case .prepend: try speaker?.prepend()
-        case .drain: try drain(&steps, waitingIn: feed)
-        case .routeServerRestart:
-            try routeServer?.kill()
-            steps.note("SIGKILL to the route server; its sockets are closed")
-            try routeServer?.start(waitingIn: feed)
-            steps.note("it runs again")
-        case .flap: try flap(&steps, waitingIn: feed)
-        case .blackhole, .linkDown, .endpointDown, .endpointsDown, .azDown, .delay, .jitter, .onewayIn, .onewayOut,
-            .bgpPartition, .bfdPartition, .grey, .loss:
-            try takeLinks()
-        case .soak: break
+    private func open(_ need: FaultAction.Need, number: Int) throws {
+        switch need {
+        case .filters: filters = try TargetFilters(placement.cables, number: number, in: lab)
+        case .speakerCommands: speaker = try SpeakerCommands(of: placement.target.name, in: lab)
+        case .routeServerProcess: routeServer = try RouteServerProcess(placement.target.name, in: lab)
+        case .delay: try TargetLinks.requireDelay()
         }
-    }
-
-    /// Puts the links as the fault has them; doing it once more changes nothing.
-    private func takeLinks() throws {
-        switch name {
-        case .kill, .shutdown, .powerOff, .blackhole, .endpointDown, .endpointsDown, .azDown:
-            try links?.setForwarding(false)
-        case .linkDown: try links?.setCarrier(false)
-        case .delay, .jitter: try links?.setDelay(placement.parameters)
-        case .onewayIn, .onewayOut, .bgpPartition, .bfdPartition, .grey, .loss:
-            try filters?.drop(for: name, placement.parameters)
-        case .crash, .terminate, .freeze, .withdraw, .prepend, .drain, .routeServerRestart, .flap, .soak: break
-        }
-    }
-
-    private func drain(_ steps: inout StepRecorder, waitingIn feed: EventFeed) throws {
-        let isGraceful = placement.parameters.gracefulShutdown ?? false
-        try speaker?.prepend(gracefulShutdown: isGraceful)
-        steps.note(
-            isGraceful ? "announced with a longer AS path and GRACEFUL_SHUTDOWN" : "announced with a longer AS path")
-        try speaker?.waitUntilMoved(in: feed)
-        steps.note("another instance is active")
-        try processes?.signalPrograms(SIGTERM)
-    }
-
-    /// The last time the carrier is back, the fault is over.
-    private func flap(_ steps: inout StepRecorder, waitingIn feed: EventFeed) throws {
-        let count = placement.parameters.count ?? 1
-        let half = Fault(name, parameters: placement.parameters).downTime.duration
-        let start = Instant.now
-        for number in 0..<count {
-            // By the clock and not one after the other: what a change takes does not add up.
-            let down = start + .nanoseconds(Int64(2 * number) * half.nanoseconds)
-            if number > 0 { _ = try feed.wait(until: down) { false } }
-            try links?.setCarrier(false)
-            steps.note("carrier gone, \(number + 1) of \(count)")
-            _ = try feed.wait(until: down + half) { false }
-            try links?.setCarrier(true)
-            steps.note("carrier back, \(number + 1) of \(count)")
-        }
-    }
-
-    private func signalPrograms(_ signal: Int32) throws {
-        try routeServer?.send(signal: signal)
-        try processes?.signalPrograms(signal)
     }
 
     /// What is not timed and would only disturb: deleting a link takes the kernel's routing lock for milliseconds.
     package func settle() throws {
-        guard name == .kill || name == .powerOff || name == .shutdown else { return }
-        try processes?.removeLinks()
+        for action in description.aftermath {
+            guard case .removeInterfaces = action else { continue }
+            try processes?.removeLinks()
+        }
     }
 
     /// Puts the target back as it was, but for other faults that are still in place.
@@ -177,65 +99,123 @@ package final class FaultInjector {
     /// Doing it once more, or after a fault that was injected only in part, is no failure.
     /// - Returns: the stamps of before and after.
     package func restore(waitingIn feed: EventFeed, deadline: Instant) throws -> [TraceEvent] {
-        var steps = StepRecorder(placement)
+        var stamps = StepRecorder(placement)
         // `restore` may come with a process of its own, which prepared nothing.
-        if ![.drain, .delay, .jitter].contains(name) { try prepare(number: active?.number ?? 1) }
-        steps.add(.restoring, name.rawValue)
-        switch name {
-        case .kill, .powerOff, .shutdown: try processes?.boot(waitingIn: feed, deadline: deadline)
-        case .crash, .terminate, .drain: try processes?.startSpeakerAgain(waitingIn: feed, deadline: deadline)
-        case .freeze: try signalPrograms(SIGCONT)
-        case .blackhole, .endpointDown, .endpointsDown, .azDown: try links?.setForwarding(true)
-        case .linkDown, .flap: try links?.setCarrier(true)
-        case .delay, .jitter: try links?.removeDelay()
-        case .onewayIn, .onewayOut, .bgpPartition, .bfdPartition, .grey, .loss: try filters?.removeAll()
-        case .withdraw, .prepend: try speaker?.announceAsConfigured()
-        case .routeServerRestart: try routeServer?.start(waitingIn: feed)
-        case .soak: break
+        if let need = description.undo.need { try open(need, number: active?.number ?? 1) }
+        if placement.target.kind == .routeServer, description.undo == .continueSpeaker {
+            try open(.routeServerProcess, number: active?.number ?? 1)
         }
+        stamps.add(.restoring, placement.name.rawValue)
+        try takeBack(waitingIn: feed, deadline: deadline)
         lab.state.faults.removeAll { $0.number == active?.number }
-        try takeSharedLinksAgain()
-        steps.add(.restored, name.rawValue)
+        try takeAgain(waitingIn: feed)
+        stamps.add(.restored, placement.name.rawValue)
         try lab.state.save(lab.directory)
-        return steps.events
+        return stamps.events
     }
 
-    /// Links that another fault has taken too are taken again: they were put back, or made anew, for a moment.
-    private func takeSharedLinksAgain() throws {
+    /// What another fault has taken too is taken again: it was put back, or made anew, for a moment.
+    private func takeAgain(waitingIn feed: EventFeed) throws {
         let own = Set(placement.cables)
         for other in lab.state.faults {
             let injector = try FaultInjector(restoring: other, in: lab)
-            guard !own.isDisjoint(with: injector.placement.cables) else { continue }
+            let sharesLinks = !own.isDisjoint(with: injector.placement.cables)
+            let sharesProcesses = description.undo.touchesProcesses && injector.placement.instance == placement.instance
+            let again = injector.actions.filter {
+                sharesLinks && $0.isStateOfLinks || sharesProcesses && $0.isStateOfProcesses
+            }
+            guard !again.isEmpty else { continue }
             try injector.prepare(number: other.number)
-            try injector.takeLinks()
+            var unstamped = StepRecorder(injector.placement)
+            for action in again { try injector.carryOut(action, &unstamped, waitingIn: feed) }
         }
     }
 }
 
-/// The stamps of a fault, step by step.
-private struct StepRecorder {
-    private let instance: String?
-    private(set) var events: [TraceEvent] = []
+// MARK: - The vocabulary
 
-    init(_ placement: FaultPlacement) {
-        instance = placement.instance
+extension FaultInjector {
+    private func carryOut(_ action: FaultAction, _ stamps: inout StepRecorder, waitingIn feed: EventFeed) throws {
+        switch action {
+        case .signal(let signal): try send(signal)
+        case .killInstance: try processes?.kill()
+        case .waitForEndOfSpeaker: try processes?.waitForEndOfPrograms()
+        case .waitForEndOfInstance: try processes?.waitForEnd()
+        case .stopInstance: try processes?.stopAll()
+        case .limitCPU:
+            guard let share = parameters.cpuShare, let limit = try processes?.limitCPU(to: share) else { return }
+            stamps.note(limit)
+        case .killRouteServer: try routeServer?.kill()
+        case .startRouteServer: try routeServer?.start(waitingIn: feed)
+        case .flapCarrier: try flap(&stamps, waitingIn: feed)
+        case .removeInterfaces: try processes?.removeLinks()
+        case .withdrawPaths: try speaker?.withdraw()
+        case .lengthenPaths: try speaker?.prepend(gracefulShutdown: parameters.gracefulShutdown ?? false)
+        case .waitUntilMoved: try speaker?.waitUntilMoved(in: feed)
+        case .reloadConfiguration: try processes?.reloadSpeaker(waitingIn: feed)
+        case .stopForwarding, .takeCarrier, .delayPackets, .drop: try take(action)
+        }
     }
 
-    mutating func add(_ kind: TraceEvent.Kind, _ detail: String) {
-        events.append(TraceEvent(at: .now, node: "rslab", kind: kind, instance: instance, detail: detail))
+    /// Puts the links as the fault has them; doing it once more changes nothing.
+    private func take(_ action: FaultAction) throws {
+        switch action {
+        case .stopForwarding: try links?.setForwarding(false)
+        case .takeCarrier: try links?.setCarrier(false)
+        case .delayPackets: try links?.setDelay(parameters)
+        case .drop(let packets): try filters?.drop(packets, share: parameters.lossShare ?? 1)
+        case .signal, .killInstance, .waitForEndOfSpeaker, .waitForEndOfInstance, .stopInstance, .limitCPU,
+            .killRouteServer, .startRouteServer, .flapCarrier, .removeInterfaces, .withdrawPaths, .lengthenPaths,
+            .waitUntilMoved, .reloadConfiguration:
+            break
+        }
     }
 
-    mutating func note(_ text: String) { add(.faultStep, text) }
-}
+    private func takeBack(waitingIn feed: EventFeed, deadline: Instant) throws {
+        switch description.undo {
+        case .bootInstance: try processes?.boot(waitingIn: feed, deadline: deadline)
+        case .startSpeaker: try processes?.startSpeakerAgain(waitingIn: feed, deadline: deadline)
+        case .continueSpeaker: try send(.resume)
+        case .continueInstance:
+            try processes?.continueAll()
+            try links?.setForwarding(true)
+        case .removeCPULimit: try processes?.removeCPULimit()
+        case .forwardAgain: try links?.setForwarding(true)
+        case .giveCarrierBack: try links?.setCarrier(true)
+        case .removeDelay: try links?.removeDelay()
+        case .removeFilters: try filters?.removeAll()
+        case .announceAsConfigured: try speaker?.announceAsConfigured()
+        case .startRouteServer: try routeServer?.start(waitingIn: feed)
+        case .nothing: break
+        }
+    }
 
-extension FaultName {
-    /// Whether it is about the instance's processes rather than its links.
-    var needsSpeaker: Bool {
-        switch self {
-        case .shutdown, .crash, .freeze, .terminate, .withdraw, .prepend, .drain: true
-        case .kill, .powerOff, .blackhole, .onewayIn, .onewayOut, .linkDown, .bgpPartition, .bfdPartition,
-            .endpointDown, .endpointsDown, .loss, .flap, .delay, .jitter, .azDown, .routeServerRestart, .grey, .soak:
-            false
+    private func send(_ signal: FaultAction.ProcessSignal) throws {
+        let number =
+            switch signal {
+            case .kill: SIGKILL
+            case .terminate: SIGTERM
+            case .stop: SIGSTOP
+            case .resume: SIGCONT
+            }
+        try routeServer?.send(signal: number)
+        try processes?.signalPrograms(number)
+    }
+
+    /// The last time the carrier is back, the fault is over.
+    private func flap(_ stamps: inout StepRecorder, waitingIn feed: EventFeed) throws {
+        let count = parameters.count ?? 1
+        let half = parameters.downTime.duration
+        let start = Instant.now
+        for number in 0..<count {
+            // By the clock and not one after the other: what a change takes does not add up.
+            let down = start + .nanoseconds(Int64(2 * number) * half.nanoseconds)
+            if number > 0 { _ = try feed.wait(until: down) { false } }
+            try links?.setCarrier(false)
+            stamps.note("carrier gone, \(number + 1) of \(count)")
+            _ = try feed.wait(until: down + half) { false }
+            try links?.setCarrier(true)
+            stamps.note("carrier back, \(number + 1) of \(count)")
         }
     }
 }

@@ -14,6 +14,7 @@ final class InstanceProcesses {
     private let lab: Lab
     private let instance: String
     private let links: InstanceLinks
+    private let stall: InstanceStall
     /// The instance's own programs.
     private var programs: [InitClient.Program] = []
     private var instanceInit: InitClient.Program?
@@ -23,13 +24,18 @@ final class InstanceProcesses {
         self.instance = instance
         links = try InstanceLinks(of: instance, in: lab)
         instanceInit = try lab.initClient.running().last { $0.name == instance }
-        if instanceInit != nil {
+        stall = InstanceStall(of: instance, process: instanceInit?.handle.processID(), in: lab)
+        // Process 1 of an instance that is stopped answers nothing.
+        if instanceInit != nil, !stall.isStopped {
             programs = try InitClient(connectingTo: lab.directory.instanceInitSocket(instance)).runningSpeaker()
         }
     }
 
     /// - Throws: `LabError` where there is nothing left that could fail.
     func requireRunning(speaker needsSpeaker: Bool) throws {
+        guard !stall.isStopped else {
+            throw LabError("\(instance) is paused", advice: "run 'rslab restore pause' first")
+        }
         guard instanceInit != nil, !programs.isEmpty || !needsSpeaker else {
             throw LabError("\(instance) runs nothing that could fail", advice: "run 'rslab restore' first")
         }
@@ -65,6 +71,26 @@ final class InstanceProcesses {
     }
 
     func removeLinks() throws { try links.remove() }
+
+    /// Every process of the instance stops where it is.
+    func stopAll() throws { try stall.stopAll() }
+    func continueAll() throws { try stall.continueAll() }
+
+    /// The instance gets `share` of one processor, 0...1.
+    ///
+    /// - Returns: what limits it, for people.
+    func limitCPU(to share: Double) throws -> String { try stall.limitCPU(to: share) }
+    func removeCPULimit() throws { try stall.removeCPULimit() }
+
+    /// Has the speaker's daemon read its configuration again, as an operator would.
+    func reloadSpeaker(waitingIn feed: EventFeed) throws {
+        let starter = NodePrograms(directory: lab.directory, executables: try .find())
+        let client = try InitClient(connectingTo: lab.directory.instanceInitSocket(instance))
+        try feed.listen(to: client, node: instance)
+        try InstanceSpeakerStart(
+            programs: starter, options: lab.state.options, feed: feed, deadline: .now + Self.endTimeout
+        ).reload(programs, of: instance, by: client)
+    }
 
     /// Boots the instance, from whatever is left of it: nothing, half of it, or all.
     func boot(waitingIn feed: EventFeed, deadline: Instant) throws {

@@ -48,9 +48,11 @@ final class TargetFilters {
     }
 
     /// Puts a fault's rules in place, each namespace's in one transaction.
-    func drop(for fault: FaultName, _ parameters: FaultParameters) throws(SystemError) {
+    ///
+    /// `share` is the part of the matching packets that is dropped, 0...1.
+    func drop(_ packets: FaultAction.DroppedPackets, share: Double) throws(SystemError) {
         for arrival in arrivals.values {
-            let matches = matches(of: fault, lossShare: parameters.lossShare ?? 1, arrivingAtTarget: arrival.isTarget)
+            let matches = matches(packets, share: share, arrivingAtTarget: arrival.isTarget)
             guard !matches.isEmpty else { continue }
             try arrival.socket.drop(
                 arrival.links.flatMap { link in matches.map { IngressDrop(link: link, match: $0) } }, table: table)
@@ -62,20 +64,19 @@ final class TargetFilters {
     }
 
     private func matches(
-        of fault: FaultName, lossShare: Double, arrivingAtTarget: Bool
+        _ packets: FaultAction.DroppedPackets, share: Double, arrivingAtTarget: Bool
     ) -> [PacketMatch] {
-        switch fault {
-        case .onewayIn: arrivingAtTarget ? [PacketMatch()] : []
-        case .onewayOut: arrivingAtTarget ? [] : [PacketMatch()]
-        case .bgpPartition:
+        switch packets {
+        case .toTarget: arrivingAtTarget ? [PacketMatch()] : []
+        case .fromTarget: arrivingAtTarget ? [] : [PacketMatch()]
+        case .bgp:
             [
                 PacketMatch(transport: .tcp, port: .destination(Self.bgpPort)),
                 PacketMatch(transport: .tcp, port: .source(Self.bgpPort)),
             ]
-        case .bfdPartition: [PacketMatch(transport: .udp, port: .destination(Self.bfdPort))]
-        case .grey: arrivingAtTarget ? servedAddresses.map { PacketMatch(destination: $0) } : []
-        case .loss: [PacketMatch(probability: lossShare)]
-        default: []
+        case .bfd: [PacketMatch(transport: .udp, port: .destination(Self.bfdPort))]
+        case .toServedAddresses: arrivingAtTarget ? servedAddresses.map { PacketMatch(destination: $0) } : []
+        case .atRandom: [PacketMatch(probability: share)]
         }
     }
 }

@@ -6,24 +6,21 @@ package import Measurement
 
 extension Sweep.Settings {
     /// A fault in a lab with these options; what is left to the template is left out.
-    package init(fault: FaultName, options: LabOptions) {
+    package init(_ request: FaultRequest, options: LabOptions) {
         let bfd = options.bfd.map { timers in
             let interval = timers.interval.value
             return (interval.isMultiple(of: 1000) ? "\(interval / 1000)ms" : "\(interval)us") + "x\(timers.multiplier)"
         }
         self.init(
-            fault: fault, speaker: options.speaker.rawValue, bfd: options.isBFDOff ? "off" : bfd,
-            hold: options.holdTimeSeconds.map(Int.init))
+            fault: request.name, speaker: options.speaker.rawValue, bfd: options.isBFDOff ? "off" : bfd,
+            hold: options.holdTimeSeconds.map(Int.init), duration: request.parameters.duration)
     }
 }
 
 extension LabOptions {
     /// Whether a speaker of this kind can be made to fail so.
     package func allows(_ fault: FaultName) -> Bool {
-        switch fault {
-        case .withdraw, .prepend, .drain: speaker == .builtin
-        default: true
-        }
+        speaker == .builtin || !fault.description.steps.contains { $0.action.need == .speakerCommands }
     }
 
     /// Looks for the programs that a lab with these options runs.

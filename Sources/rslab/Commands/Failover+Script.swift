@@ -71,7 +71,7 @@ extension Failover {
         let count = runOptions.length.maximum
         for number in 1...count {
             let measurement = try SequenceMeasurement(
-                sequence, lab: lab, plan: plan(.soak), interruption: Entry.interruption.get()
+                sequence, lab: lab, plan: plan(FaultRequest(.soak, parameters: FaultParameters(duration: faultOptions.duration?.values.first))), interruption: Entry.interruption.get()
             ) { ProgressLine.show($0, trial: number, of: count) }
             trials.append(try measurement.run(number: number))
         }

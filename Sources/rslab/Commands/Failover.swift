@@ -31,17 +31,18 @@ struct Failover: ParsableCommand {
     var measure = false
     @Flag(help: "Print every fault and what it does, and end.")
     var listFaults = false
+    @Flag(help: ArgumentHelp("With --list-faults: as the manual has it.", visibility: .hidden))
+    var markdown = false
 
     func validate() throws {
         guard measure || !flowOptions.isGiven else {
             throw ValidationError("the options that say what is probed, such as --from, are for --measure")
         }
-        guard measure || !(probeOptions.isGiven || runOptions.isGiven || faultOptions.watch != nil) else {
-            throw ValidationError(
-                "--interval, --validation, --for, --trials, --until, --budget and --seed are for --measure")
+        guard measure || !(probeOptions.isGiven || runOptions.isGiven) else {
+            throw ValidationError("--interval, --validation, --trials, --until, --budget and --seed are for --measure")
         }
-        guard measure || faultOptions.faults.count == 1 else {
-            throw ValidationError("several faults at a time are for --measure, which compares them")
+        guard measure || faultOptions.requests.count == 1 else {
+            throw ValidationError("several faults or times at a time are for --measure, which compares them")
         }
         guard measure || !applicationOptions.isGiven else {
             throw ValidationError("--tcp, --udp and what belongs to them are for --measure")
@@ -93,9 +94,10 @@ struct Failover: ParsableCommand {
     }
 
     func run() throws {
+        if listFaults, markdown { return print(FaultCatalogue.markdown.joined(separator: "\n"), terminator: "") }
         if listFaults {
             return output.json
-                ? Outcome.print(FaultList(faults: FaultCatalogue.entries)) : print(FaultCatalogue.text)
+                ? Outcome.print(FaultList(faults: FaultCatalogue.entries)) : print(FaultCatalogue.text, terminator: "")
         }
         try Outcome.run(json: output.json) {
             if let script = faultOptions.script { return try play(script) }
@@ -111,12 +113,19 @@ struct Failover: ParsableCommand {
 
     // MARK: Injecting
 
+    private static func sequel(_ injection: FaultCommand.Result) -> String {
+        guard let duration = injection.parameters.duration else {
+            return "put it back with 'rslab restore \(injection.fault.rawValue)'."
+        }
+        return "it was taken back after \(duration.text)."
+    }
+
     private func injectOnly() throws {
         let lab = try selection.open()
         try lab.takeLock()
         let injection = try FaultCommand(lab: lab).inject(
-            faultOptions.request(faultOptions.faults[0]), interruption: Entry.interruption.get())
+            faultOptions.requests[0], interruption: Entry.interruption.get())
         if output.json { return Outcome.print(injection) }
-        print("\(injection.fault.rawValue) injected on \(injection.target); put it back with 'rslab restore'.")
+        print("\(injection.fault.rawValue) injected on \(injection.target); \(Self.sequel(injection))")
     }
 }

@@ -41,9 +41,9 @@ extension Failover {
             source = try labsToBuild(options)
         }
         let combinations = options.indices.flatMap { lab in
-            faultOptions.faults.map { fault in
+            faultOptions.requests.map { request in
                 FailoverRun.Combination(
-                    settings: Sweep.Settings(fault: fault, options: options[lab]), plan: plan(fault), lab: lab)
+                    settings: Sweep.Settings(request, options: options[lab]), plan: plan(request), lab: lab)
             }
         }
         if case .running = source, let impossible = faultOptions.faults.first(where: { !options[0].allows($0) }) {
@@ -61,11 +61,10 @@ extension Failover {
     }
 
     /// What a trial with one of the faults is to do.
-    func plan(_ fault: FaultName) -> TrialPlan {
-        let request = faultOptions.request(fault)
-        return TrialPlan(
-            fault: fault, target: request.target, parameters: request.parameters,
-            watchTime: faultOptions.watch?.duration, probing: probeOptions.settings, flows: flowOptions.settings,
+    func plan(_ request: FaultRequest) -> TrialPlan {
+        TrialPlan(
+            fault: request.name, target: request.target, parameters: request.parameters,
+            watchTime: request.parameters.duration?.duration, probing: probeOptions.settings, flows: flowOptions.settings,
             applications: applicationOptions.settings, limits: limitOptions.limits)
     }
 

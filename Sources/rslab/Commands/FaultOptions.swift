@@ -35,11 +35,16 @@ struct FaultOptions: ParsableArguments {
     @Flag(help: "Of --fault drain: announce with the GRACEFUL_SHUTDOWN community (RFC 8326) too.")
     var gracefulShutdown = false
     @Option(
+        help: ArgumentHelp(
+            "Of --fault starve: how many hundredths of one CPU the instance gets; 5 by default.", valueName: "PERCENT"))
+    var cpu: Double?
+    @Option(
         name: .customLong("for"),
         help: ArgumentHelp(
-            "How long to watch a fault that moves nothing, such as soak; the longest of the timers unless told.",
-            valueName: "TIME"))
-    var watch: TimeArgument?
+            "How long the fault stays before it is taken back: 500ms, several to compare (100ms,1s), or a series"
+                + " (100ms..2s). pause stays for 1s by default, others until their effect was followed, or those that"
+                + " move nothing until the longest of the timers could have found them.", valueName: "TIME"))
+    var duration: TimeSeries?
 
     @Option(
         help: ArgumentHelp(
@@ -54,18 +59,19 @@ struct FaultOptions: ParsableArguments {
         FaultParameters(
             lossShare: loss.map { $0 / 100 }, count: count, period: period.map { Milliseconds($0.duration) },
             delay: delay.map { Milliseconds($0.duration) }, jitter: jitter.map { Milliseconds($0.duration) },
-            gracefulShutdown: gracefulShutdown ? true : nil)
+            gracefulShutdown: gracefulShutdown ? true : nil, cpuShare: cpu.map { $0 / 100 })
     }
 
-    /// One of the faults, with those of the parameters that it takes.
-    func request(_ fault: FaultName) -> FaultRequest {
-        FaultRequest(fault, target: target, parameters: parameters.completed(for: fault))
+    /// Every fault with those of the parameters that it takes, once for each time that it stays.
+    var requests: [FaultRequest] {
+        faults.flatMap { fault in
+            (duration?.values.map(Optional.some) ?? [nil]).map { duration in
+                var given = parameters
+                given.duration = duration
+                return FaultRequest(fault, target: target, parameters: given.completed(for: fault))
+            }
+        }
     }
-
-    /// Faults that may leave the traffic where it is, whatever they fall on.
-    private static let watchable: [FaultName] = [
-        .soak, .grey, .loss, .delay, .jitter, .flap, .endpointDown, .bfdPartition, .routeServerRestart,
-    ]
 
     func validate() throws {
         let untaken = faults.map { Set(parameters.superfluous(for: $0)) }.reduce(nil) { untaken, more in
@@ -80,14 +86,8 @@ struct FaultOptions: ParsableArguments {
         guard script == nil || (target == nil && parameters == FaultParameters() && faults == [.kill]) else {
             throw ValidationError("--script says which faults fall on what: leave --fault, --target and theirs out")
         }
-        guard let watch else { return }
-        guard script != nil || target != nil || !Set(faults).isDisjoint(with: Self.watchable) else {
-            throw ValidationError(
-                "--for is for --measure with a fault that need not move traffic: one with a --target, or "
-                    + Self.watchable.map(\.rawValue).joined(separator: ", "))
-        }
-        guard watch.duration > .zero, watch.duration <= .seconds(86_400) else {
-            throw ValidationError("--for takes a time above 0, up to a day")
+        guard script == nil || (duration?.values.count ?? 1) == 1 else {
+            throw ValidationError("with --script, --for takes one time: how long to watch what comes of the last step")
         }
     }
 }

@@ -7,10 +7,18 @@ internal import Trials
 
 struct Restore: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Take all faults back, the last one first, and wait until the lab is as before.")
+        abstract: "Take faults back, the last one first, and wait until the lab is as before.",
+        discussion: """
+            Without FAULT, all faults are taken back. With it, only those of that name, or the one on --target; others
+            stay in place.
+            """)
 
     @OptionGroup var selection: LabSelection
     @OptionGroup var output: OutputOptions
+    @Argument(help: ArgumentHelp("The fault to take back, such as loss; all by default.", valueName: "FAULT"))
+    var fault: FaultName?
+    @Option(help: ArgumentHelp("Only what is in place there.", valueName: "NODE|LINK|ZONE"))
+    var target: String?
     @Option(help: ArgumentHelp("How long that may take.", valueName: "SECONDS"))
     var timeout: Double = 120
 
@@ -34,7 +42,8 @@ struct Restore: ParsableCommand {
         try Outcome.run(json: output.json) {
             let lab = try selection.open()
             try lab.takeLock()
-            let faults = lab.state.faults
+            let command = FaultCommand(lab: lab)
+            let faults = try command.faults(named: fault, on: target)
             guard !faults.isEmpty else {
                 if lab.state.block != nil { return try withdrawRemains(in: lab) }
                 Terminal.note("No fault is in place; nothing was changed.")
@@ -44,12 +53,15 @@ struct Restore: ParsableCommand {
             Terminal.progress(
                 "taking \(Self.list(faults)) back, and waiting for the lab to be as before"
                     + " (at most \(Int(timeout.rounded(.up))) s)")
-            let restoration = try FaultCommand(lab: lab).restore(
-                within: .nanoseconds(Int64(timeout * 1e9)), interruption: Entry.interruption.get())
-            if lab.state.block != nil { try BlockAnnouncement.withdrawRemains(in: lab) }
+            let restoration = try command.restore(
+                faults, within: .nanoseconds(Int64(timeout * 1e9)), interruption: Entry.interruption.get())
+            let others = lab.state.faults
+            if lab.state.block != nil, others.isEmpty { try BlockAnnouncement.withdrawRemains(in: lab) }
             Terminal.endProgress()
             if output.json { return Outcome.print(restoration) }
-            print("\(Self.list(faults)) \(faults.count == 1 ? "is" : "are") taken back; the lab is as before.")
+            print(
+                "\(Self.list(faults)) \(faults.count == 1 ? "is" : "are") taken back; "
+                    + (others.isEmpty ? "the lab is as before." : "\(Self.list(others)) \(others.count == 1 ? "stays" : "stay")."))
         }
     }
 

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT-0
+internal import Glibc
+internal import WireFormat
+
+/// A control group of its own for a set of processes, which limits how much processor time they get.
+///
+/// It is a directory of the host's cgroup tree: whoever makes one removes it.
+package struct CPUGroup: Hashable, Sendable {
+    package let path: String
+    private let version: Version
+
+    private enum Version: Hashable {
+        /// The hierarchy of the cpu controller (cgroups(7), version 1).
+        case one
+        /// The unified hierarchy, where the root hands the cpu controller down.
+        case two
+    }
+
+    /// Where groups can be made on this machine: the first root that is writable and limits processor time; nil for none.
+    ///
+    /// The unified root is used as it is: a controller that it does not hand down already is not switched on.
+    private static func root() -> (path: String, version: Version)? {
+        let unified = "/sys/fs/cgroup"
+        // Where the file is missing, that is no unified hierarchy.
+        if let controllers = try? readTextFile("\(unified)/cgroup.subtree_control"),
+            controllers.split(whereSeparator: { $0 == " " || $0 == "\n" }).contains("cpu"), access(unified, W_OK) == 0
+        {
+            return (unified, .two)
+        }
+        for path in ["/sys/fs/cgroup/cpu", "/sys/fs/cgroup/cpu,cpuacct"]
+        where access("\(path)/cgroup.procs", W_OK) == 0 && access("\(path)/cpu.shares", F_OK) == 0 {
+            return (path, .one)
+        }
+        return nil
+    }
+
+    /// Names a group; nil where none can be made here. Nothing is made yet.
+    package init?(named name: String) {
+        guard let root = Self.root() else { return nil }
+        path = "\(root.path)/\(name)"
+        version = root.version
+    }
+
+    /// What it is, for people: "cgroup version 1".
+    package var kind: String {
+        switch version {
+        case .one: "cgroup version 1"
+        case .two: "cgroup version 2"
+        }
+    }
+
+    /// Makes the group, with a limit of `share` of one processor, 0...1, enforced anew each `period`.
+    ///
+    /// False where this kernel limits nothing (CONFIG_CFS_BANDWIDTH); no group is left then.
+    package func make(share: Double, period: Duration) throws(SystemError) -> Bool {
+        try makeDirectory(path, mode: 0o755)
+        let microseconds = period.nanoseconds / 1_000
+        let quota = max(Int64((Double(microseconds) * share).rounded()), 1_000)
+        do throws(SystemError) {
+            switch version {
+            case .one:
+                try write("\(microseconds)", to: "cpu.cfs_period_us")
+                try write("\(quota)", to: "cpu.cfs_quota_us")
+            case .two:
+                try write("\(quota) \(microseconds)", to: "cpu.max")
+            }
+            return true
+        } catch {
+            try remove()
+            guard error.code == ENOENT || error.code == EACCES || error.code == EPERM else { throw error }
+            return false
+        }
+    }
+
+    /// Moves a process, with all its threads, into the group; one that has ended is no failure.
+    package func add(_ processID: Int32) throws(SystemError) {
+        try Self.move(processID, to: path)
+    }
+
+    /// Gives every process back to the group's parent, and removes it.
+    package func dissolve() throws(SystemError) {
+        let parent = String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
+        while true {
+            // Without the file, there is no group.
+            let members = (try? readTextFile("\(path)/cgroup.procs"))?.split(separator: "\n").compactMap { Int32($0) } ?? []
+            guard !members.isEmpty else { break }
+            for member in members { try Self.move(member, to: parent) }
+        }
+        try remove()
+    }
+
+    /// Removes a group without processes; one that is gone already is no failure.
+    private func remove() throws(SystemError) {
+        guard rmdir(path) == 0 || errno == ENOENT else {
+            throw SystemError(operation: "remove", subject: path, code: errno)
+        }
+    }
+
+    /// Removes the groups with names that begin so, whose processes have ended.
+    package static func removeAll(withPrefix prefix: String) throws(SystemError) {
+        guard let root = root() else { return }
+        for name in namesInDirectory(root.path) where name.hasPrefix(prefix) {
+            guard let group = CPUGroup(named: name) else { continue }
+            try group.dissolve()
+        }
+    }
+
+    private func write(_ text: String, to file: String) throws(SystemError) {
+        let descriptor = try OwnedDescriptor(opening: "\(path)/\(file)", flags: O_WRONLY)
+        try writeAll(Array(text.utf8), to: descriptor.rawValue, subject: "\(path)/\(file)")
+    }
+
+    private static func move(_ processID: Int32, to path: String) throws(SystemError) {
+        do throws(SystemError) {
+            let descriptor = try OwnedDescriptor(opening: "\(path)/cgroup.procs", flags: O_WRONLY)
+            try writeAll(Array("\(processID)".utf8), to: descriptor.rawValue, subject: "\(path)/cgroup.procs")
+        } catch {
+            guard error.code == ESRCH else { throw error }
+        }
+    }
+}
