@@ -6,12 +6,9 @@ package import WireFormat
 
 /// Runs BGP sessions over real TCP: feeds them what arrives and when, does what they ask for.
 ///
-/// A session knows no socket and no clock; this knows nothing of BGP. What is not about the connection goes to
-/// `onOutput`, with the time at which the loop woke up for it.
+/// A session knows no socket and no clock, and this decides nothing that a session can. What is not about the connection
+/// goes to `onOutput`, with the time at which the loop woke up for it. Each neighbour has one session.
 package final class SessionHost {
-    /// A session's number here, in the order they were added.
-    package typealias SessionNumber = Int
-
     private static let bgpPort: UInt16 = 179
     /// After this much from one connection, the others have their turn.
     private static let readsPerTurn = 16
@@ -32,7 +29,7 @@ package final class SessionHost {
     }
 
     private final class Entry {
-        let number: SessionNumber
+        let neighbor: NeighborID
         let configuration: SessionConfiguration
         let sourceAddress: IPAddress?
         var session: Session
@@ -40,8 +37,8 @@ package final class SessionHost {
         var timer: EventLoop.Token?
         var nextIncoming = ConnectionID.firstIncoming
 
-        init(_ number: SessionNumber, _ configuration: SessionConfiguration, sourceAddress: IPAddress?, seed: UInt64) {
-            self.number = number
+        init(_ neighbor: NeighborID, _ configuration: SessionConfiguration, sourceAddress: IPAddress?, seed: UInt64) {
+            self.neighbor = neighbor
             self.configuration = configuration
             self.sourceAddress = sourceAddress
             session = Session(configuration: configuration, seed: seed)
@@ -53,21 +50,18 @@ package final class SessionHost {
     private var ended: [Connection] = []
     private var buffer = [UInt8](repeating: 0, count: 65536)
     /// Told whatever a session says that is not about its connection.
-    package var onOutput: (SessionNumber, Session.Output, Instant) -> Void = { _, _, _ in }
+    package var onOutput: (NeighborID, Session.Output, Instant) -> Void = { _, _, _ in }
 
     package init(loop: EventLoop) {
         self.loop = loop
     }
 
-    package var count: Int { entries.count }
-
-    package func phase(_ number: SessionNumber) -> Phase { entries[number].session.phase }
-    package func statistics(_ number: SessionNumber) -> SessionStatistics { entries[number].session.statistics }
-    package func configuration(_ number: SessionNumber) -> SessionConfiguration { entries[number].configuration }
+    /// All neighbours, in the order they were added.
+    package var neighbors: [NeighborID] { entries.map(\.neighbor) }
 
     /// A session as `gobgp neighbor` shows it, without its route counts.
-    package func snapshot(of number: SessionNumber, at now: Instant) -> NeighborSnapshot {
-        let entry = entries[number]
+    package func snapshot(of neighbor: NeighborID, at now: Instant) -> NeighborSnapshot {
+        let entry = entries[neighbor.value]
         let since = entry.session.establishedSince
         return NeighborSnapshot(
             configuration: entry.configuration, phase: entry.session.phase, statistics: entry.session.statistics,
@@ -75,35 +69,36 @@ package final class SessionHost {
             outputQueueByteCount: entry.connections.values.reduce(0) { $0 + $1.unsent.count - $1.unsentStart })
     }
 
-    /// Adds a session, which stays Idle until `start`.
-    package func add(_ configuration: SessionConfiguration, sourceAddress: IPAddress? = nil) -> SessionNumber {
+    /// Adds a neighbour, whose session stays Idle until `start`; neighbours are numbered from 0.
+    package func add(_ configuration: SessionConfiguration, sourceAddress: IPAddress? = nil) -> NeighborID {
         let entry = Entry(
-            entries.count, configuration, sourceAddress: sourceAddress, seed: UInt64.random(in: .min ... .max))
+            NeighborID(entries.count), configuration, sourceAddress: sourceAddress,
+            seed: UInt64.random(in: .min ... .max))
         entry.timer = loop.makeTimer { [unowned self] in handle(.timeReached, for: entry) }
         entries.append(entry)
-        return entry.number
+        return entry.neighbor
     }
 
-    package func start(_ number: SessionNumber) {
-        handle(.start, for: entries[number])
+    package func start(_ neighbor: NeighborID) {
+        handle(.start, for: entries[neighbor.value])
     }
 
-    /// BFD says that the path to a peer has failed, and when it found out.
-    package func bfdWentDown(_ number: SessionNumber, cause: String, at instant: Instant) {
-        let entry = entries[number]
+    /// The path to a peer has failed; `instant` is when BFD detected it.
+    package func pathFailed(_ neighbor: NeighborID, cause: String, at instant: Instant) {
+        let entry = entries[neighbor.value]
         entry.session.handle(.bfdDown(cause: cause), at: instant)
         drain(entry, at: instant)
     }
 
     /// Ends a session with a Cease; the peer may connect again.
-    package func reset(_ number: SessionNumber, _ subcode: NotificationMessage.CeaseSubcode) {
-        handle(.stop(subcode, communication: nil), for: entries[number])
-        handle(.start, for: entries[number])
+    package func reset(_ neighbor: NeighborID, _ subcode: NotificationMessage.CeaseSubcode) {
+        handle(.stop(subcode, communication: nil), for: entries[neighbor.value])
+        handle(.start, for: entries[neighbor.value])
     }
 
     /// Ends a session with a Cease, for good.
-    package func stop(_ number: SessionNumber, _ subcode: NotificationMessage.CeaseSubcode) {
-        handle(.stop(subcode, communication: nil), for: entries[number])
+    package func stop(_ neighbor: NeighborID, _ subcode: NotificationMessage.CeaseSubcode) {
+        handle(.stop(subcode, communication: nil), for: entries[neighbor.value])
     }
 
     /// Ends all sessions with a Cease; what they have to say is sent before this returns.
@@ -114,8 +109,8 @@ package final class SessionHost {
     }
 
     /// Hands an accepted connection to a session.
-    package func accept(_ socket: consuming StreamSocket, into number: SessionNumber) throws(SystemError) {
-        let entry = entries[number]
+    package func accept(_ socket: consuming StreamSocket, into neighbor: NeighborID) throws(SystemError) {
+        let entry = entries[neighbor.value]
         let localAddress = try socket.localAddress()
         let id = entry.nextIncoming
         entry.nextIncoming = ConnectionID(value: id.value == .max ? ConnectionID.firstIncoming.value : id.value + 1)
@@ -124,8 +119,8 @@ package final class SessionHost {
     }
 
     /// Sends an UPDATE on an Established session.
-    package func send(_ update: UpdateMessage, to number: SessionNumber) {
-        let entry = entries[number]
+    package func send(_ update: UpdateMessage, to neighbor: NeighborID) {
+        let entry = entries[neighbor.value]
         entry.session.send(update, at: loop.now)
         drain(entry)
     }
@@ -145,7 +140,7 @@ package final class SessionHost {
             case .connect(let id): dial(id, for: entry)
             case .transmit(let id, let bytes): transmit(bytes, on: id, of: entry)
             case .close(let id): close(id, of: entry)
-            default: onOutput(entry.number, output, now)
+            default: onOutput(entry.neighbor, output, now)
             }
         }
         if let timer = entry.timer { loop.schedule(timer, at: entry.session.nextDeadline) }

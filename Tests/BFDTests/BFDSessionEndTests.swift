@@ -20,8 +20,6 @@ import WireFormat
         #expect(pair[side.other].remoteDiag == .administrativelyDown)
         #expect(pair.downs(of: side).map(\.cause) == [.adminDown(.administrativelyDown)])
         #expect(pair.downs(of: side.other).map(\.cause) == [.neighborAdminDown])
-        #expect(pair.downs(of: .left).allSatisfy { !$0.cause.endsBGP })
-        #expect(pair.downs(of: .right).allSatisfy { !$0.cause.endsBGP })
 
         // Both stay as they are, and keep telling each other, slowly.
         pair.forgetRecords()
@@ -72,18 +70,6 @@ import WireFormat
         #expect(lone.session.removalInstant == removal)
         #expect(lone.sent.map(\.diagnostic) == [.concatenatedPathDown])
         #expect(lone.downs.isEmpty)
-    }
-
-    @Test func `only what says that the path failed ends BGP`() {
-        let causes: [(SessionDownCause, Bool)] = [
-            (.controlDetectionTimeExpired, true), (.neighborSignaledSessionDown(.controlDetectionTimeExpired), true),
-            (.neighborSignaledSessionDown(.noDiagnostic), true), (.neighborAdminDown, false),
-            (.adminDown(.administrativelyDown), false), (.adminDown(.pathDown), true),
-        ]
-        for (cause, endsBGP) in causes {
-            #expect(cause.endsBGP == endsBGP, "\(cause)")
-            #expect(!cause.description.isEmpty)
-        }
     }
 
     @Test func `a session that was never Up gives BGP no cause`() {

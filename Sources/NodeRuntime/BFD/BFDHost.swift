@@ -38,7 +38,7 @@ final class BFDHost {
     }
 
     private final class Entry {
-        let number: Int
+        let id: BFDSessionID
         let peering: BFDPeering
         let peerOctets: [UInt8]
         let socket: DatagramSocket
@@ -47,8 +47,8 @@ final class BFDHost {
         /// Of the last report.
         var reportedPackets: UInt64 = 0
 
-        init(_ number: Int, _ peering: BFDPeering, socket: consuming DatagramSocket, session: BFDSession) {
-            self.number = number
+        init(_ id: BFDSessionID, _ peering: BFDPeering, socket: consuming DatagramSocket, session: BFDSession) {
+            self.id = id
             self.peering = peering
             peerOctets = peering.peerAddress.octets
             self.socket = socket
@@ -63,7 +63,7 @@ final class BFDHost {
     /// Those that there are, in the order of their numbers.
     private var entries: [Entry] = []
     private var entriesByDiscriminator: [Discriminator: Entry] = [:]
-    private var nextNumber = 0
+    private var nextID = BFDSessionID(0)
     private var usedPorts: Set<UInt16> = []
     private var demultiplexer = BFDDemultiplexer()
     private var timer: EventLoop.Token?
@@ -89,8 +89,8 @@ final class BFDHost {
 
     /// Makes the next session; its number is used up even if that fails.
     private func add(_ peering: BFDPeering) throws(SystemError) {
-        let number = nextNumber
-        nextNumber += 1
+        let id = nextID
+        nextID = BFDSessionID(id.value + 1)
         var generator = SystemRandomNumberGenerator()
         let receiver = try receiver(for: peering)
         let neighbor = BFDDemultiplexer.Neighbor(address: peering.peerAddress, link: receiver.linkIndex)
@@ -102,7 +102,7 @@ final class BFDHost {
             seed: .random(in: .min ... .max, using: &generator), at: .now)
         do throws(SystemError) {
             let socket = try Self.sendingSocket(for: peering, otherThan: &usedPorts, using: &generator)
-            let entry = Entry(number, peering, socket: socket, session: session)
+            let entry = Entry(id, peering, socket: socket, session: session)
             entriesByDiscriminator[discriminator] = entry
             entries.append(entry)
         } catch {
@@ -112,9 +112,9 @@ final class BFDHost {
     }
 
     /// Forgets a session, after the peer was told that it is held down on purpose.
-    private func remove(_ number: Int) {
-        handle(.adminDown(.administrativelyDown), for: number)
-        guard let index = entries.firstIndex(where: { $0.number == number }) else { return }
+    private func remove(_ session: BFDSessionID) {
+        handle(.adminDown(.administrativelyDown), for: session)
+        guard let index = entries.firstIndex(where: { $0.id == session }) else { return }
         let entry = entries.remove(at: index)
         demultiplexer.remove(entry.session.localDiscr)
         entriesByDiscriminator[entry.session.localDiscr] = nil
@@ -221,28 +221,28 @@ final class BFDHost {
 
     private func carryOut(_ command: BFDCommand) {
         switch command {
-        case .adminDown(let number, let diagnostic): handle(.adminDown(diagnostic), for: number)
-        case .adminUp(let number): handle(.adminUp, for: number)
-        case .setTimers(let number, let timers):
-            handle(.setDetectMult(timers.multiplier), for: number)
-            handle(.setIntervals(desiredMinTx: timers.interval, requiredMinRx: timers.interval), for: number)
+        case .adminDown(let session, let diagnostic): handle(.adminDown(diagnostic), for: session)
+        case .adminUp(let session): handle(.adminUp, for: session)
+        case .setTimers(let session, let timers):
+            handle(.setDetectMult(timers.multiplier), for: session)
+            handle(.setIntervals(desiredMinTx: timers.interval, requiredMinRx: timers.interval), for: session)
         case .add(let peering):
-            let number = nextNumber
+            let id = nextID
             do throws(SystemError) {
                 try add(peering)
                 for receiver in receivers { try listen(at: receiver) }
             } catch {
-                report(.refused(number, error, at: loop.now))
+                report(.refused(id, error, at: loop.now))
             }
-        case .remove(let number): remove(number)
+        case .remove(let session): remove(session)
         case .stop:
-            for entry in entries { handle(.adminDown(.administrativelyDown), for: entry.number) }
+            for entry in entries { handle(.adminDown(.administrativelyDown), for: entry.id) }
             loop.stop()
         }
     }
 
-    private func handle(_ input: BFDSession.Input, for number: Int) {
-        guard let entry = entries.first(where: { $0.number == number }) else { return }
+    private func handle(_ input: BFDSession.Input, for session: BFDSessionID) {
+        guard let entry = entries.first(where: { $0.id == session }) else { return }
         entry.session.handle(input, at: loop.now)
         drain(entry)
     }
@@ -257,11 +257,11 @@ final class BFDHost {
                 _ = entry.socket.send(writer.bytes, to: entry.peerOctets, port: Self.port)
             case .stateChanged(let former, let state, let diagnostic):
                 entry.hasNews = true
-                report(.stateChanged(entry.number, from: former, to: state, diagnostic, at: loop.now))
+                report(.stateChanged(entry.id, from: former, to: state, diagnostic, at: loop.now))
             case .wentDown(let cause):
-                report(.wentDown(entry.number, cause, at: loop.now))
+                report(.wentDown(entry.id, cause, at: loop.now))
             case .finding(let finding):
-                report(.finding(entry.number, finding, at: loop.now))
+                report(.finding(entry.id, finding, at: loop.now))
             }
         }
     }
@@ -307,7 +307,7 @@ final class BFDHost {
         entry.hasNews = false
         report(
             .snapshot(
-                entry.number,
+                entry.id,
                 BFDSessionSnapshot(
                     entry.session, peerAddress: entry.peering.peerAddress, endpoint: entry.peering.endpoint)))
     }

@@ -3,40 +3,40 @@ internal import BFD
 internal import LinuxSystem
 internal import WireFormat
 
-/// What the BGP thread tells the BFD thread; sessions are numbered in the order of their peerings.
+/// What the BGP thread tells the BFD thread; sessions are numbered in the order of their peerings, from 0.
 enum BFDCommand: Sendable {
     /// Hold the session in AdminDown (RFC 5880 section 6.8.16).
-    case adminDown(Int, Diagnostic)
-    case adminUp(Int)
-    case setTimers(Int, BFDTimers)
+    case adminDown(BFDSessionID, Diagnostic)
+    case adminUp(BFDSessionID)
+    case setTimers(BFDSessionID, BFDTimers)
     /// One session more, with the next number.
     case add(BFDPeering)
     /// Hold the session in AdminDown, say so once, and forget it.
-    case remove(Int)
+    case remove(BFDSessionID)
     /// Hold all sessions in AdminDown, say so once, and end.
     case stop
 }
 
 /// What the BFD thread tells the BGP thread.
 enum BFDReport: Sendable {
-    case stateChanged(Int, from: SessionState, to: SessionState, Diagnostic, at: Instant)
+    case stateChanged(BFDSessionID, from: SessionState, to: SessionState, Diagnostic, at: Instant)
     /// A session that was Up is not any more.
-    case wentDown(Int, SessionDownCause, at: Instant)
-    case finding(Int, BFDFinding, at: Instant)
+    case wentDown(BFDSessionID, SessionDownCause, at: Instant)
+    case finding(BFDSessionID, BFDFinding, at: Instant)
     /// A session that was to be added is not there.
-    case refused(Int, SystemError, at: Instant)
+    case refused(BFDSessionID, SystemError, at: Instant)
     /// How a session is now; comes after a change, and once a second.
-    case snapshot(Int, BFDSessionSnapshot)
+    case snapshot(BFDSessionID, BFDSessionSnapshot)
     /// How punctual the thread was since the last of these.
     case lateness(TimerLateness)
     case started(fifoPriority: Int32?, at: Instant)
 
-    /// The number of the session that it is about, if it is about one.
-    var session: Int? {
+    /// The session that it is about, if it is about one.
+    var session: BFDSessionID? {
         switch self {
-        case .stateChanged(let number, _, _, _, _), .wentDown(let number, _, _), .finding(let number, _, _),
-            .refused(let number, _, _), .snapshot(let number, _):
-            number
+        case .stateChanged(let session, _, _, _, _), .wentDown(let session, _, _), .finding(let session, _, _),
+            .refused(let session, _, _), .snapshot(let session, _):
+            session
         case .lateness, .started: nil
         }
     }

@@ -15,7 +15,7 @@ final class BFDThread {
     private var thread: DedicatedThread?
     private(set) var snapshots: [BFDSessionSnapshot?]
     /// Sessions that were ended: the thread may still have said something of them.
-    private var removed: Set<Int> = []
+    private var removed: Set<BFDSessionID> = []
     private var lateness = TimerLateness()
     private let onReport: (BFDReport) -> Void
 
@@ -45,8 +45,8 @@ final class BFDThread {
     private func takeReports() {
         reports.drain { report in
             switch report {
-            case .snapshot(let number, let snapshot):
-                if !removed.contains(number) { snapshots[number] = snapshot }
+            case .snapshot(let session, let snapshot):
+                if !removed.contains(session) { snapshots[session.value] = snapshot }
             case .lateness(let some): lateness.add(some)
             default: onReport(report)
             }
@@ -71,10 +71,10 @@ final class BFDThread {
     }
 
     /// Ends a session; what is known of it is forgotten.
-    func remove(_ number: Int) {
-        removed.insert(number)
-        snapshots[number] = nil
-        send(.remove(number))
+    func remove(_ session: BFDSessionID) {
+        removed.insert(session)
+        snapshots[session.value] = nil
+        send(.remove(session))
     }
 
     /// Tells the peers that the sessions are held down on purpose, and waits for the thread to have said so.

@@ -8,9 +8,9 @@ internal import WireFormat
 
 /// What others ask the route server, and its objects that come and go while it runs.
 extension RouteServerProgram {
-    private func neighbor(_ number: SessionHost.SessionNumber, at now: Instant) -> NeighborSnapshot {
-        let session = peers[number].session
-        var snapshot = sessions.snapshot(of: number, at: now)
+    private func snapshot(of peer: PeerEntry, at now: Instant) -> NeighborSnapshot {
+        let session = peer.session
+        var snapshot = sessions.snapshot(of: peer.neighbor, at: now)
         snapshot.endpoint = session.endpoint
         if let counts = machine.routeCounts(of: session.peer) {
             snapshot.receivedCount = counts.received
@@ -26,15 +26,11 @@ extension RouteServerProgram {
         case .showGlobalRIB(let query):
             return query.answered(by: machine.rows(query.family, at: .now))
         case .listNeighbors(let query):
-            return query.answered(by: peers.indices.filter { !peers[$0].isDeleted }.map { neighbor($0, at: .now) })
+            return query.answered(by: peers.filter { !$0.isDeleted }.map { snapshot(of: $0, at: .now) })
         case .listBFDSessions(let query):
-            return query.answered(by: bfd?.snapshots.compactMap(\.self) ?? [])
+            return query.answered(by: bfd.snapshots)
         case .changeBFDSessions(let query):
-            let sessions = sessionsWithBFD.map { number -> (peer: IPAddress, endpoint: String?)? in
-                let peer = peers[number]
-                return peer.isDeleted ? nil : (peer.session.session.peerAddress, peer.session.endpoint)
-            }
-            return query.answered(by: try query.change.carryOut(by: bfd, sessions: sessions))
+            return query.answered(by: try bfd.carryOut(query.change))
         case .describeRouteServer(let query):
             return query.answered(by: machine.description())
         case .changeRouteServer(let query):
@@ -55,8 +51,8 @@ extension RouteServerProgram {
 
     // MARK: Objects
 
-    func number(of peer: PeerID) -> SessionHost.SessionNumber? {
-        peers.firstIndex { !$0.isDeleted && $0.session.peer == peer }
+    func neighbor(of peer: PeerID) -> NeighborID? {
+        peers.first { !$0.isDeleted && $0.session.peer == peer }?.neighbor
     }
 
     private func carryOut(_ change: RouteServerChange) -> ChangeRouteServer.Answer {
@@ -101,9 +97,9 @@ extension RouteServerProgram {
             return machine.confirmCreation(of: peer.id, failure: "its session was not described")
         }
         ordered = nil
-        addPeer(session)
+        let neighbor = addPeer(session)
         do throws(SystemError) {
-            try addBFD(for: [peers.count - 1].filter { peers[$0].session.bfd != nil })
+            try watchPaths(to: [neighbor])
             machine.confirmCreation(of: peer.id)
         } catch {
             machine.confirmCreation(of: peer.id, failure: "\(error)")
@@ -112,10 +108,10 @@ extension RouteServerProgram {
 
     /// Waits for a device no longer, and takes leave of it.
     func remove(_ peer: RouteServerConfiguration.Peer) {
-        if let number = number(of: peer.id) {
-            peers[number].isDeleted = true
-            sessions.stop(number, .peerDeconfigured)
-            if let session = peers[number].bfdSession { bfd?.remove(session) }
+        if let neighbor = neighbor(of: peer.id) {
+            peers[neighbor.value].isDeleted = true
+            sessions.stop(neighbor, .peerDeconfigured)
+            bfd.unwatch(neighbor)
         }
         machine.confirmDeletion(of: peer.id)
     }

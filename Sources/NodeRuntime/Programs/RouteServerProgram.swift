@@ -29,11 +29,11 @@ package final class RouteServerProgram {
         }
     }
 
-    /// A peer as this program has it; its place in the list is the number of its BGP session.
+    /// A peer as this program has it.
     struct PeerEntry {
-        var session: RouteServerProgramConfiguration.PeerSession
-        var bfdSession: Int?
-        /// The number is not given again.
+        let neighbor: NeighborID
+        let session: RouteServerProgramConfiguration.PeerSession
+        /// It stays in the list: its number is not given again.
         var isDeleted = false
     }
 
@@ -41,10 +41,9 @@ package final class RouteServerProgram {
     private let loop: EventLoop
     let server: NodeServer
     let sessions: SessionHost
+    /// In the order of their numbers as neighbours.
     var peers: [PeerEntry] = []
-    var bfd: BFDThread?
-    /// The BGP session of each BFD session.
-    var sessionsWithBFD: [SessionHost.SessionNumber] = []
+    let bfd: BFDSessions
     private var routes: RouteSocket
     private var preferredRoutes: PreferredRoutes?
     var machine: RouteServerMachine
@@ -65,6 +64,7 @@ package final class RouteServerProgram {
         loop = try EventLoop()
         server = try NodeServer(loop: loop, nodeName: configuration.node)
         sessions = SessionHost(loop: loop)
+        bfd = BFDSessions(loop: loop)
         machine = RouteServerMachine(configuration: configuration.machine)
         if let settings = configuration.peerLog {
             peerLog = try PeerLogFile(settings)
@@ -80,7 +80,7 @@ package final class RouteServerProgram {
             }
         }
         server.answer = { [unowned self] request throws(ProgramFailure) in try answer(request) }
-        server.takeBFDLateness = { [unowned self] in bfd?.takeLateness() }
+        server.takeBFDLateness = { [unowned self] in bfd.takeLateness() }
         server.beforeFlush = { [unowned self] in
             tell()
             block.tell(server) { instance(owning: $0) }
@@ -90,13 +90,18 @@ package final class RouteServerProgram {
             machine.timeReached(at: loop.now)
             takeOutputs()
         }
-        sessions.onOutput = { [unowned self] in handle($1, of: peers[$0].session, at: $2) }
+        sessions.onOutput = { [unowned self] in handle($1, of: peers[$0.value], at: $2) }
+        bfd.onOutput = { [unowned self] in handle($0) }
+        bfd.onReport = { [unowned self] report, neighbor in
+            untold.append(.bfd(report, neighbor.map { peers[$0.value].session }))
+            takeOutputs()
+        }
     }
 
     package func run() throws(SystemError) {
-        configuration.sessions.forEach(addPeer)
+        let neighbors = configuration.sessions.map(addPeer)
         for endpoint in configuration.endpoints { try listen(at: endpoint) }
-        try startBFD()
+        try watchPaths(to: neighbors)
         let grant = RealTimeGrant.request(fifoPriority: Self.fifoPriority, lockMemory: false)
         server.record(.nodeStarted, at: .now) {
             $0.detail = grant.fifoPriority.map { "SCHED_FIFO \($0)" } ?? "SCHED_OTHER: no real-time priority granted"
@@ -110,54 +115,36 @@ package final class RouteServerProgram {
         try loop.run()
     }
 
-    /// Waits for a peer's device from now on; the number of its BGP session is its place among the peers.
-    func addPeer(_ session: RouteServerProgramConfiguration.PeerSession) {
-        peers.append(PeerEntry(session: session))
-        sessions.start(sessions.add(session.session))
+    /// Waits for a peer's device from now on.
+    func addPeer(_ session: RouteServerProgramConfiguration.PeerSession) -> NeighborID {
+        let neighbor = sessions.add(session.session)
+        peers.append(PeerEntry(neighbor: neighbor, session: session))
+        sessions.start(neighbor)
+        return neighbor
     }
 
-    /// Both ends of a single hop are active (RFC 5881 section 3), from the start: that BGP is not up yet is no reason to wait.
-    private func startBFD() throws(SystemError) {
-        try addBFD(for: peers.indices.filter { peers[$0].session.bfd != nil })
-    }
-
-    /// Speaks BFD with some peers, on a thread that there is as soon as somebody needs it.
-    func addBFD(for numbers: [SessionHost.SessionNumber]) throws(SystemError) {
-        let peerings = numbers.compactMap { peers[$0].session.peering }
-        guard !peerings.isEmpty else { return }
-        for number in numbers {
-            peers[number].bfdSession = sessionsWithBFD.count
-            sessionsWithBFD.append(number)
-        }
-        if let bfd {
-            peerings.forEach(bfd.add)
-        } else {
-            bfd = try BFDThread(peerings, loop: loop) { [unowned self] in handle($0) }
-        }
-    }
-
-    /// BFD that goes down ends the BGP session at once (RFC 5882 section 4.2).
+    /// Speaks BFD with those peers that have it configured.
     ///
-    /// That a session is held down on purpose, or was never up, says nothing about the path (section 3.2).
-    private func handle(_ report: BFDReport) {
-        let session = report.session.map { sessionsWithBFD[$0] }
-        if case .wentDown(_, let cause, let instant) = report, let session, cause.endsBGP {
-            sessions.bfdWentDown(session, cause: cause.description, at: instant)
-            // What comes of it is in the tables before anybody says farewell to the peer.
-            writeTables()
+    /// Both ends of a single hop are active (RFC 5881 section 3), from the start: BFD does not wait for BGP.
+    func watchPaths(to neighbors: [NeighborID]) throws(SystemError) {
+        try bfd.watch(
+            neighbors.compactMap { neighbor in peers[neighbor.value].session.peering.map { (neighbor, $0) } })
+    }
+
+    private func handle(_ output: BFDClients<NeighborID>.Output) {
+        switch output {
+        case .pathFailed(let neighbor, let cause, let instant):
+            sessions.pathFailed(neighbor, cause: cause.description, at: instant)
+        case .statusChanged(let neighbor, let isUp, let instant):
+            machine.bfdChanged(peers[neighbor.value].session.peer, isUp: isUp, at: instant)
         }
-        if case .stateChanged(_, _, let state, _, let instant) = report, let session {
-            machine.bfdChanged(peers[session].session.peer, isUp: state == .up, at: instant)
-        }
-        untold.append(.bfd(report, session.map { peers[$0].session }))
-        takeOutputs()
     }
 
     private func accept(from listener: Listener) throws(SystemError) {
         while let socket = try listener.socket.accept() {
             let remote = try socket.remoteAddress()
             guard
-                let number = peers.firstIndex(where: {
+                let peer = peers.first(where: {
                     !$0.isDeleted && $0.session.endpoint == listener.endpoint.name
                         && $0.session.session.peerAddress == remote
                 })
@@ -165,13 +152,13 @@ package final class RouteServerProgram {
                 log("\(listener.endpoint.name) refused a connection from \(remote), which is not a peer of it")
                 continue
             }
-            try sessions.accept(socket, into: number)
+            try sessions.accept(socket, into: peer.neighbor)
         }
     }
 
-    private func handle(
-        _ output: Session.Output, of session: RouteServerProgramConfiguration.PeerSession, at now: Instant
-    ) {
+    private func handle(_ output: Session.Output, of peer: PeerEntry, at now: Instant) {
+        let session = peer.session
+        bfd.note(output, of: peer.neighbor, at: now)
         switch output {
         case .established(let negotiated):
             machine.sessionEstablished(session.peer, routerID: negotiated.peerRouterID, at: now)
@@ -190,6 +177,8 @@ package final class RouteServerProgram {
             break
         }
         takeOutputs()
+        // What comes of it is in the tables before the Cease is written to a peer that is most likely gone.
+        if case .ended(.bfdDown) = output { writeTables() }
     }
 
     func takeOutputs() {
@@ -202,8 +191,8 @@ package final class RouteServerProgram {
             case .persistenceChanged(let change):
                 untold.append(.persistenceChanged(change))
             case .endSession(let peer, let subcode):
-                guard let number = number(of: peer) else { break }
-                sessions.reset(number, subcode)
+                guard let neighbor = neighbor(of: peer) else { break }
+                sessions.reset(neighbor, subcode)
             case .addPeer(let peer):
                 add(peer)
             case .removePeer(let peer):

@@ -19,9 +19,7 @@ package final class SpeakerProgram {
     private let sessions: SessionHost
     private let signals: SignalSource
     private var speaker: Speaker
-    private var bfd: BFDThread?
-    /// The BGP session of each BFD session.
-    private var sessionsWithBFD: [SessionHost.SessionNumber] = []
+    private let bfd: BFDSessions
     private var listeners: [Listener] = []
 
     private final class Listener {
@@ -43,10 +41,15 @@ package final class SpeakerProgram {
         loop = try EventLoop()
         server = try NodeServer(loop: loop, nodeName: configuration.node)
         sessions = SessionHost(loop: loop)
+        bfd = BFDSessions(loop: loop)
         speaker = Speaker(asn: configuration.asn, routerID: configuration.routerID)
         server.answer = { [unowned self] request throws(ProgramFailure) in try answer(request) }
-        server.takeBFDLateness = { [unowned self] in bfd?.takeLateness() }
+        server.takeBFDLateness = { [unowned self] in bfd.takeLateness() }
         sessions.onOutput = { [unowned self] in handle($1, of: $0, at: $2) }
+        bfd.onOutput = { [unowned self] in handle($0) }
+        bfd.onReport = { [unowned self] report, neighbor in
+            server.record(report) { if let neighbor { $0.peer = peerAddress(of: neighbor) } }
+        }
     }
 
     /// Runs until SIGTERM or SIGINT, then says goodbye to every neighbour (Cease / Peer De-configured, as gobgpd does).
@@ -55,10 +58,10 @@ package final class SpeakerProgram {
             speaker.originate(announcement, at: loop.now)
         }
         for neighbor in configuration.neighbors {
-            let number = sessions.add(
+            let id = sessions.add(
                 neighbor, sourceAddress: configuration.sourceAddresses[neighbor.peerAddress.description])
             speaker.addNeighbor(
-                NeighborID(number), asn: neighbor.peerASN, address: neighbor.peerAddress,
+                id, asn: neighbor.peerASN, address: neighbor.peerAddress,
                 prepends: configuration.prepends?[neighbor.peerAddress.description] ?? [])
         }
         try listen()
@@ -67,9 +70,7 @@ package final class SpeakerProgram {
         server.record(.nodeStarted, at: .now) { [configuration] in
             $0.detail = "AS \(configuration.asn), router ID \(configuration.routerID)"
         }
-        for number in 0..<sessions.count {
-            sessions.start(number)
-        }
+        sessions.neighbors.forEach(sessions.start)
         server.flush()
         let idle = loop.makeTimer { [unowned self] in
             releaseProgramPages()
@@ -89,28 +90,29 @@ package final class SpeakerProgram {
     }
 
     private func startBFD() throws(SystemError) {
-        var peerings: [BFDPeering] = []
-        for (number, neighbor) in configuration.neighbors.enumerated() {
-            let address = neighbor.peerAddress
-            guard let settings = configuration.bfd[address.description] else { continue }
-            sessionsWithBFD.append(number)
-            peerings.append(
-                BFDPeering(
-                    peerAddress: address, localAddress: configuration.sourceAddresses[address.description],
-                    settings: settings))
-        }
-        guard !peerings.isEmpty else { return }
-        bfd = try BFDThread(peerings, loop: loop) { [unowned self] in handle($0) }
+        try bfd.watch(
+            sessions.neighbors.compactMap { neighbor in
+                let address = peerAddress(of: neighbor)
+                return configuration.bfd[address.description].map { settings in
+                    let source = configuration.sourceAddresses[address.description]
+                    return (neighbor, BFDPeering(peerAddress: address, localAddress: source, settings: settings))
+                }
+            })
     }
 
-    /// As at the route server: RFC 5882 sections 3.2 and 4.2.
-    private func handle(_ report: BFDReport) {
-        let session = report.session.map { sessionsWithBFD[$0] }
-        if case .wentDown(_, let cause, let instant) = report, let session, cause.endsBGP {
-            sessions.bfdWentDown(session, cause: cause.description, at: instant)
-        }
-        server.record(report) {
-            if let session { $0.peer = configuration.neighbors[session].peerAddress }
+    private func peerAddress(of neighbor: NeighborID) -> IPAddress {
+        configuration.neighbors[neighbor.value].peerAddress
+    }
+
+    private func neighbor(at address: IPAddress) -> NeighborID? {
+        sessions.neighbors.first { peerAddress(of: $0) == address }
+    }
+
+    private func handle(_ output: BFDClients<NeighborID>.Output) {
+        switch output {
+        case .pathFailed(let neighbor, let cause, let instant):
+            sessions.pathFailed(neighbor, cause: cause.description, at: instant)
+        case .statusChanged: break
         }
     }
 
@@ -130,11 +132,11 @@ package final class SpeakerProgram {
     private func accept(from listener: Listener) throws(SystemError) {
         while let socket = try listener.socket.accept() {
             let remote = try socket.remoteAddress()
-            guard let number = configuration.neighbors.firstIndex(where: { $0.peerAddress == remote }) else {
+            guard let neighbor = neighbor(at: remote) else {
                 log("refused a connection from \(remote), which is not a neighbour")
                 continue
             }
-            try sessions.accept(socket, into: number)
+            try sessions.accept(socket, into: neighbor)
         }
     }
 
@@ -164,23 +166,23 @@ package final class SpeakerProgram {
     private func stop() {
         // BGP says goodbye first: with BFD held down before, a peer might take that for the reason.
         sessions.stopAll(.peerDeconfigured)
-        bfd?.stop()
+        bfd.stop()
         loop.stop()
     }
 
-    private func handle(_ output: Session.Output, of number: SessionHost.SessionNumber, at now: Instant) {
-        let neighbor = NeighborID(number)
+    private func handle(_ output: Session.Output, of neighbor: NeighborID, at now: Instant) {
+        bfd.note(output, of: neighbor, at: now)
         switch output {
         case .established(let negotiated):
             speaker.sessionEstablished(
                 neighbor, localAddress: negotiated.localAddress, localIPv6Address: configuration.ipv6Address,
                 families: negotiated.families, peerRouterID: negotiated.peerRouterID, at: now)
-            record(.sessionEstablished, number, at: now)
+            record(.sessionEstablished, neighbor, at: now)
         case .ended(let end):
             speaker.sessionEnded(neighbor, at: now)
-            record(.sessionDown, number, at: now) { $0.cause = end.description }
+            record(.sessionDown, neighbor, at: now) { $0.cause = end.description }
         case .attemptFailed(let end):
-            record(.sessionDown, number, at: now) {
+            record(.sessionDown, neighbor, at: now) {
                 $0.cause = end.description
                 $0.detail = "before Established"
             }
@@ -189,9 +191,9 @@ package final class SpeakerProgram {
         case .routeRefreshRequested(let family):
             speaker.routeRefreshRequested(family, from: neighbor)
         case .stateChanged(let from, let to):
-            record(.sessionState, number, at: now) { $0.detail = "\(from) -> \(to)" }
+            record(.sessionState, neighbor, at: now) { $0.detail = "\(from) -> \(to)" }
         case .finding(let text):
-            record(.note, number, at: now) { $0.detail = "\(text)" }
+            record(.note, neighbor, at: now) { $0.detail = "\(text)" }
         case .connect, .transmit, .close:
             break
         }
@@ -199,11 +201,11 @@ package final class SpeakerProgram {
     }
 
     private func record(
-        _ kind: TraceEvent.Kind, _ number: SessionHost.SessionNumber, at now: Instant,
+        _ kind: TraceEvent.Kind, _ neighbor: NeighborID, at now: Instant,
         _ complete: (inout TraceEvent) -> Void = { _ in }
     ) {
         server.record(kind, at: now) {
-            $0.peer = configuration.neighbors[number].peerAddress
+            $0.peer = peerAddress(of: neighbor)
             complete(&$0)
         }
     }
@@ -211,14 +213,14 @@ package final class SpeakerProgram {
     private func takeOutputs() {
         while let output = speaker.nextOutput() {
             switch output {
-            case .send(let neighbor, let update): sessions.send(update, to: neighbor.value)
+            case .send(let neighbor, let update): sessions.send(update, to: neighbor)
             }
         }
     }
 
-    private func neighbor(_ number: SessionHost.SessionNumber, at now: Instant) -> NeighborSnapshot {
-        var snapshot = sessions.snapshot(of: number, at: now)
-        if let counts = speaker.routeCounts(of: NeighborID(number)) {
+    private func snapshot(of neighbor: NeighborID, at now: Instant) -> NeighborSnapshot {
+        var snapshot = sessions.snapshot(of: neighbor, at: now)
+        if let counts = speaker.routeCounts(of: neighbor) {
             snapshot.receivedCount = counts.received
             snapshot.acceptedCount = counts.accepted
             snapshot.advertisedCount = counts.advertised
@@ -227,13 +229,13 @@ package final class SpeakerProgram {
     }
 
     private func adjacentRIB(_ query: ShowAdjacentRIB) throws(ProgramFailure) -> [RIBRow] {
-        guard let number = configuration.neighbors.firstIndex(where: { $0.peerAddress == query.neighbor }) else {
+        guard let neighbor = neighbor(at: query.neighbor) else {
             throw ProgramFailure(NeighborListing.notFound(query.neighbor))
         }
         let rows =
             switch query.direction {
-            case .received: speaker.adjRIBIn(NeighborID(number), query.family, at: .now)
-            case .advertised: speaker.adjRIBOut(NeighborID(number), query.family, at: .now)
+            case .received: speaker.adjRIBIn(neighbor, query.family, at: .now)
+            case .advertised: speaker.adjRIBOut(neighbor, query.family, at: .now)
             }
         guard let rows else { throw ProgramFailure(RIBListing.notEstablished(query.neighbor)) }
         return rows
@@ -252,14 +254,11 @@ package final class SpeakerProgram {
         case .showGlobal(let query):
             return query.answered(by: global)
         case .listNeighbors(let query):
-            return query.answered(by: (0..<sessions.count).map { neighbor($0, at: .now) })
+            return query.answered(by: sessions.neighbors.map { snapshot(of: $0, at: .now) })
         case .listBFDSessions(let query):
-            return query.answered(by: bfd?.snapshots.compactMap(\.self) ?? [])
+            return query.answered(by: bfd.snapshots)
         case .changeBFDSessions(let query):
-            let sessions = sessionsWithBFD.map { number -> (peer: IPAddress, endpoint: String?)? in
-                (configuration.neighbors[number].peerAddress, nil)
-            }
-            return query.answered(by: try query.change.carryOut(by: bfd, sessions: sessions))
+            return query.answered(by: try bfd.carryOut(query.change))
         case .showGlobalRIB(let query):
             return query.answered(by: speaker.globalRIB(query.family, at: .now))
         case .showAdjacentRIB(let query):

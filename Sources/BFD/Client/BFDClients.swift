@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT-0
+package import WireFormat
+
+/// A BFD session's number at its node, in the order in which sessions were added; it is not used twice.
+package struct BFDSessionID: Hashable, Sendable {
+    package let value: Int
+
+    package init(_ value: Int) {
+        self.value = value
+    }
+}
+
+/// What BFD says about the paths of a control protocol's sessions, and which of these end because of it (RFC 5882).
+///
+/// BFD calls the control protocol its client. Here each BFD session has one client: the BGP session with the same peer. Feed
+/// it what BFD reports and what becomes of the clients' own sessions; after each call drain `nextOutput`. Where BFD runs on
+/// a thread of its own its reports arrive late, so each input has the instant at which it happened.
+///
+/// A path failure ends the client's session whether or not the peer's BFD shares its fate with its control plane (the C bit,
+/// RFC 5882 section 4.3): only a graceful restart would excuse it, and no session here negotiates one.
+package struct BFDClients<Client: Hashable & Sendable>: Sendable {
+    package enum Input: Hashable, Sendable {
+        /// The client's own session reached Established, or left it.
+        case established(Client)
+        case ended(Client)
+        /// What a BFD session reports.
+        case stateChanged(BFDSessionID, to: SessionState)
+        case wentDown(BFDSessionID, SessionDownCause)
+    }
+
+    package enum Output: Hashable, Sendable {
+        /// The path to the client's peer has failed: its session ends now (RFC 5882 section 4.2.1).
+        case pathFailed(Client, SessionDownCause, at: Instant)
+        /// The BFD session came Up, or is not Up any more.
+        case statusChanged(Client, isUp: Bool, at: Instant)
+    }
+
+    private struct Watch: Sendable {
+        let session: BFDSessionID
+        var isUp = false
+    }
+
+    private var watches: [Client: Watch] = [:]
+    private var clients: [BFDSessionID: Client] = [:]
+    /// When the clients' own sessions reached Established, as long as they are.
+    private var establishedSince: [Client: Instant] = [:]
+    private var outputs: [Output] = []
+
+    package init() {}
+
+    /// From now on a BFD session watches the path of a client.
+    ///
+    /// Another one that did before is forgotten.
+    package mutating func watch(_ client: Client, by session: BFDSessionID) {
+        unwatch(client)
+        watches[client] = Watch(session: session)
+        clients[session] = client
+    }
+
+    /// The client's BFD session is removed: what it still reports says nothing about the path.
+    package mutating func unwatch(_ client: Client) {
+        guard let watch = watches.removeValue(forKey: client) else { return }
+        clients[watch.session] = nil
+    }
+
+    /// The BFD session that watches the path of a client; nil without one.
+    package func session(of client: Client) -> BFDSessionID? {
+        watches[client]?.session
+    }
+
+    /// What the shell does next; nil when there is nothing left to do.
+    package mutating func nextOutput() -> Output? {
+        outputs.isEmpty ? nil : outputs.removeFirst()
+    }
+
+    package mutating func handle(_ input: Input, at instant: Instant) {
+        switch input {
+        case .established(let client): establishedSince[client] = instant
+        case .ended(let client): establishedSince[client] = nil
+        case .stateChanged(let session, let state): note(state == .up, of: session, at: instant)
+        case .wentDown(let session, let cause): takeDown(session, cause, at: instant)
+        }
+    }
+
+    private mutating func note(_ isUp: Bool, of session: BFDSessionID, at instant: Instant) {
+        guard let client = clients[session], let watch = watches[client], watch.isUp != isUp else { return }
+        watches[client]?.isUp = isUp
+        outputs.append(.statusChanged(client, isUp: isUp, at: instant))
+    }
+
+    private mutating func takeDown(_ session: BFDSessionID, _ cause: SessionDownCause, at instant: Instant) {
+        guard let client = clients[session], cause.isPathFailure else { return }
+        // A session that was established after the failure has a path that works.
+        guard let since = establishedSince[client], since <= instant else { return }
+        establishedSince[client] = nil
+        outputs.append(.pathFailed(client, cause, at: instant))
+    }
+}
+
+extension SessionDownCause {
+    /// Whether the path has failed.
+    ///
+    /// AdminDown on either side says nothing about the path, and BGP detects a dead peer by itself: "clients SHOULD NOT take
+    /// any control protocol action" (RFC 5882 section 4.2, and 3.2).
+    fileprivate var isPathFailure: Bool {
+        switch self {
+        case .controlDetectionTimeExpired, .neighborSignaledSessionDown: true
+        case .neighborAdminDown: false
+        // "Path Down" is how a failure noticed outside of BFD is handed to it (RFC 5880 section 6.8.16).
+        case .adminDown(let diagnostic): diagnostic == .pathDown
+        }
+    }
+}
