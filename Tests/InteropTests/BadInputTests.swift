@@ -22,6 +22,8 @@ extension InteropTests {
             ["failover", "--measure", "--interval", "5"], ["failover", "--measure", "--interval", "1us"],
             ["failover", "--measure", "--interval", "1e400s"], ["failover", "--measure", "--validation", "601s"],
             ["failover", "--measure", "--validation", "-1s"], ["failover", "--measure", "--seed", "-1"],
+            ["failover", "--format", "json"], ["failover", "--measure", "--format", "xml"],
+            ["failover", "--measure", "--json", "--format", "text"],
             ["exec"], ["exec", "node"], ["exec", "node", "true"], ["completion", "tcsh"],
         ])
         func `wrong usage ends with 64, says what is wrong, and prints nothing`(words: [String]) throws {

@@ -31,6 +31,13 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         }
     }
 
+    func result() throws -> Measured { try measured.get() }
+
+    /// Those of more than one trial.
+    static let runsAndSweeps = all.filter { scenario in
+        if case .success(.trial) = scenario.measured { false } else { true }
+    }
+
     func trial() throws -> Trial {
         guard case .trial(let trial) = try measured.get() else { throw NoTrial() }
         return trial

@@ -3,6 +3,7 @@ internal import ArgumentParser
 internal import LabHost
 internal import LabModel
 internal import Measurement
+internal import Report
 internal import Trials
 
 struct Failover: ParsableCommand {
@@ -20,6 +21,7 @@ struct Failover: ParsableCommand {
     @OptionGroup var selection: LabSelection
     @OptionGroup var settings: LabSettings
     @OptionGroup var output: OutputOptions
+    @OptionGroup var formatOptions: FormatOptions
 
     @OptionGroup var faultOptions: FaultOptions
     @OptionGroup var probeOptions: ProbeOptions
@@ -48,6 +50,12 @@ struct Failover: ParsableCommand {
             throw ValidationError("--tcp, --udp and what belongs to them are for --measure")
         }
         guard measure || !limitOptions.isGiven else { throw ValidationError("--limit is for --measure") }
+        guard measure || formatOptions.format == nil else {
+            throw ValidationError("--format is for --measure; --json is for every verb")
+        }
+        if output.json, format.name != JSONFormat.name {
+            throw ValidationError("--json and --format \(format.name) contradict each other")
+        }
         try applicationOptions.check("--budget", runOptions.budget.map(\.figure))
         try applicationOptions.check("--until", runOptions.until.map { [$0.figure] } ?? [])
         if faultOptions.script != nil {
@@ -93,13 +101,18 @@ struct Failover: ParsableCommand {
         template.template != nil || !template.parameters.isEmpty || settings.isGiven
     }
 
+    /// The form in which what was measured is printed.
+    var format: any ReportFormat.Type {
+        formatOptions.format?.type ?? (output.json ? JSONFormat.self : TextFormat.self)
+    }
+
     func run() throws {
         if listFaults, markdown { return print(FaultCatalogue.markdown.joined(separator: "\n"), terminator: "") }
         if listFaults {
             return output.json
                 ? Outcome.print(FaultList(faults: FaultCatalogue.entries)) : print(FaultCatalogue.text, terminator: "")
         }
-        try Outcome.run(json: output.json) {
+        try Outcome.run(json: format.name == JSONFormat.name) {
             if let script = faultOptions.script { return try play(script) }
             guard measure else { return try injectOnly() }
             try measureAndReport()

@@ -16,11 +16,7 @@ extension Failover {
             let trials = sweep.combinations[index].run.trials
             sweep.combinations[index].run.budgets = runOptions.budget.map { $0.judge(trials) }
         }
-        if sweep.combinations.count == 1 {
-            report(sweep.combinations[0].run)
-        } else {
-            report(sweep)
-        }
+        report(sweep)
         try conclude(sweep)
     }
 
@@ -81,29 +77,10 @@ extension Failover {
 
     // MARK: Reporting
 
-    private func report(_ run: Run) {
-        if output.json { return Outcome.print(run) }
-        // Of nothing there is nothing to report.
-        guard let trial = run.trials.first else { return }
-        let text = TextReport(style: Terminal.style)
-        if runOptions.length.maximum == 1 {
-            print(text.render(trial), terminator: "")
-            print(text.renderBudgets(of: run), terminator: "")
-        } else {
-            print(text.render(run), terminator: "")
-        }
-        print(text.render(run.environment.settings ?? []), terminator: "")
-    }
-
     private func report(_ sweep: Sweep) {
-        if output.json { return Outcome.print(sweep) }
-        guard sweep.trialCount > 0 else { return }
-        let text = TextReport(style: Terminal.style)
-        print(text.render(sweep), terminator: "")
-        // What differs between the labs is in the table.
-        let settings = sweep.combinations.map { $0.run.environment.settings ?? [] }
-        let common = settings.first?.filter { setting in settings.allSatisfy { $0.contains(setting) } }
-        print(text.render(common ?? []), terminator: "")
+        let format = format.init(style: Terminal.style)
+        let runs = sweep.combinations.map(\.run)
+        print(runs.count == 1 ? format.render(runs[0]) : format.render(sweep), terminator: "")
     }
 
     private func conclude(_ sweep: Sweep) throws {

@@ -33,7 +33,7 @@ struct Up: ParsableCommand {
     private struct Result: Encodable {
         struct Phase: Encodable {
             var phase: Deployment.Phase
-            var ms: Double
+            var duration_ms: Double
         }
         var schema = 1
         var lab: String
@@ -72,7 +72,7 @@ struct Up: ParsableCommand {
             Outcome.print(
                 Result(
                     lab: lab.name, changed: true, source: lab.state.source,
-                    phases: deployment.phases.map { .init(phase: $0.phase, ms: $0.duration.milliseconds) },
+                    phases: deployment.phases.map { .init(phase: $0.phase, duration_ms: $0.duration.milliseconds) },
                     ready_ms: duration.milliseconds,
                     first_program_to_ready_ms: (ready - deployment.programsStarted).milliseconds))
             return
@@ -91,15 +91,10 @@ struct Up: ParsableCommand {
         var plan = LabPlan(model: source.blueprint.model)
         plan.name = name
         if output.json {
-            Outcome.print(PlanOutput(plan: plan))
+            Outcome.print(PlanOutput(plan))
         } else {
             print(PlanText(plan: plan).text)
         }
-    }
-
-    private struct PlanOutput: Encodable {
-        var schema = 1
-        var plan: LabPlan
     }
 }
 

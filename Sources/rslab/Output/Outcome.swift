@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT-0
 internal import ArgumentParser
-internal import Foundation
 internal import LabHost
 internal import LabModel
 internal import LinuxSystem
 internal import NodeProtocol
+internal import Report
 internal import SourceText
 
 /// Turns what a command did, or what went wrong, into output and an exit status.
@@ -62,14 +62,8 @@ enum Outcome {
         if json { print(Failure(error: failure)) }
     }
 
-    /// Prints a value as JSON for people and programs alike: keys in order, one line each.
+    /// Prints a value as JSON for people and programs alike.
     static func print(_ value: some Encodable) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-        do {
-            Swift.print(String(decoding: try encoder.encode(value), as: UTF8.self))
-        } catch {
-            preconditionFailure("a result that JSON cannot hold: \(error)")
-        }
+        Swift.print(JSONText.render(value), terminator: "")
     }
 }

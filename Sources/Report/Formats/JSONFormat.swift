@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT-0
+package import Measurement
+
+/// Everything that is known of a run or a sweep, for programs; `rslab schema run` and `rslab schema sweep` describe it.
+package struct JSONFormat: ReportFormat {
+    package static let name = "json"
+
+    package init(style _: Style) {}
+
+    package func render(_ run: Run) -> String { JSONText.render(run) }
+
+    package func render(_ sweep: Sweep) -> String { JSONText.render(sweep) }
+}

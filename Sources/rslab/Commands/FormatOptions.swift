@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT-0
+internal import ArgumentParser
+internal import Report
+
+/// In which form what was measured is printed.
+struct FormatOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "How to print what was measured: \(ReportFormats.names.joined(separator: " or ")); with --json, json.",
+            valueName: "FORMAT"))
+    var format: ReportFormatArgument?
+}
+
+/// A report format by its name.
+struct ReportFormatArgument: ExpressibleByArgument {
+    let type: any ReportFormat.Type
+
+    init?(argument: String) {
+        guard let type = ReportFormats.named(argument) else { return nil }
+        self.type = type
+    }
+
+    static var allValueStrings: [String] { ReportFormats.names }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT-0
+internal import ArgumentParser
+internal import Glibc
+internal import LabHost
+internal import LabModel
+internal import LinuxSystem
+
+struct Logs: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print what a node's programs logged.",
+        discussion: "Times are seconds of the monotonic clock, the same for all nodes. 'init' is the lab's own init.")
+
+    @OptionGroup var selection: LabSelection
+    @OptionGroup var output: OutputOptions
+    @Argument(help: "The node.")
+    var node: String
+    @Flag(help: "A route server's log of its peers, in AWS's format: BGPStatus, BFDStatus and RouteStatus.")
+    var peers = false
+
+    func run() throws {
+        try Outcome.run(json: output.json) {
+            let lab = try selection.open()
+            if peers { return try printPeerLog(of: lab) }
+            guard node == "init" || lab.plan.namespaces.contains(where: { $0.name == node }) else {
+                _ = try lab.namespace(node)
+                return
+            }
+            let path = lab.directory.logFile(node)
+            guard access(path, F_OK) == 0 else {
+                Terminal.note("\(node) runs no program that logs.")
+                if output.json { Outcome.print(LogOutput(node: node, text: "")) }
+                return
+            }
+            let text = try readTextFile(path)
+            if output.json { return Outcome.print(LogOutput(node: node, text: text)) }
+            print(text, terminator: "")
+            let peerLog = lab.directory.peerLogFile(node)
+            if access(peerLog, F_OK) == 0 {
+                Terminal.note("The log of its peers is \(peerLog): 'rslab logs \(node) --peers' prints it.")
+            }
+        }
+    }
+
+    private func printPeerLog(of lab: Lab) throws {
+        guard lab.routeServerNodes.contains(node) else {
+            throw LabError(
+                "\(node) is no route server", advice: "those are \(lab.routeServerNodes.joined(separator: ", "))")
+        }
+        let path = lab.directory.peerLogFile(node)
+        guard access(path, F_OK) == 0 else {
+            return Terminal.note("\(node) logs nothing of its peers (--no-peer-log).")
+        }
+        print(try readTextFile(path), terminator: "")
+    }
+}

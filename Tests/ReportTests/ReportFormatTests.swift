@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT-0
+import Foundation
+import Measurement
+import Report
+import Testing
+
+/// Every format renders every run and sweep; a format of another project would stand beside these.
+struct ReportFormatTests {
+    private struct NoDocument: Error {}
+
+    private func document(_ format: any ReportFormat.Type, of scenario: Scenario) throws -> String {
+        let format = format.init(style: .plain)
+        return switch try scenario.result() {
+        case .trial: throw NoDocument()
+        case .run(let run): format.render(run)
+        case .sweep(let sweep): format.render(sweep)
+        }
+    }
+
+    @Test func `formats are found by their names`() {
+        #expect(ReportFormats.names == ["text", "json"])
+        #expect(ReportFormats.all.allSatisfy { format in ReportFormats.named(format.name) == format })
+        #expect(ReportFormats.named("junit") == nil)
+    }
+
+    @Test(arguments: Scenario.runsAndSweeps)
+    func `text is the report as it is written down, and nothing where nothing was measured`(scenario: Scenario) throws {
+        let text = try document(TextFormat.self, of: scenario)
+        if scenario.name == Scenario.noTrial.name {
+            #expect(text.isEmpty)
+        } else {
+            #expect(text == (try Fixture.expected(scenario.name, actual: text)))
+        }
+    }
+
+    @Test(arguments: Scenario.runsAndSweeps)
+    func `JSON gives back what was measured`(scenario: Scenario) throws {
+        let text = try document(JSONFormat.self, of: scenario)
+        #expect(text.hasSuffix("}\n"))
+        switch try scenario.result() {
+        case .trial: throw NoDocument()
+        case .run(let run): #expect(try JSONDecoder().decode(Run.self, from: Data(text.utf8)) == run)
+        case .sweep(let sweep): #expect(try JSONDecoder().decode(Sweep.self, from: Data(text.utf8)) == sweep)
+        }
+    }
+
+    @Test func `a run that was to have one trial is that trial, whatever its budget`() throws {
+        let trial = try Scenario.kill.trial()
+        var run = Scenario.run([trial])
+        run.ended = RunEnd(.completed, maximum: 1)
+        run.budgets = [Budget(limit: Milliseconds(200)).judge(run.trials)]
+        run.environment.settings = [
+            StatedSetting("selection", "rfc4271", .assumed)
+        ]
+        let text = TextFormat(style: .plain).render(run)
+        let report = TextReport(style: .plain)
+        #expect(text.hasPrefix(report.render(trial)))
+        #expect(text.contains("budget"))
+        #expect(text.hasSuffix(" selection: rfc4271\n"))
+    }
+
+    @Test func `settings that differ between labs are not told as common`() throws {
+        guard case .sweep(var sweep) = try Scenario.sweep.result() else { throw NoDocument() }
+        let common = StatedSetting("selection", "rfc4271", .assumed)
+        for index in sweep.combinations.indices {
+            let own = StatedSetting("BFD", "\(index)", .asked)
+            sweep.combinations[index].run.environment.settings = [own, common]
+        }
+        let text = TextFormat(style: .plain).render(sweep)
+        #expect(text.contains("selection: rfc4271") && !text.contains("BFD: 0"))
+    }
+}
