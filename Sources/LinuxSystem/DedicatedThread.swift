@@ -70,40 +70,63 @@ package struct DedicatedThread: ~Copyable, @unchecked Sendable {
         return try outcome.get()
     }
 
-    /// Calls `body` with each number below `count`, each on its own thread at the same time, and waits for all.
+    /// Calls `body` with each number below `count`, up to `width` calls at the same time, and returns their results.
     ///
-    /// For work that waits in the kernel. If several calls fail, the error of the lowest number is thrown.
-    package static func performEach(
-        _ count: Int, _ body: @escaping @Sendable (Int) throws(SystemError) -> Void
-    ) throws(SystemError) {
-        let slots = (0..<count).map { _ in OutcomeSlot<Void>() }
-        try start(slots[...], body)
-        for slot in slots { try slot.outcome?.get() }
+    /// For work that waits in the kernel. A thread makes several calls if there are more of them than threads. If several
+    /// calls fail, the error of the lowest number is thrown.
+    package static func performEach<Result>(
+        _ count: Int, width: Int = .max, _ body: @escaping @Sendable (Int) throws(SystemError) -> Result
+    ) throws(SystemError) -> [Result] {
+        let slots = (0..<count).map { _ in OutcomeSlot<Result>() }
+        let width = min(width, count)
+        let shares = (0..<width).map { first in stride(from: first, to: count, by: width).map { ($0, slots[$0]) } }
+        try start(shares[...], body)
+        var results: [Result] = []
+        for slot in slots {
+            guard let outcome = slot.outcome else { preconditionFailure("a thread ended without a result") }
+            results.append(try outcome.get())
+        }
+        return results
     }
 
     /// Starts the threads in order and waits for them in reverse, even if one cannot be started.
-    private static func start(
-        _ slots: ArraySlice<OutcomeSlot<Void>>, _ body: @escaping @Sendable (Int) throws(SystemError) -> Void
+    private static func start<Result>(
+        _ shares: ArraySlice<[(Int, OutcomeSlot<Result>)]>,
+        _ body: @escaping @Sendable (Int) throws(SystemError) -> Result
     ) throws(SystemError) {
-        guard let slot = slots.first else { return }
-        let number = slots.startIndex
+        guard let share = shares.first else { return }
         // Read after the thread has been joined.
-        nonisolated(unsafe) let outcome = slot
+        nonisolated(unsafe) let slots = share
         let thread = try DedicatedThread {
-            do throws(SystemError) {
-                try body(number)
-                outcome.outcome = .success(())
-            } catch {
-                outcome.outcome = .failure(error)
+            for (number, slot) in slots {
+                do throws(SystemError) {
+                    slot.outcome = .success(try body(number))
+                } catch {
+                    slot.outcome = .failure(error)
+                }
             }
         }
         do throws(SystemError) {
-            try start(slots.dropFirst(), body)
+            try start(shares.dropFirst(), body)
         } catch {
             thread.join()
             throw error
         }
         thread.join()
+    }
+
+    /// Runs `other` on a thread while `body` runs here, and waits for both; if both fail, the error of `body` is thrown.
+    package static func perform<Result>(
+        _ other: @escaping @Sendable () throws -> Void, alongside body: () throws -> Result
+    ) throws -> Result {
+        // Read after the thread has been joined.
+        nonisolated(unsafe) var outcome = Swift.Result<Void, any Error>.success(())
+        let thread = try DedicatedThread { outcome = Swift.Result { try other() } }
+        let result = Swift.Result { try body() }
+        thread.join()
+        let value = try result.get()
+        try outcome.get()
+        return value
     }
 }
 

@@ -26,13 +26,21 @@ package struct NetworkNamespace: ~Copyable, Sendable {
     /// It lives as long as something refers to it.
     package static func create(name: String) throws(SystemError) -> NetworkNamespace {
         let raw = try DedicatedThread.perform { () throws(SystemError) -> Int32 in
-            let result = rslab_unshare_network()
-            guard result == 0 else {
-                throw SystemError(operation: "create network namespace", subject: name, code: -result)
-            }
-            return try OwnedDescriptor(opening: "/proc/thread-self/ns/net", flags: O_RDONLY).release()
+            let namespace = try enterNew(name: name)
+            return try namespace.descriptor.duplicate().release()
         }
         return NetworkNamespace(adopting: OwnedDescriptor(adopting: raw), name: name)
+    }
+
+    /// Creates an empty namespace and moves the calling thread into it.
+    ///
+    /// Only for a thread that was made for this, as `DedicatedThread.performEach` makes them.
+    package static func enterNew(name: String) throws(SystemError) -> NetworkNamespace {
+        let result = rslab_unshare_network()
+        guard result == 0 else {
+            throw SystemError(operation: "create network namespace", subject: name, code: -result)
+        }
+        return try NetworkNamespace(opening: "/proc/thread-self/ns/net", name: name)
     }
 
     /// Runs `body` inside the namespace, on a thread that ends with it.

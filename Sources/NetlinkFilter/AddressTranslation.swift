@@ -29,13 +29,13 @@ extension FilterSocket {
 
     /// Translates packets that arrive at a link; packets without a translation are dropped, unless they come from
     /// `exempt`.
+    ///
+    /// Once for each namespace: there must be no such table yet.
     package mutating func translate(
         _ translations: [AddressTranslation], at link: String, exempt: IPv4Address?
     ) throws(SystemError) {
         let table = Self.translationTable
         try transact("translate addresses") { batch in
-            batch.addTable(table)
-            batch.deleteTable(table)
             batch.addTable(table)
             batch.addIngressChain("ingress", link: link, table: table)
         }

@@ -22,9 +22,10 @@ package struct PortFilterSocket: ~Copyable {
     /// - Throws: EOPNOTSUPP if the kernel has no nf_tables for bridges.
     package mutating func enforce(_ filters: [PortFilter]) throws(SystemError) {
         var flows: [AddressFamily: [FilterBatch.Element]] = [:]
+        var isReplacing = false
         for family in AddressFamily.allCases {
             var elements: [FilterBatch.Element] = []
-            try forEachElement(of: PortFilterTable.flows(family)) { element in
+            isReplacing = try forEachElement(of: PortFilterTable.flows(family)) { element in
                 var flow = FilterBatch.Element(key: [])
                 forEachAttribute(in: element) { type, value in
                     switch type {
@@ -37,9 +38,10 @@ package struct PortFilterSocket: ~Copyable {
             }
             flows[family] = elements
         }
+        guard isReplacing || !filters.isEmpty else { return }
         let table = PortFilterTable(filters)
         try exchange.commit(family: Self.family, operation: "filter ports of a bridge") {
-            table.put(into: &$0, flows: flows)
+            table.put(into: &$0, replacingEarlier: isReplacing, flows: flows)
         }
     }
 
@@ -79,10 +81,11 @@ package struct PortFilterSocket: ~Copyable {
 
     // MARK: Reading
 
-    /// Calls `body` for each element of a set; for none if nothing is filtered.
+    /// Calls `body` for each element of a set; false if there is no such set, since nothing is filtered.
+    @discardableResult
     private mutating func forEachElement(
         of set: String, _ body: (UnsafeRawBufferPointer) -> Void
-    ) throws(SystemError) {
+    ) throws(SystemError) -> Bool {
         do throws(SystemError) {
             try exchange.list(
                 NFT_MSG_GETSETELEM, family: Self.family, operation: "read elements",
@@ -96,8 +99,10 @@ package struct PortFilterSocket: ~Copyable {
                     forEachAttribute(in: value) { _, element in body(element) }
                 }
             }
+            return true
         } catch {
             guard error.code == ENOENT else { throw error }
+            return false
         }
     }
 

@@ -52,10 +52,14 @@ struct PortFilterTable {
         addressSets[addresses.filter { $0.family == family }]
     }
 
-    /// Writes requests that replace an earlier table; its flows continue.
-    func put(into batch: inout FilterBatch, flows: [AddressFamily: [FilterBatch.Element]]) {
-        batch.addTable(Self.name)
-        batch.deleteTable(Self.name)
+    /// Writes requests that add the table, or replace the earlier one, whose flows continue.
+    ///
+    /// A table that may not be there is not deleted just in case: after any deletion the kernel waits for all its
+    /// processors before it lets the socket be closed.
+    func put(
+        into batch: inout FilterBatch, replacingEarlier: Bool, flows: [AddressFamily: [FilterBatch.Element]]
+    ) {
+        if replacingEarlier { batch.deleteTable(Self.name) }
         guard !filters.isEmpty else { return }
         batch.addTable(Self.name)
         putSets(into: &batch)

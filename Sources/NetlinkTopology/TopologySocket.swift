@@ -17,16 +17,27 @@ package struct TopologySocket: ~Copyable {
 
     /// The most times a table is read again because it changed during the dump.
     private static let dumpAttempts = 8
+    /// The kernel makes no datagram of a dump longer than 32 KiB.
+    private static let answerOctetsMax = 65536
 
     /// Opens the socket inside `namespace`, on a thread that ends with it.
     package init(in namespace: borrowing NetworkNamespace) throws(SystemError) {
         let name = namespace.name
-        namespaceName = name
-        socket = LibnlSocket(
-            adopting: try namespace.perform { () throws(SystemError) -> OpaquePointer in
+        self.init(
+            try namespace.perform { () throws(SystemError) -> OpaquePointer in
                 try Self.open(in: name)
-            })
-        exchange.attach(to: socket.pointer)
+            }, name)
+    }
+
+    /// Opens the socket in the calling thread's namespace, which is called `name` in messages.
+    package init(inNamespaceOfThread name: String) throws(SystemError) {
+        self.init(try Self.open(in: name), name)
+    }
+
+    private init(_ pointer: OpaquePointer, _ name: String) {
+        namespaceName = name
+        socket = LibnlSocket(adopting: pointer)
+        exchange.attach(to: pointer)
     }
 
     private static func open(in name: String) throws(SystemError) -> OpaquePointer {
@@ -43,6 +54,9 @@ package struct TopologySocket: ~Copyable {
             nl_socket_free(socket)
             throw SystemError(operation: "set up netlink socket", subject: name, code: code)
         }
+        // Room for any answer, so that its length need not be asked for with a system call of its own.
+        nl_socket_set_msg_buf_size(socket, Self.answerOctetsMax)
+        nl_socket_disable_msg_peek(socket)
         return socket
     }
 

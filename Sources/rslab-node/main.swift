@@ -10,14 +10,20 @@ internal import NodeRuntime
 let words = Array(CommandLine.arguments.dropFirst())
 
 func configuration<Value: Decodable>(_ type: Value.Type) throws -> Value {
-    guard words.count == 2 else { throw NodeUsageError() }
-    return try JSON.decode(type, from: try readFile(words[1]))
+    guard (2...3).contains(words.count) else { throw NodeUsageError() }
+    let value = try JSON.decode(type, from: try readFile(words[1]))
+    if words.count == 3 {
+        guard let descriptor = Int32(words[2]) else { throw NodeUsageError() }
+        try StartLine.wait(at: descriptor)
+    }
+    return value
 }
 
 struct NodeUsageError: Error, CustomStringConvertible {
     let description =
-        "usage: rslab-node init lab|instance DIRECTORY | watcher FILE | route-server FILE | speaker FILE | prober FILE"
-        + " | responder FILE | application FILE | turns FILE | enter SETTINGS"
+        "usage: rslab-node init lab|instance DIRECTORY | watcher FILE [LINE] | route-server FILE [LINE]"
+        + " | speaker FILE [LINE] | prober FILE | responder FILE | application FILE | turns FILE | enter SETTINGS;"
+        + " LINE is the descriptor of a start line, at which the program waits once it is loaded"
 }
 
 do {

@@ -29,7 +29,26 @@ package final class InitClient {
         }
     }
 
+    /// A request that was sent, and that the init carries out while the caller goes on.
+    package struct Pending<Result> {
+        fileprivate let client: InitClient
+        fileprivate let number: Int
+        fileprivate let read: () throws -> Result
+
+        /// Waits for the answer.
+        ///
+        /// Answers are taken in the order of the requests, and before an event loop watches the client's channel.
+        /// - Throws: what the init could not do.
+        package func answer() throws -> Result {
+            precondition(number == client.answeredCount, "answers are taken in the order of the requests")
+            client.answeredCount += 1
+            return try read()
+        }
+    }
+
     package let channel: MessageChannel
+    private var requestCount = 0
+    private var answeredCount = 0
     /// Programs that ended without being asked, in order.
     package private(set) var ended: [EndedProgram] = []
 
@@ -37,27 +56,36 @@ package final class InitClient {
         channel = try MessageChannel(connectingTo: path)
     }
 
-    /// Keeps namespaces alive under their names.
-    package func hold(_ namespaces: [HeldNamespace]) throws {
+    /// Has namespaces kept alive under their names.
+    package func hold(_ namespaces: [HeldNamespace]) throws -> [Pending<Void>] {
+        var pending: [Pending<Void>] = []
         var rest = namespaces[...]
         while !rest.isEmpty {
             let part = rest.prefix(MessageChannel.descriptorCountMax)
             rest = rest.dropFirst(part.count)
-            _ = try ask(HoldNamespaces(part.map(\.name)), descriptors: part.map(\.descriptor))
+            pending.append(
+                try send(HoldNamespaces(part.map(\.name)), descriptors: part.map(\.descriptor)) { _ in })
         }
+        return pending
     }
 
-    /// Starts a program; `descriptors` become its 3, 4, ….
+    /// Starts a program and waits until it runs; `descriptors` become its 3, 4, ….
     package func start(_ order: ProcessOrder, descriptors: [Int32] = []) throws -> Program {
+        try self.order(order, descriptors: descriptors).answer()
+    }
+
+    /// Has a program started; `descriptors` become its 3, 4, ….
+    package func order(_ order: ProcessOrder, descriptors: [Int32] = []) throws -> Pending<Program> {
         var order = order
         order.descriptorCount = descriptors.count
-        _ = try ask(StartProgram(order), descriptors: descriptors)
-        return try takeProgram(order.name)
+        return try send(StartProgram(order), descriptors: descriptors) { [name = order.name] _ in
+            try self.takeProgram(name)
+        }
     }
 
     /// The programs that run, in the order they were started.
     package func running() throws -> [Program] {
-        var answer = try ask(ListPrograms())
+        var answer = try send(ListPrograms()) { $0 }.answer()
         var programs = try answer.names.map(takeProgram)
         while answer.remainingCount > 0 {
             answer = try nextReply(to: ListPrograms.self)
@@ -73,9 +101,12 @@ package final class InitClient {
         return Program(name: name, handle: ProcessHandle(adopting: descriptor))
     }
 
-    private func ask<Query: InitQuery>(_ query: Query, descriptors: [Int32] = []) throws -> Query.Answer {
+    private func send<Query: InitQuery, Result>(
+        _ query: Query, descriptors: [Int32] = [], _ take: @escaping (Query.Answer) throws -> Result
+    ) throws -> Pending<Result> {
         try channel.send(JSON.encode(query.request), descriptors: descriptors)
-        return try nextReply(to: Query.self)
+        requestCount += 1
+        return Pending(client: self, number: requestCount - 1) { try take(self.nextReply(to: Query.self)) }
     }
 
     private func nextReply<Query: InitQuery>(to query: Query.Type) throws -> Query.Answer {

@@ -44,7 +44,7 @@ package final class Deployment {
     private var phaseStart: Instant
     private var currentPhase: Phase?
     package private(set) var phases: [PhaseTime] = []
-    /// When the first program of a node was started.
+    /// When the first program of a node began; it was loaded before.
     package private(set) var programsStarted: Instant = .zero
 
     package init(
@@ -136,18 +136,26 @@ package final class Deployment {
         var builder = TopologyBuilder(plan: plan)
         try builder.makeNamespaces()
         enter(.links)
-        try builder.makeLinks()
-        enter(.addresses)
-        try builder.makeAddressesAndRoutes()
-        try builder.makeForwarding()
-        try builder.makeTranslations()
-        // Before anything speaks: the first packet meets them.
-        try InterfaceFilters(model: blueprint.model, options: blueprint.options, plan: plan).enforce {
-            try builder.namespace($0)
-        }
+        let namespaces = builder.namespaces
+        // The programs are loaded meanwhile, by the lab's init.
+        let programs = try ProgramStart(
+            blueprint, NodePrograms(directory: directory, executables: executables), by: lab.initClient,
+            in: plan.namespaces.compactMap { namespaces[$0.name] })
+        // The rules name ports by the plan's indices, so they are in place before there is a port, and meet its first packet.
+        let filters = InterfaceFilters(model: blueprint.model, options: blueprint.options, plan: plan)
+        try DedicatedThread.perform(
+            { try filters.enforce(in: namespaces) },
+            alongside: {
+                try builder.makeLinks()
+                enter(.addresses)
+                try builder.makeAddressesAndRoutes()
+                try builder.makeForwarding()
+                try builder.makeTranslations()
+            })
         enter(.programs)
-        try lab.initClient.hold(plan.namespaces.compactMap { builder.namespaces[$0.name] })
-        try startPrograms(of: lab, executables, namespaces: builder.namespaces, deadline: deadline)
+        try installCommands(of: lab, executables)
+        programsStarted = .now
+        try programs.begin(of: lab, feed: feed, deadline: deadline)
         enter(.sessions)
         let readiness = Readiness(lab: lab, feed: feed, deadline: deadline)
         try readiness.waitForSessions()
@@ -189,36 +197,6 @@ package final class Deployment {
         return Lab(
             directory: directory, state: state, plan: plan,
             initClient: try InitClient(connectingTo: directory.initSocket), lifeline: try lifeline.far.duplicate())
-    }
-
-    private func startPrograms(
-        of lab: Lab, _ executables: NodePrograms.Executables, namespaces: [String: HeldNamespace], deadline: Instant
-    ) throws {
-        let programs = NodePrograms(directory: directory, executables: executables)
-        guard let router = namespaces[LabPlan.vpcNode] else { throw LabError("the plan has no router") }
-        programsStarted = .now
-        try feed.listen(to: lab.initClient, node: "lab")
-        for routeServer in blueprint.model.routeServers {
-            try programs.startRouteServer(
-                blueprint.routeServerConfiguration(routeServer), router: router, by: lab.initClient)
-        }
-        try programs.startWatcher(blueprint.watcherConfiguration, by: lab.initClient)
-        let readiness = Readiness(lab: lab, feed: feed, deadline: deadline)
-        for node in lab.routeServerNodes + [LabPlan.vpcNode] {
-            try readiness.explainingDeadPrograms { try feed.listen(to: node, in: directory, since: .zero) }
-        }
-        for instance in blueprint.model.instances {
-            _ = try programs.startInstance(instance.name, by: lab.initClient)
-        }
-        try installCommands(of: lab, executables)
-        // A speaker that dials before the route server listens is refused, and waits a second before it tries again.
-        try readiness.waitForPrograms(lab.routeServerNodes + [LabPlan.vpcNode])
-        for speaker in blueprint.speakers {
-            let instanceInit = try InitClient(connectingTo: directory.instanceInitSocket(speaker.instance))
-            try feed.listen(to: instanceInit, node: speaker.instance)
-            try InstanceSpeakerStart(programs: programs, options: blueprint.options, feed: feed, deadline: deadline)
-                .start(speaker, by: instanceInit)
-        }
     }
 
     /// `gobgp`, and the sample's files, for shells inside instances.

@@ -22,7 +22,7 @@ package struct InstanceSpeakerStart {
     package func start(_ speaker: InstanceSpeaker, by instanceInit: InitClient) throws {
         switch options.speaker {
         case .builtin:
-            _ = try programs.startSpeaker(speaker, by: instanceInit)
+            _ = try programs.orderSpeaker(speaker, by: instanceInit).answer()
         case .gobgpd:
             try startGoBGP(speaker, by: instanceInit)
         case .bird:

@@ -42,12 +42,13 @@ package struct NodePrograms {
     ///
     /// Under the lab's init, which starts those of several nodes, it is called after its node.
     private func order(
-        _ verb: String, node: String, namespace: String?, configuration: some Encodable
+        _ verb: String, node: String, namespace: String?, configuration: some Encodable, startLine: Int?
     ) throws -> ProcessOrder {
         let file = directory.configurationFile("\(node).\(verb)")
         try replaceFile(file, with: JSON.encode(configuration))
         return ProcessOrder(
-            name: namespace ?? verb, executable: executables.node, arguments: [verb, file],
+            name: namespace ?? verb, executable: executables.node,
+            arguments: [verb, file] + (startLine.map { ["\($0)"] } ?? []),
             environment: Self.environment,
             networkNamespace: namespace, logPath: directory.logFile(node))
     }
@@ -60,29 +61,46 @@ package struct NodePrograms {
         return try MessageChannel.listener(at: path)
     }
 
-    package func startWatcher(_ configuration: WatcherProgramConfiguration, by initClient: InitClient) throws {
-        let socket = try controlSocket(directory.nodeSocket(configuration.node))
-        _ = try initClient.start(
-            order("watcher", node: configuration.node, namespace: configuration.node, configuration: configuration),
-            descriptors: [socket.rawValue])
+    /// Orders one of rslab's own programs, which waits at `startLine` if there is one.
+    private func order(
+        _ verb: String, node: String, namespace: String?, configuration: some Encodable, descriptors: [Int32],
+        startLine: Int32?, by initClient: InitClient
+    ) throws -> InitClient.Pending<InitClient.Program> {
+        let descriptors = descriptors + (startLine.map { [$0] } ?? [])
+        let order = try order(
+            verb, node: node, namespace: namespace, configuration: configuration,
+            // The last one that comes along; standard input, output and error come before all.
+            startLine: startLine == nil ? nil : 2 + descriptors.count)
+        return try initClient.order(order, descriptors: descriptors)
     }
 
-    package func startRouteServer(
-        _ configuration: RouteServerProgramConfiguration, router: HeldNamespace, by initClient: InitClient
-    ) throws {
+    package func orderWatcher(
+        _ configuration: WatcherProgramConfiguration, by initClient: InitClient, startLine: Int32? = nil
+    ) throws -> InitClient.Pending<InitClient.Program> {
+        let socket = try controlSocket(directory.nodeSocket(configuration.node))
+        return try order(
+            "watcher", node: configuration.node, namespace: configuration.node, configuration: configuration,
+            descriptors: [socket.rawValue], startLine: startLine, by: initClient)
+    }
+
+    package func orderRouteServer(
+        _ configuration: RouteServerProgramConfiguration, router: HeldNamespace, by initClient: InitClient,
+        startLine: Int32? = nil
+    ) throws -> InitClient.Pending<InitClient.Program> {
         var configuration = configuration
         if configuration.machine.recordsPeerLog {
             configuration.peerLog = .init(path: directory.peerLogFile(configuration.node))
         }
         let socket = try controlSocket(directory.nodeSocket(configuration.node))
-        _ = try initClient.start(
-            order(
-                "route-server", node: configuration.node, namespace: configuration.node, configuration: configuration),
-            descriptors: [socket.rawValue, router.descriptor])
+        return try order(
+            "route-server", node: configuration.node, namespace: configuration.node, configuration: configuration,
+            descriptors: [socket.rawValue, router.descriptor], startLine: startLine, by: initClient)
     }
 
     /// An instance's init, in PID, mount and UTS namespaces of its own.
-    package func startInstance(_ name: String, by initClient: InitClient) throws -> InitClient.Program {
+    package func orderInstance(
+        _ name: String, by initClient: InitClient
+    ) throws -> InitClient.Pending<InitClient.Program> {
         let socket = try controlSocket(directory.instanceInitSocket(name))
         var order = ProcessOrder(
             name: name, executable: executables.node,
@@ -90,7 +108,7 @@ package struct NodePrograms {
             networkNamespace: name, logPath: directory.logFile(name))
         order.isInstance = true
         order.hostName = name
-        return try initClient.start(order, descriptors: [socket.rawValue])
+        return try initClient.order(order, descriptors: [socket.rawValue])
     }
 
     /// The program that stops an instance for a part of each period, by the name `program`.
@@ -104,10 +122,12 @@ package struct NodePrograms {
     }
 
     /// rslab's own speaker, on an instance.
-    package func startSpeaker(_ speaker: InstanceSpeaker, by instanceInit: InitClient) throws -> InitClient.Program {
+    package func orderSpeaker(
+        _ speaker: InstanceSpeaker, by instanceInit: InitClient, startLine: Int32? = nil
+    ) throws -> InitClient.Pending<InitClient.Program> {
         let socket = try controlSocket(directory.nodeSocket(speaker.instance))
-        return try instanceInit.start(
-            order("speaker", node: speaker.instance, namespace: nil, configuration: speaker.configuration),
-            descriptors: [socket.rawValue])
+        return try order(
+            "speaker", node: speaker.instance, namespace: nil, configuration: speaker.configuration,
+            descriptors: [socket.rawValue], startLine: startLine, by: instanceInit)
     }
 }

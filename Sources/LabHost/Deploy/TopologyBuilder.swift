@@ -12,42 +12,54 @@ internal import WireFormat
 /// go of them is the undo of every step at once, and the kernel's, which cannot be interrupted half-way.
 package struct TopologyBuilder {
     private let plan: LabPlan
-    private(set) var namespaces: [String: HeldNamespace] = [:]
-    private var sockets: [String: SocketBox] = [:]
+    private var nodes: [String: Node] = [:]
 
-    private final class SocketBox {
+    /// A namespace with a socket in it: made on one thread, and used by another once that has ended.
+    private final class Node: @unchecked Sendable {
+        let namespace: HeldNamespace
         let socket: TopologySocket
-        init(_ socket: consuming TopologySocket) { self.socket = socket }
+
+        init(_ namespace: consuming NetworkNamespace, _ socket: consuming TopologySocket) {
+            self.namespace = HeldNamespace(namespace)
+            self.socket = socket
+        }
     }
 
     init(plan: LabPlan) {
         self.plan = plan
     }
 
+    /// Makes the namespaces, several at the same time.
     mutating func makeNamespaces() throws {
-        for entry in plan.namespaces {
-            let namespace = try NetworkNamespace.create(name: entry.name)
-            try namespace.perform { () throws(SystemError) in
-                for parameter in entry.kernelParameters {
-                    do throws(SystemError) {
-                        try setKernelParameter(parameter.name, parameter.value)
-                    } catch {
-                        guard parameter.isOptional, error.code == ENOENT else { throw error }
-                    }
+        let entries = plan.namespaces
+        let made = try DedicatedThread.performEach(entries.count, width: Self.concurrentNamespaces) {
+            number throws(SystemError) in
+            let entry = entries[number]
+            let namespace = try NetworkNamespace.enterNew(name: entry.name)
+            for parameter in entry.kernelParameters {
+                do throws(SystemError) {
+                    try setKernelParameter(parameter.name, parameter.value)
+                } catch {
+                    guard parameter.isOptional, error.code == ENOENT else { throw error }
                 }
             }
-            let socket = try TopologySocket(in: namespace)
-            namespaces[entry.name] = HeldNamespace(namespace)
-            sockets[entry.name] = SocketBox(socket)
+            return Node(namespace, try TopologySocket(inNamespaceOfThread: entry.name))
         }
+        for (entry, node) in zip(entries, made) { nodes[entry.name] = node }
     }
+
+    /// The kernel makes a namespace in half a millisecond, and locks only parts of that.
+    private static let concurrentNamespaces = 4
+
+    /// All namespaces, by their nodes' names.
+    var namespaces: [String: HeldNamespace] { nodes.mapValues(\.namespace) }
 
     func makeLinks() throws {
         for entry in plan.namespaces {
-            try socket(entry.name).socket.setUp(index: LabPlan.loopbackIndex)
+            try node(entry.name).socket.setUp(index: LabPlan.loopbackIndex)
         }
         for bridge in plan.bridges {
-            try socket(bridge.namespace).socket.addBridge(
+            try node(bridge.namespace).socket.addBridge(
                 BridgeSpecification(
                     name: try interfaceName(bridge.name), index: bridge.index, macAddress: bridge.macAddress))
         }
@@ -58,18 +70,18 @@ package struct TopologyBuilder {
 
     func makeAddressesAndRoutes() throws {
         for address in plan.addresses {
-            try socket(address.namespace).socket.addAddress(
+            try node(address.namespace).socket.addAddress(
                 address.address, prefixLength: address.prefixLength, index: address.index)
         }
         for neighbor in plan.neighbors {
-            try socket(neighbor.namespace).socket.addPermanentNeighbor(
+            try node(neighbor.namespace).socket.addPermanentNeighbor(
                 neighbor.address, macAddress: neighbor.macAddress, index: neighbor.index)
         }
         for route in plan.routes {
-            try socket(route.namespace).socket.addRoute(Self.topologyRoute(route))
+            try node(route.namespace).socket.addRoute(Self.topologyRoute(route))
         }
         for rule in plan.rules {
-            try socket(rule.namespace).socket.addRule(
+            try node(rule.namespace).socket.addRule(
                 InputRule(
                     family: rule.family, inputInterface: try rule.inputInterface.map(interfaceName),
                     destination: rule.destination, table: rule.table, priority: rule.priority,
@@ -123,8 +135,8 @@ package struct TopologyBuilder {
         let near = try namespace(cable.near.namespace)
         let far = try namespace(cable.far.namespace)
         try Self.makeCable(
-            cable, near: near, far: far, nearSocket: try socket(near.name).socket,
-            farSocket: try socket(far.name).socket)
+            cable, near: near, far: far, nearSocket: try node(near.name).socket,
+            farSocket: try node(far.name).socket)
     }
 
     /// Joins two namespaces, both ends up.
@@ -153,16 +165,13 @@ package struct TopologyBuilder {
     }
 
     func namespace(_ name: String) throws -> HeldNamespace {
-        guard let namespace = namespaces[name] else {
-            throw LabError("the plan uses the namespace '\(name)', which it does not make")
-        }
-        return namespace
+        try node(name).namespace
     }
 
-    private func socket(_ namespace: String) throws -> SocketBox {
-        guard let socket = sockets[namespace] else {
-            throw LabError("the plan uses the namespace '\(namespace)', which it does not make")
+    private func node(_ name: String) throws -> Node {
+        guard let node = nodes[name] else {
+            throw LabError("the plan uses the namespace '\(name)', which it does not make")
         }
-        return socket
+        return node
     }
 }

@@ -41,8 +41,8 @@ struct InterfaceFilters {
     var subnets: [String] { Set(ports.map(\.subnet)).sorted() }
 
     /// Puts the rules in place, in one transaction a subnet.
-    func enforce(in namespace: (String) throws -> HeldNamespace) throws {
-        try enforce(inSubnets: try subnets.map { ($0, try namespace($0)) })
+    func enforce(in namespaces: [String: HeldNamespace]) throws {
+        try enforce(inSubnets: subnets.compactMap { subnet in namespaces[subnet].map { (subnet, $0) } })
     }
 
     func enforce(inSubnet subnet: String, of namespace: HeldNamespace) throws {
@@ -53,7 +53,7 @@ struct InterfaceFilters {
     private func enforce(inSubnets subnets: [(name: String, namespace: HeldNamespace)]) throws {
         let filters = subnets.map { subnet in ports.filter { $0.subnet == subnet.name }.map(\.filter) }
         do throws(SystemError) {
-            try DedicatedThread.performEach(subnets.count) { number throws(SystemError) in
+            _ = try DedicatedThread.performEach(subnets.count) { number throws(SystemError) in
                 var socket = try PortFilterSocket(in: subnets[number].namespace.namespace)
                 try socket.enforce(filters[number])
             }

@@ -101,7 +101,7 @@ final class InstanceProcesses {
         try links.remove()
         try links.makeAgain()
         let starter = NodePrograms(directory: lab.directory, executables: try .find())
-        instanceInit = try starter.startInstance(instance, by: lab.initClient)
+        instanceInit = try starter.orderInstance(instance, by: lab.initClient).answer()
         try lab.onBoot(instance)
         try startSpeakerAgain(waitingIn: feed, deadline: deadline)
     }

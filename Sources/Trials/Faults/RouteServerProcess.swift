@@ -50,9 +50,10 @@ final class RouteServerProcess {
         let blueprint = LabBlueprint(state)
         let start = Instant.now
         let starter = NodePrograms(directory: lab.directory, executables: try .find())
-        try starter.startRouteServer(
+        _ = try starter.orderRouteServer(
             blueprint.routeServerConfiguration(server), router: try lab.namespace(LabPlan.vpcNode),
-            by: lab.initClient)
+            by: lab.initClient
+        ).answer()
         try feed.listen(to: node, in: lab.directory, since: .zero)
         let isUp = try feed.wait(until: start + Self.timeout) {
             feed.events.contains { $0.node == node && $0.kind == .nodeStarted && $0.at > start }

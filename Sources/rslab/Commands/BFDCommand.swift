@@ -18,6 +18,7 @@ struct BFDCommand: ParsableCommand {
 
     struct Set: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "set",
             abstract: "Other intervals and another multiplier, by a Poll Sequence (RFC 5880 section 6.8.3).")
 
         @OptionGroup var sessions: BFDSessionOptions
@@ -29,6 +30,7 @@ struct BFDCommand: ParsableCommand {
 
     struct AdminDown: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "admin-down",
             abstract: "Hold sessions down on purpose, which says nothing about the path (RFC 5880 section 6.8.16).")
 
         @OptionGroup var sessions: BFDSessionOptions
@@ -37,7 +39,8 @@ struct BFDCommand: ParsableCommand {
     }
 
     struct AdminUp: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Let sessions come up again.")
+        static let configuration = CommandConfiguration(
+            commandName: "admin-up", abstract: "Let sessions come up again.")
 
         @OptionGroup var sessions: BFDSessionOptions
 

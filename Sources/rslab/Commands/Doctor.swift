@@ -5,6 +5,7 @@ internal import Report
 
 struct Doctor: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "doctor",
         abstract: "Check whether this machine can run a lab, and how well it can measure; or what ails a lab.",
         discussion: """
             Tries everything that a lab is made of in namespaces of its own, which are gone afterwards, and looks at what

@@ -5,7 +5,7 @@ internal import LabHost
 
 struct Exec: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Run a command inside a node.",
+        commandName: "exec", abstract: "Run a command inside a node.",
         discussion: """
             Inside an instance that speaks BGP, the sample's own commands work:
               rslab exec instance-rs-az1 -- gobgp neighbor
@@ -35,7 +35,7 @@ struct Exec: ParsableCommand {
 }
 
 struct Shell: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Open a shell inside a node.")
+    static let configuration = CommandConfiguration(commandName: "shell", abstract: "Open a shell inside a node.")
 
     @OptionGroup var selection: LabSelection
     @Argument(help: "The node.")

@@ -8,6 +8,7 @@ internal import Trials
 
 struct Failover: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "failover",
         abstract: "Take the active instance away; with --measure: measure, report, put it back.",
         discussion: """
             With --measure and no lab running, the built-in lab (or the given template's) is brought up first and taken

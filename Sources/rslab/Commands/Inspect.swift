@@ -14,7 +14,7 @@ internal import WireFormat
 
 struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show a lab: its nodes, programs, sessions, active instance.")
+        commandName: "status", abstract: "Show a lab: its nodes, programs, sessions, active instance.")
 
     @OptionGroup var selection: LabSelection
     @OptionGroup var output: OutputOptions
@@ -90,6 +90,7 @@ extension Lab {
 
 struct Neighbors: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "neighbors",
         abstract: "Show BGP sessions, as 'gobgp neighbor' prints them, and their BFD sessions.",
         discussion: "Without a node: the route server's, one line for each endpoint and peer.")
 
@@ -215,7 +216,7 @@ struct RIB: ParsableCommand {
 
 struct Tables: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show the VPC's route tables, read from the kernel.",
+        commandName: "tables", abstract: "Show the VPC's route tables, read from the kernel.",
         discussion: "The columns are those of AWS's DescribeRouteTables: destination, target, origin, state.")
 
     @OptionGroup var selection: LabSelection

@@ -7,6 +7,7 @@ internal import Trials
 
 struct Restore: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "restore",
         abstract: "Take faults back, the last one first, and wait until the lab is as before.",
         discussion: """
             Without FAULT, all faults are taken back. With it, only those of that name, or the one on --target; others

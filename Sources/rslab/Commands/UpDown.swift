@@ -9,7 +9,7 @@ internal import WireFormat
 
 struct Up: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Build a lab from a template and wait until it is ready.",
+        commandName: "up", abstract: "Build a lab from a template and wait until it is ready.",
         discussion: """
             Ready means: every BGP session Established, the floating IP's route in the VPC route table, and a ping through
             it answered by the active instance. On a lab that runs already, up changes nothing and says so.
@@ -100,7 +100,7 @@ struct Up: ParsableCommand {
 
 struct Down: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Take a lab down; nothing of it is left.",
+        commandName: "down", abstract: "Take a lab down; nothing of it is left.",
         discussion: "Works on a lab in any condition. Without a lab, down changes nothing and says so.")
 
     @OptionGroup var selection: LabSelection

@@ -5,7 +5,7 @@ internal import VPC
 
 struct Validate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check a template without building anything; needs no root.")
+        commandName: "validate", abstract: "Check a template without building anything; needs no root.")
 
     @OptionGroup var template: TemplateOptions
     @OptionGroup var output: OutputOptions
@@ -41,6 +41,7 @@ struct Validate: ParsableCommand {
 
 struct Completion: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "completion",
         abstract: "Print a completion script: rslab completion bash > /etc/bash_completion.d/rslab")
 
     @Argument(help: "bash, zsh or fish.")
