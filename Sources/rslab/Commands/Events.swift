@@ -10,6 +10,7 @@ internal import WireFormat
 
 struct Events: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "events",
         abstract: "Print what happens in a lab, one JSON object a line, until it is taken down or Ctrl-C.",
         discussion: "Begins with what the nodes remember. Instants ('at_ns') are nanoseconds of the monotonic clock.")
 

@@ -7,7 +7,7 @@ internal import LinuxSystem
 
 struct Logs: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print what a node's programs logged.",
+        commandName: "logs", abstract: "Print what a node's programs logged.",
         discussion: "Times are seconds of the monotonic clock, the same for all nodes. 'init' is the lab's own init.")
 
     @OptionGroup var selection: LabSelection
