@@ -79,6 +79,13 @@ let package = Package(
             name: "LabModel",
             dependencies: ["VPC", "BGP", "BFD", "RouteServer", "NodeProtocol", "Measurement", "WireFormat"],
             swiftSettings: pure),
+        .target(
+            name: "Blueprints",
+            dependencies: [
+                "LabModel", "CloudFormation", "SpeakerConfiguration", "NodeProtocol", "SourceText", "VPC", "BGP", "BFD",
+                "WireFormat",
+            ],
+            swiftSettings: common),
 
         // Ring 3: the shell.
         .target(name: "LinuxSystem", dependencies: ["CLinux", "WireFormat"], swiftSettings: common),
@@ -115,7 +122,7 @@ let package = Package(
         .executableTarget(
             name: "rslab",
             dependencies: [
-                "Trials", "LabHost", "LabModel", "NodeProtocol", "Report", "CloudFormation", "FaultScript",
+                "Trials", "LabHost", "LabModel", "Blueprints", "NodeProtocol", "Report", "CloudFormation", "FaultScript",
                 "SourceText", "SpeakerConfiguration", "VPC", "EC2", "BGP", "BFD", "RouteServer", "Measurement",
                 "LinuxSystem", "WireFormat",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -176,6 +183,13 @@ let package = Package(
         .testTarget(
             name: "NodeProtocolTests",
             dependencies: ["NodeProtocol", "BGP", "BFD", "RouteServer", "Measurement", "WireFormat"],
+            swiftSettings: common),
+        .testTarget(
+            name: "BlueprintsTests",
+            dependencies: [
+                "Blueprints", "LabModel", "NodeProtocol", "CloudFormation", "SourceText", "SpeakerConfiguration", "VPC",
+                "BGP", "BFD", "WireFormat", "TestSupport",
+            ],
             swiftSettings: common),
         .testTarget(
             name: "LabModelTests",

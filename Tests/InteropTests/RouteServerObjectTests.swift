@@ -2,6 +2,7 @@
 import BGP
 import Foundation
 import LabHost
+import LabModel
 import LinuxSystem
 import RouteServer
 import TestSupport

@@ -142,7 +142,7 @@ package final class Deployment {
             blueprint, NodePrograms(directory: directory, executables: executables), by: lab.initClient,
             in: plan.namespaces.compactMap { namespaces[$0.name] })
         // The rules name ports by the plan's indices, so they are in place before there is a port, and meet its first packet.
-        let filters = InterfaceFilters(model: blueprint.model, options: blueprint.options, plan: plan)
+        let filters = InterfaceFilters(LabLayout(blueprint, plan: plan))
         try DedicatedThread.perform(
             { try filters.enforce(in: namespaces) },
             alongside: {

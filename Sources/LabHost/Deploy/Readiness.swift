@@ -47,7 +47,7 @@ package struct Readiness {
     /// Without those that the rules of network interfaces keep down: a stack with such a mistake is deployed all the same.
     private func expectedSessions(_ isMeant: (RouteServerPeer) -> Bool) -> [SessionName] {
         let dialled = dialledPeers
-        let unheard = Set(lab.blockedSessions.filter { $0.sessionProtocol == .bgp }.map(\.peer))
+        let unheard = Set(lab.layout.blockedSessions.filter { $0.sessionProtocol == .bgp }.map(\.peer))
         return lab.state.model.routeServers.flatMap { server in
             server.peers.filter {
                 dialled.contains($0, of: server) && !unheard.contains($0.logicalID) && isMeant($0)
@@ -80,7 +80,7 @@ package struct Readiness {
     package func waitForBFD() throws {
         guard lab.state.options.speaker != .gobgpd else { return }
         var missing: [SessionName] = []
-        let blocked = Set(lab.blockedSessions.map(\.peer))
+        let blocked = Set(lab.layout.blockedSessions.map(\.peer))
         let expected = expectedSessions {
             lab.state.options.bfdTimers(for: $0) != nil && !blocked.contains($0.logicalID)
         }
@@ -168,7 +168,7 @@ package struct Readiness {
 
     /// How many paths each prefix has when all speakers' announcements have arrived at all of the peers.
     private func expectedPathCounts(at server: RouteServerObject) -> [IPPrefix: Int] {
-        let unheard = Set(lab.blockedSessions.filter { $0.sessionProtocol == .bgp }.map(\.peer))
+        let unheard = Set(lab.layout.blockedSessions.filter { $0.sessionProtocol == .bgp }.map(\.peer))
         var counts: [IPPrefix: Int] = [:]
         for speaker in lab.state.speakers {
             guard let instance = lab.state.model.instances.first(where: { $0.name == speaker.instance }) else {
@@ -210,7 +210,7 @@ package struct Readiness {
         for prefix in lab.floatingAddresses where announced.contains(prefix) {
             guard !lab.hasStaticRoute(to: prefix, ofHost: host), try !isKeptOut(prefix) else { continue }
             let active = try lab.activeInstance(for: prefix)
-            guard lab.refusal(ofPingFrom: host, to: prefix.address, at: active) == nil else { continue }
+            guard lab.layout.refusal(ofPingFrom: host, to: prefix.address, at: active) == nil else { continue }
             let pinger = try ReadinessPinger(destination: prefix.address, in: namespace)
             try poll(for: { "\(prefix.address) to answer \(host) from \(active)" }, every: Self.pingInterval) {
                 pinger.answer().flatMap { instances[$0] } == active

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 internal import BFD
 internal import BGP
+internal import LabModel
 internal import NodeProtocol
 internal import VPC
 internal import WireFormat

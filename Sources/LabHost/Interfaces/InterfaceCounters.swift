@@ -1,23 +1,9 @@
 // SPDX-License-Identifier: MIT-0
-internal import LabModel
+package import LabModel
 internal import LinuxSystem
 internal import NetlinkFilter
 package import VPC
 internal import WireFormat
-
-/// Similar packets that an interface's rules dropped.
-package struct InterfaceDrop: Hashable, Sendable {
-    package var refusal: InterfaceRefusal
-    package var packets: UInt64
-
-    package var text: String {
-        switch packets {
-        case 0: "\(refusal) (nothing dropped yet)"
-        case 1: "\(refusal) (1 packet dropped)"
-        default: "\(refusal) (\(packets) packets dropped)"
-        }
-    }
-}
 
 /// How many packets an interface's rules were applied to.
 package struct InterfaceCount: Hashable, Sendable {
@@ -32,7 +18,7 @@ package struct InterfaceCount: Hashable, Sendable {
 
 extension Lab {
     private var interfaceFilters: InterfaceFilters {
-        InterfaceFilters(model: state.model, options: state.options, plan: plan)
+        InterfaceFilters(layout)
     }
 
     /// Updates the rules in an endpoint's subnet to the lab's present state; counts there restart from 0.
@@ -42,6 +28,14 @@ extension Lab {
         let filters = interfaceFilters
         let subnet = filters.ports.first { $0.rules.interface.logicalID == endpoint.networkInterface }?.subnet
         if let subnet { try filters.enforce(inSubnet: subnet, of: try namespace(subnet)) }
+    }
+
+    /// One sentence for each thing that the rules of interfaces block.
+    ///
+    /// - Parameter drops: The packets dropped so far.
+    package func interfaceProblems(_ drops: [InterfaceDrop]) -> [InterfaceProblem] {
+        // A floating IP without an active instance has no traffic to check.
+        layout.interfaceProblems(drops) { try? activeInstance(for: $0) }
     }
 
     /// What the rules of network interfaces dropped, the most frequent first.

@@ -2,39 +2,18 @@
 internal import LabModel
 internal import LinuxSystem
 internal import NetlinkFilter
-package import VPC
+internal import VPC
 internal import WireFormat
 
 /// The rules of a lab's network interfaces, and the ports of the subnets' bridges where they are enforced.
 ///
 /// There and not inside the instance: what runs on an instance neither sees nor changes what its VPC does with its packets.
 struct InterfaceFilters {
-    /// Where an interface is plugged in.
-    struct Port {
-        var rules: InterfaceRules
-        var subnet: String
-        var index: UInt32
-
-        fileprivate var filter: PortFilter {
-            PortFilter(
-                port: index, linkAddress: rules.interface.macAddress, addresses: rules.interface.addresses,
-                checksAddresses: rules.checksSourceDestination,
-                hasRules: rules.groups != nil, ingress: rules.ingress.map(\.filterRule),
-                egress: rules.egress.map(\.filterRule), exempt: rules.routerAddresses)
-        }
-    }
-
     /// Ports at which something may be dropped; one that is open has no rules, and costs nothing.
-    let ports: [Port]
+    let ports: [InterfacePort]
 
-    init(model: VPCModel, options: LabOptions, plan: LabPlan) {
-        ports = model.interfaceRules(options.interfaceEnforcement) { options.bfdTimers(for: $0) != nil }
-            .filter { !$0.isOpen }
-            .compactMap { rules in
-                plan.cables.first { $0.far.macAddress == rules.interface.macAddress }.map { cable in
-                    Port(rules: rules, subnet: cable.near.namespace, index: UInt32(cable.near.index))
-                }
-            }
+    init(_ layout: LabLayout) {
+        ports = layout.filteredPorts
     }
 
     /// The subnets that have such ports.
@@ -66,6 +45,16 @@ struct InterfaceFilters {
     }
 }
 
+extension InterfacePort {
+    fileprivate var filter: PortFilter {
+        PortFilter(
+            port: index, linkAddress: rules.interface.macAddress, addresses: rules.interface.addresses,
+            checksAddresses: rules.checksSourceDestination,
+            hasRules: rules.groups != nil, ingress: rules.ingress.map(\.filterRule),
+            egress: rules.egress.map(\.filterRule), exempt: rules.routerAddresses)
+    }
+}
+
 extension InterfaceRules.Rule {
     fileprivate var filterRule: PortFilter.Rule {
         let filterService: PortFilter.Rule.Service =
@@ -79,17 +68,5 @@ extension InterfaceRules.Rule {
         case .block(let block): return PortFilter.Rule(filterService, .block(block))
         case .members(_, let addresses): return PortFilter.Rule(filterService, .addresses(addresses))
         }
-    }
-}
-
-extension LabOptions {
-    var interfaceEnforcement: InterfaceEnforcement {
-        InterfaceEnforcement(
-            securityGroups: !areSecurityGroupsOff, sourceDestinationCheck: !isSourceDestinationCheckOff)
-    }
-
-    /// What the rules of interfaces will not let happen in a lab with these options.
-    package func interfaceOutlook(of model: VPCModel) -> InterfaceOutlook {
-        InterfaceOutlook(model, interfaceEnforcement) { [self] in bfdTimers(for: $0) != nil }
     }
 }

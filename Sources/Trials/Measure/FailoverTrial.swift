@@ -70,7 +70,7 @@ package final class FailoverTrial {
             try scene.addSamples(of: block, count: plan.flows.sampleCount, probing: probing)
         }
         if plan.flows.isOutward { try scene.addOutward(in: lab, probing: probing) }
-        try lab.requirePassage(of: scene.flows, applications: plan.applications)
+        try lab.layout.requirePassage(of: scene.flows, applications: plan.applications)
         let settings = TrialSettings(
             probing: probing, flows: plan.flows, timers: scene.timers, limits: plan.limits,
             allowance: plan.flows.allowance)

@@ -41,7 +41,7 @@ package final class SequenceMeasurement {
     /// Runs one trial and leaves the lab as it found it, whatever happens.
     package func run(number: Int) throws -> SequenceTrial {
         let scene = try Scene(lab: lab, plan: plan)
-        try lab.requirePassage(of: scene.flows, applications: plan.applications)
+        try lab.layout.requirePassage(of: scene.flows, applications: plan.applications)
         let player = try SequencePlayer(sequence, active: scene.subject.active, in: lab, feed: feed)
         let probers = try FlowProbers(scene.flows, probing: plan.probing, lab: lab, feed: feed)
         do {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+internal import Blueprints
 internal import CloudFormation
 internal import FaultScript
 internal import LabHost
@@ -53,7 +54,7 @@ extension Failover {
             try running.requireNoFault()
             return try body(running)
         }
-        let source = try LabSource(template, options: settings.combinations[0])
+        let source = try template.read(options: settings.combinations[0])
         source.warnings.forEach(Terminal.note)
         let deployment = try Deployment(
             source.blueprint, name: selection.name ?? source.blueprint.model.name,
@@ -84,7 +85,7 @@ extension Failover {
 
     private func sequence(inTemplateOf lab: Lab) throws -> FaultSequence {
         let file = template.template ?? lab.state.source
-        let text = file == LabSource.builtinName ? BuiltinTemplate.text : try Self.text(of: file)
+        let text = file == TemplateReading.builtinName ? BuiltinTemplate.text : try Self.text(of: file)
         return try FaultSequence(metadataOf: text, file: file)
     }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+internal import Blueprints
 internal import LabHost
 internal import LabModel
 internal import Measurement
@@ -65,7 +66,7 @@ extension Failover {
     }
 
     private func labsToBuild(_ options: [LabOptions]) throws -> LabTurns.Source {
-        let sources = try options.map { try LabSource(template, options: $0) }
+        let sources = try options.map { try template.read(options: $0) }
         var told: Set<String> = []
         for warning in sources.flatMap(\.warnings) where told.insert(warning).inserted {
             Terminal.note(warning)

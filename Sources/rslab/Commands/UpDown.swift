@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 internal import ArgumentParser
+internal import Blueprints
 internal import LabHost
 internal import LabModel
 internal import LinuxSystem
@@ -48,7 +49,7 @@ struct Up: ParsableCommand {
         let start = Instant.now
         try Outcome.run(json: output.json) {
             if let name { try LabSelection.check(name) }
-            let source = try LabSource(template, options: settings.combinations[0])
+            let source = try template.read(options: settings.combinations[0])
             let labName = name ?? source.blueprint.model.name
             if dryRun { return printPlan(of: source, name: labName) }
             if let running = try runningLab(named: labName) {
@@ -86,7 +87,7 @@ struct Up: ParsableCommand {
         print(table.render(Terminal.style))
     }
 
-    private func printPlan(of source: LabSource, name: String) {
+    private func printPlan(of source: TemplateReading, name: String) {
         source.warnings.forEach(Terminal.note)
         var plan = LabPlan(model: source.blueprint.model)
         plan.name = name

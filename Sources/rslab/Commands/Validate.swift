@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 internal import ArgumentParser
+internal import Blueprints
 internal import LabModel
 internal import VPC
 
@@ -21,7 +22,7 @@ struct Validate: ParsableCommand {
 
     func run() throws {
         try Outcome.run(json: output.json) {
-            let source = try LabSource(template, options: LabOptions())
+            let source = try template.read(options: LabOptions())
             let model = source.blueprint.model
             if output.json {
                 return Outcome.print(

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT-0
-internal import LabModel
 package import Measurement
 package import VPC
-internal import WireFormat
+package import WireFormat
 
 /// What the rules of a lab's interfaces block, and which of it was seen.
-extension Lab {
+extension LabLayout {
     /// Sessions that cannot come up.
     package var blockedSessions: [InterfaceOutlook.BlockedSession] {
-        state.options.interfaceOutlook(of: state.model).blockedSessions
+        options.interfaceOutlook(of: model).blockedSessions
     }
 
     /// Why a request from one instance to another is not answered; nil if it is.
@@ -18,18 +17,18 @@ extension Lab {
         from sender: String, to receiver: String, of destination: IPAddress, _ request: (IPAddress) -> Traffic
     ) -> InterfaceRefusal? {
         func interface(of name: String) -> NetworkInterface? {
-            state.model.instances.first { $0.name == name }?.networkInterfaces.first
-                .flatMap(state.model.networkInterface)
+            model.instances.first { $0.name == name }?.networkInterfaces.first
+                .flatMap(model.networkInterface)
         }
         guard let near = interface(of: sender), let far = interface(of: receiver),
             let source = near.addresses.first(where: { $0.family == destination.family })
         else { return nil }
-        return state.options.interfaceOutlook(of: state.model).refusal(
+        return options.interfaceOutlook(of: model).refusal(
             of: request(source), from: near.logicalID, to: far.logicalID)
     }
 
     /// Why a floating IP cannot answer a host while an instance is active for it; nil if it can.
-    func refusal(ofPingFrom host: String, to address: IPAddress, at active: String) -> InterfaceRefusal? {
+    package func refusal(ofPingFrom host: String, to address: IPAddress, at active: String) -> InterfaceRefusal? {
         refusal(from: host, to: active, of: address) { .echoRequest(from: $0, to: address) }
     }
 
@@ -58,7 +57,7 @@ extension Lab {
     }
 
     private func outwardRefusal(of flow: Flow) -> InterfaceRefusal? {
-        let host = state.model.instances.first { state.model.addresses(of: $0).contains(flow.destination) }
+        let host = model.instances.first { model.addresses(of: $0).contains(flow.destination) }
         return host.flatMap { host in
             refusal(from: flow.active, to: host.name, of: flow.destination) { _ in
                 .echoRequest(from: flow.prefix.address, to: flow.destination)
@@ -75,8 +74,12 @@ extension Lab {
 
     /// One sentence for each thing that the rules of interfaces block.
     ///
-    /// - Parameter drops: The packets dropped so far.
-    package func interfaceProblems(_ drops: [InterfaceDrop]) -> [InterfaceProblem] {
+    /// - Parameters:
+    ///   - drops: The packets dropped so far.
+    ///   - active: The instance that a floating IP's traffic goes to; nil where it goes to none.
+    package func interfaceProblems(
+        _ drops: [InterfaceDrop], active: (IPPrefix) -> String?
+    ) -> [InterfaceProblem] {
         var problems = blockedSessions.map { session in
             InterfaceProblem(
                 subject: "\(session.sessionProtocol.rawValue) of \(session.endpoint.name) with \(session.peerAddress)",
@@ -85,7 +88,7 @@ extension Lab {
         // Without a test host or an active instance there is no traffic to check.
         guard let host = try? testHost() else { return problems }
         for prefix in floatingAddresses {
-            guard let active = try? activeInstance(for: prefix),
+            guard let active = active(prefix),
                 let refusal = refusal(ofPingFrom: host, to: prefix.address, at: active)
             else { continue }
             problems.append(

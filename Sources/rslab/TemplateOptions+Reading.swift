@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT-0
+internal import Blueprints
+internal import LabHost
+internal import LabModel
+internal import LinuxSystem
+
+extension TemplateOptions {
+    /// Reads the template, and the speakers' configurations in its user data.
+    ///
+    /// - Throws: `SourceError` with the place of each mistake, `LabError` when the file cannot be read.
+    func read(options: LabOptions) throws -> TemplateReading {
+        try TemplateReading(
+            template.map(Self.text), file: template ?? TemplateReading.builtinName, parameters: overrides,
+            options: options, version: RSLab.version)
+    }
+
+    private static func text(of path: String) throws -> String {
+        do throws(SystemError) {
+            return try readTextFile(path)
+        } catch {
+            throw LabError("cannot read the template", because: error)
+        }
+    }
+}
