@@ -39,7 +39,7 @@ package struct LabOptions: Codable, Hashable, Sendable {
     /// AWS does not document it: assumed.
     package var tablePrecedence: [String]?
 
-    /// Which sides take the passive role; empty: none, as recommended by RFC 5881 section 3.
+    /// Which sides take the passive role; empty: none, as RFC 5881 section 3 requires.
     package var passiveBFD: Set<BFDSide>
     /// Settings of the route servers.
     package var routeServer: RouteServerSettings

@@ -2,7 +2,7 @@
 package import Measurement
 package import WireFormat
 
-/// What a node knows of a block of prefixes, in a few numbers for each VPC route table.
+/// A node's view of a block of prefixes, in a few numbers for each VPC route table.
 package struct BlockReport: Codable, Hashable, Sendable {
     package struct Table: Codable, Hashable, Sendable {
         /// The VPC route table's name.
@@ -10,7 +10,7 @@ package struct BlockReport: Codable, Hashable, Sendable {
         package var nextHops: [IPAddress]
         /// How many prefixes lead to each of them.
         package var counts: [Int]
-        /// How many changes there were since the block was last begun anew, and when.
+        /// The number of changes since the block was last reset, and when they happened.
         package var changeCount: Int
         package var firstAt: Instant?
         package var lastAt: Instant?

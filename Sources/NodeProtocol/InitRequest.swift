@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT-0
 
-/// A query to an init: of the lab, or of an instance.
+/// A query to the init of the lab or of an instance.
 package protocol InitQuery: ProgramQuery {
-    /// The query as it is sent.
+    /// The query in the form in which it is sent.
     var request: InitRequest { get }
 }
 
@@ -12,27 +12,27 @@ extension InitQuery {
         EncodedReply(InitMessage.reply(.answer(answer)))
     }
 
-    /// The message that says why there is no answer.
+    /// The message with the reason why there is no answer.
     package func failed(_ reason: String) -> EncodedReply {
         EncodedReply(InitMessage<Answer>.reply(.failed(ProgramFailure(reason))))
     }
 }
 
-/// The one form in which queries to an init travel.
+/// The form in which all queries to an init are sent.
 package enum InitRequest: Codable, Sendable {
     case holdNamespaces(HoldNamespaces)
     case startProgram(StartProgram)
     case listPrograms(ListPrograms)
 }
 
-/// What comes from an init: replies, and between them ends of programs.
+/// A message from an init: a reply or, between replies, the end of a program.
 package enum InitMessage<Answer: Codable & Sendable>: Codable, Sendable {
     case reply(ProgramReply<Answer>)
-    /// A program ended without being asked to.
+    /// A program ended unexpectedly.
     case ended(EndedProgram)
 }
 
-/// A program that ended without being asked to.
+/// A program that ended unexpectedly.
 package struct EndedProgram: Codable, Hashable, Sendable {
     package var name: String
     /// The exit status, or 128 + the signal.
@@ -46,7 +46,7 @@ package struct EndedProgram: Codable, Hashable, Sendable {
     }
 }
 
-/// Keep the network namespaces whose descriptors come along, in this order, under these names.
+/// Keep the network namespaces whose descriptors are attached, in this order, under these names.
 package struct HoldNamespaces: InitQuery {
     package typealias Answer = Done
 
@@ -59,7 +59,7 @@ package struct HoldNamespaces: InitQuery {
     package var request: InitRequest { .holdNamespaces(self) }
 }
 
-/// Start a program; its extra descriptors come along, and its pidfd comes with the answer.
+/// Start a program; its extra descriptors are attached, and its pidfd is attached to the answer.
 package struct StartProgram: InitQuery {
     package typealias Answer = Done
 
@@ -72,12 +72,12 @@ package struct StartProgram: InitQuery {
     package var request: InitRequest { .startProgram(self) }
 }
 
-/// Which of the started programs run.
+/// List the started programs that still run.
 package struct ListPrograms: InitQuery {
-    /// Programs in the order they were started, with as many pidfds.
+    /// Programs in the order they were started, with one pidfd each.
     package struct Answer: Codable, Sendable {
         package var names: [String]
-        /// Another answer with so many follows: a message takes only so many descriptors.
+        /// Another answer with this many follows: a message carries a limited number of descriptors.
         package var remainingCount: Int
 
         package init(names: [String], remainingCount: Int) {

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT-0
 internal import FoundationEssentials
 
-/// Values as JSON octets, the one form in which rslab's programs talk.
+/// Values as JSON octets, the format of all messages between rslab's programs.
 package enum JSON {
-    /// One line without a line's end; keys in order, so that equal values give equal octets.
+    /// One line without a line end; sorted keys, so that equal values give equal octets.
     package static func encode(_ value: some Encodable) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
             return Array(try encoder.encode(value))
         } catch {
-            // Only a number that JSON does not have (NaN) fails here, and no value of ours has one.
+            // This fails only for a number without a JSON form (NaN), which none of our values contains.
             preconditionFailure("a value that JSON cannot hold: \(error)")
         }
     }
 
-    /// The value in these octets.
+    /// Decodes a value from its octets.
     package static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws(JSONError) -> Value {
         do {
             return try JSONDecoder().decode(type, from: Data(bytes))

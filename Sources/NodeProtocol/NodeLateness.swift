@@ -3,9 +3,9 @@ package import WireFormat
 
 /// How late a node's threads were woken for their timers.
 package struct NodeLateness: Codable, Hashable, Sendable {
-    /// The thread that speaks BGP, or watches the tables.
+    /// The thread that runs BGP, or watches the tables.
     package var loop: TimerLateness
-    /// The BFD thread, up to a second ago; nil without BFD.
+    /// The BFD thread, as of up to a second ago; nil without BFD.
     package var bfd: TimerLateness?
 
     package init(loop: TimerLateness, bfd: TimerLateness? = nil) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT-0
 
-/// A query to a program that has a control socket: the socket `NODE.sock` of the lab's run directory.
+/// A query to a program with a control socket: `NODE.sock` in the lab's run directory.
 package protocol NodeQuery: ProgramQuery {
-    /// The query as it is sent.
+    /// The query in the form in which it is sent.
     var request: NodeRequest { get }
 }
 
@@ -12,27 +12,27 @@ extension NodeQuery {
 }
 
 extension NodeQuery where Answer == Done {
-    /// The reply that says so.
+    /// The reply that confirms completion.
     package var done: EncodedReply { answered(by: Done()) }
 }
 
 extension EncodedReply {
-    /// What a program says to a query that it does not answer.
+    /// The reply of a program that does not answer the query.
     package init(_ failure: ProgramFailure) {
         self.init(ProgramReply<Done>.failed(failure))
     }
 }
 
-/// The one form in which every query travels.
+/// The form in which all queries are sent.
 package enum NodeRequest: Codable, Sendable {
     case subscribe(Subscribe)
     case takeLateness(TakeLateness)
     case program(ProgramRequest)
 }
 
-/// Everything that the route server, the watcher and the speakers may be asked.
+/// All queries to the route server, the watcher and the speakers.
 ///
-/// Each of them says of every case whether it answers: a new one does not compile before all do.
+/// Each of them must handle or refuse every case: after adding one, nothing compiles until all do.
 package enum ProgramRequest: Codable, Sendable {
     case listNeighbors(ListNeighbors)
     case listBFDSessions(ListBFDSessions)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT-0
 
-/// A program that an init is to start.
+/// How an init starts a program.
 package struct ProcessOrder: Codable, Sendable, Hashable {
-    /// A directory that a program is to find where it looks for it.
+    /// A directory that the program finds where it expects it.
     package struct Bind: Codable, Sendable, Hashable {
         package var source: String
-        /// Exists already.
+        /// Must already exist.
         package var path: String
 
         package init(_ source: String, at path: String) {
@@ -14,22 +14,22 @@ package struct ProcessOrder: Codable, Sendable, Hashable {
         }
     }
 
-    /// What it is called in lists and messages: the node's name under a lab's init, "speaker" under an instance's.
+    /// Its name in lists and messages: the node's name under a lab's init, "speaker" under an instance's.
     package var name: String
-    /// Absolute.
+    /// An absolute path.
     package var executable: String
     package var arguments: [String]
     package var environment: [String]
-    /// A held namespace; nil is the init's own.
+    /// A held namespace; nil means the init's own.
     package var networkNamespace: String?
-    /// Gets PID, mount and UTS namespaces of its own: it becomes an instance's init.
+    /// Gets its own PID, mount and UTS namespaces: it becomes an instance's init.
     package var isInstance: Bool
     package var hostName: String?
-    /// Directories that are shown elsewhere too, in the init's own mount namespace alone.
+    /// Directories bind-mounted elsewhere, only in the init's own mount namespace.
     package var binds: [Bind]
-    /// Where standard output and error go, appended.
+    /// The file to which standard output and error are appended.
     package var logPath: String
-    /// How many descriptors come along; they become 3, 4 and so on.
+    /// How many descriptors are attached; they become 3, 4 and so on.
     package var descriptorCount: Int
 
     package init(

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT-0
 
-/// What a program inside a lab is asked, with the type of what it answers.
+/// A query to a program inside a lab, with the type of its answer.
 package protocol ProgramQuery: Codable, Sendable {
     associatedtype Answer: Codable & Sendable
 }
 
-/// The answer to a query that only has something done.
+/// The answer to a query that only requests an action.
 package struct Done: Codable, Hashable, Sendable {
     package init() {}
 }
 
-/// How a program answers a query: as asked, or not at all.
+/// A program's reply to a query: the answer, or a failure.
 package enum ProgramReply<Answer: Codable & Sendable>: Codable, Sendable {
     case answer(Answer)
     case failed(ProgramFailure)
 }
 
-/// Why a program does not answer what it was asked.
+/// Why a program does not answer a query.
 package struct ProgramFailure: Error, Codable, Hashable, Sendable, CustomStringConvertible {
     package var reason: String
 
@@ -24,7 +24,7 @@ package struct ProgramFailure: Error, Codable, Hashable, Sendable, CustomStringC
         self.reason = reason
     }
 
-    /// A query that was sent to a program which does not take it.
+    /// A query sent to a program that does not support it.
     package static func notAnswered(by program: String) -> ProgramFailure {
         ProgramFailure("\(program) does not answer that")
     }
@@ -32,9 +32,9 @@ package struct ProgramFailure: Error, Codable, Hashable, Sendable, CustomStringC
     package var description: String { reason }
 }
 
-/// A reply as it is sent.
+/// A reply in the form in which it is sent.
 ///
-/// Programs make it from a query and an answer of the query's type, so none can answer something else than asked.
+/// Programs make it from a query and an answer of that query's type, so they cannot send any other answer.
 package struct EncodedReply: Sendable {
     package let octets: [UInt8]
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT-0
 package import RouteServer
 
-/// What can be changed about a route server that runs.
+/// A change to a running route server.
 package enum RouteServerChange: Codable, Hashable, Sendable {
-    /// What ModifyRouteServer can be told; nil leaves a setting as it is.
+    /// The settings that ModifyRouteServer can change; nil leaves one unchanged.
     package struct Modification: Codable, Hashable, Sendable {
         package var persistRoutes: PersistRoutes.Action?
         package var durationMinutes: Int?
@@ -18,10 +18,10 @@ package enum RouteServerChange: Codable, Hashable, Sendable {
         }
     }
 
-    /// A peer, with the session that its device is waited for with.
+    /// A peer, and the session in which its device is expected.
     case createPeer(RouteServerConfiguration.Peer, RouteServerProgramConfiguration.PeerSession)
     case deletePeer(PeerID)
-    /// An endpoint whose link is there, with the link.
+    /// An endpoint whose link exists, and the link.
     case createEndpoint(RouteServerConfiguration.Endpoint, RouteServerProgramConfiguration.Endpoint)
     /// By its name.
     case deleteEndpoint(String)

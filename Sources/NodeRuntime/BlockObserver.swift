@@ -4,10 +4,10 @@ internal import NodeProtocol
 internal import RouteServer
 internal import WireFormat
 
-/// Keeps account of a block of prefixes for a node, and tells of it in one event a direction.
+/// Keeps the account of a block of prefixes for a node, and reports it with one event per direction.
 struct BlockObserver {
     private(set) var block: PrefixBlock?
-    // A VPC has few tables and a burst few directions: to look through them costs less than to hash their names.
+    // A VPC has few tables and a burst few directions: searching them costs less than hashing their names.
     private var ledgers: [(table: String, ledger: BlockLedger)] = []
     private var batches: [(direction: Direction, batch: BlockBatch)] = []
     /// When the first change since `begin` was about to be written.
@@ -36,7 +36,7 @@ struct BlockObserver {
         overrunCount += 1
     }
 
-    /// Whether some changes are the first of the block's since `begin`.
+    /// Whether the changes include the first of the block's since `begin`.
     func concerns(_ changes: [TableChange]) -> Bool {
         guard let block, writingBegan == nil else { return false }
         return changes.contains { block.index(of: $0.prefix) != nil }
@@ -46,7 +46,7 @@ struct BlockObserver {
         writingBegan = instant
     }
 
-    /// Takes the change of a route if it is the block's; false for any other prefix.
+    /// Takes a route's change if it belongs to the block; returns false for any other prefix.
     mutating func take(
         _ kind: TraceEvent.Kind, _ prefix: IPPrefix, nextHop: IPAddress?, table: String?, at instant: Instant
     ) -> Bool {
@@ -65,7 +65,7 @@ struct BlockObserver {
         return true
     }
 
-    /// Makes events of what was taken since this was called last.
+    /// Records events for the changes taken since the last call.
     mutating func tell(_ server: NodeServer, instance: (IPAddress) -> String?) {
         guard !batches.isEmpty else { return }
         for (direction, batch) in batches.sorted(by: { $0.batch.lastAt < $1.batch.lastAt }) {
@@ -87,7 +87,7 @@ struct BlockObserver {
             writingBegan: writingBegan, overrunCount: overrunCount)
     }
 
-    /// - Throws: where nothing of the block was seen in the table.
+    /// - Throws: if nothing of the block was seen in the table.
     func changes(in table: String) throws(ProgramFailure) -> BlockChanges {
         guard let ledger = ledgers.first(where: { $0.table == table })?.ledger else {
             throw ProgramFailure("nothing of the block was seen in \(table)")

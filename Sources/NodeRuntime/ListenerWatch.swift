@@ -3,10 +3,10 @@ internal import Glibc
 internal import LinuxSystem
 internal import WireFormat
 
-/// Calls back whenever somebody connects to a listener, and leaves it alone for a while when nobody can be let in.
+/// Calls back whenever a client connects to a listener, and pauses for a while when none can be accepted.
 ///
-/// A connection that cannot be accepted for want of descriptors or memory stays in the queue, and its listener readable:
-/// a loop that went on watching it would do nothing else, and under SCHED_FIFO neither would the processor.
+/// A connection that cannot be accepted for lack of descriptors or memory stays in the queue, and keeps the listener
+/// readable. A loop that went on watching it would do nothing else, and under SCHED_FIFO neither would the processor.
 final class ListenerWatch {
     static let restTime = Duration.milliseconds(100)
 
@@ -15,7 +15,7 @@ final class ListenerWatch {
     private var watch: EventLoop.Token?
     private var timer: EventLoop.Token?
 
-    /// The caller keeps the descriptor open as long as this lives.
+    /// The caller keeps the descriptor open for the lifetime of this object.
     init(
         _ descriptor: Int32, in loop: EventLoop, accept: @escaping () throws(SystemError) -> Void
     ) throws(SystemError) {

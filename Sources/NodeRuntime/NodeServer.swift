@@ -4,12 +4,12 @@ internal import Measurement
 internal import NodeProtocol
 internal import WireFormat
 
-/// A node's side of its control socket (descriptor 3): answers requests, and tells subscribers what happens.
+/// A node's side of its control socket (descriptor 3): answers queries, and sends events to subscribers.
 ///
-/// `record` only remembers; nothing is encoded or sent before `flush`, which the owner calls when the work that is timed
-/// is done.
+/// `record` only remembers; nothing is encoded or sent before `flush`, which the owner calls when the timed work is
+/// done.
 final class NodeServer {
-    /// Older events are forgotten: a subscriber that comes later than that has missed them.
+    /// Older events are forgotten: a later subscriber has missed them.
     private static let rememberedEventCountMax = 20_000
 
     private final class Client {
@@ -30,15 +30,15 @@ final class NodeServer {
     private var heldBackUntil: Instant?
     private let holdBackTimer: EventLoop.Token
     private var samplingTimer: EventLoop.Token?
-    /// How often the loop wakes for no other reason than to know how late it is woken: while somebody is told events, which
-    /// is while somebody measures.
+    /// How often the loop wakes only to learn how late it is woken: while there are subscribers, which is during
+    /// measurements.
     private static let samplingInterval = Duration.milliseconds(20)
     private var listener: ListenerWatch?
-    /// Called when there is time again: for what was put off while something was timed.
+    /// Called when there is time again, for work postponed while something was timed.
     var beforeFlush: () -> Void = {}
-    /// How late the node's BFD thread was woken since this was called last; nil without one.
+    /// How late the node's BFD thread was woken since the last call; nil without one.
     var takeBFDLateness: () -> TimerLateness? = { nil }
-    /// Answers what is asked of this program beside what every node answers.
+    /// Answers queries to this program, other than those that every node answers.
     var answer: (ProgramRequest) throws(ProgramFailure) -> EncodedReply = { _ throws(ProgramFailure) in
         throw .notAnswered(by: "this node")
     }
@@ -50,14 +50,14 @@ final class NodeServer {
         self.listenerDescriptor = listenerDescriptor
         self.nodeName = nodeName
         self.holdBackTime = holdBackTime
-        // Due: the wake-up itself flushes.
+        // When due, the wake-up itself flushes.
         holdBackTimer = loop.makeTimer {}
         listener = try ListenerWatch(listenerDescriptor, in: loop) { [unowned self] () throws(SystemError) in
             try accept()
         }
     }
 
-    /// Remembers an event of this node.
+    /// Records an event of this node.
     func record(_ kind: TraceEvent.Kind, at instant: Instant, _ complete: (inout TraceEvent) -> Void = { _ in }) {
         var event = TraceEvent(at: instant, node: nodeName, kind: kind)
         complete(&event)
@@ -65,10 +65,9 @@ final class NodeServer {
         unsentCount += 1
     }
 
-    /// Keeps what is recorded to itself for a moment: encoding it would take the processor from what is being timed.
+    /// Postpones sending what is recorded: encoding it would take CPU time from the work being timed.
     ///
-    /// The moment is counted from the first call since the last `flush` that wrote: what goes on happening puts it off no
-    /// further.
+    /// The delay counts from the first call since the last `flush` that wrote; later calls do not extend it.
     func holdBack() {
         guard heldBackUntil == nil else { return }
         let deadline = loop.now + holdBackTime
@@ -76,7 +75,7 @@ final class NodeServer {
         loop.schedule(holdBackTimer, at: deadline)
     }
 
-    /// Writes what was recorded to the log and to subscribers.
+    /// Writes the recorded events to the log and to subscribers.
     func flush() {
         if let heldBackUntil, loop.now < heldBackUntil { return }
         heldBackUntil = nil
@@ -145,7 +144,7 @@ final class NodeServer {
         flush()
         client.isSubscribed = true
         sample()
-        // What is still held back comes with the next flush, to this client as well.
+        // Events still held back follow with the next flush, also for this client.
         for event in events.dropLast(unsentCount) where event.at >= instant {
             send(Subscribe.message(event).octets, to: client)
         }

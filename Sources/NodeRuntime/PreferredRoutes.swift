@@ -4,11 +4,11 @@ internal import NetlinkRoutes
 internal import NodeProtocol
 internal import WireFormat
 
-/// Watches, in the router's namespace, the routes of other route servers that come before this one's.
+/// Watches, in the router's namespace, other route servers' routes that are preferred to this one's.
 ///
-/// What another program wrote is read back from the kernel: route servers do not talk to each other.
+/// Another program's routes are read from the kernel: route servers do not talk to each other.
 final class PreferredRoutes {
-    /// The name of the route server whose route comes first; nil where none does any more.
+    /// The name of the route server whose route is preferred; nil if none is any more.
     typealias Report = (_ prefix: IPPrefix, _ table: UInt32, _ routeServer: String?) -> Void
 
     private let tables: SharedRouteTables
@@ -16,7 +16,7 @@ final class PreferredRoutes {
     private var routes = EffectiveRoutes()
     private let report: Report
 
-    /// Begins to watch; what is there already is reported at once.
+    /// Starts to watch; existing routes are reported at once.
     init(
         _ tables: SharedRouteTables, in router: borrowing NetworkNamespace, loop: EventLoop,
         report: @escaping Report

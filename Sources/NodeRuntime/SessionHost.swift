@@ -4,13 +4,13 @@ internal import Glibc
 package import LinuxSystem
 package import WireFormat
 
-/// Runs BGP sessions over real TCP: feeds them what arrives and when, does what they ask for.
+/// Runs BGP sessions over real TCP: passes on what arrives and when, and carries out their requests.
 ///
-/// A session knows no socket and no clock, and this decides nothing that a session can. What is not about the connection
-/// goes to `onOutput`, with the time at which the loop woke up for it. Each neighbour has one session.
+/// A session knows no socket and no clock; this host handles only connections and timers. All other outputs go to
+/// `onOutput`, with the time at which the loop woke up for them. Each neighbour has one session.
 package final class SessionHost {
     private static let bgpPort: UInt16 = 179
-    /// After this much from one connection, the others have their turn.
+    /// After this many reads from one connection, the others have their turn.
     private static let readsPerTurn = 16
 
     private final class Connection {
@@ -49,7 +49,7 @@ package final class SessionHost {
     private var entries: [Entry] = []
     private var ended: [Connection] = []
     private var buffer = [UInt8](repeating: 0, count: 65536)
-    /// Told whatever a session says that is not about its connection.
+    /// Called with every output that does not concern a connection.
     package var onOutput: (NeighborID, Session.Output, Instant) -> Void = { _, _, _ in }
 
     package init(loop: EventLoop) {
@@ -59,7 +59,7 @@ package final class SessionHost {
     /// All neighbours, in the order they were added.
     package var neighbors: [NeighborID] { entries.map(\.neighbor) }
 
-    /// A session as `gobgp neighbor` shows it, without its route counts.
+    /// A session as in `gobgp neighbor`, without its route counts.
     package func snapshot(of neighbor: NeighborID, at now: Instant) -> NeighborSnapshot {
         let entry = entries[neighbor.value]
         let since = entry.session.establishedSince
@@ -101,7 +101,7 @@ package final class SessionHost {
         handle(.stop(subcode, communication: nil), for: entries[neighbor.value])
     }
 
-    /// Ends all sessions with a Cease; what they have to say is sent before this returns.
+    /// Ends all sessions with a Cease; their messages are sent before this returns.
     package func stopAll(_ subcode: NotificationMessage.CeaseSubcode) {
         for entry in entries {
             handle(.stop(subcode, communication: nil), for: entry)
@@ -230,7 +230,7 @@ package final class SessionHost {
         while connection.unsentStart < connection.unsent.count {
             let count = writeOnce(
                 connection.socket.descriptor.rawValue, connection.unsent, from: connection.unsentStart)
-            // A broken connection is noticed by reading it, which also says how it broke.
+            // A broken connection is noticed by reading, which also shows how it broke.
             guard count > 0 else { break }
             connection.unsentStart += count
         }
@@ -249,8 +249,8 @@ package final class SessionHost {
 
     /// Closes the connections that are over.
     ///
-    /// To close one sends the peer's kernel a FIN, which costs as much as telling a table that the route has moved. So
-    /// that is left to a moment that is not timed.
+    /// Closing one sends a FIN to the peer's kernel, which costs as much as writing a route. So it is left to a moment
+    /// that is not timed.
     package func closeEnded() {
         ended.removeAll()
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT-0
 
-/// Something that is wrong or doubtful in a file that a user wrote, with its place.
+/// Something wrong or doubtful in a file that a user wrote, with its place.
 package struct Finding: Hashable, Sendable, CustomStringConvertible {
-    /// Whether the file can be used all the same.
+    /// Whether the file can be used despite it.
     package enum Severity: String, Hashable, Sendable, Codable {
         case error, warning
     }
@@ -10,7 +10,7 @@ package struct Finding: Hashable, Sendable, CustomStringConvertible {
     package var severity: Severity
     /// As the user named it.
     package var file: String
-    /// Nil where it is about the file as a whole.
+    /// Nil if it concerns the file as a whole.
     package var position: SourcePosition?
     /// A sentence without its full stop.
     package var message: String
@@ -22,7 +22,8 @@ package struct Finding: Hashable, Sendable, CustomStringConvertible {
         self.message = message
     }
 
-    /// `file:line:column: error: message`, the form that editors and CI systems link, without what is not known of the place.
+    /// `file:line:column: error: message`, the form that editors and CI systems link, without unknown parts of the
+    /// place.
     package var description: String {
         let place = [position?.line, position?.column].compactMap(\.self).map { ":\($0)" }.joined()
         return "\(file)\(place): \(severity.rawValue): \(message)"

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT-0
 
-/// Findings while a file is read, each stored once.
+/// Findings collected while a file is read, each stored once.
 package final class FindingLog {
     private let file: String
     private var seen: Set<Finding> = []
 
-    /// `file` is what its findings call the file.
+    /// `file` is the file's name in findings.
     package init(file: String) {
         self.file = file
     }
@@ -26,7 +26,7 @@ package final class FindingLog {
         seen.contains { $0.severity == .error }
     }
 
-    /// In the order of the text; what is about the whole of it comes first.
+    /// In the order of the text; findings about the whole file come first.
     package var findings: [Finding] {
         let whole = SourcePosition(line: 0)
         return seen.sorted { ($0.position ?? whole, $0.message) < ($1.position ?? whole, $1.message) }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT-0
 
-/// The names that may stand in one place, and what each of them stands for.
+/// The names allowed in one place, with their values.
 package struct KnownNames<Value> {
-    /// What they name, in the singular: "fault".
+    /// The kind of thing they name, in the singular: "fault".
     package let kind: String
     package let entries: [(name: String, value: Value)]
 
@@ -17,7 +17,7 @@ package struct KnownNames<Value> {
 
     package var names: [String] { entries.map(\.name) }
 
-    /// What a word that a user wrote stands for.
+    /// The value of a word that a user wrote.
     package func value(of word: String) throws(UnknownName) -> Value {
         guard let entry = entries.first(where: { $0.name == word }) else {
             throw UnknownName(kind: kind, word: word, nearest: nearest(to: word, among: names))
@@ -28,7 +28,7 @@ package struct KnownNames<Value> {
 
 extension KnownNames: Sendable where Value: Sendable {}
 
-/// A word that is none of the names that may stand where it does.
+/// A word that is not one of the allowed names.
 package struct UnknownName: Error, Hashable, Sendable, CustomStringConvertible {
     package var kind: String
     package var word: String

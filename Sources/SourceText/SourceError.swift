@@ -2,9 +2,9 @@
 
 /// A file that cannot be used, with everything that was found in it.
 package protocol SourceError: Error, Hashable, CustomStringConvertible {
-    /// In the order of the text; at least one of them is an error, and warnings are among them.
+    /// In the order of the text; at least one of them is an error, and warnings may be among them.
     var findings: [Finding] { get }
-    /// What cannot be done for that reason: a sentence without its full stop, such as "the template cannot be deployed".
+    /// The consequence, a sentence without its full stop, such as "the template cannot be deployed".
     static var conclusion: String { get }
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT-0
 
-/// A piece of text that remembers where in a file each of its lines stands.
+/// A piece of text that remembers where in a file each of its lines is.
 package struct SourceExcerpt: Hashable, Sendable, Codable {
     /// The place of one line.
     package struct Place: Hashable, Sendable, Codable {
         /// Where the line begins in the file.
         package var start: SourcePosition
-        /// How many Unicode scalars stand there as they do here; columns are known up to that.
+        /// How many Unicode scalars of the line are the same in the file; columns are known up to there.
         package var verbatimCount: Int
 
         package init(start: SourcePosition, verbatimCount: Int) {
@@ -18,7 +18,7 @@ package struct SourceExcerpt: Hashable, Sendable, Codable {
     package private(set) var text: String
     private var places: [Place]
 
-    /// Text whose lines follow each other in the file, from the given one on.
+    /// Text whose lines are consecutive in the file, starting at `line`.
     package init(_ text: String, line: Int) {
         self.text = text
         places = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).indices.map {
@@ -26,7 +26,7 @@ package struct SourceExcerpt: Hashable, Sendable, Codable {
         }
     }
 
-    /// Lines without their ends.
+    /// Makes an excerpt of lines without their ends.
     package init(_ lines: [(text: String, place: Place)]) {
         text = lines.map(\.text).joined(separator: "\n")
         places = lines.map(\.place)
@@ -35,16 +35,16 @@ package struct SourceExcerpt: Hashable, Sendable, Codable {
     /// Where it begins.
     package var start: SourcePosition { places.first?.start ?? .start }
 
-    /// Adds lines, each of which ends in a line end.
+    /// Appends lines, each of which ends in a line end.
     package mutating func append(lines: [(text: String, place: Place)]) {
-        // What follows the last line end is the line that the next one is put into.
+        // The place after the last line end belongs to the next line.
         if text.isEmpty || text.unicodeScalars.last == "\n" { places.removeLast(places.isEmpty ? 0 : 1) }
         text += lines.map { $0.text + "\n" }.joined()
         places += lines.map(\.place)
         if let last = places.last { places.append(Self.behind(last)) }
     }
 
-    /// The place in the file of a line and a column of this text, both counted from 1.
+    /// The position in the file of a line and a column of this text, both counted from 1.
     package func position(line: Int, column: Int) -> SourcePosition {
         guard places.indices.contains(line - 1) else {
             return places.last.map { Self.behind($0).start } ?? .start
@@ -56,7 +56,7 @@ package struct SourceExcerpt: Hashable, Sendable, Codable {
         return SourcePosition(line: place.start.line, column: start + column - 1)
     }
 
-    /// The line after another one, of which nothing else is known.
+    /// The line after a given one, about which nothing else is known.
     private static func behind(_ place: Place) -> Place {
         Place(start: SourcePosition(line: place.start.line + 1), verbatimCount: 0)
     }

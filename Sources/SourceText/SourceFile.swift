@@ -18,10 +18,10 @@ package struct SourceFile: Sendable {
             })
     }
 
-    /// Where a line of text begins that was taken from a line of this file, on the way to which variables may have been filled in
-    /// and indentation removed.
+    /// Where a line of `text` begins that was taken from a line of this file.
     ///
-    /// The column is known where both lines begin alike, blanks aside.
+    /// Variables may have been filled in and indentation removed. The column is known if both lines begin alike, apart
+    /// from blanks.
     package func place(of text: String, onLine number: Int) -> SourceExcerpt.Place {
         let unknown = SourceExcerpt.Place(start: SourcePosition(line: number), verbatimCount: 0)
         guard lines.indices.contains(number - 1) else { return unknown }
@@ -30,7 +30,7 @@ package struct SourceFile: Sendable {
         let blanksThere = lines[number - 1].prefix(while: isBlank).count
         let here = text.unicodeScalars.dropFirst(blanksHere)
         let common = zip(here, lines[number - 1].dropFirst(blanksThere)).prefix { $0 == $1 }.count
-        // Two lines that have only a quotation mark in common are a text and its spelling as a string.
+        // Two lines that only have a quotation mark in common are a text and its quoted form.
         guard blanksThere >= blanksHere, common > 1 else { return unknown }
         return SourceExcerpt.Place(
             start: SourcePosition(line: number, column: blanksThere - blanksHere + 1),

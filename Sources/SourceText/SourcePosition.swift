@@ -3,7 +3,7 @@
 /// A place in a text file that a user wrote; lines and columns count from 1, columns in Unicode scalars.
 package struct SourcePosition: Hashable, Sendable, Codable, Comparable {
     package var line: Int
-    /// Nil where only the line is known, as in a text that was put together from pieces of the file.
+    /// Nil if only the line is known, as in a text composed of pieces of the file.
     package var column: Int?
 
     package init(line: Int, column: Int? = nil) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 
-/// "; did you mean 'X'?" for the candidate that is nearest to a misspelt word, or nothing where none is near.
+/// "; did you mean 'X'?" for the candidate closest to a misspelt word; empty if none is close.
 package func suggestion(for word: String, among candidates: some Sequence<String>) -> String {
     guard let best = nearest(to: word, among: candidates) else { return "" }
     return "; did you mean '\(best)'?"
@@ -18,9 +18,9 @@ package func nearest(to word: String, among candidates: some Sequence<String>) -
     return best?.candidate
 }
 
-/// Insertions, deletions, replacements and exchanges of neighbours that turn one word into the other.
+/// Insertions, deletions, replacements and swaps of neighbours that turn one word into the other.
 ///
-/// It is the optimal string alignment distance: no stretch is edited twice.
+/// This is the optimal string alignment distance: no part is edited twice.
 private func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
     var beforePrevious: [Int] = []
     var previous = Array(0...right.count)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 package import SourceText
 
-/// A node of a YAML text with its place and its tag.
+/// A node of a YAML text, with its place and its tag.
 package struct YAMLNode {
     package indirect enum Content {
         case scalar(String, ScalarStyle)
@@ -9,15 +9,15 @@ package struct YAMLNode {
         case null
         case sequence([YAMLNode])
         case mapping([Entry])
-        /// Wrong, which is in the log.
+        /// Invalid, which is in the log.
         case invalid
     }
 
-    /// How a scalar was written, as far as the lines of its text depend on it.
+    /// How a scalar was written, as far as it affects the lines of its text.
     package enum ScalarStyle: Hashable, Sendable {
         /// Plain or quoted.
         case flow
-        /// After `|`: line for line as in the file.
+        /// After `|`: line by line as in the file.
         case literal
         /// After `>`.
         case folded
@@ -34,7 +34,7 @@ package struct YAMLNode {
     package var tag: String?
     package var position: SourcePosition
 
-    /// What a reader calls this kind of node.
+    /// This kind of node, in messages.
     package var kindName: String {
         if let tag { return "!\(tag)" }
         return switch content {

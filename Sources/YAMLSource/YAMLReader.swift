@@ -2,11 +2,11 @@
 package import SourceText
 internal import Yams
 
-/// Turns YAML text, and so JSON too, into nodes.
+/// Parses YAML text, and so also JSON, into nodes.
 package struct YAMLReader {
-    /// More nodes than any template of 1 MiB needs; aliases could multiply without end.
+    /// More nodes than any template of 1 MiB needs; aliases could multiply without limit.
     private static let maximumNodeCount = 200_000
-    /// Deeper than any template goes, and far from the end of the stack.
+    /// Deeper than any template, and far from the end of the stack.
     private static let maximumDepth = 100
 
     private let log: FindingLog
@@ -18,11 +18,11 @@ package struct YAMLReader {
         self.subject = subject
     }
 
-    /// The root of the only document; nil after an error, which is then in the log.
+    /// Reads the root of the only document; nil after an error, which is then in the log.
     ///
-    /// `subject` is what messages call the text: "the template".
+    /// `subject` is the text's name in messages: "the template".
     package static func read(_ text: String, log: FindingLog, subject: String) -> YAMLNode? {
-        // libyaml ends the text at a NUL in places and rejects it in others; nothing that is read here has one.
+        // libyaml ends the text at a NUL in some places and rejects it in others; no valid input contains one.
         guard !text.utf8.contains(0) else {
             log.error(.start, "\(subject) contains a NUL character")
             return nil
@@ -70,7 +70,7 @@ package struct YAMLReader {
         case .mapping(let mapping):
             (content, tag) = (.mapping(entries(of: mapping, at: position, depth: depth)), mapping.tag)
         case .alias:
-            log.error(position, "an alias that stands for nothing")
+            log.error(position, "an alias without an anchor")
             return nil
         }
         return YAMLNode(content: content, tag: Self.localName(of: tag), position: position)
@@ -114,7 +114,7 @@ package struct YAMLReader {
         mark.map { SourcePosition(line: $0.line, column: $0.column) } ?? .start
     }
 
-    /// Where a YAML error lies, and what it is in one line.
+    /// The position of a YAML error, and its description in one line.
     private static func place(of error: YamlError) -> (SourcePosition, String) {
         func at(_ mark: Mark) -> SourcePosition {
             SourcePosition(line: max(1, mark.line), column: max(1, mark.column))

@@ -7,9 +7,9 @@ internal import NodeProtocol
 internal import SpeakerConfiguration
 internal import WireFormat
 
-/// `gobgp` inside an instance that runs rslab's own speaker: the same words in, the same text out.
+/// `gobgp` inside an instance that runs rslab's own speaker: the same arguments, the same output.
 ///
-/// The verbs are those that an operator of the sample types: neighbor, global, global rib with add and del.
+/// The supported commands are those that an operator of the sample uses: neighbor, global, global rib with add and del.
 enum GoBGPCommand {
     private struct Failure: Error {
         var text: String
@@ -125,7 +125,7 @@ enum GoBGPCommand {
 
     // MARK: The speaker
 
-    /// What gobgp says when nothing answers it.
+    /// gobgp's message if nothing answers it.
     private static let noAnswer = Failure(text: "context deadline exceeded")
 
     private static func ask<Query: NodeQuery>(_ query: Query) throws -> Query.Answer {
@@ -147,7 +147,7 @@ enum GoBGPCommand {
         let _: Done = try ask(query)
     }
 
-    /// The speaker of the instance that this runs on, which the host name tells.
+    /// The speaker of the instance on which this runs, identified by the host name.
     private static func speaker() throws -> (RunDirectory, node: String) {
         var buffer = [CChar](repeating: 0, count: 256)
         gethostname(&buffer, buffer.count)

@@ -4,14 +4,14 @@ internal import Glibc
 internal import LabHost
 internal import LinuxSystem
 
-/// The command: everything a user types goes through here.
+/// The command: everything that a user types goes through here.
 @main
 struct Entry {
-    /// Signals are turned into something to wait for before there is a second thread to take them.
+    /// Signals are blocked and made readable before a second thread exists that could receive them.
     static let interruption = Result { () throws(SystemError) in try Interruption([SIGINT, SIGTERM, SIGHUP]) }
 
     static func main() {
-        // A reader that went away is an error where something is written, not the end of what is being put back.
+        // A reader that went away is an error where something is written; it must not interrupt restoring a lab.
         signal(SIGPIPE, SIG_IGN)
         let name = CommandLine.arguments.first.map { $0.split(separator: "/").last ?? "" } ?? ""
         let words = Array(CommandLine.arguments.dropFirst())

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT-0
 internal import Glibc
 
-/// `sudo` inside an instance of a machine that has none: whoever runs a command there is root already.
+/// `sudo` inside an instance, if the machine has none: commands there already run as root.
 enum SudoCommand {
     /// Becomes the command.
     ///
-    /// Returns only when there is none, with an exit status.
+    /// Returns only if there is none, with an exit status.
     static func run(_ words: [String]) -> Int32 {
         guard let program = words.first, !program.hasPrefix("-") else {
             Terminal.write("usage: sudo COMMAND [ARGUMENT ...]\n")

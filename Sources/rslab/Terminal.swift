@@ -3,9 +3,9 @@ internal import Glibc
 internal import LinuxSystem
 internal import Report
 
-/// Where words for people go: standard error, with progress and colour only on a terminal.
+/// Messages for people: to standard error, with progress and colour only on a terminal.
 enum Terminal {
-    /// Whether standard output may be coloured: a terminal, and NO_COLOR (no-color.org) not set.
+    /// Whether standard output may be coloured: it is a terminal, and NO_COLOR (no-color.org) is not set.
     static var style: Style {
         isatty(STDOUT_FILENO) == 1 && allowsColour ? .colour : .plain
     }
@@ -21,7 +21,7 @@ enum Terminal {
 
     /// Replaces the progress line.
     ///
-    /// Nothing is shown where nobody watches.
+    /// Nothing is shown if standard error is not a terminal.
     static func progress(_ text: String) {
         guard showsProgress else { return }
         write("\r\u{1B}[K\(text)")
@@ -32,15 +32,15 @@ enum Terminal {
         write("\r\u{1B}[K")
     }
 
-    /// One line for people.
+    /// Prints one line for people.
     static func note(_ text: String) {
         endProgress()
         write(text + "\n")
     }
 
-    /// Writes to standard error as it is.
+    /// Writes to standard error without changes.
     static func write(_ text: String) {
-        // Whoever closed standard error does not want to be told.
+        // If standard error is closed, there is no one to tell.
         try? writeAll(Array(text.utf8), to: STDERR_FILENO, subject: "standard error")
     }
 }

@@ -13,8 +13,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("keyed-sha1", "such as meticulous-keyed-sha1:1:secret"), ("keyed-sha2:1:x", "'keyed-sha2' is no type"),
-        ("keyed-md5:256:x", "'256' is no key ID"), ("keyed-md5:-1:x", "'-1' is no key ID"),
+        ("keyed-sha1", "such as meticulous-keyed-sha1:1:secret"),
+        ("keyed-sha2:1:x", "'keyed-sha2' is not an authentication type"),
+        ("keyed-md5:256:x", "'256' is not a key ID"), ("keyed-md5:-1:x", "'-1' is not a key ID"),
         ("keyed-md5:1:", "a secret of 0 octets"), ("keyed-md5:1:seventeen octets!", "1 to 16 for keyed-md5"),
         ("simple-password:1:seventeen octets!", "1 to 16 for simple-password"),
         ("meticulous-keyed-sha1:1:twenty-one octets, no?", "a secret of 22 octets"), ("keyed-md5:1:a\nb", "control"),

@@ -116,7 +116,7 @@ extension InteropTests {
                 #expect(result.status == 2)
                 #expect(
                     result.standardError
-                        == "rslab: several labs run: interop-one, interop-two; say which with --name\n")
+                        == "rslab: several labs run: interop-one, interop-two; select one with --name\n")
             }
             // Both have the same addresses, and neither sees the other.
             for name in ["interop-one", "interop-two"] {

@@ -58,7 +58,7 @@ import WireFormat
         let own = try announcement("fd00::1/128", nextHop: "::")
         #expect(
             configuration.reasonToKeepBack(own)
-                == "none of its network interfaces has an IPv6 address to be the next hop")
+                == "none of its network interfaces has an IPv6 address for the next hop")
         #expect(configuration.reasonToKeepBack(try announcement("fd00::1/128", nextHop: "fd00::2")) == nil)
         configuration.ipv6Address = try address("2600:1f00::5")
         #expect(configuration.reasonToKeepBack(own) == nil)

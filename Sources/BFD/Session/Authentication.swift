@@ -7,7 +7,7 @@ package struct Authentication: Sendable {
         case keyed(DigestFunction, isMeticulous: Bool)
     }
 
-    /// A password or key, and what packets call it by.
+    /// A password or key, and its ID in packets.
     package struct Key: Hashable, Sendable {
         package var id: UInt8
         package var secret: AuthenticationData
@@ -19,9 +19,9 @@ package struct Authentication: Sendable {
     }
 
     package var method: Method
-    /// The one that our own packets use.
+    /// The key for our own packets.
     package var sendingKey: Key
-    /// Others that the peer may use.
+    /// Other keys that the peer may use.
     package var otherKeys: [Key]
 
     package init(_ method: Method, sendingKey: Key, otherKeys: [Key] = []) {
@@ -49,7 +49,7 @@ package struct Authentication: Sendable {
         return otherKeys.first { $0.id == keyID }?.secret
     }
 
-    /// What no session can use, one sentence each; empty when all is well.
+    /// Errors in the settings, one sentence each; empty if they are valid.
     package var problems: [String] {
         let limit =
             switch method {

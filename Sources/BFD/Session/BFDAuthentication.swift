@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT-0
 
-/// A type, a key ID and a secret as people write them: meticulous-keyed-sha1:1:secret.
+/// A type, a key ID and a secret, written as meticulous-keyed-sha1:1:secret.
 ///
-/// The secret is the UTF-8 text behind the second colon. It is encoded for files that only their owner reads, and is in no
-/// description.
+/// The secret is the UTF-8 text after the second colon. It is encoded only for files that just their owner can read,
+/// and never appears in a description.
 package struct BFDAuthentication: Hashable, Sendable, Codable {
-    /// Why a text is none: a sentence without its full stop.
+    /// Why a text is invalid: a sentence without its full stop.
     package struct ParseError: Error, Hashable, Sendable, CustomStringConvertible {
         package let description: String
     }
 
-    /// The types of RFC 5880 section 4.1 by the names that they have here.
+    /// The types of RFC 5880 section 4.1, by their names here.
     package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
         case simplePassword = "simple-password"
         case keyedMD5 = "keyed-md5"
@@ -28,7 +28,7 @@ package struct BFDAuthentication: Hashable, Sendable, Codable {
             }
         }
 
-        /// The octets that a secret may have (RFC 5880 sections 4.2 to 4.4).
+        /// The permitted lengths of a secret in octets (RFC 5880 sections 4.2 to 4.4).
         package var secretOctetCounts: ClosedRange<Int> {
             1...(type.digestOctetCount ?? AuthenticationSection.passwordOctetCounts.upperBound)
         }
@@ -38,18 +38,18 @@ package struct BFDAuthentication: Hashable, Sendable, Codable {
     package let keyID: UInt8
     package let secret: String
 
-    /// Takes TYPE:KEY-ID:SECRET apart.
+    /// Parses TYPE:KEY-ID:SECRET.
     package init(_ text: some StringProtocol) throws(ParseError) {
         let parts = text.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3 else {
-            throw ParseError(description: "it is a type, a key ID and a secret, such as meticulous-keyed-sha1:1:secret")
+            throw ParseError(description: "write a type, a key ID and a secret, such as meticulous-keyed-sha1:1:secret")
         }
         guard let kind = Kind(rawValue: String(parts[0])) else {
             let names = Kind.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ParseError(description: "'\(parts[0])' is no type of authentication: there are \(names)")
+            throw ParseError(description: "'\(parts[0])' is not an authentication type: there are \(names)")
         }
         guard let keyID = UInt8(parts[1]) else {
-            throw ParseError(description: "'\(parts[1])' is no key ID, which is a number from 0 to 255")
+            throw ParseError(description: "'\(parts[1])' is not a key ID, which is a number from 0 to 255")
         }
         let count = parts[2].utf8.count
         guard kind.secretOctetCounts.contains(count) else {
@@ -58,14 +58,14 @@ package struct BFDAuthentication: Hashable, Sendable, Codable {
                     + " \(kind.secretOctetCounts.upperBound) for \(kind.rawValue)")
         }
         guard parts[2].utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
-            throw ParseError(description: "the secret has a control character in it")
+            throw ParseError(description: "the secret contains a control character")
         }
         self.kind = kind
         self.keyID = keyID
         secret = String(parts[2])
     }
 
-    /// What a session is made with, given who calculates digests; nil if the secret is longer than any may be.
+    /// The settings for a session, with the functions that compute digests; nil if the secret is too long.
     package func authentication(
         digest: (DigestFunction.Algorithm) -> DigestFunction
     ) -> Authentication? {
@@ -85,6 +85,6 @@ package struct BFDAuthentication: Hashable, Sendable, Codable {
 extension BFDAuthentication: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     package var description: String { "\(kind.type), key \(keyID)" }
     package var debugDescription: String { description }
-    /// Nothing that is dumped shows the secret.
+    /// Keeps the secret out of dumps.
     package var customMirror: Mirror { Mirror(self, children: ["kind": kind, "keyID": keyID]) }
 }

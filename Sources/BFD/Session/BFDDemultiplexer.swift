@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// Finds the session that a packet is for (RFC 5880 section 6.3, RFC 5881 sections 3 and 5), and gives sessions their
-/// discriminators.
+/// Finds the session for a packet (RFC 5880 section 6.3, RFC 5881 sections 3 and 5), and assigns discriminators to
+/// sessions.
 package struct BFDDemultiplexer: Sendable {
-    /// The other end of a single hop: its address, and the link that it is reached over.
+    /// The other end of a single hop: its address, and the link to it.
     package struct Neighbor: Hashable, Sendable, CustomStringConvertible {
         package var address: IPAddress
         /// The interface index.
@@ -18,7 +18,7 @@ package struct BFDDemultiplexer: Sendable {
         package var description: String { "\(address) on link \(link)" }
     }
 
-    /// Why a packet is for no session.
+    /// Why a packet belongs to no session.
     package enum SelectionError: Error, Hashable, Sendable, CustomStringConvertible {
         /// It came through a router, or was forged behind one (RFC 5881 section 5).
         case badHopLimit(UInt8)
@@ -42,9 +42,9 @@ package struct BFDDemultiplexer: Sendable {
 
     package init() {}
 
-    /// A discriminator for a new session with that neighbor: random, and unique among those given out and not removed.
+    /// Assigns a discriminator for a new session with `neighbor`: random, and unique among those in use.
     ///
-    /// Nil if there is a session with it already.
+    /// Nil if there already is a session with it.
     package mutating func register(
         _ neighbor: Neighbor, using generator: inout some RandomNumberGenerator
     ) -> Discriminator? {
@@ -56,16 +56,17 @@ package struct BFDDemultiplexer: Sendable {
         return discriminator
     }
 
-    /// Forgets a session; without effect if there is none.
+    /// Removes a session; does nothing if there is none.
     package mutating func remove(_ discriminator: Discriminator) {
         guard let neighbor = neighbors.removeValue(forKey: discriminator) else { return }
         discriminators[neighbor] = nil
     }
 
-    /// The local discriminator of the session that a packet is for.
+    /// The local discriminator of the session for a packet.
     ///
-    /// Your Discriminator alone selects it if it is not zero, wherever the packet came from (RFC 5880 section 6.3); only
-    /// then, in Down and AdminDown, source address and link do. That a zero comes in no other state, decoding has checked.
+    /// If Your Discriminator is not zero it alone selects the session, wherever the packet came from (RFC 5880 section
+    /// 6.3). Otherwise, in Down and AdminDown, source address and link do. Decoding has checked that a zero comes in no
+    /// other state.
     package func session(
         for packet: ControlPacket, from neighbor: Neighbor, receivedHopLimit: UInt8
     ) throws(SelectionError) -> Discriminator {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT-0
 
-/// Something worth a line in a log that changes nothing.
+/// Something worth logging that changes nothing.
 package enum BFDFinding: Hashable, Sendable, CustomStringConvertible {
-    /// A packet was discarded, the first one for that reason since the last that was good.
+    /// A packet was discarded, the first one for this reason since the last valid packet.
     case discarded(DiscardReason)
-    /// The peer has another discriminator than in its packet before: it began anew.
+    /// The peer's discriminator differs from that in its previous packet: it has restarted.
     case remoteDiscriminatorChanged(from: Discriminator, to: Discriminator)
 
     package var description: String {
@@ -15,19 +15,19 @@ package enum BFDFinding: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Why a session discards a packet that is one (RFC 5880 sections 6.7 and 6.8.6).
+/// Why a session discards a well-formed packet (RFC 5880 sections 6.7 and 6.8.6).
 package enum DiscardReason: Hashable, Sendable, CustomStringConvertible {
     case malformed(ControlPacketError)
     /// Your Discriminator names another session.
     case notOurDiscriminator(Discriminator)
-    /// The A bit is set, and no authentication is in use.
+    /// The A bit is set, but no authentication is in use.
     case unexpectedAuthentication
     case missingAuthentication
     case wrongAuthenticationType(AuthenticationType)
     case unknownKeyID(UInt8)
     case wrongPassword
     case wrongDigest
-    /// Outside of what may follow the last: a replay, or the peer's clock of numbers jumped.
+    /// Outside the range that may follow the last one: a replay, or a jump in the peer's numbers.
     case sequenceNumberOutOfRange(UInt32, last: UInt32)
 
     package var description: String {

@@ -2,9 +2,9 @@
 package import WireFormat
 
 extension BFDSession {
-    /// Takes a packet that the demultiplexer found to be for this session; the same as `handle(.packet)`.
+    /// Handles a packet that the demultiplexer assigned to this session; the same as `handle(.packet)`.
     ///
-    /// The order is that of RFC 5880 section 6.8.6.
+    /// In the order of RFC 5880 section 6.8.6.
     package mutating func received(_ packet: ControlPacket, at now: Instant) {
         if let reason = discardReason(of: packet) {
             discard(packet, because: reason)
@@ -26,7 +26,7 @@ extension BFDSession {
 
     private mutating func discard(_ packet: ControlPacket, because reason: DiscardReason) {
         statistics.discardedPackets += 1
-        // Once is enough: somebody who sends us rubbish must not fill a log with it.
+        // Once is enough: a sender of rubbish must not fill the log.
         if lastDiscard.map({ !$0.isSameKind(as: reason) }) ?? true { outputs.append(.finding(.discarded(reason))) }
         lastDiscard = reason
     }
@@ -44,7 +44,7 @@ extension BFDSession {
         }
     }
 
-    /// The variables that section 6.8.6 sets before it looks at the state.
+    /// Sets the variables that section 6.8.6 sets before it considers the state.
     private mutating func learn(from packet: ControlPacket) {
         if let former = remoteDiscr, former != packet.myDiscriminator {
             outputs.append(.finding(.remoteDiscriminatorChanged(from: former, to: packet.myDiscriminator)))
@@ -59,7 +59,7 @@ extension BFDSession {
         remoteIsControlPlaneIndependent = packet.isControlPlaneIndependent
     }
 
-    /// The state machine proper (sections 6.2 and 6.8.6).
+    /// The state machine itself (sections 6.2 and 6.8.6).
     private mutating func advance(by packet: ControlPacket) {
         switch (sessionState, packet.state) {
         case (.initializing, .adminDown), (.up, .adminDown):
@@ -99,7 +99,7 @@ extension BFDSession {
             guard self.digest(of: packet, with: digest, secret: secret, function: function) == digest.digest else {
                 return .wrongDigest
             }
-            // The RFC's text sets these before it looks at the digest. Then anybody could set them.
+            // The RFC's text sets these before it checks the digest. Then any sender could set them.
             authSeqKnown = true
             rcvAuthSeq = digest.sequenceNumber
             return nil
@@ -108,14 +108,16 @@ extension BFDSession {
         }
     }
 
-    /// In the range that begins with the last number, or for the meticulous types the one after it, and ends 3 times the
-    /// packet's Detect Mult later, in circular arithmetic.
+    /// Whether the number is in sequence.
+    ///
+    /// The range begins with the last number, or for the meticulous types the next one, and ends 3 times the packet's
+    /// Detect Mult later, in circular arithmetic.
     private func isInSequence(_ digest: DigestAuthentication, detectMult: UInt8) -> Bool {
         let distance = digest.sequenceNumber &- rcvAuthSeq
         return distance <= 3 * UInt32(detectMult) && !(digest.type.isMeticulous && distance == 0)
     }
 
-    /// The digest over the packet with the key in the digest's place.
+    /// The digest over the packet, with the key in place of the digest.
     mutating func digest(
         of packet: ControlPacket, with section: DigestAuthentication, secret: AuthenticationData,
         function: DigestFunction
@@ -131,7 +133,7 @@ extension BFDSession {
 }
 
 extension DiscardReason {
-    /// The same rule, whatever numbers the packets had.
+    /// Whether both violate the same rule, whatever the packets' numbers.
     fileprivate func isSameKind(as other: DiscardReason) -> Bool {
         switch (self, other) {
         case (.malformed, .malformed), (.notOurDiscriminator, .notOurDiscriminator),

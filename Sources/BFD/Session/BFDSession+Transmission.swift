@@ -7,7 +7,7 @@ extension BFDSession {
         max(actual.desiredMinTx, remoteMinRxInterval)
     }
 
-    /// The peer wants no periodic packets (section 6.8.6).
+    /// Whether the peer wants no periodic packets (section 6.8.6).
     private var isRemoteDemandModeActive: Bool {
         remoteDemandMode && sessionState == .up && remoteSessionState == .up
     }
@@ -19,7 +19,7 @@ extension BFDSession {
         return !isRemoteDemandModeActive || poll.setsPollBit
     }
 
-    /// When the next periodic packet is due; in the past if the interval became shorter than what has gone by.
+    /// When the next periodic packet is due; in the past if a shorter interval has already passed.
     var transmissionDeadline: Instant? {
         guard mayTransmit else { return nil }
         guard let lastTransmission else { return created }
@@ -27,14 +27,15 @@ extension BFDSession {
         return Instant(nanoseconds: lastTransmission.nanoseconds + gap)
     }
 
-    /// Sends the answer to a Poll, the news of a change of state, or the periodic packet.
+    /// Sends the answer to a Poll, a change of state, or the periodic packet, whichever is due.
     mutating func transmitWhatIsDue(at now: Instant, answeringPoll: Bool = false) {
-        // In Demand mode changed contents need a Poll Sequence, or the peer would not hear of them (section 6.6).
+        // In Demand mode changed contents need a Poll Sequence, or the peer would not learn of them (section 6.6).
         if isRemoteDemandModeActive, let lastContents, lastContents != contents { poll.request() }
         if answeringPoll { transmit(isFinal: true) }
         guard mayTransmit else { return }
         if hasNews {
-            // A Poll waits for a scheduled packet to begin with (section 6.5), news do not (section 6.8.7).
+            // A Poll begins with a scheduled packet (section 6.5); a change of state does not wait for one (section
+            // 6.8.7).
             transmit(isPoll: poll.setsPollBit && poll != .requested)
         } else if let deadline = transmissionDeadline, now >= deadline {
             transmit(isPoll: poll.setsPollBit)
@@ -45,13 +46,13 @@ extension BFDSession {
         jitter.draw()
     }
 
-    /// The peer was told another state or diagnostic than the present one.
+    /// Whether the peer was last told another state or diagnostic than the present one.
     private var hasNews: Bool {
         guard let lastContents else { return false }
         return lastContents.state != sessionState || lastContents.diagnostic != localDiag
     }
 
-    /// The next packet, but for its P and F bits and authentication.
+    /// The next packet, without its P and F bits and authentication.
     private var contents: ControlPacket {
         ControlPacket(
             diagnostic: localDiag, state: sessionState,
@@ -85,7 +86,7 @@ extension BFDSession {
             packet.authentication = .simplePassword(keyID: key.id, password: key.secret)
             return
         }
-        // Each packet has a number of its own, or each that tells something new.
+        // Each packet has its own number (meticulous), or each packet with changed contents.
         if hasChanged, !isMeticulous { xmitAuthSeq &+= 1 }
         defer { if isMeticulous { xmitAuthSeq &+= 1 } }
         guard

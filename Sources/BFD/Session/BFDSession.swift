@@ -4,17 +4,17 @@ package import WireFormat
 
 /// A BFD session over a single hop, in Asynchronous mode, without a socket and without a clock (RFC 5880 section 6.8).
 ///
-/// Feed it what happened with `handle`; after each call drain `nextOutput`, do what it says, and call
-/// `handle(.timeReached)` when `nextDeadline` has come. It is made in Down and begins to send with the first
-/// `handle(.timeReached)`. Hand over packets that are waiting before `timeReached`: that we woke late is no failure of
-/// the peer. State variables have the RFC's names; bfd.DemandMode is 0 always, and there is no Echo function.
+/// Feed it events with `handle`; after each call drain `nextOutput`, carry out what it returns, and call
+/// `handle(.timeReached)` when `nextDeadline` has come. It starts in Down and begins to send with the first
+/// `handle(.timeReached)`. Hand over waiting packets before `timeReached`: if we woke late, that is not the peer's
+/// failure. State variables have the RFC's names; bfd.DemandMode is always 0, and there is no Echo function.
 package struct BFDSession: Sendable {
     package enum Input: Sendable {
-        /// A packet that the demultiplexer found to be for this session.
+        /// A packet that the demultiplexer assigned to this session.
         case packet(ControlPacket)
         /// `nextDeadline` has come.
         case timeReached
-        /// Hold the session in AdminDown, with the diagnostic to tell the peer (section 6.8.16).
+        /// Hold the session in AdminDown, with the diagnostic for the peer (section 6.8.16).
         case adminDown(Diagnostic)
         /// Leave AdminDown for Down; ignored in any other state.
         case adminUp
@@ -26,9 +26,9 @@ package struct BFDSession: Sendable {
 
     package enum Output: Hashable, Sendable {
         case transmit(ControlPacket)
-        /// The diagnostic tells why a session left for Down or AdminDown.
+        /// The diagnostic says why a session changed to Down or AdminDown.
         case stateChanged(from: SessionState, to: SessionState, Diagnostic)
-        /// The session was Up and is not any more; comes after the change of state.
+        /// The session was Up and no longer is; follows the change of state.
         case wentDown(SessionDownCause)
         case finding(BFDFinding)
     }
@@ -36,12 +36,12 @@ package struct BFDSession: Sendable {
     package internal(set) var sessionState = SessionState.down
     package internal(set) var remoteSessionState = SessionState.down
     package let localDiscr: Discriminator
-    /// Nil (the RFC's 0) until the peer is heard, and again a detection time after it was heard last.
+    /// Nil (the RFC's 0) until the peer is heard, and again one detection time after it was last heard.
     package internal(set) var remoteDiscr: Discriminator?
     package internal(set) var localDiag = Diagnostic.noDiagnostic
-    /// What our packets say; `transmitInterval` may lag behind it until a Final comes.
+    /// The value in our packets; `transmitInterval` may lag behind until a Final arrives.
     package internal(set) var desiredMinTxInterval: Microseconds
-    /// What our packets say; `detectionTime` may lag behind it until a Final comes.
+    /// The value in our packets; `detectionTime` may lag behind until a Final arrives.
     package internal(set) var requiredMinRxInterval: Microseconds
     package internal(set) var remoteMinRxInterval = Microseconds(1)
     package internal(set) var remoteDemandMode = false
@@ -59,29 +59,30 @@ package struct BFDSession: Sendable {
     package internal(set) var remoteDiag = Diagnostic.noDiagnostic
     package internal(set) var statistics = BFDSessionStatistics()
 
-    /// The intervals are the ones for when the session is Up.
+    /// The intervals are those for when the session is Up.
     var configuration: BFDSessionConfiguration
-    /// The intervals that are acted by, when those that we tell the peer still wait for its Final (section 6.8.3).
+    /// The intervals in force, while those in our packets still wait for the peer's Final (section 6.8.3).
     var actual: PolledIntervals
     var poll = PollSequence.idle
     var jitter: TransmissionJitter
     var outputs = Deque<Output>()
     let created: Instant
-    /// Of a packet that was not discarded.
+    /// When the last packet that was not discarded arrived.
     var lastReception: Instant?
-    /// Of a packet that was not a Final.
+    /// When the last packet that was not a Final was sent.
     var lastTransmission: Instant?
-    /// The last packet that was sent, without its P and F bits and authentication.
+    /// The last packet sent, without its P and F bits and authentication.
     var lastContents: ControlPacket?
     var adminDownSince: Instant?
-    /// Why the last packet was discarded; nil once one was accepted since.
+    /// Why the last packet was discarded; nil if one has been accepted since.
     var lastDiscard: DiscardReason?
-    /// Where octets are put together for a digest.
+    /// Where a packet is encoded for a digest.
     var digestBuffer = ByteWriter(capacity: 64)
 
-    /// A session in Down, whose first packet is due now unless it is passive.
+    /// Makes a session in Down, whose first packet is due now unless it is passive.
     ///
-    /// The discriminator must be unique on this system. The seed decides all jitter; all sessions may have the same one.
+    /// The discriminator must be unique on this system. The seed determines all jitter; all sessions may use the same
+    /// one.
     package init(
         configuration: BFDSessionConfiguration, localDiscr: Discriminator, seed: UInt64, at now: Instant
     ) {
@@ -103,7 +104,7 @@ package struct BFDSession: Sendable {
     /// bfd.AuthType; nil without authentication.
     package var authType: AuthenticationType? { configuration.authentication?.type }
 
-    /// What the shell does next; nil when there is nothing left to do.
+    /// The next action for the shell; nil if there are no more.
     package mutating func nextOutput() -> Output? {
         outputs.popFirst()
     }
@@ -121,7 +122,7 @@ package struct BFDSession: Sendable {
             configuration.requiredMinRxInterval = Self.bounded(requiredMinRx)
             updateIntervals()
         case .setDetectMult(let detectMult):
-            // No Poll Sequence: each packet says it (RFC 5880 section 6.8.12).
+            // No Poll Sequence: each packet carries it (RFC 5880 section 6.8.12).
             self.detectMult = max(detectMult, 1)
         }
         transmitWhatIsDue(at: now)
@@ -135,9 +136,9 @@ package struct BFDSession: Sendable {
 // MARK: - Deadlines
 
 extension BFDSession {
-    /// When `handle(.timeReached)` is due; nil while nothing is to be sent or waited for.
+    /// When `handle(.timeReached)` is due; nil if there is nothing to send or to wait for.
     ///
-    /// It follows from the last packets and the intervals in force, so a change of those takes effect at once.
+    /// It follows from the last packets and the present intervals, so a change of those takes effect at once.
     package var nextDeadline: Instant? {
         var next = transmissionDeadline
         func consider(_ deadline: Instant?) {
@@ -180,7 +181,8 @@ extension BFDSession {
         if let deadline = sequenceNumberDeadline, now >= deadline { authSeqKnown = false }
     }
 
-    /// bfd.RemoteDiscr "MUST be set to zero" (section 6.8.1), and bfd.RemoteMinRxInterval is as at first (6.8.18).
+    /// bfd.RemoteDiscr "MUST be set to zero" (section 6.8.1), and bfd.RemoteMinRxInterval returns to its initial value
+    /// (6.8.18).
     private mutating func forgetPeer() {
         remoteDiscr = nil
         remoteSessionState = .down
@@ -197,7 +199,7 @@ extension BFDSession {
         let former = sessionState
         guard former != state else { return }
         sessionState = state
-        // A session that comes up goes on telling why it was down (section 4.1).
+        // A session that comes up continues to report why it was down (section 4.1).
         if state == .down || state == .adminDown { localDiag = diagnostic }
         updateIntervals()
         outputs.append(.stateChanged(from: former, to: state, diagnostic))
@@ -222,8 +224,9 @@ extension BFDSession {
         change(to: .down)
     }
 
-    /// From when on a session in AdminDown may be thrown away: it has sent for a detection time of the peer, so that the
-    /// peer knows (section 6.8.16).
+    /// When a session in AdminDown may be discarded.
+    ///
+    /// It must have sent for one detection time of the peer, so that the peer knows (section 6.8.16).
     ///
     /// Nil in other states.
     package var removalInstant: Instant? {
@@ -231,7 +234,7 @@ extension BFDSession {
         return Instant(nanoseconds: adminDownSince.nanoseconds + Int64(detectMult) * transmitInterval.nanoseconds)
     }
 
-    /// Brings the intervals in line with configuration and state, with a Poll Sequence if one changes (section 6.8.3).
+    /// Adjusts the intervals to configuration and state, with a Poll Sequence if one changes (section 6.8.3).
     private mutating func updateIntervals() {
         // "When bfd.SessionState is not Up, ... a value of not less than one second".
         let desiredMinTx =
@@ -244,7 +247,7 @@ extension BFDSession {
             poll.request()
         }
         if sessionState == .up {
-            // Slower than now, or a shorter detection time than now, only after the Final.
+            // Only after the Final: slower than now, or a shorter detection time than now.
             actual.desiredMinTx = min(actual.desiredMinTx, desiredMinTx)
             actual.requiredMinRx = max(actual.requiredMinRx, requiredMinRx)
         } else {
@@ -252,7 +255,7 @@ extension BFDSession {
         }
     }
 
-    /// The peer has confirmed these intervals, or ones that we told it since.
+    /// The peer has confirmed these intervals, or ones that we sent since.
     mutating func pollTerminated(_ confirmed: PolledIntervals) {
         guard sessionState == .up else { return }
         actual.desiredMinTx = min(confirmed.desiredMinTx, desiredMinTxInterval)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT-0
 
-/// What one session is to be like; the intervals are those of a session that is Up.
+/// The settings of one session; the intervals are those of a session that is Up.
 package struct BFDSessionConfiguration: Sendable {
-    /// The shortest interval that a session is run with; anything below is raised to it.
+    /// The shortest interval of a session; smaller values are raised to it.
     ///
     /// Below a millisecond no ordinary thread keeps time, and a zero in a configuration would be a busy loop.
     package static let minimumInterval = Microseconds.milliseconds(1)
@@ -13,9 +13,9 @@ package struct BFDSessionConfiguration: Sendable {
     package var requiredMinRxInterval: Microseconds
     /// Detect Mult; 0 counts as 1.
     package var detectMult: UInt8
-    /// Sends nothing before the peer was heard (RFC 5880 section 6.1).
+    /// Sends nothing before the peer has been heard (RFC 5880 section 6.1).
     ///
-    /// Over a single hop both ends are to be active (RFC 5881 section 3).
+    /// Over a single hop both ends must be active (RFC 5881 section 3).
     package var isPassive: Bool
     /// The C bit of our packets (RFC 5882 section 4.3).
     package var isControlPlaneIndependent: Bool
@@ -34,7 +34,7 @@ package struct BFDSessionConfiguration: Sendable {
         self.authentication = authentication
     }
 
-    /// What is not meant to be, one sentence each; empty for a sound configuration.
+    /// Errors in the configuration, one sentence each; empty if it is valid.
     package var problems: [String] {
         var problems = authentication?.problems ?? []
         if desiredMinTxInterval < Self.minimumInterval {

@@ -3,9 +3,9 @@
 /// How one end runs its BFD sessions.
 package struct BFDSessionSettings: Hashable, Sendable, Codable {
     package var timers: BFDTimers
-    /// The passive role: sends nothing before the peer was heard (RFC 5880 section 6.1).
+    /// The passive role: sends nothing before the peer has been heard (RFC 5880 section 6.1).
     ///
-    /// RFC 5881 section 3 wants both ends of a single hop active.
+    /// RFC 5881 section 3 requires both ends of a single hop to be active.
     package var isPassive: Bool
     package var authentication: BFDAuthentication?
 

@@ -1,33 +1,33 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// A session at one moment, with all that listings show of it.
+/// A session at one moment, with everything that listings show.
 package struct BFDSessionSnapshot: Hashable, Sendable, Codable {
     package var peerAddress: IPAddress
-    /// The endpoint that has the session; a route server's sessions alone have one.
+    /// The endpoint that owns the session; only for a route server's sessions.
     package var endpoint: String?
     package var state: String
     package var remoteState: String
     package var localDiscriminator: UInt32
-    /// 0 while the peer is not known.
+    /// 0 while the peer is unknown.
     package var remoteDiscriminator: UInt32
-    /// Why the session last left Up, and what the peer last said.
+    /// Why the session last left Up, and the peer's last diagnostic.
     package var localDiagnostic: String
     package var remoteDiagnostic: String
-    /// What is kept to, which is what both sides agreed on: RFC 5880 sections 6.8.4 and 6.8.7.
+    /// The interval in use, as negotiated: RFC 5880 sections 6.8.4 and 6.8.7.
     package var transmitInterval: Microseconds
-    /// The agreed interval of the peer's packets.
+    /// The negotiated interval of the peer's packets.
     package var receiveInterval: Microseconds
     package var detectMult: UInt8
     package var remoteDetectMult: UInt8
-    /// Sends nothing before the peer was heard (RFC 5880 section 6.1).
+    /// Sends nothing before the peer has been heard (RFC 5880 section 6.1).
     package var isPassive: Bool
-    /// The type of authentication in use, in the RFC's words; nil without.
+    /// The type of authentication in use, by its RFC name; nil without.
     package var authentication: String?
-    /// The C bits that either end sends (RFC 5882 section 4.3).
+    /// The C bits that both ends send (RFC 5882 section 4.3).
     package var isControlPlaneIndependent: Bool
     package var remoteIsControlPlaneIndependent: Bool
-    /// A change of intervals still waits for the peer's Final.
+    /// Whether a change of intervals still waits for the peer's Final.
     package var isPolling: Bool
     package var sentPackets: UInt64
     package var receivedPackets: UInt64
@@ -35,7 +35,7 @@ package struct BFDSessionSnapshot: Hashable, Sendable, Codable {
     package var ups: UInt64
     package var downs: UInt64
 
-    /// The detection time that is kept to (RFC 5880 section 6.8.4).
+    /// The detection time in use (RFC 5880 section 6.8.4).
     package var detectionTimeMicroseconds: UInt64 { UInt64(remoteDetectMult) * UInt64(receiveInterval.value) }
 
     /// active or passive (RFC 5880 section 6.1).
@@ -70,7 +70,8 @@ package struct BFDSessionSnapshot: Hashable, Sendable, Codable {
 }
 
 extension BFDSession {
-    /// The agreed interval between the peer's packets, before its jitter; the detection time is Detect Mult of them.
+    /// The negotiated interval between the peer's packets, before its jitter; the detection time is Detect Mult times
+    /// that.
     package var receiveInterval: Microseconds {
         max(actual.requiredMinRx, remoteDesiredMinTxInterval)
     }

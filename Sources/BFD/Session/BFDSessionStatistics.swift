@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT-0
 
-/// What a session has counted since it was made.
+/// Counts since the session was created.
 package struct BFDSessionStatistics: Hashable, Sendable {
     package internal(set) var sentPackets: UInt64 = 0
-    /// Those that were accepted.
+    /// Accepted packets.
     package internal(set) var receivedPackets: UInt64 = 0
     package internal(set) var discardedPackets: UInt64 = 0
     /// Changes to Up.

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT-0
 
 extension BFDTimers {
-    /// What a series has for Detect Mult where it does not say.
+    /// The default Detect Mult of a series.
     package static let usualMultiplier: UInt8 = 3
 
-    /// Reads `10ms..300ms` or `10ms..300msx4`: every 1, 2 and 5 of every power of ten from end to end, and both ends.
+    /// Parses `10ms..300ms` or `10ms..300msx4`: every 1, 2 and 5 of every power of ten in the range, and both ends.
     ///
-    /// Nil unless both ends are intervals that a session may have, the lower one first.
+    /// Nil unless both ends are valid intervals, the lower one first.
     package static func series(_ text: some StringProtocol) -> [BFDTimers]? {
         let ends = text.split(separator: "..", maxSplits: 1, omittingEmptySubsequences: false)
         guard ends.count == 2 else { return nil }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT-0
 
-/// An interval and a multiplier as people write them: 300msx3, or 300x3.
+/// An interval and a multiplier, written as 300msx3 or 300x3.
 package struct BFDTimers: Hashable, Sendable, Codable, CustomStringConvertible {
-    /// The range that a session is run with, at either end.
+    /// The range of intervals for a session, at either end.
     package static let intervals = BFDSessionConfiguration.minimumInterval...Microseconds.milliseconds(60_000)
 
     /// Desired Min TX Interval and Required Min RX Interval.
@@ -15,7 +15,8 @@ package struct BFDTimers: Hashable, Sendable, Codable, CustomStringConvertible {
         self.multiplier = multiplier
     }
 
-    /// Nil unless it is an interval (milliseconds, or with us, ms or s behind it), an x or ×, and a multiplier of 1 to 255.
+    /// Nil unless it is an interval (milliseconds, or a number followed by us, ms or s), an x or ×, and a multiplier of
+    /// 1 to 255.
     package init?(_ text: some StringProtocol) {
         let parts = text.split(omittingEmptySubsequences: false) { $0 == "x" || $0 == "×" }
         guard parts.count == 2, let multiplier = UInt8(parts[1]), multiplier > 0 else { return nil }

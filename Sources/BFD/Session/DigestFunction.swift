@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT-0
 
-/// MD5 or SHA1, supplied by whoever makes a session: this target calculates neither.
+/// MD5 or SHA1, supplied by the creator of a session: this target computes neither.
 ///
-/// The function gets a whole control packet with the key in the place of the digest (RFC 5880 sections 6.7.3 and 6.7.4).
+/// The function gets a whole control packet with the key in place of the digest (RFC 5880 sections 6.7.3 and 6.7.4).
 package struct DigestFunction: Sendable {
     package enum Algorithm: Hashable, Sendable, CaseIterable {
         case md5, sha1
 
-        /// The octets of the digest, and the most that a key may have.
+        /// The length of the digest, and the maximum length of a key.
         package var octetCount: Int {
             switch self {
             case .md5: 16

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT-0
 import WireFormat
 
-/// By how much each interval between packets falls short of the negotiated one; the same for the same seed.
+/// How much each interval between packets falls short of the negotiated one; the same for the same seed.
 struct TransmissionJitter: Sendable {
-    /// A fraction in 1/2^20.
+    /// A fraction in units of 1/2^20.
     private static let fractionBits: Int64 = 20
 
     private var random: SeededGenerator
-    /// Of the reduction that is allowed, 0 to 2^20.
+    /// Of the permitted reduction, 0 to 2^20.
     private var fraction: Int64 = 0
 
     init(seed: UInt64) {
@@ -15,7 +15,7 @@ struct TransmissionJitter: Sendable {
         draw()
     }
 
-    /// Draws anew, once a packet (RFC 5880 section 6.8.7: "on a per-packet basis").
+    /// Draws a new value, once per packet (RFC 5880 section 6.8.7: "on a per-packet basis").
     mutating func draw() {
         fraction = Int64(random.next() >> 44)
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 import WireFormat
 
-/// One TCP connection of a session: during a collision, each has a state of its own (RFC 4271 section 8.2.1.2).
+/// One TCP connection of a session: during a collision, each has its own state (RFC 4271 section 8.2.1.2).
 struct Connection: ~Copyable, Sendable {
     let id: ConnectionID
     let direction: ConnectionDirection
@@ -13,7 +13,7 @@ struct Connection: ~Copyable, Sendable {
         state = .connecting
     }
 
-    /// The peer's connection, which is open and on which our OPEN goes out now.
+    /// The peer's connection, which is open; our OPEN is sent now.
     init(accepted id: ConnectionID, localAddress: IPAddress, at now: Instant) {
         self.id = id
         direction = .incoming

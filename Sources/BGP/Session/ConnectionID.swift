@@ -2,8 +2,8 @@
 
 /// A TCP connection of a session, or an attempt at one.
 ///
-/// The session numbers its own dials from 1; whoever accepts connections numbers them from `firstIncoming`. A number is
-/// not used twice.
+/// The session numbers its own dials from 1; the shell numbers accepted connections from `firstIncoming`. A number is
+/// never reused.
 package struct ConnectionID: Hashable, Sendable, CustomStringConvertible {
     package static let firstIncoming = ConnectionID(value: 0x8000_0000)
 
@@ -16,12 +16,12 @@ package struct ConnectionID: Hashable, Sendable, CustomStringConvertible {
     package var description: String { "connection \(value)" }
 }
 
-/// Who opened a connection.
+/// Which side opened a connection.
 package enum ConnectionDirection: String, Hashable, Sendable, Codable {
     case outgoing, incoming
 }
 
-/// How TCP told that a connection is over.
+/// How TCP reported the end of a connection.
 package enum ConnectionEnd: Hashable, Sendable, Codable, CustomStringConvertible {
     case fin
     case reset

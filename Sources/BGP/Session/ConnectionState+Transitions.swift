@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT-0
 import WireFormat
 
-// Each transition consumes the state: what the next one has is what the last one had, and what came in.
+// Each transition consumes the state: the next state gets its data from the last one and from the event.
 extension ConnectionState {
-    /// A dial succeeded, and OpenSent follows; false in a state that no dial leads to.
+    /// A dial succeeded: moves to OpenSent; false in any state but Connect.
     mutating func opened(localAddress: IPAddress, at now: Instant) -> Bool {
         switch consume self {
         case .connecting:
@@ -15,17 +15,17 @@ extension ConnectionState {
         }
     }
 
-    /// Reads the peer's OPEN, which `accept` answers if the session can agree to it.
+    /// Decodes the peer's OPEN, which `accept` answers if the session can agree to it.
     ///
-    /// Throws outside of OpenSent.
+    /// Throws in states other than OpenSent.
     func decodeOpen(_ body: RawSpan) throws(NotificationMessage) -> OpenMessage {
         guard phase == .openSent else { throw unexpected(.open) }
         return try OpenMessage(decodingBody: body)
     }
 
-    /// The session agrees to the peer's OPEN and sends a KEEPALIVE, and OpenConfirm follows.
+    /// Agrees to the peer's OPEN, sends a KEEPALIVE and moves to OpenConfirm.
     ///
-    /// Without effect in a state that has no OPEN to agree to.
+    /// Does nothing in a state without an OPEN to agree to.
     mutating func accept(
         _ open: OpenMessage, for configuration: SessionConfiguration, random: inout SeededGenerator, at now: Instant
     ) {
@@ -36,9 +36,9 @@ extension ConnectionState {
         }
     }
 
-    /// The peer's KEEPALIVE, which leads from OpenConfirm to Established.
+    /// Handles the peer's KEEPALIVE, which leads from OpenConfirm to Established.
     ///
-    /// Returns what was agreed on; nil in Established, where it restarts the HoldTimer. Throws in other states.
+    /// Returns what was negotiated; nil in Established, where it restarts the HoldTimer. Throws in other states.
     mutating func receiveKeepalive(at now: Instant) throws(NotificationMessage) -> Negotiated? {
         switch consume self {
         case .openConfirm(let confirmed):
@@ -55,9 +55,9 @@ extension ConnectionState {
         }
     }
 
-    /// Reads an UPDATE, which restarts the HoldTimer.
+    /// Decodes an UPDATE, which restarts the HoldTimer.
     ///
-    /// Throws outside of Established.
+    /// Throws in states other than Established.
     mutating func receiveUpdate(_ body: RawSpan, at now: Instant) throws(NotificationMessage) -> DecodedUpdate {
         switch consume self {
         case .established(var established):
@@ -71,16 +71,17 @@ extension ConnectionState {
         }
     }
 
-    /// Reads a ROUTE-REFRESH: the family that is asked for, or nil for what is to be ignored.
+    /// Decodes a ROUTE-REFRESH: returns the requested family, nil if it must be ignored.
     ///
-    /// Throws outside of Established.
+    /// Throws in states other than Established.
     func receiveRouteRefresh(
         _ body: RawSpan
     ) throws(NotificationMessage) -> (message: RouteRefreshMessage, family: AddressFamily?) {
         switch self {
         case .established(let established):
             let message = try RouteRefreshMessage(decodingBody: body)
-            // A family that was not agreed on is ignored (RFC 2918 section 4), and so is a subtype that was not (RFC 7313).
+            // A family that was not negotiated is ignored (RFC 2918 section 4), and so is an unannounced subtype (RFC
+            // 7313).
             guard message.subtype == 0, let family = message.protocols.unicastFamily,
                 established.agreement.negotiated.families.contains(family)
             else { return (message, nil) }
@@ -105,7 +106,7 @@ extension ConnectionState {
 // MARK: - Timers and octets
 
 extension ConnectionState {
-    /// Starts the KeepaliveTimer anew, where one runs, after a KEEPALIVE or an UPDATE was sent.
+    /// Restarts the KeepaliveTimer, if it runs, after a KEEPALIVE or an UPDATE was sent.
     mutating func restartKeepaliveTimer(after type: MessageType, random: inout SeededGenerator, at now: Instant) {
         switch consume self {
         case .openConfirm(var confirmed):
@@ -118,7 +119,7 @@ extension ConnectionState {
         }
     }
 
-    /// Takes the framer out and leaves another: while octets are cut into messages, a message may change the state.
+    /// Takes the framer out and leaves another: while octets are split into messages, a message may change the state.
     mutating func exchangeFramer(_ framer: inout MessageFramer) {
         switch consume self {
         case .connecting: self = .connecting

@@ -3,10 +3,10 @@ import WireFormat
 
 /// The state of one connection (RFC 4271 section 8.2.2), with exactly the data that a connection has in it.
 ///
-/// What the OPENs agreed on exists from OpenConfirm on and cannot be missing there. A connection has one state, so the data
-/// is never in two places: a transition consumes the old state and makes the new one of it.
+/// The result of the negotiation exists from OpenConfirm on and cannot be missing there. A connection has one state, so
+/// its data is never in two places: a transition consumes the old state and makes the new one from it.
 enum ConnectionState: ~Copyable, Sendable {
-    /// Dialled, not open yet.
+    /// Dialled, but not open yet.
     case connecting
     case openSent(OpenSent)
     case openConfirm(OpenConfirm)
@@ -19,7 +19,7 @@ enum ConnectionState: ~Copyable, Sendable {
 
         var framer = MessageFramer()
         let localAddress: IPAddress
-        /// HoldTimer, at its large value.
+        /// The HoldTimer, at its large value.
         let holdDeadline: Instant
 
         init(localAddress: IPAddress, at now: Instant) {
@@ -28,13 +28,14 @@ enum ConnectionState: ~Copyable, Sendable {
         }
     }
 
-    /// The peer's OPEN was accepted, and our KEEPALIVE says so.
+    /// The peer's OPEN was accepted, and our KEEPALIVE confirms it.
     struct OpenConfirm: ~Copyable, Sendable {
         var framer: MessageFramer
         let agreement: Agreement
         /// HoldTimer.
         ///
-        /// With a hold time of 0 it stays at its large value: a peer that falls silent now must not hold the session for ever.
+        /// With a hold time of 0 it stays at its large value: a peer that falls silent now must not hold the session
+        /// for ever.
         let holdDeadline: Instant
         var keepalive: KeepaliveTimer
 
@@ -52,7 +53,7 @@ enum ConnectionState: ~Copyable, Sendable {
     struct Established: ~Copyable, Sendable {
         var framer: MessageFramer
         let agreement: Agreement
-        /// When the connection came to be Established.
+        /// When the connection became Established.
         let since: Instant
         /// HoldTimer; nil with a hold time of 0.
         private(set) var holdDeadline: Instant?
@@ -71,14 +72,14 @@ enum ConnectionState: ~Copyable, Sendable {
         }
     }
 
-    /// What the two OPENs of a connection came to.
+    /// What was negotiated in the two OPENs of a connection.
     ///
-    /// It never changes, so it is shared: a state is moved with each UPDATE, and is small for that.
+    /// It never changes, so it is shared: a state is moved with each UPDATE, and is kept small for that.
     final class Agreement: Sendable {
         let negotiated: Negotiated
-        /// How UPDATEs are written.
+        /// How UPDATEs are encoded.
         let options: CodecOptions
-        /// The peer takes ROUTE-REFRESH (RFC 2918).
+        /// Whether the peer accepts ROUTE-REFRESH (RFC 2918).
         let peerRefreshesRoutes: Bool
 
         init(_ configuration: SessionConfiguration, _ open: OpenMessage, localAddress: IPAddress) {
@@ -102,7 +103,7 @@ extension ConnectionState {
         }
     }
 
-    /// Nil where no HoldTimer runs.
+    /// Nil if no HoldTimer runs.
     var holdDeadline: Instant? {
         switch self {
         case .connecting: nil
@@ -112,7 +113,7 @@ extension ConnectionState {
         }
     }
 
-    /// Nil where no KeepaliveTimer runs.
+    /// Nil if no KeepaliveTimer runs.
     var keepaliveDeadline: Instant? {
         switch self {
         case .connecting: nil
@@ -142,7 +143,7 @@ extension ConnectionState {
         }
     }
 
-    /// Nil outside of Established.
+    /// Nil unless Established.
     var establishedSince: Instant? {
         switch self {
         case .connecting: nil

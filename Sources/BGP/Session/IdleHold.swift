@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT-0
 import WireFormat
 
-/// The pause before a session that failed is tried again (IdleHoldTimer and DampPeerOscillations of RFC 4271 section 8.1.1).
+/// The pause before a failed session is tried again (IdleHoldTimer and DampPeerOscillations of RFC 4271 section 8.1.1).
 struct IdleHold {
-    /// When the pause that is on ends; nil when none is.
+    /// When the current pause ends; nil if there is none.
     private(set) var deadline: Instant?
     private let first: Duration
     private let longest: Duration
@@ -15,7 +15,7 @@ struct IdleHold {
         next = first
     }
 
-    /// Begins a pause; the one after it is twice as long.
+    /// Begins a pause; the next one will be twice as long.
     mutating func begin(at now: Instant, random: inout SeededGenerator) {
         // Two speakers that failed together must not come back in step.
         deadline = now + random.jittered(next)
@@ -26,10 +26,10 @@ struct IdleHold {
         deadline = nil
     }
 
-    /// A session lived that long.
+    /// A session ended after `uptime`.
     ///
-    /// Once it was up for at least as long as the next pause would last, the pauses begin anew: a peer that flaps is away
-    /// no longer than it is there, and one that fails once a day is back at once.
+    /// If it was up for at least as long as the next pause would last, pauses start from the shortest again: a peer
+    /// that flaps is away no longer than it is up, and one that fails once a day is back at once.
     mutating func sessionEnded(after uptime: Duration) {
         if uptime >= next { next = first }
     }

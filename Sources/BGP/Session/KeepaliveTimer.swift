@@ -15,7 +15,7 @@ struct KeepaliveTimer: Sendable {
         restart(after: .keepalive, random: &random, at: now)
     }
 
-    /// A KEEPALIVE was sent, or an UPDATE, which counts for one.
+    /// A KEEPALIVE was sent, or an UPDATE, which counts as one.
     mutating func restart(after type: MessageType, random: inout SeededGenerator, at now: Instant) {
         if type == .keepalive { lastSent = now }
         guard intervalSeconds > 0 else { return }

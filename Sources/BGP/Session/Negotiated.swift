@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// What the two OPENs of a connection came to.
+/// What was negotiated in the two OPENs of a connection.
 package struct Negotiated: Hashable, Sendable, Codable {
-    /// The smaller of both proposals; 0 switches the hold and keepalive timers off (RFC 4271 section 4.2).
+    /// The smaller of the two proposals; 0 switches the hold and keepalive timers off (RFC 4271 section 4.2).
     package var holdTimeSeconds: UInt16
-    /// A third of the hold time, or less if so configured; 0 when off.
+    /// A third of the hold time, or less if so configured; 0 if off.
     package var keepaliveIntervalSeconds: UInt16
-    /// What both sides carry.
+    /// The families that both sides carry.
     package var families: [AddressFamily]
     package var fourOctetASN: Bool
     package var peerRouterID: IPv4Address
@@ -26,7 +26,7 @@ package struct Negotiated: Hashable, Sendable, Codable {
         self.localAddress = localAddress
     }
 
-    /// What comes of our configuration and the peer's OPEN, on a connection with this address of ours.
+    /// Negotiates our configuration with the peer's OPEN, on a connection with this local address.
     init(_ configuration: SessionConfiguration, _ open: OpenMessage, localAddress: IPAddress) {
         let holdTime = min(open.holdTimeSeconds, configuration.holdTimeSeconds)
         let third = holdTime == 0 ? 0 : max(1, holdTime / 3)
@@ -38,12 +38,12 @@ package struct Negotiated: Hashable, Sendable, Codable {
             peerRouterID: open.identifier, localAddress: localAddress)
     }
 
-    /// When the HoldTimer ends that starts at `now`; nil with a hold time of 0, which leaves it off.
+    /// The end of a HoldTimer started at `now`; nil with a hold time of 0, which leaves it off.
     func holdDeadline(from now: Instant) -> Instant? {
         holdTimeSeconds > 0 ? now + .seconds(Int64(holdTimeSeconds)) : nil
     }
 
-    /// How UPDATEs are written on the connection.
+    /// How UPDATEs are encoded on the connection.
     package func codecOptions(isExternal: Bool) -> CodecOptions {
         CodecOptions(
             fourOctetASN: fourOctetASN, families: families, isExternal: isExternal, localAddress: localAddress)

@@ -2,7 +2,7 @@
 import BasicContainers
 import WireFormat
 
-// Connections come and go: the administrative, timer and TCP events of RFC 4271 section 8.1.
+// Opening and closing connections: the administrative, timer and TCP events of RFC 4271 section 8.1.
 extension Session {
     mutating func start(at now: Instant) {
         guard !isStarted else { return }
@@ -45,7 +45,7 @@ extension Session {
 
     mutating func dialSucceeded(_ id: ConnectionID, localAddress: IPAddress, at now: Instant) {
         guard let index = index(of: id), connections[index].state.opened(localAddress: localAddress, at: now) else {
-            // Given up in the meantime.
+            // Given up meanwhile.
             outputs.append(.close(id))
             return
         }
@@ -55,7 +55,7 @@ extension Session {
 
     /// The peer connected.
     ///
-    /// It is tracked in every state, also in Established, until its OPEN tells whether it collides (RFC 4271 section 6.8).
+    /// It is tracked in every state, even Established, until its OPEN shows whether it collides (RFC 4271 section 6.8).
     mutating func accepted(_ id: ConnectionID, localAddress: IPAddress, at now: Instant) {
         guard isStarted else {
             // RFC 4486 section 4.
@@ -64,12 +64,12 @@ extension Session {
             return
         }
         guard idleHold.deadline == nil, index(of: id) == nil else {
-            // "In this state, BGP FSM refuses all incoming BGP connections" (RFC 4271 section 8.2.2, Idle). Without a
-            // NOTIFICATION, which would send the peer into a pause too, and the two might never meet.
+            // "In this state, BGP FSM refuses all incoming BGP connections" (RFC 4271 section 8.2.2, Idle). No
+            // NOTIFICATION is sent: it would make the peer pause too, and the two might never meet.
             outputs.append(.close(id))
             return
         }
-        // A peer that connects anew has given up the connection on which it did not yet say anything.
+        // A peer that connects again has given up the connection on which it has not yet sent anything.
         if let stale = firstIndex(where: { $0.direction == .incoming && $0.phase == .openSent }) {
             closeCollided(connections[stale].id)
         }
@@ -98,14 +98,14 @@ extension Session {
 // MARK: - Endings
 
 extension Session {
-    /// Ends a connection with a NOTIFICATION of ours.
+    /// Ends a connection with our NOTIFICATION.
     mutating func fail(_ id: ConnectionID, with notification: NotificationMessage, at now: Instant) {
         fail(id, with: notification, because: .notificationSent(notification), at: now)
     }
 
     /// RFC 9384 section 2: the Cease of a session that BFD ended has subcode "BFD Down".
     ///
-    /// What comes of it is said first: the farewell goes to a peer that is most likely gone.
+    /// The end is reported first: the NOTIFICATION goes to a peer that is most likely gone.
     mutating func bfdWentDown(_ cause: String, at now: Instant) {
         guard let index = establishedIndex else { return }
         let id = connections[index].id
@@ -123,14 +123,15 @@ extension Session {
         lost(id, because: end, at: now)
     }
 
-    /// Closes the loser of a collision (RFC 4271 section 6.8, RFC 4486); the session goes on with the other connection.
+    /// Closes the loser of a collision (RFC 4271 section 6.8, RFC 4486); the session continues with the other
+    /// connection.
     mutating func closeCollided(_ id: ConnectionID) {
         transmit(.notification, NotificationMessage(.cease(.connectionCollisionResolution)).encoded(), on: id)
         outputs.append(.close(id))
         remove(id)
     }
 
-    /// Does what follows when a connection is gone, whoever ended it.
+    /// Handles the loss of a connection, whichever side ended it.
     mutating func lost(_ id: ConnectionID, because end: SessionEnd, at now: Instant) {
         guard let index = index(of: id) else { return }
         let connection = connections.remove(at: index)
@@ -162,12 +163,12 @@ extension Session {
         }
     }
 
-    /// Whether the end of a connection says nothing against trying again soon.
+    /// Whether a connection's end is no reason to delay the next attempt.
     ///
-    /// A dial that failed; TCP that broke in OpenSent, for which RFC 4271 section 8.2.2 says Active; a collision, after
-    /// which the peer has another connection or soon finds it dead. RFC 4271 sends a failed dial to Idle and has
-    /// IdleHoldTimer delay the next; here ConnectRetryTimer alone does, because a peer that is not up yet must not be
-    /// waited for longer and longer.
+    /// That is a failed dial; TCP broken in OpenSent, for which RFC 4271 section 8.2.2 says Active; or a collision,
+    /// after which the peer has another connection or soon finds it dead. RFC 4271 moves a failed dial to Idle, where
+    /// IdleHoldTimer delays the next one; here only ConnectRetryTimer does, because waits for a peer that is not up yet
+    /// must not grow longer and longer.
     private func isHarmless(_ end: SessionEnd, in phase: Phase) -> Bool {
         switch (end, phase) {
         case (.connectionFailed, .connect), (.closedByPeer, .connect), (.closedByPeer, .openSent): true
@@ -182,7 +183,7 @@ extension Session {
         idleHold.begin(at: now, random: &random)
         updatePhase()
         guard configuration.isPassive else { return }
-        // A passive session harms nobody by listening: AutomaticStart_with_PassiveTcpEstablishment at once.
+        // Listening harms no one: AutomaticStart_with_PassiveTcpEstablishment at once.
         idleHold.end()
         updatePhase()
     }
@@ -220,7 +221,7 @@ extension Session {
                 outputs.append(.attemptFailed(.connectionFailed("no answer")))
             }
         }
-        // With another connection under way there is nothing to dial for.
+        // If another connection is in progress, there is nothing to dial for.
         if connections.isEmpty { dial(at: now) }
     }
 

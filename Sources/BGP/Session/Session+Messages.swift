@@ -2,7 +2,7 @@
 import BasicContainers
 import WireFormat
 
-// Messages come in: the message-based events of RFC 4271 section 8.1.5.
+// Receiving messages: the message-based events of RFC 4271 section 8.1.5.
 extension Session {
     mutating func receive(_ type: MessageType, _ body: RawSpan, on id: ConnectionID, at now: Instant) {
         guard let index = index(of: id) else { return }
@@ -24,7 +24,7 @@ extension Session {
         }
     }
 
-    /// OPEN in OpenSent: accepted, or the NOTIFICATION that tells why not.
+    /// OPEN in OpenSent: accepted, or refused with a NOTIFICATION.
     private mutating func receiveOpen(
         _ open: OpenMessage, on id: ConnectionID, at now: Instant
     ) throws(NotificationMessage) {
@@ -49,7 +49,7 @@ extension Session {
         updatePhase()
     }
 
-    /// A connection has come to be Established.
+    /// A connection has become Established.
     private mutating func establish(_ negotiated: Negotiated) {
         connectRetryDeadline = nil
         if let dial = firstIndex(where: { $0.phase == .connect }) {
@@ -81,10 +81,11 @@ extension Session {
 // MARK: - Collision
 
 extension Session {
-    /// Resolves a collision of the connection on which `open` arrived with one that got farther (RFC 4271 section 6.8).
+    /// Resolves a collision between the connection on which `open` arrived and one that is further along (RFC 4271
+    /// section 6.8).
     ///
-    /// Only connections that brought an OPEN take part: a connection that never spoke may be dead, and must not win.
-    /// Closes the other connection if that is the one to go; false if this one is.
+    /// Only connections that delivered an OPEN take part: a silent connection may be dead, and must not win. Closes the
+    /// other connection if it loses; returns false if this one does.
     private mutating func survivesCollision(_ id: ConnectionID, peer open: OpenMessage, at now: Instant) -> Bool {
         guard let this = index(of: id),
             let other = firstIndex(where: { $0.id != id && $0.state.agreement != nil }),
@@ -92,14 +93,14 @@ extension Session {
         else { return true }
         let otherID = connections[other].id
         if connections[other].phase == .established {
-            // The default of RFC 4271 section 6.8. If the peer has restarted without a word, its kernel answers this
-            // KEEPALIVE with a reset, and the dead connection is gone long before the HoldTimer would say so.
+            // The default of RFC 4271 section 6.8. If the peer has restarted silently, its kernel answers this
+            // KEEPALIVE with a reset, and the dead connection is gone long before the HoldTimer would expire.
             if connections[other].state.lastKeepalive.map({ now - $0 >= .seconds(1) }) ?? true {
                 sendKeepalive(on: otherID, at: now)
             }
             return false
         }
-        // Two connections of the same direction are no collision of two dials: the peer speaks on the newer one.
+        // Two connections in the same direction are not a collision of two dials: the peer uses the newer one.
         let direction = connections[this].direction
         let survives =
             direction == connections[other].direction || direction == preservedDirection(peer: open)
@@ -108,8 +109,8 @@ extension Session {
         return survives
     }
 
-    /// The connection that the speaker with the higher BGP Identifier opened, or the higher AS if those are equal
-    /// (RFC 6286 section 2.3).
+    /// The connection opened by the speaker with the higher BGP Identifier, or the higher AS if those are equal (RFC
+    /// 6286 section 2.3).
     private func preservedDirection(peer open: OpenMessage) -> ConnectionDirection {
         let isLocalHigher =
             configuration.routerID == open.identifier

@@ -5,24 +5,25 @@ package import WireFormat
 
 /// A BGP session with one peer: the finite state machine of RFC 4271 section 8, without sockets and without a clock.
 ///
-/// Feed it what happened with `handle`, `received` and `send`; after each call drain `nextOutput`, do what it says, and call
-/// `handle(.timeReached)` when `nextDeadline` has come. While two connections collide (section 6.8) each has its own state;
-/// `phase` is that of the one that has come farthest. A session is moved and never copied, as its connections are.
+/// Feed it events with `handle`, `received` and `send`; after each call drain `nextOutput`, carry out what it returns,
+/// and call `handle(.timeReached)` when `nextDeadline` has come. While two connections collide (section 6.8) each has
+/// its own state; `phase` is that of the one further along. A session is moved and never copied, as its connections
+/// are.
 package struct Session: ~Copyable, Sendable {
     package enum Input: Sendable {
-        /// ManualStart; a session that was started already ignores it.
+        /// ManualStart; ignored by a session already started.
         case start
-        /// ManualStop: a Cease on every connection, and none is opened or accepted any more until the next start.
+        /// ManualStop: a Cease on every connection; none is opened or accepted until the next start.
         case stop(NotificationMessage.CeaseSubcode, communication: String?)
-        /// BFD says that the path to the peer has failed, and how it knows (RFC 5882 section 4.2).
+        /// BFD reports that the path to the peer has failed, and how it knows (RFC 5882 section 4.2).
         ///
-        /// Nothing happens to a session that is not Established.
+        /// Ignored by a session that is not Established.
         case bfdDown(cause: String)
         /// `nextDeadline` has come.
         case timeReached
         /// A dial succeeded, or the peer connected.
         case connectionOpened(ConnectionID, ConnectionDirection, localAddress: IPAddress)
-        /// A dial did not succeed.
+        /// A dial failed.
         case connectionFailed(ConnectionID, reason: String)
         /// The peer or the network ended a connection.
         case connectionClosed(ConnectionID, ConnectionEnd)
@@ -32,25 +33,25 @@ package struct Session: ~Copyable, Sendable {
         /// Dial the peer; answer with `connectionOpened` or `connectionFailed`.
         case connect(ConnectionID)
         case transmit(ConnectionID, [UInt8])
-        /// Close the connection, or give up the dial, once what was to be transmitted is sent.
+        /// Close the connection, or give up the dial, after sending everything to be transmitted.
         case close(ConnectionID)
         case stateChanged(from: Phase, to: Phase)
         case established(Negotiated)
-        /// The session was Established and is not any more.
+        /// The session was Established and no longer is.
         case ended(SessionEnd)
-        /// The session did not come to be Established this time.
+        /// An attempt to establish the session failed.
         case attemptFailed(SessionEnd)
         case update(UpdateMessage)
-        /// The peer wants all routes of the family again (RFC 2918).
+        /// The peer requests all routes of the family again (RFC 2918).
         case routeRefreshRequested(AddressFamily)
-        /// Something worth a line in a log, such as what RFC 7606 was applied to.
+        /// Something worth logging, such as an error handled according to RFC 7606.
         case finding(String)
     }
 
     package let configuration: SessionConfiguration
     package internal(set) var phase: Phase = .idle
     package internal(set) var statistics = SessionStatistics()
-    /// Between `start` and `stop`.
+    /// True between `start` and `stop`.
     package internal(set) var isStarted = false
 
     var random: SeededGenerator
@@ -64,7 +65,7 @@ package struct Session: ~Copyable, Sendable {
 
     /// A session in Idle.
     ///
-    /// The seed decides all jitter. Both ends may be given the same one.
+    /// The seed determines all jitter. Both ends may use the same one.
     package init(configuration: SessionConfiguration, seed: UInt64) {
         self.configuration = configuration
         random = SeededGenerator(seed: seed ^ UInt64(configuration.routerID.bits) << 32)
@@ -72,12 +73,12 @@ package struct Session: ~Copyable, Sendable {
             first: Self.bounded(configuration.idleHold), longest: Self.bounded(configuration.idleHoldMax))
     }
 
-    /// What the shell does next; nil when there is nothing left to do.
+    /// The next action for the shell; nil if there are no more.
     package mutating func nextOutput() -> Output? {
         outputs.popFirst()
     }
 
-    /// When `handle(.timeReached)` is due; nil while no timer runs.
+    /// When `handle(.timeReached)` is due; nil if no timer runs.
     package var nextDeadline: Instant? {
         var next = connectRetryDeadline
         func consider(_ deadline: Instant?) {
@@ -92,7 +93,7 @@ package struct Session: ~Copyable, Sendable {
         return next
     }
 
-    /// Since when the session is Established; nil when it is not.
+    /// When the session became Established; nil if it is not.
     package var establishedSince: Instant? {
         establishedIndex.flatMap { connections[$0].state.establishedSince }
     }
@@ -110,10 +111,10 @@ package struct Session: ~Copyable, Sendable {
         }
     }
 
-    /// Takes octets that arrived on a connection; those of a connection that is closed already are ignored.
+    /// Handles octets received on a connection; those of a closed connection are ignored.
     package mutating func received(_ bytes: RawSpan, on id: ConnectionID, at now: Instant) {
         guard let index = index(of: id), connections[index].phase != .connect else { return }
-        // Out of `self` while it runs: it hands on messages, and they may change anything here.
+        // Outside `self` while it runs: it hands on messages, which may change anything here.
         var framer = MessageFramer()
         connections[index].state.exchangeFramer(&framer)
         do throws(NotificationMessage) {
@@ -127,9 +128,10 @@ package struct Session: ~Copyable, Sendable {
         if let index = self.index(of: id) { connections[index].state.exchangeFramer(&framer) }
     }
 
-    /// Sends routes; outside of Established it does nothing.
+    /// Sends routes; does nothing unless Established.
     ///
-    /// What cannot be encoded is withdrawn instead, so that the peer does not keep an older route, and becomes a finding.
+    /// Routes that cannot be encoded are withdrawn instead, so that the peer does not keep an older route, and are
+    /// reported.
     package mutating func send(_ update: UpdateMessage, at now: Instant) {
         guard let index = establishedIndex, let options = connections[index].state.agreement?.options else { return }
         var messages: [[UInt8]] = []
@@ -150,7 +152,7 @@ package struct Session: ~Copyable, Sendable {
         connections[index].state.restartKeepaliveTimer(after: .update, random: &random, at: now)
     }
 
-    /// Asks the peer for all routes of a family again; without effect unless it said in its OPEN that it can (RFC 2918).
+    /// Asks the peer for all routes of a family again; does nothing unless its OPEN announced support (RFC 2918).
     package mutating func requestRouteRefresh(_ family: AddressFamily) {
         guard let index = establishedIndex, connections[index].state.agreement?.peerRefreshesRoutes ?? false else {
             return
@@ -163,7 +165,7 @@ package struct Session: ~Copyable, Sendable {
 // MARK: - What the parts below share
 
 extension Session {
-    /// A duration that timers can be given: no shorter than 10 ms, which would be a busy loop, no longer than a day.
+    /// Clamps a timer's duration: at least 10 ms, to avoid a busy loop, and at most a day.
     static func bounded(_ duration: Duration) -> Duration {
         min(max(duration, .milliseconds(10)), .seconds(86_400))
     }
@@ -172,7 +174,7 @@ extension Session {
         firstIndex { $0.id == id }
     }
 
-    /// The connection that is Established; there is never more than one.
+    /// The Established connection; there is at most one.
     var establishedIndex: Int? {
         firstIndex { $0.phase == .established }
     }
@@ -194,7 +196,7 @@ extension Session {
         outputs.append(.transmit(id, message))
     }
 
-    /// Reports the state that the connections amount to, if it is another than before.
+    /// Reports the session's state, if it has changed.
     mutating func updatePhase() {
         let farthest = Phase.allCases.last { phase in firstIndex { $0.phase == phase } != nil }
         let isIdle = !isStarted || idleHold.deadline != nil
@@ -206,7 +208,7 @@ extension Session {
 
     /// The number of the next dial.
     mutating func nextDialID() -> ConnectionID {
-        // The upper half belongs to accepted connections; four billion dials later it begins anew.
+        // The upper half belongs to accepted connections; after four billion dials the numbers start over.
         lastDial = lastDial % (ConnectionID.firstIncoming.value - 1) + 1
         return ConnectionID(value: lastDial)
     }

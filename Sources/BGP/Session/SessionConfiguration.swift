@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// What one session is to be like (the session attributes of RFC 4271 section 8).
+/// The settings of one session (the session attributes of RFC 4271 section 8).
 package struct SessionConfiguration: Hashable, Sendable, Codable {
     package static let defaultHoldTimeSeconds: UInt16 = 90
 
@@ -12,11 +12,11 @@ package struct SessionConfiguration: Hashable, Sendable, Codable {
     package var peerAddress: IPAddress
     /// The hold time that we propose; 0 for none.
     package var holdTimeSeconds: UInt16
-    /// The time between KEEPALIVEs, if it is to be shorter than a third of the negotiated hold time.
+    /// The time between KEEPALIVEs, if shorter than a third of the negotiated hold time.
     package var keepaliveIntervalSeconds: UInt16?
     /// The time between attempts to connect.
     package var connectRetry: Duration
-    /// The first pause after a session ended or was refused; it doubles up to `idleHoldMax` while that goes on.
+    /// The first pause after a session ended or was refused; it doubles with each further failure, up to `idleHoldMax`.
     package var idleHold: Duration
     package var idleHoldMax: Duration
     /// Waits for the peer to connect and never dials.
@@ -42,10 +42,10 @@ package struct SessionConfiguration: Hashable, Sendable, Codable {
         self.families = families
     }
 
-    /// The peer is in another AS.
+    /// Whether the peer is in another AS.
     package var isExternal: Bool { localASN != peerASN }
 
-    /// What no session can be made of, one sentence each; empty for a sound configuration.
+    /// Errors in the configuration, one sentence each; empty if it is valid.
     package var problems: [String] {
         var problems: [String] = []
         if localASN.value == 0 { problems.append("the local AS must not be 0 (RFC 7607)") }

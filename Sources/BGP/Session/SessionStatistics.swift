@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 
-/// How many messages of each type went one way.
+/// How many messages of each type went in one direction.
 package struct MessageCounts: Hashable, Sendable, Codable {
     package var opens = 0
     package var updates = 0
@@ -23,13 +23,13 @@ package struct MessageCounts: Hashable, Sendable, Codable {
     }
 }
 
-/// What a session has seen since it was made: the figures of `gobgp neighbor`.
+/// Counts since the session was created: the figures of `gobgp neighbor`.
 package struct SessionStatistics: Hashable, Sendable, Codable {
     package var sent = MessageCounts()
     package var received = MessageCounts()
     /// How often the session left Established.
     package var flaps = 0
-    /// What was agreed on; kept after the session ended, nil until the first one.
+    /// What was last negotiated; kept after the session ended, nil before the first one.
     package var negotiated: Negotiated?
     /// The OPEN that we last sent.
     package var localOpen: OpenMessage?

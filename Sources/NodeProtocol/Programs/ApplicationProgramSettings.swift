@@ -2,12 +2,12 @@
 package import Measurement
 package import WireFormat
 
-/// What an application's client is started with.
+/// The settings of an application's client.
 package struct ApplicationProgramSettings: Hashable, Sendable, Codable {
     package var destination: IPAddress
     package var application: ApplicationSettings
     package var cookie: UInt64
-    /// How long replies are awaited after the last request.
+    /// How long to wait for replies after the last request.
     package var linger: Duration
 
     package init(destination: IPAddress, application: ApplicationSettings, cookie: UInt64, linger: Duration) {

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT-0
 
-/// What `rslab-node enter` is started with: a user's command, and the files that it finds.
+/// The settings of `rslab-node enter`: a user's command, and the files that it finds.
 package struct EnterProgramSettings: Hashable, Sendable, Codable {
-    /// Put before the PATH.
+    /// Searched before the PATH.
     package var commandDirectory: String
     /// The PATH to search after that.
     package var searchPath: String
-    /// What the sample's instances have in /home/ec2-user, and where it really is.
+    /// The files in /home/ec2-user on the sample's instances, and where they really are.
     package var homeFiles: [String: String]
     /// The command and its arguments.
     package var words: [String]
     /// The lab's name, for `gobgp`.
     package var lab: String
-    /// Where the command begins; nil where that has no name any more.
+    /// Where the command starts; nil if that directory no longer has a name.
     package var workingDirectory: String?
 
     package init(

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT-0
 
-/// Where a route server logs what its peers did, and what it fills in for a region and an account.
+/// Where a route server logs its peers' events, and the region and account in each line.
 package struct PeerLogSettings: Codable, Hashable, Sendable {
     package var path: String
-    /// Those of a template's pseudo parameters, as a lab is in no account.
+    /// Those of a template's pseudo parameters, since a lab has no account.
     package var region: String
     package var account: String
 

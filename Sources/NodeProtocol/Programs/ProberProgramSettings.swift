@@ -2,12 +2,12 @@
 package import Measurement
 package import WireFormat
 
-/// What a prober is started with.
+/// The settings of a prober.
 package struct ProberProgramSettings: Hashable, Sendable, Codable {
-    /// What its node's init calls it.
+    /// Its name under its node's init.
     package static let programName = "prober"
 
-    /// A flow's number and where its probes go.
+    /// A flow's number and the destination of its probes.
     package struct Destination: Hashable, Sendable, Codable {
         package var flow: UInt16
         package var address: IPAddress
@@ -21,15 +21,15 @@ package struct ProberProgramSettings: Hashable, Sendable, Codable {
     /// In the order of the schedule's flows; all of one family.
     package var destinations: [Destination]
     package var schedule: ProbeSchedule
-    /// Where the probes come from; nil lets the kernel choose.
+    /// The source of the probes; nil lets the kernel choose.
     package var source: IPAddress?
-    /// What tells this run's replies from others; in a probe, its low 16 bits are the flow's number.
+    /// Distinguishes this run's replies from others; in a probe, its low 16 bits are the flow's number.
     package var cookie: UInt64
-    /// The ICMP message's octets.
+    /// The ICMP message's length.
     package var messageByteCount: Int
-    /// How long replies are awaited after the last probe.
+    /// How long to wait for replies after the last probe.
     package var linger: Duration
-    /// Whether each record is handed over at once, for a prober that may be killed at any moment.
+    /// Whether each record is written at once, for a prober that may be killed at any moment.
     package var recordsAtOnce: Bool
 
     package init(

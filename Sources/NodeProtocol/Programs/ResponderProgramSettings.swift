@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// What a responder is started with.
+/// The settings of a responder.
 package struct ResponderProgramSettings: Hashable, Sendable, Codable {
-    /// What it is called under an instance's init.
+    /// Its name under an instance's init.
     package static let programName = "responder"
 
-    /// Where it listens: the floating IPs, so that it answers from the address it was asked at.
+    /// The addresses to listen on: the floating IPs, so that it answers from the address that was asked.
     package var addresses: [IPAddress]
     package var port: UInt16
-    /// What its replies are told by.
+    /// The number that identifies its replies.
     package var number: UInt16
 
     package init(addresses: [IPAddress], port: UInt16, number: UInt16) {

@@ -4,16 +4,16 @@ package import BGP
 package import RouteServer
 package import WireFormat
 
-/// What a route server's program is started with.
+/// The configuration of a route server's program.
 package struct RouteServerProgramConfiguration: Codable, Hashable, Sendable {
     package struct PeerSession: Codable, Hashable, Sendable {
         package var peer: PeerID
         package var endpoint: String
         package var endpointAddress: IPAddress
-        /// The link of the endpoint's network interface.
+        /// The link that is the endpoint's network interface.
         package var link: String
         package var session: SessionConfiguration
-        /// Nil where the peer's liveness is BGP's business alone.
+        /// Nil if the peer's liveness is left to BGP.
         package var bfd: BFDSessionSettings?
 
         package init(
@@ -45,9 +45,9 @@ package struct RouteServerProgramConfiguration: Codable, Hashable, Sendable {
     package var machine: RouteServerConfiguration
     package var endpoints: [Endpoint]
     package var sessions: [PeerSession]
-    /// Nil for no log of the peers.
+    /// Nil for no peer log.
     package var peerLog: PeerLogSettings?
-    /// Nil where no other route server writes any of its tables.
+    /// Nil if no other route server writes any of its tables.
     package var sharedTables: SharedRouteTables?
 
     package init(

@@ -3,24 +3,24 @@ package import BFD
 package import BGP
 package import WireFormat
 
-/// What an instance's speaker is started with: its gobgpd.conf, and what was added to its table.
+/// The configuration of an instance's speaker: its gobgpd.conf, and the routes added to its table.
 package struct SpeakerProgramConfiguration: Codable, Hashable, Sendable {
     package var node: String
     package var asn: ASN
     package var routerID: IPv4Address
-    /// The TCP port it listens on; nil: it does not.
+    /// The TCP port to listen on; nil: it does not listen.
     package var listenPort: UInt16?
-    /// Where it listens; empty: at every address.
+    /// The addresses to listen on; empty: all addresses.
     package var listenAddresses: [IPAddress]
     package var neighbors: [SessionConfiguration]
-    /// The address to dial a neighbour from, by the neighbour's, where it matters.
+    /// The local address for dialling, by the neighbour's address, where it matters.
     package var sourceAddresses: [String: IPAddress]
     package var announcements: [Announcement]
-    /// The next hop of its IPv6 routes over IPv4 sessions; nil where it has no IPv6 address.
+    /// The next hop of its IPv6 routes over IPv4 sessions; nil if it has no IPv6 address.
     package var ipv6Address: IPAddress?
-    /// The neighbours with which BFD is spoken, by address, and how.
+    /// The neighbours with BFD, by address, and the BFD settings.
     package var bfd: [String: BFDSessionSettings] = [:]
-    /// The AS numbers that a neighbour is told before a path's own, by address; nil: nobody is.
+    /// The AS numbers prepended for a neighbour, by address; nil: none.
     package var prepends: [String: [ASN]]?
 
     package init(
@@ -41,14 +41,14 @@ package struct SpeakerProgramConfiguration: Codable, Hashable, Sendable {
 }
 
 extension SpeakerProgramConfiguration {
-    /// Why no neighbour hears of a route; nil where one does.
+    /// Why no neighbour is told a route; nil if one is.
     package func reasonToKeepBack(_ announcement: Announcement) -> String? {
         let family = announcement.prefix.family
         guard neighbors.contains(where: { $0.families.contains(family) }) else {
             return "no neighbour of its gobgpd.conf has afi-safi-name = \"\(family.rawValue)-unicast\""
         }
-        // IPv6 routes over an IPv4 session need a next hop of their own.
+        // IPv6 routes over an IPv4 session need an IPv6 next hop.
         guard family == .ipv6, announcement.attributes.nextHop.isUnspecified, ipv6Address == nil else { return nil }
-        return "none of its network interfaces has an IPv6 address to be the next hop"
+        return "none of its network interfaces has an IPv6 address for the next hop"
     }
 }

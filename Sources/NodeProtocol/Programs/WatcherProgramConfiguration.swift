@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT-0
 
-/// What the watcher is started with.
+/// The configuration of the watcher.
 package struct WatcherProgramConfiguration: Codable, Hashable, Sendable {
     package var node: String
     /// The VPC route tables' names by their kernel number.
     package var tables: [UInt32: String]
-    /// The kernel's tables that more than one route server writes.
+    /// The kernel tables that more than one route server writes.
     package var sharedTables: Set<UInt32>
-    /// Which instance owns an address.
+    /// Which instance owns which address.
     package var instances: [String: String]
 
     package init(

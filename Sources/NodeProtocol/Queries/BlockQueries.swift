@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT-0
 package import Measurement
 
-// What those answer that see a block of prefixes change: the route server and the watcher.
+// Queries to programs that see a block of prefixes change: the route server and the watcher.
 
-/// Tell no longer of each prefix of a block, but of all together.
+/// Report a block's prefixes together, no longer one by one.
 package struct ObserveBlock: NodeQuery {
     package typealias Answer = Done
 
-    /// Nil: tell of each prefix again.
+    /// Nil: report each prefix again.
     package var block: PrefixBlock?
 
     package init(_ block: PrefixBlock?) {
@@ -26,7 +26,7 @@ package struct BeginBlock: NodeQuery {
     package var request: NodeRequest { .program(.beginBlock(self)) }
 }
 
-/// What became of the block.
+/// Report on the block.
 package struct ReportBlock: NodeQuery {
     package typealias Answer = BlockReport
 

@@ -2,11 +2,11 @@
 package import Measurement
 package import WireFormat
 
-// What every program with a control socket answers.
+// Queries that every program with a control socket answers.
 
-/// Send every event from now on, after those since an instant that are still remembered.
+/// Send every event from now on, after the remembered ones since an instant.
 ///
-/// It is answered once for each event, for as long as the connection lasts.
+/// It is answered once per event, for as long as the connection lasts.
 package struct Subscribe: NodeQuery {
     package typealias Answer = TraceEvent
 
@@ -18,11 +18,11 @@ package struct Subscribe: NodeQuery {
 
     package var request: NodeRequest { .subscribe(self) }
 
-    /// What a subscriber is sent.
+    /// The message to a subscriber.
     package static func message(_ event: TraceEvent) -> EncodedReply { EncodedReply(ProgramReply.answer(event)) }
 }
 
-/// How late the program's threads were woken for their timers since this was asked last.
+/// How late the program's threads were woken for their timers since the last query.
 package struct TakeLateness: NodeQuery {
     package typealias Answer = NodeLateness
 

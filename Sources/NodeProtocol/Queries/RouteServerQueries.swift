@@ -2,7 +2,7 @@
 package import RouteServer
 package import WireFormat
 
-// What only a route server answers.
+// Queries that only a route server answers.
 
 /// Its objects and their states.
 package struct DescribeRouteServer: NodeQuery {
@@ -16,7 +16,7 @@ package struct DescribeRouteServer: NodeQuery {
 /// Create, delete or modify one of its objects.
 package struct ChangeRouteServer: NodeQuery {
     package enum Answer: Codable, Sendable {
-        /// The objects, as a change that was begun has made them.
+        /// The change has begun; these are the objects now.
         case begun(RouteServerDescription)
         /// AWS would answer with an error.
         case refused(RouteServerRefusal)
@@ -31,11 +31,11 @@ package struct ChangeRouteServer: NodeQuery {
     package var request: NodeRequest { .program(.changeRouteServer(self)) }
 }
 
-/// Every path, and what became of it.
+/// Every path, and its outcome.
 package struct GetRoutingDatabase: NodeQuery {
     package typealias Answer = RoutingDatabase
 
-    /// Only paths to these; nil: to all.
+    /// Only paths to these prefixes; nil: to all.
     package var prefixes: [IPPrefix]?
 
     package init(of prefixes: [IPPrefix]? = nil) {

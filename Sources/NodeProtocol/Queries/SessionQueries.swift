@@ -3,7 +3,7 @@ package import BFD
 package import BGP
 package import WireFormat
 
-// What both ends of a session answer: the route server and the speakers.
+// Queries that both ends of a session answer: the route server and the speakers.
 
 /// The BGP sessions.
 package struct ListNeighbors: NodeQuery {
@@ -14,7 +14,7 @@ package struct ListNeighbors: NodeQuery {
     package var request: NodeRequest { .program(.listNeighbors(self)) }
 }
 
-/// The BFD sessions, as they were up to a second ago.
+/// The BFD sessions, as of up to a second ago.
 package struct ListBFDSessions: NodeQuery {
     package typealias Answer = [BFDSessionSnapshot]
 
@@ -23,9 +23,9 @@ package struct ListBFDSessions: NodeQuery {
     package var request: NodeRequest { .program(.listBFDSessions(self)) }
 }
 
-/// Other timers for BFD sessions, or AdminDown and back.
+/// Change the timers of BFD sessions, or set AdminDown and back.
 package struct ChangeBFDSessions: NodeQuery {
-    /// How many sessions were told.
+    /// The number of sessions concerned.
     package typealias Answer = Int
 
     package var change: BFDChange
@@ -37,7 +37,7 @@ package struct ChangeBFDSessions: NodeQuery {
     package var request: NodeRequest { .program(.changeBFDSessions(self)) }
 }
 
-/// The table that `gobgp global rib` shows of a speaker; of the route server, the paths of all peers.
+/// The table that `gobgp global rib` shows; for the route server, the paths of all peers.
 package struct ShowGlobalRIB: NodeQuery {
     package typealias Answer = [RIBRow]
 

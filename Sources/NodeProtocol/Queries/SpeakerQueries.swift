@@ -3,7 +3,7 @@ package import BGP
 package import Measurement
 package import WireFormat
 
-// What only a speaker answers.
+// Queries that only a speaker answers.
 
 /// AS, router ID and listening address.
 package struct ShowGlobal: NodeQuery {
@@ -14,7 +14,7 @@ package struct ShowGlobal: NodeQuery {
     package var request: NodeRequest { .program(.showGlobal(self)) }
 }
 
-/// What came from one neighbour, or went to it.
+/// The routes received from a neighbour, or sent to it.
 package struct ShowAdjacentRIB: NodeQuery {
     package enum Direction: String, Codable, Sendable {
         case received, advertised
@@ -48,7 +48,7 @@ package struct Originate: NodeQuery {
     package var request: NodeRequest { .program(.originate(self)) }
 }
 
-/// Advertise the speaker's own paths to some prefixes no longer.
+/// Stop advertising the speaker's own paths to some prefixes.
 package struct Withdraw: NodeQuery {
     package typealias Answer = Done
 
@@ -61,7 +61,7 @@ package struct Withdraw: NodeQuery {
     package var request: NodeRequest { .program(.withdraw(self)) }
 }
 
-/// The same of all its own paths.
+/// Stop advertising all of its own paths.
 package struct WithdrawAll: NodeQuery {
     package typealias Answer = Done
 
@@ -70,7 +70,7 @@ package struct WithdrawAll: NodeQuery {
     package var request: NodeRequest { .program(.withdrawAll(self)) }
 }
 
-/// Advertise a path to each prefix of a block; all get these attributes.
+/// Advertise a path to each prefix of a block, all with these attributes.
 package struct OriginateBlock: NodeQuery {
     package typealias Answer = Done
 
@@ -85,7 +85,7 @@ package struct OriginateBlock: NodeQuery {
     package var request: NodeRequest { .program(.originateBlock(self)) }
 }
 
-/// Advertise the paths to a block's prefixes no longer.
+/// Stop advertising the paths to a block's prefixes.
 package struct WithdrawBlock: NodeQuery {
     package typealias Answer = Done
 

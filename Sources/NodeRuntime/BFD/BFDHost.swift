@@ -6,8 +6,8 @@ internal import WireFormat
 
 /// Runs BFD sessions over real UDP, on a thread that does nothing else.
 ///
-/// A session knows no socket and no clock; this knows nothing of BFD's rules but the numbers of RFC 5881: the port, the
-/// TTL, and a source port for each session.
+/// A session knows no socket and no clock. This host knows only the numbers of RFC 5881: the port, the TTL, and a
+/// source port for each session.
 final class BFDHost {
     /// RFC 5881 section 4.
     private static let port: UInt16 = 3784
@@ -15,16 +15,16 @@ final class BFDHost {
     private static let sourcePorts: ClosedRange<UInt16> = 49152...65535
     private static let fifoPriority: Int32 = 50
     private static let reportInterval = Duration.seconds(1)
-    /// Longer than any control packet with authentication.
+    /// Longer than any authenticated control packet.
     private static let largestDatagram = 128
-    /// Who sends more at a time than all peers together ever do is not listened to before the timers have had their turn.
+    /// After this many datagrams at once, more than all peers together ever send, the timers have their turn.
     private static let datagramsPerTurn = 256
 
     /// Where packets arrive: one address of one link.
     private final class Receiver {
         let address: IPAddress
         let link: String?
-        /// What the demultiplexer knows the link by; 0 where it is the node's only one.
+        /// The link's number in the demultiplexer; 0 if it is the node's only link.
         let linkIndex: UInt32
         let socket: DatagramSocket
         var isWatched = false
@@ -44,7 +44,7 @@ final class BFDHost {
         let socket: DatagramSocket
         var session: BFDSession
         var hasNews = true
-        /// Of the last report.
+        /// The count in the last report.
         var reportedPackets: UInt64 = 0
 
         init(_ id: BFDSessionID, _ peering: BFDPeering, socket: consuming DatagramSocket, session: BFDSession) {
@@ -60,7 +60,7 @@ final class BFDHost {
     private let commands: MessageRing<BFDCommand>
     private let reports: MessageRing<BFDReport>
     private var receivers: [Receiver] = []
-    /// Those that there are, in the order of their numbers.
+    /// The present sessions, in the order of their numbers.
     private var entries: [Entry] = []
     private var entriesByDiscriminator: [Discriminator: Entry] = [:]
     private var nextID = BFDSessionID(0)
@@ -73,10 +73,10 @@ final class BFDHost {
     private var refusals = RefusalLog()
     private var writer = ByteWriter(capacity: BFDHost.largestDatagram)
     private var buffer = [UInt8](repeating: 0, count: BFDHost.largestDatagram)
-    /// What found no room in the ring; nothing overtakes it.
+    /// Reports that did not fit in the ring; no other report overtakes them.
     private var backlog: [BFDReport] = []
 
-    /// Opens every socket, so that what cannot be opened is an error of whoever makes this.
+    /// Opens every socket, so that a failure is reported to the caller.
     init(
         _ peerings: [BFDPeering], commands: MessageRing<BFDCommand>, reports: MessageRing<BFDReport>
     ) throws(SystemError) {
@@ -87,7 +87,7 @@ final class BFDHost {
         for peering in peerings { try add(peering) }
     }
 
-    /// Makes the next session; its number is used up even if that fails.
+    /// Adds the next session; its number is used up even if this fails.
     private func add(_ peering: BFDPeering) throws(SystemError) {
         let id = nextID
         nextID = BFDSessionID(id.value + 1)
@@ -111,7 +111,7 @@ final class BFDHost {
         }
     }
 
-    /// Forgets a session, after the peer was told that it is held down on purpose.
+    /// Removes a session, after telling the peer that it is administratively down.
     private func remove(_ session: BFDSessionID) {
         handle(.adminDown(.administrativelyDown), for: session)
         guard let index = entries.firstIndex(where: { $0.id == session }) else { return }
@@ -122,7 +122,8 @@ final class BFDHost {
 
     private func receiver(for peering: BFDPeering) throws(SystemError) -> Receiver {
         let any: IPAddress = peering.peerAddress.family == .ipv4 ? .v4(.any) : .v6(.any)
-        // A socket for one link hears all addresses of the link: the peer's alone tell sessions apart there.
+        // A socket for one link receives on all addresses of the link: only the peer's address distinguishes sessions
+        // there.
         let address = peering.localAddress ?? any
         if let receiver = receivers.first(where: { $0.address == address && $0.link == peering.link }) {
             return receiver
@@ -140,7 +141,7 @@ final class BFDHost {
         var attemptsLeft = 64
         while true {
             let port = UInt16.random(in: sourcePorts, using: &generator)
-            // At another address the kernel would give the same port out once more.
+            // For another address the kernel would assign the same port again.
             guard !used.contains(port) || used.count == sourcePorts.count else { continue }
             do throws(SystemError) {
                 let socket = try DatagramSocket(
@@ -155,7 +156,7 @@ final class BFDHost {
         }
     }
 
-    /// Runs until it is told to stop.
+    /// Runs until told to stop.
     func run() throws(SystemError) {
         let grant = RealTimeGrant.request(fifoPriority: Self.fifoPriority, lockMemory: false)
         report(.started(fifoPriority: grant.fifoPriority, at: .now))
@@ -192,7 +193,9 @@ final class BFDHost {
         do throws(ControlPacketError) {
             packet = try ControlPacket(decoding: buffer.span.bytes.extracting(0..<arrival.byteCount))
         } catch {
-            return refusals.note(at: loop.now) { "a datagram of \(arrival.source) is no BFD control packet: \(error)" }
+            return refusals.note(at: loop.now) {
+                "a datagram from \(arrival.source) is not a BFD control packet: \(error)"
+            }
         }
         do throws(BFDDemultiplexer.SelectionError) {
             discriminator = try demultiplexer.session(
@@ -200,7 +203,7 @@ final class BFDHost {
                 receivedHopLimit: arrival.hopLimit ?? 0)
         } catch {
             return refusals.note(at: loop.now) {
-                "a BFD control packet of \(arrival.source) was discarded: \(error)"
+                "a BFD control packet from \(arrival.source) was discarded: \(error)"
             }
         }
         guard let entry = entriesByDiscriminator[discriminator] else { return }
@@ -210,7 +213,7 @@ final class BFDHost {
 
     private func fire() {
         if let deadline { lateness.add(loop.now - deadline) }
-        // What has arrived counts before time does: that this thread woke late is no failure of a peer.
+        // Received packets count before time does: if this thread woke late, that is not the peer's failure.
         for receiver in receivers { receive(from: receiver) }
         for entry in entries {
             guard let due = entry.session.nextDeadline, due <= loop.now else { continue }
@@ -253,7 +256,7 @@ final class BFDHost {
             case .transmit(let packet):
                 writer.removeAll()
                 packet.encode(into: &writer)
-                // A packet that the network does not take is a lost packet, which is what BFD is about.
+                // A packet that the network does not accept is a lost packet, which is what BFD is for.
                 _ = entry.socket.send(writer.bytes, to: entry.peerOctets, port: Self.port)
             case .stateChanged(let former, let state, let diagnostic):
                 entry.hasNews = true
@@ -302,7 +305,7 @@ final class BFDHost {
     }
 
     private func reportSnapshot(of entry: Entry) {
-        // Whoever does not come to read them gets the next ones.
+        // If reports are not read, later ones replace them.
         guard backlog.isEmpty else { return }
         entry.hasNews = false
         report(

@@ -4,14 +4,14 @@ internal import BGP
 internal import NodeProtocol
 package import WireFormat
 
-/// One BFD session of a node: with whom, over what, and how.
+/// One BFD session of a node: its peer, link and settings.
 package struct BFDPeering: Codable, Hashable, Sendable {
     package var peerAddress: IPAddress
-    /// The address that packets are sent from and arrive at; nil: the one that the kernel chooses, and any.
+    /// The local address of packets sent and received; nil: chosen by the kernel, and any.
     package var localAddress: IPAddress?
-    /// The only link that it is heard on; nil where the node has but one.
+    /// The only link on which to receive; nil if the node has just one.
     package var link: String?
-    /// The route server endpoint that has the session.
+    /// The route server endpoint that owns the session.
     package var endpoint: String?
     package var settings: BFDSessionSettings
 

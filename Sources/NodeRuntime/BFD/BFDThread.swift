@@ -4,9 +4,9 @@ internal import LinuxSystem
 internal import Measurement
 internal import WireFormat
 
-/// The BGP thread's end of the BFD thread: what it is told, and what it says.
+/// The BGP thread's interface to the BFD thread: commands and reports.
 ///
-/// The two meet by messages alone, so neither a full table nor a reader of snapshots delays a control packet.
+/// The two communicate only by messages, so neither a full table nor a reader of snapshots delays a control packet.
 final class BFDThread {
     private static let messageCountMax = 4096
 
@@ -14,12 +14,12 @@ final class BFDThread {
     private let reports: MessageRing<BFDReport>
     private var thread: DedicatedThread?
     private(set) var snapshots: [BFDSessionSnapshot?]
-    /// Sessions that were ended: the thread may still have said something of them.
+    /// Sessions that have ended: the thread may still have sent reports about them.
     private var removed: Set<BFDSessionID> = []
     private var lateness = TimerLateness()
     private let onReport: (BFDReport) -> Void
 
-    /// Opens the sockets and starts the thread; reports but snapshots and lateness come to `onReport` on `loop`.
+    /// Opens the sockets and starts the thread; all reports except snapshots and lateness go to `onReport` on `loop`.
     init(
         _ peerings: [BFDPeering], loop: EventLoop, onReport: @escaping (BFDReport) -> Void
     ) throws(SystemError) {
@@ -31,7 +31,7 @@ final class BFDThread {
         self.reports = reports
         _ = try loop.watch(reports.descriptor, for: .readable) { [unowned self] _ in takeReports() }
         let host = try BFDHost(peerings, commands: commands, reports: reports)
-        // The thread alone uses the host from here on.
+        // From here on only the thread uses the host.
         nonisolated(unsafe) let moved = host
         thread = try DedicatedThread {
             do throws(SystemError) {
@@ -53,31 +53,31 @@ final class BFDThread {
         }
     }
 
-    /// How punctual the thread was since this was last asked for, up to a second ago.
+    /// How punctual the thread was since the last call, as of up to a second ago.
     func takeLateness() -> TimerLateness {
         defer { lateness.removeAll() }
         return lateness
     }
 
-    /// The ring is far larger than the number of commands that anybody gives in a second.
+    /// The ring is far larger than the number of commands in any second.
     func send(_ command: BFDCommand) {
         if !commands.post(command) { log("the BFD thread takes no commands") }
     }
 
-    /// One session more; that it could not be added comes as a report.
+    /// Adds a session; a failure comes as a report.
     func add(_ peering: BFDPeering) {
         snapshots.append(nil)
         send(.add(peering))
     }
 
-    /// Ends a session; what is known of it is forgotten.
+    /// Ends a session and forgets what is known about it.
     func remove(_ session: BFDSessionID) {
         removed.insert(session)
         snapshots[session.value] = nil
         send(.remove(session))
     }
 
-    /// Tells the peers that the sessions are held down on purpose, and waits for the thread to have said so.
+    /// Tells the peers that the sessions are administratively down, and waits until the thread has done so.
     func stop() {
         send(.stop)
         if let thread = thread.take() { thread.join() }
@@ -85,7 +85,7 @@ final class BFDThread {
 }
 
 extension NodeServer {
-    /// Makes an event of what the BFD thread says; `complete` adds what session it is about.
+    /// Records a BFD report as an event; `complete` adds which session it concerns.
     func record(_ report: BFDReport, _ complete: (inout TraceEvent) -> Void) {
         switch report {
         case .stateChanged(_, let former, let state, let diagnostic, let instant):

@@ -3,7 +3,7 @@ package import BFD
 internal import CLibmd
 
 extension DigestFunction {
-    /// MD5 and SHA1 as libmd calculates them; without an allocation.
+    /// MD5 and SHA1 as computed by libmd; does not allocate.
     package static func libmd(_ algorithm: Algorithm) -> DigestFunction {
         switch algorithm {
         case .md5:

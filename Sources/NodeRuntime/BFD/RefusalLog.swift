@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT-0
 internal import WireFormat
 
-/// One line a second at most about what is refused: somebody who sends rubbish must not fill a log with it.
+/// Logs at most one line a second about refused packets: a sender of rubbish must not fill the log.
 struct RefusalLog {
     private static let interval = Duration.seconds(1)
 
     private var quietUntil = Instant.zero
     private var untoldCount = 0
 
-    /// Logs the text, or counts it if there was one just now.
+    /// Logs the text, or counts it if one was just logged.
     mutating func note(at now: Instant, _ text: () -> String) {
         guard now >= quietUntil else {
             untoldCount += 1

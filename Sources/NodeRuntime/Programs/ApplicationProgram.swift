@@ -5,15 +5,16 @@ internal import Measurement
 package import NodeProtocol
 internal import WireFormat
 
-/// An application's client: sends a numbered request each interval, over TCP, UDP or both, and reports, as
-/// `ApplicationRecord`s, what became of it.
+/// An application's client: sends a numbered request per interval, over TCP, UDP or both, and reports the outcome.
 ///
-/// One thread and one event loop, under SCHED_FIFO with locked memory where that is granted. Records go to descriptor 3, a
-/// pipe; when descriptor 4 ends, no more is asked and late replies are awaited.
+/// Reports are `ApplicationRecord`s.
+///
+/// One thread and one event loop, under SCHED_FIFO with locked memory if granted. Records go to descriptor 3, a pipe;
+/// when descriptor 4 ends, it sends no more requests and waits for late replies.
 package final class ApplicationProgram {
     private static let stopDescriptor: Int32 = 4
     private static let fifoPriority: Int32 = 50
-    /// The first request is due so long after the start.
+    /// The first request is due this long after the start.
     private static let startDelay = Duration.milliseconds(1)
 
     private let interval: Duration
@@ -71,7 +72,7 @@ package final class ApplicationProgram {
         if lateness > interval { lateCount += 1 }
         tcp?.ask()
         udp?.ask()
-        // Slots that were missed are not made up for in a burst.
+        // Missed slots are not made up for in a burst.
         let missed = lateness.nanoseconds / interval.nanoseconds
         nextSlot = nextSlot + interval * Int(missed + 1)
         schedule()
@@ -87,7 +88,7 @@ package final class ApplicationProgram {
     }
 }
 
-/// Where a client's records go: a pipe that must never make it wait.
+/// The pipe for a client's records, which must never make it wait.
 final class ApplicationRecorder {
     private static let descriptor: Int32 = 3
 
@@ -103,7 +104,7 @@ final class ApplicationRecorder {
         record.encode(into: &records)
     }
 
-    /// Hands over what was recorded; what the pipe does not take now goes next time.
+    /// Writes what was recorded; what the pipe does not accept now is written next time.
     func flush() {
         guard records.count > 0 || !unreported.isEmpty else { return }
         unreported.append(contentsOf: records.bytes)
@@ -112,14 +113,14 @@ final class ApplicationRecorder {
         if count > 0 { unreported.removeFirst(count) }
     }
 
-    /// Writes the last record; the rest may wait for its reader, for nothing is timed any more.
+    /// Writes the last record; the rest may wait for its reader, since nothing is timed any more.
     func finish(_ summary: ApplicationClientSummary) {
         record(.end(summary))
         setBlocking(Self.descriptor, true)
         repeat {
             let before = unreported.count + records.count
             flush()
-            // Nothing went: the reader is gone.
+            // Nothing was written: the reader is gone.
             guard unreported.count < before else { return }
         } while !unreported.isEmpty
     }

@@ -4,9 +4,9 @@ internal import Glibc
 package import LinuxSystem
 package import NodeProtocol
 
-/// Becomes a user's command inside a node, after giving it a view of its own of the file system.
+/// Becomes a user's command inside a node, after giving it its own view of the file system.
 ///
-/// It is already in the node's namespaces. Its mounts are its own: they end with the command.
+/// It is already in the node's namespaces. Its mounts are private: they end with the command.
 package struct EnterProgram {
     private static let home = "/home/ec2-user"
 
@@ -16,11 +16,12 @@ package struct EnterProgram {
         self.settings = settings
     }
 
-    /// Does not return but by throwing.
+    /// Returns only by throwing.
     package func run() throws(SystemError) -> Never {
         try checked("make", "mount namespace", rslab_unshare_mounts())
         try Mounts.makeSlaves()
-        // /sys shows the network namespace of whoever mounted it; an instance's init has mounted the right one (EBUSY).
+        // /sys shows the network namespace of the process that mounted it; an instance's init has mounted the right one
+        // (EBUSY).
         do throws(SystemError) {
             try Mounts.mountKernel("sysfs", at: "/sys")
         } catch {
@@ -28,30 +29,30 @@ package struct EnterProgram {
         }
         if !settings.homeFiles.isEmpty { try showHome() }
         enterWorkingDirectory()
-        // Without the empty entries that stand for the working directory: a name found there is not what was asked for.
+        // Without empty entries, which mean the working directory: a command must not be found there by accident.
         let path = "\(settings.commandDirectory):\(settings.searchPath)".split(separator: ":").joined(separator: ":")
         setenv("PATH", path, 1)
         setenv("RSLAB_LAB", settings.lab, 1)
         execute()
     }
 
-    /// Goes where the user is: to enter a mount namespace is to be in its root.
+    /// Changes to the user's directory: entering a mount namespace also changes to its root.
     private func enterWorkingDirectory() {
         let wanted = settings.workingDirectory
         if let wanted, chdir(wanted) == 0 { return }
         let reason = wanted == nil ? ENOENT : errno
         say("\(wanted ?? "the working directory"): \(SystemError.message(for: reason)); the command begins in /")
-        // The root always exists, and whoever enters namespaces may go there.
+        // The root always exists, and a process that may enter namespaces may go there.
         _ = chdir("/")
         setenv("PWD", "/", 1)
     }
 
-    /// Becomes the command, or ends with what shells end with when they cannot.
+    /// Becomes the command; on failure ends with the exit status that shells use.
     private func execute() -> Never {
         let name = settings.words.first ?? ""
         var pointers = settings.words.map { strdup($0) }
         pointers.append(nil)
-        // A path if it has a slash, else a name that is looked for in PATH alone.
+        // A path if it contains a slash, otherwise a name that is looked up only in PATH.
         execvp(name, pointers)
         let code = errno
         let isMissing = code == ENOENT || code == ENOTDIR
@@ -59,13 +60,13 @@ package struct EnterProgram {
         exit(isMissing ? 127 : 126)
     }
 
-    /// One line for the user.
+    /// Prints one line for the user.
     private func say(_ text: String) {
         let line = "rslab: \(text)\n"
         line.utf8CString.withUnsafeBufferPointer { _ = write(STDERR_FILENO, $0.baseAddress, $0.count - 1) }
     }
 
-    /// Shows the sample's home directory beside whatever else /home has.
+    /// Adds the sample's home directory to whatever else is in /home.
     private func showHome() throws(SystemError) {
         let others = namesInDirectory("/home")
         let real = try OwnedDescriptor(opening: "/home", flags: O_RDONLY | O_DIRECTORY)
@@ -79,10 +80,10 @@ package struct EnterProgram {
             _ = try systemCall("link", link) { symlink(target, link) }
         }
     }
-    /// Shows an entry of a directory in /home: a link as the link it is, anything else bound to a place of its kind.
+    /// Shows an entry of a directory in /home: a link is copied, anything else is bind-mounted.
     private func show(_ name: String, of directory: Int32) throws(SystemError) {
         var status = stat()
-        // Gone since the directory was listed.
+        // Removed since the directory was listed.
         guard fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return }
         let place = "/home/\(name)"
         switch status.st_mode & S_IFMT {
@@ -99,7 +100,7 @@ package struct EnterProgram {
         do throws(SystemError) {
             try Mounts.bind("/proc/self/fd/\(directory)/\(name)", at: place)
         } catch {
-            // One entry that cannot be had is no reason to run nothing at all; an empty one would only mislead.
+            // One unavailable entry must not prevent the command; an empty one would only mislead.
             remove(place)
         }
     }

@@ -4,11 +4,11 @@ package import LinuxSystem
 internal import NodeProtocol
 internal import WireFormat
 
-/// Process 1 of a lab, or of an instance: holds namespaces, starts programs, reaps what ends.
+/// Process 1 of a lab, or of an instance: holds namespaces, starts programs, reaps children.
 ///
-/// Descriptor 3 is a listening socket for `InitRequest`s. A lab's init has its lifeline as descriptor 4: until one octet
-/// came there, the end of whoever holds the other end is the end of this init, and with it of the whole lab. So an
-/// orchestrator that is killed half-way leaves nothing.
+/// Descriptor 3 is a listening socket for `InitRequest`s. A lab's init has its lifeline as descriptor 4: until one
+/// octet has arrived there, the end of the process at the other end ends this init, and with it the whole lab. So an
+/// orchestrator killed half-way leaves nothing behind.
 package final class InitProgram {
     package enum Role: String {
         case lab, instance
@@ -30,11 +30,11 @@ package final class InitProgram {
         }
     }
 
-    /// Where something else is shown already.
+    /// Targets that are already bind-mounted.
     private var bound: Set<String> = []
     private let loop: EventLoop
     private let signals: SignalSource
-    /// A directory of this mount namespace alone, where held namespaces are files.
+    /// A directory only in this mount namespace, where held namespaces are files.
     private let namespaceDirectory: String
     private var programs: [(processID: Int32, program: Program)] = []
     private var channels: [ObjectIdentifier: (channel: MessageChannel, token: EventLoop.Token)] = [:]
@@ -142,7 +142,7 @@ package final class InitProgram {
         }
     }
 
-    /// What cannot be done is told to whoever asked.
+    /// Errors are reported to the client.
     private func answer(
         _ query: some InitQuery, on channel: MessageChannel, _ body: () throws(SystemError) -> Void
     ) throws(SystemError) {
@@ -164,7 +164,7 @@ package final class InitProgram {
         } while !rest.isEmpty
     }
 
-    /// Keeps a namespace as a file of this mount namespace, where `nsenter` and later rslab commands find it.
+    /// Keeps a namespace as a file in this mount namespace, where `nsenter` and later rslab commands find it.
     private func hold(_ name: String, _ descriptor: consuming OwnedDescriptor?) throws(SystemError) {
         guard let descriptor else {
             throw SystemError(operation: "hold", subject: name, code: EBADF, detail: "no descriptor came along")
@@ -176,7 +176,7 @@ package final class InitProgram {
 
     private func start(_ order: ProcessOrder, from channel: MessageChannel) throws(SystemError) -> Program {
         var extra: [Int32] = []
-        // The child has its own copies once it runs, or there is no child: ours are closed either way.
+        // If the child runs it has its own copies, otherwise there is no child: close ours either way.
         defer { extra.forEach { close($0) } }
         for _ in 0..<order.descriptorCount {
             guard let descriptor = channel.nextDescriptor() else {
@@ -214,7 +214,7 @@ package final class InitProgram {
     }
 }
 
-/// One line for people in a node's log, with the monotonic time.
+/// Writes one line to a node's log, with the monotonic time.
 func log(_ text: String) {
     let now = Instant.now.nanoseconds
     let fraction = String(now % 1_000_000_000 / 1000)

@@ -6,22 +6,23 @@ internal import Measurement
 package import NodeProtocol
 internal import WireFormat
 
-/// Sends echo requests to one or more destinations on one absolute schedule, and reports, as `ProbeRecord`s, what went and
-/// what came.
+/// Sends echo requests to one or more destinations on one absolute schedule.
 ///
-/// The whole process is the prober: its one thread runs under SCHED_FIFO with locked memory where that is granted. Between
-/// start and end nothing is allocated. Records go to descriptor 3, a pipe; when descriptor 4 ends, no more is sent and late
-/// replies are awaited.
+/// It reports what was sent and received as `ProbeRecord`s.
+///
+/// The whole process is the prober: its one thread runs under SCHED_FIFO with locked memory if granted. Between start
+/// and end it does not allocate. Records go to descriptor 3, a pipe; when descriptor 4 ends, it sends no more and waits
+/// for late replies.
 package struct ProberProgram: ~Copyable {
     private static let recordDescriptor: Int32 = 3
     private static let stopDescriptor: Int32 = 4
     private static let fifoPriority: Int32 = 50
-    /// Records are handed over at least this often.
+    /// Records are written at least this often.
     private static let flushInterval = Duration.milliseconds(20)
-    /// Probes that go before what came is read: few enough that reading it makes no probe late, and one fewer than a system call
-    /// takes, so that the same call says that this was all.
+    /// Probes sent before replies are read: few enough that reading makes no probe late, and one fewer than a system
+    /// call reads, so that the same call shows that there are no more.
     private static let unreadProbeCountMax = PacketBuffer.packetCount - 1
-    /// Records that wait for their reader without memory being asked for: a second's at 10,000 probes a second.
+    /// Space reserved for unread records: a second's worth at 10,000 probes a second.
     private static let unreportedByteCount = 3 * ProbeSchedule.maximumRate * ProbeRecord.byteCount
 
     private let settings: ProberProgramSettings
@@ -29,10 +30,10 @@ package struct ProberProgram: ~Copyable {
     private let socket: RawICMPSocket
     private let family: AddressFamily
     private let grant: RealTimeGrant
-    /// Whether somebody waits for each reply: probes are rare, or the prober may not be there to read it later.
+    /// Whether each reply is read at once: probes are rare, or the prober may not live to read it later.
     ///
-    /// Otherwise replies are read a few at a time. The kernel has stamped them when they came, and to be woken for each costs
-    /// as much as the probe.
+    /// Otherwise replies are read a few at a time. The kernel has stamped them on arrival, and waking up for each would
+    /// cost as much as the probe.
     private let readsAtOnce: Bool
     private var unreadProbeCount = 0
     private var lateness = LatenessHistogram()
@@ -43,9 +44,10 @@ package struct ProberProgram: ~Copyable {
     private var start = Instant.zero
     private var nextSlot: UInt64 = 0
     private var sentCount: UInt64 = 0
-    /// Probes that went more than an interval after they were due.
+    /// Probes sent more than an interval after they were due.
     private var lateCount: UInt32 = 0
-    /// The flow and the sequence of each packet that the kernel took, by its transmit identifier modulo the count.
+    /// The flow and sequence number of each packet that the kernel accepted, by its transmit identifier modulo the
+    /// count.
     private var transmitted = [Transmitted](repeating: Transmitted(flow: 0, sequence: 0), count: 1024)
     private var transmitCount: UInt32 = 0
     private var unreported: [UInt8] = []
@@ -65,7 +67,7 @@ package struct ProberProgram: ~Copyable {
         readsAtOnce = settings.recordsAtOnce || .nanoseconds(spacing) > Self.flushInterval
         message = [UInt8](repeating: 0, count: max(settings.messageByteCount, EchoMessage.minimumByteCount))
         unreported.reserveCapacity(Self.unreportedByteCount)
-        // A reader that stalls must not make the prober wait: room for ten seconds of 1 ms probing.
+        // A stalled reader must not make the prober wait: room for ten seconds of 1 ms probing.
         makePipeRoomy(Self.recordDescriptor, byteCount: 1 << 20)
         setBlocking(Self.recordDescriptor, false)
         grant = RealTimeGrant.request(fifoPriority: Self.fifoPriority, lockMemory: true)
@@ -99,11 +101,11 @@ package struct ProberProgram: ~Copyable {
         Instant(nanoseconds: start.nanoseconds + schedule.due(slot))
     }
 
-    /// Waits for the next slot, and for what arrives if that is read at once; true when the prober is to stop.
+    /// Waits for the next slot, and for replies if those are read at once; true if the prober must stop.
     private mutating func waitForStop(until next: Instant) throws(SystemError) -> Bool {
         guard readsAtOnce else {
             let result = rslab_wait_readable_until(Self.stopDescriptor, next.nanoseconds)
-            // Without the closures of `checked` where a probe is made of little else.
+            // Without the closures of `checked`, whose cost would matter here.
             if result < 0 { try checked("wait for", "the end", result) }
             return result > 0
         }
@@ -111,14 +113,14 @@ package struct ProberProgram: ~Copyable {
             "wait for", "replies",
             rslab_wait_two_readable_until(socket.descriptor.rawValue, Self.stopDescriptor, next.nanoseconds))
         guard ready & 1 != 0, !receive(), ready & 2 == 0 else { return ready & 2 != 0 }
-        // Readable, and nothing could be read: to wait for it again would return at once, and at this priority nobody else
-        // would run.
+        // Readable, but nothing could be read: waiting for it again would return at once, and at this priority no other
+        // process would run.
         return try checked(
             "wait for", "the end", rslab_wait_readable_until(Self.stopDescriptor, next.nanoseconds)) > 0
     }
 
-    /// Sends what is due, at most a frame of it: slots that were missed beyond that are not made up for in a burst, and stay
-    /// gaps, also in the numbering.
+    /// Sends what is due, at most one frame: slots missed beyond that are not made up for in a burst, and stay gaps,
+    /// also in the numbering.
     private mutating func sendDue(at now: Instant) {
         let behind = (now - start).nanoseconds
         let end = nextSlot + UInt64(schedule.slotsOfFrame)
@@ -126,7 +128,7 @@ package struct ProberProgram: ~Copyable {
             if let slot = schedule.contents(nextSlot) { send(slot, scheduled: due(nextSlot)) }
             nextSlot += 1
         }
-        // In nearly every case the next slot is still to come.
+        // Nearly always, the next slot is still in the future.
         if nextSlot == end, schedule.due(nextSlot) <= behind { nextSlot = schedule.firstSlot(after: behind) }
     }
 
@@ -154,7 +156,7 @@ package struct ProberProgram: ~Copyable {
         unreadProbeCount += 1
     }
 
-    /// Whether there were any.
+    /// Returns whether there were any.
     @discardableResult
     private mutating func drainTransmitStamps() -> Bool {
         var hadAny = false
@@ -173,7 +175,7 @@ package struct ProberProgram: ~Copyable {
         }
     }
 
-    /// Takes what arrived; false when there was nothing.
+    /// Reads what arrived; false if there was nothing.
     @discardableResult
     private mutating func receive() -> Bool {
         unreadProbeCount = 0
@@ -199,7 +201,7 @@ package struct ProberProgram: ~Copyable {
         }
     }
 
-    /// What came; nil for anything that is no echo, such as somebody else's messages.
+    /// Decodes a received packet; nil if it is not an echo, such as another program's message.
     private func receivedEcho(_ index: Int) -> ReceivedEcho? {
         guard family == .ipv6 else {
             return try? ReceivedEcho(decodingIPv4: buffer.bytes.span.bytes.extracting(buffer.range(of: index)))
@@ -210,7 +212,7 @@ package struct ProberProgram: ~Copyable {
             hopLimit: origin.hopLimit)
     }
 
-    /// Hands over what was recorded; what the pipe does not take now goes next time.
+    /// Writes what was recorded; what the pipe does not accept now is written next time.
     private mutating func flush() {
         unreported.append(contentsOf: records.bytes)
         records.removeAll()
@@ -235,7 +237,7 @@ package struct ProberProgram: ~Copyable {
 
 /// How late probes were, in buckets of one microsecond up to 100 ms.
 ///
-/// Adding allocates nothing.
+/// Adding does not allocate.
 private struct LatenessHistogram {
     private static let bucketCount = 100_000
     private var buckets = [UInt32](repeating: 0, count: bucketCount + 1)
@@ -249,7 +251,7 @@ private struct LatenessHistogram {
         if lateness > maximum { maximum = lateness }
     }
 
-    /// The nearest rank of 99 in 100; what lies beyond the last bucket counts as the maximum.
+    /// The nearest rank of 99 in 100; values beyond the last bucket count as the maximum.
     var percentile99: Duration {
         var left = (total * 99 + 99) / 100
         guard left > 0 else { return .zero }

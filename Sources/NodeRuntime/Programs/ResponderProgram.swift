@@ -5,11 +5,11 @@ internal import Measurement
 package import NodeProtocol
 internal import WireFormat
 
-/// A service on an instance: echoes over TCP and UDP (RFC 862), and says in each reply which instance it runs on.
+/// A service on an instance: echoes over TCP and UDP (RFC 862), and identifies its instance in each reply.
 ///
-/// One thread, and no real-time priority: the end of a process runs at its priority, so that one of SCHED_FIFO would keep the
-/// instance's speaker from closing its connections when all are killed at once. It ends with descriptor 3, a pipe whose far
-/// end its owner holds.
+/// One thread, without real-time priority: the end of a process runs at its priority, so a SCHED_FIFO process would
+/// keep the instance's speaker from closing its connections when all are killed at once. It ends with descriptor 3, a
+/// pipe whose other end its owner holds.
 package final class ResponderProgram {
     private static let ownerDescriptor: Int32 = 3
     /// A client that does not read its replies is not read from until it does.
@@ -18,9 +18,9 @@ package final class ResponderProgram {
     private final class Connection {
         let socket: StreamSocket
         var token: EventLoop.Token?
-        /// The beginning of a message whose end has not come yet.
+        /// The beginning of a message whose end has not arrived yet.
         var partial: [UInt8] = []
-        /// Replies that the socket did not take yet.
+        /// Replies that the socket has not accepted yet.
         var backlog: [UInt8] = []
         var interest = EventLoop.Readiness.readable
 
@@ -112,7 +112,7 @@ package final class ResponderProgram {
         return send(replies, on: connection)
     }
 
-    /// Sends what goes now, after what did not go before; false when the connection has failed.
+    /// Sends what can be sent now, after earlier unsent data; false if the connection has failed.
     private func send(_ replies: [UInt8], on connection: Connection) -> Bool {
         connection.backlog.append(contentsOf: replies)
         if !connection.backlog.isEmpty {

@@ -7,9 +7,9 @@ internal import NodeProtocol
 internal import RouteServer
 internal import WireFormat
 
-/// What happened, put into words once there is time for it.
+/// Events of the route server, recorded once there is time.
 extension RouteServerProgram {
-    /// What happened on the timed path, before anybody makes words of it.
+    /// What happened on the timed path, before it is put into words.
     enum Happening {
         case session(Session.Output, RouteServerProgramConfiguration.PeerSession, at: Instant)
         case bfd(BFDReport, RouteServerProgramConfiguration.PeerSession?)
@@ -19,7 +19,7 @@ extension RouteServerProgram {
         case tableWritten(TableChange, SystemError?, at: Instant)
     }
 
-    /// Makes events of what happened, when there is time.
+    /// Records events for what happened, when there is time.
     func tell() {
         guard !untold.isEmpty else { return }
         for happening in untold {

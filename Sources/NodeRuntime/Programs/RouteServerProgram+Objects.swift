@@ -6,7 +6,7 @@ internal import NodeProtocol
 internal import RouteServer
 internal import WireFormat
 
-/// What others ask the route server, and its objects that come and go while it runs.
+/// Queries to the route server, and its objects created and deleted at run time.
 extension RouteServerProgram {
     private func snapshot(of peer: PeerEntry, at now: Instant) -> NeighborSnapshot {
         let session = peer.session
@@ -85,13 +85,13 @@ extension RouteServerProgram {
         } catch {
             return .refused(error)
         }
-        // As it is before anything of it is done: `pending` and `deleting` are what AWS answers, too.
+        // The state before anything is done: AWS also answers with `pending` and `deleting`.
         let description = machine.description()
         takeOutputs()
         return .begun(description)
     }
 
-    /// Waits for the device of a peer that was created just now.
+    /// Waits for the device of a newly created peer.
     func add(_ peer: RouteServerConfiguration.Peer) {
         guard let session = ordered, session.peer == peer.id else {
             return machine.confirmCreation(of: peer.id, failure: "its session was not described")
@@ -106,7 +106,7 @@ extension RouteServerProgram {
         }
     }
 
-    /// Waits for a device no longer, and takes leave of it.
+    /// Stops waiting for a device, and ends its session.
     func remove(_ peer: RouteServerConfiguration.Peer) {
         if let neighbor = neighbor(of: peer.id) {
             peers[neighbor.value].isDeleted = true

@@ -29,11 +29,11 @@ package final class RouteServerProgram {
         }
     }
 
-    /// A peer as this program has it.
+    /// A peer in this program.
     struct PeerEntry {
         let neighbor: NeighborID
         let session: RouteServerProgramConfiguration.PeerSession
-        /// It stays in the list: its number is not given again.
+        /// It stays in the list: its number is not reused.
         var isDeleted = false
     }
 
@@ -54,9 +54,9 @@ package final class RouteServerProgram {
     var untold: [Happening] = []
     var block = BlockObserver()
     let peerLog: PeerLogFile?
-    /// What a peer that the machine is being asked to create is to be, until it asks for it.
+    /// The session of a peer that the machine has been asked to create, until it outputs the peer.
     var ordered: RouteServerProgramConfiguration.PeerSession?
-    /// The same of an endpoint.
+    /// The same for an endpoint.
     var orderedEndpoint: RouteServerProgramConfiguration.Endpoint?
 
     package init(configuration: RouteServerProgramConfiguration) throws(SystemError) {
@@ -108,7 +108,7 @@ package final class RouteServerProgram {
         }
         server.flush()
         loop.afterEachWake = { [unowned self] in
-            // Nothing is written to logs or subscribers before the routes of this wake-up are in the kernel.
+            // Nothing is written to logs or subscribers before this wake-up's routes are in the kernel.
             writeTables()
             server.flush()
         }
@@ -123,9 +123,9 @@ package final class RouteServerProgram {
         return neighbor
     }
 
-    /// Speaks BFD with those peers that have it configured.
+    /// Starts BFD with those peers that have it configured.
     ///
-    /// Both ends of a single hop are active (RFC 5881 section 3), from the start: BFD does not wait for BGP.
+    /// Both ends of a single hop are active (RFC 5881 section 3) from the start: BFD does not wait for BGP.
     func watchPaths(to neighbors: [NeighborID]) throws(SystemError) {
         try bfd.watch(
             neighbors.compactMap { neighbor in peers[neighbor.value].session.peering.map { (neighbor, $0) } })
@@ -165,7 +165,7 @@ package final class RouteServerProgram {
             untold.append(.session(output, session, at: now))
         case .ended(let end):
             machine.sessionEnded(session.peer, cause: end.description, at: now)
-            // The other sessions of the instance end in the next microseconds, and their route is what counts.
+            // The instance's other sessions end within microseconds, and their routes are what counts.
             server.holdBack()
             untold.append(.session(output, session, at: now))
         case .update(let update):
@@ -173,7 +173,7 @@ package final class RouteServerProgram {
         case .attemptFailed, .stateChanged, .finding:
             untold.append(.session(output, session, at: now))
         case .routeRefreshRequested, .connect, .transmit, .close:
-            // A route server's endpoint has nothing to advertise again; connections are the host's business.
+            // A route server's endpoint has nothing to advertise again; connections are handled by the host.
             break
         }
         takeOutputs()
@@ -210,7 +210,7 @@ package final class RouteServerProgram {
         }
     }
 
-    /// Devices are let in at a new endpoint.
+    /// Accepts devices at a new endpoint.
     private func addListener(of endpoint: RouteServerConfiguration.Endpoint) {
         guard let link = orderedEndpoint, link.name == endpoint.name else {
             return machine.confirmCreation(ofEndpoint: endpoint.name, failure: "its link was not described")
@@ -233,14 +233,14 @@ package final class RouteServerProgram {
         listeners.append(listener)
     }
 
-    /// Nobody is let in at an endpoint any more.
+    /// Accepts no more devices at an endpoint.
     private func removeListener(of endpoint: RouteServerConfiguration.Endpoint) {
         listeners.removeAll { $0.endpoint.name == endpoint.name }
         machine.confirmDeletion(ofEndpoint: endpoint.name)
     }
 
     private func tellLater(_ change: BestPathChange, at instant: Instant) {
-        // Its words cost as much as the change itself: a block's prefixes share the first one's.
+        // Describing it would cost as much as the change itself: a block's prefixes share the first one's description.
         guard let observed = block.block, observed.index(of: change.prefix) != nil else {
             return untold.append(.bestPathChanged(change, at: instant))
         }

@@ -7,17 +7,17 @@ internal import WireFormat
 
 /// The TCP flow of an application's client: one long-lived connection, dialled again whenever it ends.
 ///
-/// A request goes each interval, and one at once on each new connection. What was sent on a connection that ended is not
-/// sent again: whether it was served, no client can know.
+/// A request is sent every interval, and one at once on each new connection. Requests sent on a connection that ended
+/// are not repeated: a client cannot know whether they were served.
 final class TCPClientFlow {
     /// A connection, or an attempt at one.
     private final class Link {
         let socket: StreamSocket
         var token: EventLoop.Token?
         var isConnected = false
-        /// The part of a request that the socket did not take.
+        /// The part of a request that the socket has not accepted.
         var backlog: [UInt8] = []
-        /// The beginning of a reply whose end has not come yet.
+        /// The beginning of a reply whose end has not arrived yet.
         var partial: [UInt8] = []
         /// Requests sent on it and not answered.
         var outstandingCount = 0
@@ -59,7 +59,7 @@ final class TCPClientFlow {
         dial()
     }
 
-    /// No more requests, and no more connections; what is under way is awaited.
+    /// Stops requests and new connections; outstanding replies are awaited.
     func stop() {
         isStopped = true
         schedule(after: nil)
@@ -108,9 +108,9 @@ final class TCPClientFlow {
         ask()
     }
 
-    /// Whatever ended the connection or the attempt: 0 for a FIN, or an errno.
+    /// Handles the end of the connection or the attempt: 0 for a FIN, or an errno.
     private func end(code: Int32) {
-        // The kernel gives the raw socket its copy first, so the segment that did it is there by now.
+        // The kernel delivers to the raw socket first, so the segment that ended the connection is already there.
         while let arrival = closingSegments.receive(into: &segment) { recordClosing(arrival) }
         if let link, let state = transmissionState(of: link) { look(at: link, state) }
         recorder.record(.ended(connection: number, code: UInt16(clamping: code), at: .now))
@@ -118,7 +118,7 @@ final class TCPClientFlow {
         if let token = link?.token { loop.remove(token) }
         link = nil
         guard !isStopped else { return }
-        // At once after a connection that was of use; whoever only gets refusals takes its time.
+        // At once after a connection that was of use; after mere refusals, only after a pause.
         if hadServed { dial() } else { schedule(after: application.reconnectPause.duration) }
     }
 
@@ -139,7 +139,7 @@ final class TCPClientFlow {
 
     // MARK: Requests
 
-    /// Asks what is due now.
+    /// Sends the request that is due now.
     func ask() {
         let sequence = requestCount
         requestCount += 1
@@ -148,7 +148,7 @@ final class TCPClientFlow {
             if let link, link.isConnected, let state = transmissionState(of: link) { look(at: link, state) }
             return
         }
-        // Everything outstanding was asked an interval ago, or longer.
+        // Every outstanding request was made at least an interval ago.
         if link.outstandingCount > 0, let state = transmissionState(of: link) { look(at: link, state) }
         request.removeAll()
         ApplicationMessage(cookie: cookie, sequence: sequence).encode(into: &request)
@@ -171,7 +171,7 @@ final class TCPClientFlow {
         }
     }
 
-    /// Sends what is left of a request and takes the replies that came.
+    /// Sends the rest of a request and reads the replies that arrived.
     private func transfer(on link: Link) {
         while true {
             switch readOnce(link.descriptor, into: &buffer) {

@@ -5,9 +5,9 @@ internal import Measurement
 internal import NodeProtocol
 internal import WireFormat
 
-/// The UDP flow of an application's client: a datagram each interval, and whatever comes back.
+/// The UDP flow of an application's client: a datagram every interval, and the replies.
 final class UDPClientFlow {
-    /// More datagrams or errors in a row than that wait for the next wake-up.
+    /// Beyond this many consecutive datagrams or errors, the rest waits for the next wake-up.
     private static let consecutiveReadCountMax = 64
 
     private let cookie: UInt64
@@ -34,8 +34,8 @@ final class UDPClientFlow {
         let result = writeOnce(socket.rawValue, request.bytes, from: 0)
         guard result < 0 else { return }
         recorder.record(.refused(code: UInt16(clamping: -result), at: .now))
-        // What failed was an earlier datagram, of which the network said so by now: this one has not been sent yet. If it
-        // cannot be sent either, it is lost, and nobody answers it.
+        // An error here concerns an earlier datagram, as the network has just reported; this one has not been sent yet.
+        // If it cannot be sent either, it is lost and unanswered.
         _ = writeOnce(socket.rawValue, request.bytes, from: 0)
     }
 
@@ -44,7 +44,7 @@ final class UDPClientFlow {
             switch readOnce(socket.rawValue, into: &buffer) {
             case .octets(let count):
                 var reader = ByteReader(buffer.span.bytes.extracting(0..<count))
-                // Whatever is no message of ours is nobody's reply.
+                // Anything that is not one of our messages is not a reply.
                 guard let reply = try? ApplicationMessage(decoding: &reader), reply.cookie == cookie else { continue }
                 recorder.record(.replied(.udp, sequence: reply.sequence, responder: reply.responder, at: .now))
             case .failed(let code):

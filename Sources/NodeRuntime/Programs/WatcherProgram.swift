@@ -7,12 +7,12 @@ internal import WireFormat
 
 /// Sees every change of the VPC's route tables in the kernel, and stamps it.
 ///
-/// It shares nothing with who writes them.
+/// It shares nothing with the programs that write them.
 ///
 /// Runs in the namespace of the VPC's router. Descriptor 3 is the control socket.
 package final class WatcherProgram {
     private static let fifoPriority: Int32 = 45
-    /// Room for a block of the greatest length while somebody else has the processor; taken only as far as it is used.
+    /// Room for the longest block while another process has the CPU; allocated only as it is used.
     private static let eventRoom = 128 << 20
 
     private let configuration: WatcherProgramConfiguration
@@ -20,7 +20,7 @@ package final class WatcherProgram {
     private let server: NodeServer
     private var watcher: RouteWatcher
     private var block = BlockObserver()
-    /// What is in the tables that several write; elsewhere every change is of the route that is followed.
+    /// The contents of tables with several writers; in other tables every change is of the route in use.
     private var shared = EffectiveRoutes()
 
     package init(configuration: WatcherProgramConfiguration) throws(SystemError) {
@@ -66,7 +66,7 @@ package final class WatcherProgram {
     }
 
     private func read() {
-        // Whoever wrote the route is waiting for the kernel's answer, maybe on this very processor.
+        // The route's writer is waiting for the kernel's answer, perhaps on this very CPU.
         server.holdBack()
         var isOverrun = false
         do throws(SystemError) {

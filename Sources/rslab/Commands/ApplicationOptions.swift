@@ -3,23 +3,23 @@ internal import ArgumentParser
 internal import Measurement
 internal import WireFormat
 
-/// Which applications run beside the probes.
+/// Which applications run next to the probes.
 struct ApplicationOptions: ParsableArguments {
-    @Flag(help: "Keep a TCP connection to the floating IP busy beside the probes, and report its stall.")
+    @Flag(help: "Keep a TCP connection to the floating IP busy during the probing, and report its stall.")
     var tcp = false
     @Flag(help: "The same with UDP datagrams.")
     var udp = false
-    @Option(help: ArgumentHelp("Time between an application's requests; 10ms unless told.", valueName: "TIME"))
+    @Option(help: ArgumentHelp("Time between an application's requests; 10ms by default.", valueName: "TIME"))
     var applicationInterval: TimeArgument?
-    @Option(help: ArgumentHelp("The applications' port; 7, echo, unless told.", valueName: "PORT"))
+    @Option(help: ArgumentHelp("The applications' port; 7 (echo) by default.", valueName: "PORT"))
     var applicationPort: UInt16?
     @Option(
         help: ArgumentHelp(
-            "How long a TCP connection may take to be made before it is dialled anew; 3s unless told.",
+            "How long a TCP connection may take before it is dialled again; 3s by default.",
             valueName: "TIME"))
     var connectTimeout: TimeArgument?
 
-    /// Whether any of them was given.
+    /// Whether any of these options was given.
     var isGiven: Bool {
         tcp || udp || applicationInterval != nil || applicationPort != nil || connectTimeout != nil
     }
@@ -43,7 +43,7 @@ struct ApplicationOptions: ParsableArguments {
         }
     }
 
-    /// Refuses a budget, or whatever else an option says of figures, for a stall that nobody measures.
+    /// Refuses a budget, or another option about figures, for a stall that is not measured.
     func check(_ option: String, _ figures: [Budget.Figure]) throws {
         for (figure, isMeasured) in [(Budget.Figure.tcpStall, tcp), (.udpStall, udp)]
         where !isMeasured && figures.contains(figure) {
@@ -52,7 +52,7 @@ struct ApplicationOptions: ParsableArguments {
         }
     }
 
-    /// Nil where none was asked for.
+    /// Nil if none was requested.
     var settings: ApplicationSettings? {
         guard tcp || udp else { return nil }
         var settings = ApplicationSettings(

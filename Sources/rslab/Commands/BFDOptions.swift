@@ -3,7 +3,7 @@ internal import ArgumentParser
 internal import BFD
 internal import LabModel
 
-/// How BFD is spoken in a lab, beside its timers.
+/// How BFD runs in a lab, apart from its timers.
 struct BFDOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -14,12 +14,12 @@ struct BFDOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Who takes the passive role and sends nothing before it was spoken to: speakers or route-server; repeatable,"
-                + " and with both no session comes up.",
+            "Which side is passive and sends nothing until it receives a packet: speakers or route-server; repeatable,"
+                + " but with both no session comes up.",
             valueName: "SIDE"))
     var bfdPassive: [LabOptions.BFDSide] = []
 
-    /// Whether any of them was given.
+    /// Whether any of these options was given.
     var isGiven: Bool { bfdAuth != nil || !bfdPassive.isEmpty }
 
     private static func authentication(_ text: String) throws -> BFDAuthentication {
@@ -30,7 +30,7 @@ struct BFDOptions: ParsableArguments {
         }
     }
 
-    /// What a speaker's daemon cannot do.
+    /// Refuses what a speaker's daemon does not support.
     func check(for speaker: LabOptions.SpeakerKind) throws {
         if isGiven, speaker == .gobgpd {
             throw ValidationError(

@@ -5,14 +5,14 @@ internal import LabHost
 internal import LabModel
 internal import NodeProtocol
 
-/// Options that every verb about a lab has.
+/// Options of every verb about a lab.
 struct LabSelection: ParsableArguments {
     @Option(name: .long, help: "The lab's name; needed only when several run.")
     var name: String?
 
-    /// The lab that is meant: the named one, or the only one there is.
+    /// The selected lab: the named one, or the only one.
     ///
-    /// Nil when there is none at all and none was named.
+    /// Nil if there is none and none was named.
     func directory() throws -> RunDirectory? {
         if let name {
             try Self.check(name)
@@ -21,12 +21,12 @@ struct LabSelection: ParsableArguments {
         let all = RunDirectory.all()
         guard all.count <= 1 else {
             let names = all.map(\.labName).joined(separator: ", ")
-            throw LabError("several labs run: \(names)", advice: "say which with --name")
+            throw LabError("several labs run: \(names)", advice: "select one with --name")
         }
         return all.first
     }
 
-    /// The running lab that is meant.
+    /// The selected running lab.
     func open() throws -> Lab {
         guard let directory = try directory() else {
             throw LabError("no lab runs", advice: "run 'rslab up' first")
@@ -78,7 +78,7 @@ struct TemplateOptions: ParsableArguments {
 struct LabSettings: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "What speaks BGP on the instances: builtin, or Debian's gobgpd, bird or frr; builtin unless told.",
+            "The BGP speaker on the instances: builtin (the default), or Debian's gobgpd, bird or frr.",
             valueName: "SPEAKER"))
     var speaker: ValueList<LabOptions.SpeakerKind>?
 
@@ -88,8 +88,8 @@ struct LabSettings: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "BFD on every session, such as 50msx3, or off; without it, where the template asks for it (assumed:"
-                + " 300msx3). To compare: 10ms..300ms, which is 10, 20, 50, 100, 200 and 300 ms.",
+            "BFD on every session, such as 50msx3, or off; by default as in the template (assumed timers:"
+                + " 300msx3). For comparison: 10ms..300ms, which is 10, 20, 50, 100, 200 and 300 ms.",
             valueName: "INTERVALxMULTIPLIER"))
     var bfd: BFDSettings?
 
@@ -99,14 +99,14 @@ struct LabSettings: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Where several route servers write one route table: whose route to a prefix is followed, then whose; the"
-                + " template's order unless told (assumed: AWS does not say).", valueName: "NAME,..."))
+            "If several route servers write one route table, the order in which their routes are preferred; by default"
+                + " the template's order (assumed: AWS does not document it).", valueName: "NAME,..."))
     var tablePrecedence: String?
 
-    @Option(help: ArgumentHelp("How long the lab may take to be ready; 60 unless told.", valueName: "SECONDS"))
+    @Option(help: ArgumentHelp("How long the lab may take to be ready; 60 by default.", valueName: "SECONDS"))
     var timeout: Double?
 
-    /// Whether any of them was given.
+    /// Whether any of these options was given.
     var isGiven: Bool {
         speaker != nil || hold != nil || bfd != nil || bfdOptions.isGiven || routeServerOptions.isGiven
             || tablePrecedence != nil || interfaceOptions.isGiven || timeout != nil
@@ -126,7 +126,7 @@ struct LabSettings: ParsableArguments {
         }
     }
 
-    /// The labs that are asked for: every combination of the values, one where none was given.
+    /// The requested labs: every combination of the values; one by default.
     var combinations: [LabOptions] {
         let holds: [UInt16?] = hold?.values ?? [nil]
         let bfds: [BFDSetting?] = bfd?.values ?? [nil]
@@ -149,7 +149,7 @@ struct LabSettings: ParsableArguments {
         }
     }
 
-    /// A route that is held back on purpose does not make a lab late.
+    /// A route delayed on purpose does not make a lab late.
     var readyWithin: Duration {
         timeout.map { .nanoseconds(Int64($0 * 1e9)) } ?? .seconds(60) + routeServerOptions.settings.longestDelay
     }

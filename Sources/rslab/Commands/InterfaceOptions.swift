@@ -2,7 +2,7 @@
 internal import ArgumentParser
 internal import LabModel
 
-/// Which of the rules of network interfaces are not enforced.
+/// Which rules of network interfaces are not enforced.
 struct InterfaceOptions: ParsableArguments {
     @Flag(help: "Let everything pass that security groups would drop.")
     var noSecurityGroups = false
@@ -10,7 +10,7 @@ struct InterfaceOptions: ParsableArguments {
     @Flag(help: "Switch the source/destination check of every network interface off.")
     var noSourceDestCheck = false
 
-    /// Whether any of them was given.
+    /// Whether any of these options was given.
     var isGiven: Bool { noSecurityGroups || noSourceDestCheck }
 
     func apply(to options: inout LabOptions) {

@@ -2,16 +2,16 @@
 internal import ArgumentParser
 internal import Measurement
 
-/// Up to where a trial counts as undisturbed.
+/// The limits within which a trial counts as undisturbed.
 struct LimitOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "What a valid trial may have of something, repeatable: foreign-cpu=25%, steal=5%, prober-lateness=5ms or"
-                + " timer-lateness=5ms (the usual ones). Exceeded: the trial is invalid.",
+            "A limit of a valid trial, repeatable: foreign-cpu=25%, steal=5%, prober-lateness=5ms or"
+                + " timer-lateness=5ms (the defaults). If exceeded, the trial is invalid.",
             valueName: "NAME=VALUE"))
     var limit: [LimitSetting] = []
 
-    /// Whether any of them was given.
+    /// Whether any of these options was given.
     var isGiven: Bool { !limit.isEmpty }
 
     var limits: Validity.Limits {

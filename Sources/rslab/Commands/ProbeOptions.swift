@@ -3,14 +3,14 @@ internal import ArgumentParser
 internal import Measurement
 internal import WireFormat
 
-/// How closely a failover is watched, and for how long after it.
+/// How closely a failover is observed, and for how long afterwards.
 struct ProbeOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Time between probes, such as 100us; 1ms unless told.", valueName: "TIME"))
+    @Option(help: ArgumentHelp("Time between probes, such as 100us; 1ms by default.", valueName: "TIME"))
     var interval: TimeArgument?
-    @Option(help: ArgumentHelp("How long nothing may be lost after recovery; 5s unless told.", valueName: "TIME"))
+    @Option(help: ArgumentHelp("How long nothing may be lost after recovery; 5s by default.", valueName: "TIME"))
     var validation: TimeArgument?
 
-    /// Whether any of them was given.
+    /// Whether any of these options was given.
     var isGiven: Bool { interval != nil || validation != nil }
 
     private var probeInterval: Duration { interval?.duration ?? .milliseconds(1) }

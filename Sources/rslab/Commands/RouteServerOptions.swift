@@ -3,39 +3,39 @@ internal import ArgumentParser
 internal import LabModel
 internal import RouteServer
 
-/// How the route servers of a lab are set, beside what the template says; AWS's defaults, or none, unless told.
+/// Settings of a lab's route servers, in addition to the template; by default AWS's, or none.
 struct RouteServerOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Persist routes, whatever the template says: the minutes after the first session is back, 1 to 5, or off.",
+            "Persist routes, whatever the template says: minutes after the first session's return, 1 to 5, or off.",
             valueName: "MINUTES"))
     var persistRoutes: PersistRoutesArgument?
 
     @Option(
         help: ArgumentHelp(
-            "How many times faster a minute of persist routes passes; 60 makes it a second; 1 unless told.",
+            "How many times faster a minute of persist routes passes; 60 makes it a second; 1 by default.",
             valueName: "FACTOR"))
     var timeScale: Double?
 
     @Option(
         help: ArgumentHelp(
-            "Delays that somebody observed at AWS: \(ProgrammingDelays.presets.map(\.name).joined(separator: ", "));"
-                + " none unless told.",
+            "Delays observed on AWS: \(ProgrammingDelays.presets.map(\.name).joined(separator: ", "));"
+                + " none by default.",
             valueName: "PRESET"))
     var delays: DelayPreset?
 
     @Option(
-        help: ArgumentHelp("From another route in the FIB to its being written, such as 500ms.", valueName: "TIME"))
+        help: ArgumentHelp("Delay from a new route in the FIB to the route tables, such as 500ms.", valueName: "TIME"))
     var programmingDelay: TimeArgument?
 
     @Option(
         help: ArgumentHelp(
-            "On top of that where a better path came and none was lost, such as 5s.", valueName: "TIME"))
+            "Additional delay if a better path came and none was lost, such as 5s.", valueName: "TIME"))
     var failBackDelay: TimeArgument?
 
     @Option(
         help: ArgumentHelp(
-            "A quota other than AWS's, or what becomes of more, repeatable: routes-per-peer, routes-in-fib or"
+            "A quota other than AWS's, or what happens beyond it, repeatable: routes-per-peer, routes-in-fib or"
                 + " routes-per-table with keep-first, reset-session (of a peer) or accept-all; endpoints-per-server,"
                 + " endpoints-per-subnet, peers-per-endpoint.",
             valueName: "NAME=LIMIT[:POLICY]"))
@@ -43,14 +43,14 @@ struct RouteServerOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How one path is chosen: assumed (AWS publishes no order), rfc4271, gobgp, or steps with commas between"
-                + " them, such as as-path-length,origin,med,age,router-id,peer-address.",
+            "How one path is chosen: assumed (AWS publishes no order), rfc4271, gobgp, or steps separated by"
+                + " commas, such as as-path-length,origin,med,age,router-id,peer-address.",
             valueName: "ORDER"))
     var selection: SelectionArgument?
 
     @Option(
         help: ArgumentHelp(
-            "What to take for granted where AWS is silent, repeatable: local-route=longest-prefix or local-first,"
+            "What to assume where AWS documents nothing, repeatable: local-route=longest-prefix or local-first,"
                 + " unowned-next-hop=not-selected or selected, persist-disabled=keep or drop, gateway-route=any or subnets.",
             valueName: "NAME=VALUE"))
     var assume: [String] = []
@@ -59,10 +59,10 @@ struct RouteServerOptions: ParsableArguments {
         help: ArgumentHelp("The hold time that the endpoints offer, if not that of --hold.", valueName: "SECONDS"))
     var endpointHold: UInt16?
 
-    @Flag(help: "Write no log of the peers.")
+    @Flag(help: "Write no peer log.")
     var noPeerLog = false
 
-    /// Whether any of them was given.
+    /// Whether any of these options was given.
     var isGiven: Bool {
         persistRoutes != nil || timeScale != nil || delays != nil || programmingDelay != nil || failBackDelay != nil
             || !quota.isEmpty || selection != nil || !assume.isEmpty || endpointHold != nil || noPeerLog
@@ -100,7 +100,7 @@ struct RouteServerOptions: ParsableArguments {
             settings.delays = preset.delays
             settings.delayPreset = preset.name == "none" ? nil : preset.name
         }
-        // What is said in figures counts over what a preset says.
+        // Explicit figures take precedence over a preset's.
         if let programmingDelay {
             settings.delays.ribToTable = programmingDelay.duration
             settings.delayPreset = nil
@@ -119,7 +119,7 @@ struct RouteServerOptions: ParsableArguments {
 }
 
 extension RouteServerSettings {
-    /// Takes NAME=VALUE for granted; false for what is no such thing.
+    /// Applies an assumption NAME=VALUE; false if it is not one.
     fileprivate mutating func assume(_ text: String) -> Bool {
         switch text {
         case "local-route=longest-prefix": localRoutePolicy = .longestPrefix
@@ -153,7 +153,7 @@ struct PersistRoutesArgument: ExpressibleByArgument {
     static var allValueStrings: [String] { PersistRoutes.durationMinutes.map { "\($0)" } + ["off"] }
 }
 
-/// Delays by the name of the observation that they come from.
+/// Delays, by the name of the observation that they come from.
 struct DelayPreset: ExpressibleByArgument {
     let preset: ProgrammingDelays.Preset
 
@@ -165,7 +165,7 @@ struct DelayPreset: ExpressibleByArgument {
     static var allValueStrings: [String] { ProgrammingDelays.presets.map(\.name) }
 }
 
-/// A way to choose among paths.
+/// A path selection.
 struct SelectionArgument: ExpressibleByArgument {
     let value: RouteServerSettings.Selection
 

@@ -2,29 +2,29 @@
 internal import ArgumentParser
 internal import Measurement
 
-/// How often to measure, and what the result is held against.
+/// How often to measure, and what the result is compared with.
 struct RunOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "How many times to measure; once unless told. With --until at most; \(RunLength.usualMaximumWithTarget)"
-                + " unless told.", valueName: "N"))
+            "How many times to measure; once by default. With --until the maximum; \(RunLength.usualMaximumWithTarget)"
+                + " by default.", valueName: "N"))
     var trials: Int?
     @Option(
         help: ArgumentHelp(
-            "Measure until a quantile is known so well, such as 'p95 within 10 %' (of the outage) or"
-                + " 'convergence.median within 5ms': until both ends of its 95 % interval are that near.",
+            "Measure until a quantile is known this precisely, such as 'p95 within 10 %' (of the outage) or"
+                + " 'convergence.median within 5ms': until both ends of its 95 % interval are that close.",
             valueName: "[FIGURE.]STATISTIC within DISTANCE"))
     var until: PrecisionTarget?
     @Option(
         help: ArgumentHelp(
-            "What it may cost, such as 200ms (every outage), p95=200ms or convergence.median=5ms; repeatable. An outage"
-                + " is judged by its bracket's upper end. Missed: exit status 1.",
+            "The limit, such as 200ms (every outage), p95=200ms or convergence.median=5ms; repeatable. An outage"
+                + " is judged by its bracket's upper end. If missed: exit status 1.",
             valueName: "[FIGURE.][STATISTIC=]TIME"))
     var budget: [Budget] = []
     @Option(help: ArgumentHelp("Repeat the random phases, and the order, of an earlier run.", valueName: "SEED"))
     var seed: UInt64?
 
-    /// Whether any of them was given.
+    /// Whether any of these options was given.
     var isGiven: Bool { trials != nil || until != nil || !budget.isEmpty || seed != nil }
 
     var length: RunLength {

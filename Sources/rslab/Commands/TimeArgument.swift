@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 internal import ArgumentParser
 
-/// A time as people write it: 100us, 1ms, 5s.
+/// A time as written by users: 100us, 1ms, 5s.
 struct TimeArgument: ExpressibleByArgument {
     let duration: Duration
 

@@ -3,7 +3,7 @@ internal import ArgumentParser
 internal import BFD
 internal import Measurement
 
-/// One value of an option, or several with commas between them, all of which are to be tried.
+/// One value of an option, or several separated by commas, all of which are tried.
 struct ValueList<Value: ExpressibleByArgument & Hashable & Sendable>: ExpressibleByArgument, Sendable {
     var values: [Value]
 
@@ -11,7 +11,7 @@ struct ValueList<Value: ExpressibleByArgument & Hashable & Sendable>: Expressibl
         values = [value]
     }
 
-    /// Nil for what is no value, and for the same value twice.
+    /// Nil for an invalid value, and for the same value twice.
     init?(argument: String) {
         values = []
         for word in argument.split(separator: ",", omittingEmptySubsequences: false) {
@@ -25,13 +25,13 @@ struct ValueList<Value: ExpressibleByArgument & Hashable & Sendable>: Expressibl
     static var defaultCompletionKind: CompletionKind { Value.defaultCompletionKind }
 }
 
-/// How BFD is to run in a lab: with certain timers, or not at all.
+/// How BFD runs in a lab: with certain timers, or not at all.
 enum BFDSetting: Hashable, Sendable {
     case off
     case timers(BFDTimers)
 }
 
-/// One or more ways for BFD to run, or a series of them: `50msx3`, `10msx3,50msx3,off`, `10ms..300ms`.
+/// One or more BFD settings, or a series of them: `50msx3`, `10msx3,50msx3,off`, `10ms..300ms`.
 struct BFDSettings: ExpressibleByArgument, Sendable {
     var values: [BFDSetting]
 
