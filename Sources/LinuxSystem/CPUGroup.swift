@@ -34,7 +34,7 @@ package struct CPUGroup: Hashable, Sendable {
         return nil
     }
 
-    /// Names a group; nil where none can be made here. Nothing is made yet.
+    /// Names a group, which is not made yet; nil where none can be made here.
     package init?(named name: String) {
         guard let root = Self.root() else { return nil }
         path = "\(root.path)/\(name)"
@@ -82,7 +82,8 @@ package struct CPUGroup: Hashable, Sendable {
         let parent = String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
         while true {
             // Without the file, there is no group.
-            let members = (try? readTextFile("\(path)/cgroup.procs"))?.split(separator: "\n").compactMap { Int32($0) } ?? []
+            let members =
+                (try? readTextFile("\(path)/cgroup.procs"))?.split(separator: "\n").compactMap { Int32($0) } ?? []
             guard !members.isEmpty else { break }
             for member in members { try Self.move(member, to: parent) }
         }

@@ -176,6 +176,8 @@ struct SweepText {
 extension Sweep.Settings {
     /// For a progress line: "freeze bird 50msx3 hold 9 s".
     package var text: String {
-        [fault.rawValue, speaker, bfd, hold.map { "hold \($0) s" }, duration.map { "for \($0.text)" }].compactMap(\.self).joined(separator: " ")
+        [fault.rawValue, speaker, bfd, hold.map { "hold \($0) s" }, duration.map { "for \($0.text)" }].compactMap(
+            \.self
+        ).joined(separator: " ")
     }
 }

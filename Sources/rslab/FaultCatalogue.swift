@@ -88,7 +88,8 @@ enum FaultCatalogue {
             if lastIsCode, let last = row.last, !last.isEmpty { cells[row.count - 1] = "`\(last)`" }
             return "| \(cells.joined(separator: " | ")) |"
         }
-        return (["| \(titles.joined(separator: " | ")) |", String(repeating: "|---", count: titles.count) + "|"] + lines)
+        return
+            (["| \(titles.joined(separator: " | ")) |", String(repeating: "|---", count: titles.count) + "|"] + lines)
             .joined(separator: "\n") + "\n"
     }
 }

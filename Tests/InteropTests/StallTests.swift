@@ -21,7 +21,8 @@ extension InteropTests {
             #expect(status.active == "instance-rs-az1")
         }
 
-        @Test func `a pause moves the traffic where it outlasts the timers, and costs its own length where it does not`()
+        @Test
+        func `a pause moves the traffic where it outlasts the timers, and costs its own length where it does not`()
             throws
         {
             try TestLab.with("interop-pause", up: "--hold", "3", "--bfd", "100x3") { lab in
@@ -32,7 +33,8 @@ extension InteropTests {
 
                 let long = try trial(lab, "--fault", "pause", "--for", "1s")
                 #expect(long.convergence?.instance == "instance-rs-az2")
-                #expect((200...300).contains((long.timeline.detection ?? .zero).value.rounded(.down)), "\(long.timeline)")
+                #expect(
+                    (200...300).contains((long.timeline.detection ?? .zero).value.rounded(.down)), "\(long.timeline)")
                 #expect(long.servedAfter != nil)
                 try expectAsBefore(lab)
 
@@ -65,7 +67,9 @@ extension InteropTests {
             try TestLab.with("interop-reload-\(speaker)", up: "--hold", "9", "--speaker", speaker) { lab in
                 let trial = try trial(lab, "--fault", "reload", "--for", "1s")
                 #expect(trial.convergence == nil && trial.counts.lost == 0, "\(trial.outage)")
-                #expect(trial.timeline.steps.first { $0.name == .faultInjected }?.parts.first?.name == "the daemon was told")
+                #expect(
+                    trial.timeline.steps.first { $0.name == .faultInjected }?.parts.first?.name == "the daemon was told"
+                )
                 try expectAsBefore(lab)
             }
         }
@@ -99,7 +103,8 @@ extension InteropTests {
                 #expect(try lab.run("failover", "--fault", "freeze").status == 0)
                 #expect(try lab.run("failover", "--fault", "blackhole").status == 0)
                 #expect(try lab.run("failover", "--fault", "pause", "--for", "50ms").status == 0)
-                let state = try lab.run("exec", "instance-rs-az1", "--", "sh", "-c", "cat /proc/*/stat | grep rslab-node")
+                let state = try lab.run(
+                    "exec", "instance-rs-az1", "--", "sh", "-c", "cat /proc/*/stat | grep rslab-node")
                 #expect(state.standardOutput.contains(") T "), "\(state.standardOutput)")
                 let ping = try lab.run("exec", "access-instance", "--", "ping", "-c", "1", "-W", "1", "172.16.1.1")
                 #expect(ping.status != 0)

@@ -56,7 +56,8 @@ package struct InstanceSpeakerStart {
             instanceInit.ended.dropFirst(endedBefore).contains { $0.name == "vtysh" }
         }
         guard hasEnded, instanceInit.ended.last(where: { $0.name == "vtysh" })?.status == 0 else {
-            throw LabError("vtysh on \(instance) did not apply the configuration", advice: "see 'rslab logs \(instance)'")
+            throw LabError(
+                "vtysh on \(instance) did not apply the configuration", advice: "see 'rslab logs \(instance)'")
         }
     }
 

@@ -170,7 +170,8 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
             guard let duration = fault.parameters.duration else { return }
             lower = duration
             // A carrier that comes back finds its neighbours forgotten.
-            upper = fault.description.sights.carrier == .gone
+            upper =
+                fault.description.sights.carrier == .gone
                 ? duration + FaultDescription.neighborRetransmission : duration
         case .open:
             reason = WindowReason(.untilMovedOrTakenBack)

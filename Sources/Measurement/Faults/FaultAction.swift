@@ -170,7 +170,8 @@ package enum FaultUndo: Hashable, Sendable {
     package var touchesProcesses: Bool {
         switch self {
         case .bootInstance, .startSpeaker, .continueSpeaker, .continueInstance, .announceAsConfigured: true
-        case .removeCPULimit, .forwardAgain, .giveCarrierBack, .removeDelay, .removeFilters, .startRouteServer, .nothing:
+        case .removeCPULimit, .forwardAgain, .giveCarrierBack, .removeDelay, .removeFilters, .startRouteServer,
+            .nothing:
             false
         }
     }

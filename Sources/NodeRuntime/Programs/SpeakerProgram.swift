@@ -142,7 +142,8 @@ package final class SpeakerProgram {
 
     private func takeSignal() {
         while let signal = signals.next() {
-            if signal == SIGHUP { reload() } else { return stop() }
+            guard signal == SIGHUP else { return stop() }
+            reload()
         }
     }
 

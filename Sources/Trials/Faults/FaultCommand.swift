@@ -71,7 +71,8 @@ package struct FaultCommand {
     private func requireNew(_ placement: FaultPlacement) throws {
         for present in lab.state.faults where present.name == placement.name && present.target == placement.target {
             throw LabError(
-                "\(present.text) is in place already", advice: "take it back with 'rslab restore \(present.name.rawValue)'")
+                "\(present.text) is in place already",
+                advice: "take it back with 'rslab restore \(present.name.rawValue)'")
         }
     }
 

@@ -61,7 +61,8 @@ extension Failover {
     func plan(_ request: FaultRequest) -> TrialPlan {
         TrialPlan(
             fault: request.name, target: request.target, parameters: request.parameters,
-            watchTime: request.parameters.duration?.duration, probing: probeOptions.settings, flows: flowOptions.settings,
+            watchTime: request.parameters.duration?.duration, probing: probeOptions.settings,
+            flows: flowOptions.settings,
             applications: applicationOptions.settings, limits: limitOptions.limits)
     }
 

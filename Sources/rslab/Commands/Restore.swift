@@ -62,7 +62,8 @@ struct Restore: ParsableCommand {
             if output.json { return Outcome.print(restoration) }
             print(
                 "\(Self.list(faults)) \(faults.count == 1 ? "is" : "are") taken back; "
-                    + (others.isEmpty ? "the lab is as before." : "\(Self.list(others)) \(others.count == 1 ? "stays" : "stay")."))
+                    + (others.isEmpty
+                        ? "the lab is as before." : "\(Self.list(others)) \(others.count == 1 ? "stays" : "stay")."))
         }
     }
 
