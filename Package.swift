@@ -34,6 +34,7 @@ let package = Package(
             providers: [.apt(["libnl-3-dev", "libnl-route-3-dev"])]),
         .systemLibrary(name: "CLibmd", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),
         .target(name: "CLinux"),
+        .target(name: "CSchemas"),
 
         // Ring 1 and 2: values and sans-IO machines.
         .target(name: "WireFormat", swiftSettings: pure + [.enableExperimentalFeature("Lifetimes")]),
@@ -122,7 +123,8 @@ let package = Package(
         .executableTarget(
             name: "rslab",
             dependencies: [
-                "Trials", "LabHost", "LabModel", "Blueprints", "NodeProtocol", "Report", "CloudFormation", "FaultScript",
+                "Trials", "LabHost", "LabModel", "Blueprints", "NodeProtocol", "Report", "CloudFormation", "CSchemas",
+                "FaultScript",
                 "SourceText", "SpeakerConfiguration", "VPC", "EC2", "BGP", "BFD", "RouteServer", "Measurement",
                 "LinuxSystem", "WireFormat",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -202,6 +204,8 @@ let package = Package(
                 "LinuxSystem", "BFD", "BGP", "RouteServer", "WireFormat", "TestSupport",
             ],
             swiftSettings: common),
+        .testTarget(
+            name: "SchemaTests", dependencies: ["TestSupport"], exclude: ["validate.py"], swiftSettings: common),
         .testTarget(
             name: "InteropTests",
             dependencies: [

@@ -305,21 +305,32 @@ choose_temporary() {
     fi
 }
 
-# ---- AWS's service model ----
+# ---- What tests hold output against ----
 
 minimum_botocore=1.44
+minimum_jsonschema=4.18
 
-# Makes a Python environment below .build with botocore in it, whose service model the tests of `rslab aws` are held against;
-# Debian's is too old. Without Python or a network that is said, and what needs it is skipped.
+# AWS's service model, for the tests of `rslab aws`; Debian's is too old.
 prepare_service_model() {
-    local environment=$root/.build/botocore log
-    ! have_service_model "$environment" || return 0
-    say "fetching botocore, AWS's service model, for the tests of 'rslab aws'"
+    prepare_python_package botocore "$minimum_botocore" "AWS's service model, for the tests of 'rslab aws'"
+}
+
+# A validator of JSON Schema (draft 2020-12), for the tests of --json; Debian's is too old.
+prepare_json_schema() {
+    prepare_python_package jsonschema "$minimum_jsonschema" "a validator of JSON Schema, for the tests of --json"
+}
+
+# Makes a Python environment below .build with a package of PyPI in it, named after that. Without Python or a network that
+# is said, and what needs it is skipped.
+prepare_python_package() {
+    local package=$1 minimum=$2 purpose=$3 environment=$root/.build/$1 log
+    ! have_python_package "$package" "$minimum" || return 0
+    say "fetching $package, $purpose"
     log=$(mktemp)
     if as_builder python3 -m venv --clear "$environment" >"$log" 2>&1 &&
         as_builder timeout 180 "$environment/bin/python3" -m pip --quiet --disable-pip-version-check \
-            --retries 5 install "botocore>=$minimum_botocore" >>"$log" 2>&1 </dev/null &&
-        have_service_model "$environment"; then
+            --retries 5 install "$package>=$minimum" >>"$log" 2>&1 </dev/null &&
+        have_python_package "$package" "$minimum"; then
         rm -f "$log"
         return 0
     fi
@@ -327,15 +338,16 @@ prepare_service_model() {
     # What is half there would be taken for the whole.
     as_builder rm -rf "$environment"
     rm -f "$log"
-    say "botocore $minimum_botocore is not there, so what needs it is skipped: see above"
+    say "$package $minimum is not there, so what needs it is skipped: see above"
 }
 
-have_service_model() {
-    as_builder "$1/bin/python3" -c '
-import sys, botocore
-wanted, found = sys.argv[1], botocore.__version__
-sys.exit([int(part) for part in found.split(".")[:2]] < [int(part) for part in wanted.split(".")])
-' "$minimum_botocore" 2>/dev/null
+have_python_package() {
+    as_builder "$root/.build/$1/bin/python3" -c '
+import sys
+from importlib.metadata import version
+package, wanted = sys.argv[1:]
+sys.exit([int(part) for part in version(package).split(".")[:2]] < [int(part) for part in wanted.split(".")])
+' "$1" "$2" 2>/dev/null
 }
 
 # ---- Building ----

@@ -45,6 +45,6 @@ struct RSLab: ParsableCommand {
         subcommands: [
             Up.self, Down.self, Status.self, Failover.self, Restore.self, Neighbors.self, RIB.self, Tables.self,
             BFDCommand.self, AWSCommand.self, Exec.self, Shell.self, Logs.self, Events.self, Validate.self, Doctor.self,
-            Completion.self,
+            SchemaCommand.self, Completion.self,
         ])
 }

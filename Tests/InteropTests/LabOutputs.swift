@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import LabHost
+import LabModel
 import WireFormat
 
 // The output of the verbs with --json, as far as these tests need it.
@@ -18,11 +19,16 @@ struct StatusOutput: Decodable {
     var lab: String?
     var source: String
     var speaker: String
-    var fault: String?
+    var faults: [ActiveFault]
     var active: String?
     var sessions: Int?
     var sessions_established: Int?
     var nodes: [Node]
+
+    /// What is in place, as people read it.
+    var fault: String? {
+        faults.isEmpty ? nil : faults.map(\.text).joined(separator: ", ")
+    }
 }
 
 struct RIBOutput: Decodable {

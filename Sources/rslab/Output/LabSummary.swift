@@ -92,7 +92,8 @@ struct LabSummary: Encodable {
     var lab: String
     var source: String
     var speaker: LabOptions.SpeakerKind
-    var fault: String?
+    /// In place now, in the order of injection.
+    var faults: [ActiveFault]
     var active: String?
     /// By route table, who the first floating IP leads to; absent with one route server.
     var active_by_table: [String: String]?
@@ -115,8 +116,7 @@ struct LabSummary: Encodable {
         self.lab = lab.name
         source = lab.state.source
         speaker = lab.state.options.speaker
-        let faults = lab.state.faults.map(\.text)
-        fault = faults.isEmpty ? nil : faults.joined(separator: ", ")
+        faults = lab.state.faults
         settings = lab.state.statedSettings
         nodes = lab.plan.namespaces.map { namespace in
             Node(
@@ -149,7 +149,10 @@ struct LabSummary: Encodable {
         if others.count > Self.shownDropsMax {
             lines.append("and \(others.count - Self.shownDropsMax) more kinds of dropped packets, in --json")
         }
-        if let fault { lines.append("fault in place: \(fault) (take it back with 'rslab restore')") }
+        if !faults.isEmpty {
+            let text = faults.map(\.text).joined(separator: ", ")
+            lines.append("fault in place: \(text) (take it back with 'rslab restore')")
+        }
         var table = TextTable([.init("node"), .init("role"), .init("addresses"), .init("programs")])
         for node in nodes {
             let programs = node.programs.map { "\($0.name)\($0.process_id.map { " (\($0))" } ?? "")" }
