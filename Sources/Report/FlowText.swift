@@ -40,9 +40,8 @@ struct FlowText {
             .init(name), .init(outage.estimate?.fixed(1) ?? "-", .strong),
             .init("\(outage.lower.fixed(1))..\(outage.upper?.fixed(1) ?? "?")"), .init("\(outage.lostCount)"),
             .init(measured.convergence?.time.fixed(1) ?? "-"),
-            .init(
-                measured.isAffected || verdict != .inside ? verdict.rawValue : "-",
-                verdict == .inside ? .none : .caution),
+            trial.isPredicted && (measured.isAffected || verdict != .inside)
+                ? .init(verdict.rawValue, verdict == .inside ? .none : .caution) : "-",
             .init(servedBy(measured)),
         ]
     }

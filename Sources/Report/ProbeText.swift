@@ -7,11 +7,13 @@ struct ProbeText {
     let trial: Trial
 
     private static let shownPeriodCount = 8
+    /// A sequence is about its loss periods and who served when; what is left out is in the JSON.
+    static let shownPeriodCountOfSequence = 40
 
     func write(into text: inout LabelledText) {
         writeCounts(into: &text)
         writeLateness(into: &text)
-        Self.writePeriods(of: trial.outage, event: trial.fault.before, into: &text)
+        writePeriods(into: &text)
         Self.writePattern(of: trial.outage, into: &text)
     }
 
@@ -41,29 +43,45 @@ struct ProbeText {
         text.add("lateness", late)
     }
 
-    private static func writePeriods(of outage: Outage, event: Instant, into text: inout LabelledText) {
+    private func writePeriods(into text: inout LabelledText) {
+        let outage = trial.outage
         if outage.lostCount > 0 {
+            let which = trial.isOfLongestPeriod ? "is the longest's" : "spans them all, one is expected"
             text.add(
                 "loss-derived",
                 "\(outage.lossDerived.short) in \(counted(outage.eventPeriods.count, "loss period"))"
-                    + (outage.eventPeriods.count > 1 ? ": the bracket spans them all, one is expected" : ""))
+                    + (outage.eventPeriods.count > 1 ? ": the bracket \(which)" : ""))
         }
-        guard outage.periods.count > 1 || outage.periods.contains(where: { $0.attribution != .fault }) else { return }
-        for period in outage.periods.prefix(shownPeriodCount) {
-            let start = Milliseconds(from: event, to: period.firstLostAt).fixed(3)
+        let isListed = outage.periods.count > 1 || outage.periods.contains { $0.attribution != .fault }
+        guard isListed || !trial.isPredicted else { return }
+        let shownCount = trial.isPredicted ? Self.shownPeriodCount : Self.shownPeriodCountOfSequence
+        for period in outage.periods.prefix(shownCount) {
+            let start = Milliseconds(from: trial.fault.before, to: period.firstLostAt).fixed(3)
             let upper = period.upper.map { "\($0.fixed(1)) ms" } ?? "no end seen"
-            let whose: String =
-                switch period.attribution {
-                case .beforeFault: "before the event"
-                case .fault: "the event's"
-                case .afterConvergence: "after convergence"
-                }
             text.add(
                 "",
-                "from \(start) ms: \(period.lostCount) lost, between \(period.lower.fixed(1)) and \(upper); \(whose)")
+                "from \(start) ms: \(period.lostCount) lost, between \(period.lower.fixed(1)) and \(upper);"
+                    + " \(trial.isPredicted ? Self.owner(of: period) : Self.servers(around: period))")
         }
-        if outage.periods.count > shownPeriodCount {
-            text.add("", "and \(counted(outage.periods.count - shownPeriodCount, "more period"))")
+        if outage.periods.count > shownCount {
+            text.add("", "and \(counted(outage.periods.count - shownCount, "more period"))")
+        }
+    }
+
+    private static func owner(of period: LossPeriod) -> String {
+        switch period.attribution {
+        case .beforeFault: "before the event"
+        case .fault: "the event's"
+        case .afterConvergence: "after convergence"
+        }
+    }
+
+    private static func servers(around period: LossPeriod) -> String {
+        let served = "\(period.servedBefore ?? "nobody") served before, \(period.servedAfter ?? "nobody") after"
+        return switch period.attribution {
+        case .beforeFault: "\(served); before the first fault"
+        case .fault: served
+        case .afterConvergence: "\(served); after all was as before"
         }
     }
 

@@ -5,11 +5,14 @@ import Measurement
 struct RunText {
     let run: Run
 
+    /// A run of no trial says nothing of a sequence.
+    private var isPredicted: Bool { run.trials.first?.isPredicted ?? true }
+
     func write(into text: inout LabelledText) {
         let summary = run.summary
         writeAnswer(summary, into: &text)
         text.addBlankLine()
-        text.add(Self.table(of: summary, applications: run.trials.first?.applications?.settings.protocols ?? []))
+        text.add(table(of: summary, applications: run.trials.first?.applications?.settings.protocols ?? []))
         FlowSummaryText(summary: summary).write(into: &text)
         if !run.trials.isEmpty {
             text.addBlankLine()
@@ -29,16 +32,22 @@ struct RunText {
 
     private func writeAnswer(_ summary: RunSummary, into text: inout LabelledText) {
         Self.writeMedian("outage", summary.outage, into: &text)
-        Self.writeMedian("convergence", summary.convergence, into: &text)
+        if isPredicted {
+            Self.writeMedian("convergence", summary.convergence, into: &text)
+        } else {
+            text.addAnswer("convergence", "none", "(\(TrialText.severalFaults))", .none)
+        }
         let protocols = run.trials.first?.applications?.settings.protocols ?? []
         if protocols.contains(.tcp) { Self.writeMedian("TCP stall", summary.tcpStall, into: &text) }
         if protocols.contains(.udp) { Self.writeMedian("UDP stall", summary.udpStall, into: &text) }
         Self.writePercentile95(summary.outage, into: &text)
-        let what = run.trials.first.map { $0.subject.faultText } ?? "no trial"
+        let what = run.trials.first.map { $0.faultText } ?? "no trial"
         let inside = run.insideExpected
         let theory =
-            inside.outside == 0
-            ? "inside what theory allows" : "theory does not allow \(inside.outside) of them"
+            !isPredicted
+            ? "not predicted"
+            : inside.outside == 0
+                ? "inside what theory allows" : "theory does not allow \(inside.outside) of them"
         let emphasis: Style.Emphasis =
             summary.validCount < summary.trialCount || summary.validCount == 0
             ? .bad : (inside.outside > 0 ? .caution : .good)
@@ -95,7 +104,7 @@ struct RunText {
     }
 
     /// Every figure of the run, in milliseconds.
-    private static func table(of summary: RunSummary, applications: [ApplicationProtocol]) -> TextTable {
+    private func table(of summary: RunSummary, applications: [ApplicationProtocol]) -> TextTable {
         var table = TextTable(
             [
                 .init("ms"), .init("n", .right), .init("min", .right), .init("median", .right),
@@ -104,9 +113,10 @@ struct RunText {
             ], maximumWidth: LabelledText.maximumWidth)
         var rows: [(String, Summary?)] = [
             ("outage", summary.outage), ("  lower end", summary.outageLower), ("  upper end", summary.outageUpper),
-            ("convergence", summary.convergence), ("detection", summary.detection),
-            ("fail-back", summary.failBack), ("  outage, upper end", summary.failBackOutageUpper),
         ]
+        if let total = summary.outageTotal { rows.append(("  all periods together", total)) }
+        if isPredicted { rows += [("convergence", summary.convergence), ("detection", summary.detection)] }
+        rows += [("fail-back", summary.failBack), ("  outage, upper end", summary.failBackOutageUpper)]
         if applications.contains(.tcp) {
             rows += [("TCP stall", summary.tcpStall), ("  upper end", summary.tcpStallUpper)]
         }
@@ -130,6 +140,7 @@ struct RunText {
     }
 
     private func trialTable() -> TextTable {
+        guard isPredicted else { return sequenceTable() }
         var table = TextTable(
             [
                 .init("trial", .right), .init("outage", .right), .init("lower", .right), .init("upper", .right),
@@ -146,6 +157,28 @@ struct RunText {
                 .init(trial.timeline.detection?.fixed(1) ?? "-"),
                 .init(trial.failBack?.convergence?.time.fixed(1) ?? "-"),
                 .init(verdict.rawValue, verdict == .inside ? .none : .caution),
+                .init(isValid ? "yes" : "NO", isValid ? .good : .bad),
+            ])
+        }
+        return table
+    }
+
+    /// A sequence has loss periods in the place of what only one fault has.
+    private func sequenceTable() -> TextTable {
+        var table = TextTable(
+            [
+                .init("trial", .right), .init("outage", .right), .init("lower", .right), .init("upper", .right),
+                .init("lost", .right), .init("periods", .right), .init("together", .right),
+                .init("fail-back", .right), .init("valid"),
+            ], maximumWidth: LabelledText.maximumWidth)
+        for trial in run.trials {
+            let isValid = trial.validity.isValid
+            table.addRow([
+                .init("\(trial.number)"), .init(trial.outage.estimate?.fixed(1) ?? "-", .strong),
+                .init(trial.outage.lower.fixed(1)), .init(trial.outage.upper?.fixed(1) ?? "-"),
+                .init("\(trial.outage.lostCount)"), .init("\(trial.outage.eventPeriods.count)"),
+                .init(trial.outage.total?.fixed(1) ?? "-"),
+                .init(trial.failBack?.convergence?.time.fixed(1) ?? "-"),
                 .init(isValid ? "yes" : "NO", isValid ? .good : .bad),
             ])
         }
@@ -180,7 +213,7 @@ struct RunText {
         for trial in broken {
             text.add(
                 "promise",
-                "BROKEN: \(trial.subject.fault.rawValue) is to lose nothing, and trial \(trial.number) lost"
+                "BROKEN: \(trial.subject.fault?.rawValue ?? "the fault") is to lose nothing, and trial \(trial.number) lost"
                     + " \(counted(trial.outage.lostCount, "probe"))", .bad)
         }
     }
@@ -188,13 +221,15 @@ struct RunText {
     private func writeEnvironment(into text: inout LabelledText) {
         let environment = run.environment
         Self.writeSettings(run.settings?.probing, seed: run.seed, into: &text)
-        if let trial = run.trials.first {
+        if !isPredicted, let trial = run.trials.first {
+            text.add("theory", trial.expectedOutage.window.reason.text)
+        } else if let trial = run.trials.first {
             for (label, assessment) in [("theory", trial.expectedDetection), ("", trial.expectedOutage)] {
                 let window = assessment.window
                 text.add(label, "\(window.reason.text) (\(window.references.joined(separator: ", ")))")
             }
         }
-        Self.writeInsideExpected(run.insideExpected, into: &text)
+        if isPredicted { Self.writeInsideExpected(run.insideExpected, into: &text) }
         Self.writeMachine(environment, into: &text)
     }
 
@@ -230,7 +265,7 @@ struct RunText {
 
     private func writeNotes(_ summary: RunSummary, into text: inout LabelledText) {
         text.addNote(Self.statisticsNote)
-        text.addNote(TextReport.bracketNote)
+        text.addNote(TextReport.bracketNote(of: run.trials.first))
     }
 
     static let statisticsNote =

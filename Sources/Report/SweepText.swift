@@ -26,13 +26,21 @@ struct SweepText {
         text.addNote(RunText.statisticsNote)
     }
 
+    /// A sweep of no trial says nothing of a sequence.
+    private var isPredicted: Bool {
+        sweep.combinations.lazy.compactMap(\.run.trials.first).first?.isPredicted ?? true
+    }
+
     private func writeAnswer(into text: inout LabelledText) {
         let outside = sweep.combinations.reduce(0) { $0 + $1.run.insideExpected.outside }
+        let theory =
+            !isPredicted
+            ? "not predicted"
+            : outside == 0 ? "inside what theory allows" : "theory does not allow \(outside) of the trials"
         let isSound = sweep.validCount == sweep.trialCount && sweep.validCount > 0
         text.addAnswer(
             "sweep", "\(sweep.validCount) of \(counted(sweep.trialCount, "trial")) valid",
-            "(\(counted(sweep.combinations.count, "combination"));"
-                + (outside == 0 ? " inside what theory allows)" : " theory does not allow \(outside) of the trials)"),
+            "(\(counted(sweep.combinations.count, "combination")); \(theory))",
             isSound ? (outside == 0 ? .good : .caution) : .bad)
         if sweep.ended.isPremature {
             text.add("ended", sweep.ended.text(after: sweep.trialCount), .bad)
@@ -44,7 +52,7 @@ struct SweepText {
     /// What the combinations differ in; the fault in any case.
     private var labels: [(title: String, value: (Sweep.Settings) -> String)] {
         let all: [(String, (Sweep.Settings) -> String)] = [
-            ("fault", { $0.fault.rawValue }),
+            (isPredicted ? "fault" : "script", { $0.fault?.rawValue ?? $0.script ?? "-" }),
             ("speaker", { $0.speaker ?? "-" }),
             ("bfd", { $0.bfd ?? "-" }),
             ("hold", { $0.hold.map { "\($0) s" } ?? "-" }),
@@ -85,8 +93,9 @@ struct SweepText {
             .init(outage?.medianInterval.map { "\(brief($0.lower))-\(brief($0.upper))" } ?? "-"),
             .init(brief(outage?.percentile95)), .init(brief(outage?.maximum)),
             .init(brief(summary.detection?.median)), .init(brief(summary.convergence?.median)),
-            .init(window.map(brief) ?? "-"),
-            .init("\(inside.overall)/\(inside.count)", inside.outside == 0 ? .none : .caution),
+            .init(isPredicted ? window.map(brief) ?? "-" : "-"),
+            isPredicted
+                ? .init("\(inside.overall)/\(inside.count)", inside.outside == 0 ? .none : .caution) : "-",
         ]
     }
 
@@ -176,8 +185,7 @@ struct SweepText {
 extension Sweep.Settings {
     /// For a progress line: "freeze bird 50msx3 hold 9 s".
     package var text: String {
-        [fault.rawValue, speaker, bfd, hold.map { "hold \($0) s" }, duration.map { "for \($0.text)" }].compactMap(
-            \.self
-        ).joined(separator: " ")
+        [fault?.rawValue ?? script, speaker, bfd, hold.map { "hold \($0) s" }, duration.map { "for \($0.text)" }]
+            .compactMap(\.self).joined(separator: " ")
     }
 }

@@ -43,10 +43,22 @@ package struct TextReport: Sendable {
         return text.text
     }
 
-    static let bracketNote =
+    static func bracketNote(of trial: Trial?) -> String {
+        "\(bracketNote) \(trial?.isPredicted ?? true ? convergenceNote : sequenceNote)"
+    }
+
+    private static let bracketNote =
         "A bracket: probes see connectivity only at the instants they are sent. The lower end is last lost send -"
         + " first lost send (0 for a single lost probe), the upper end is first good send after - last good send"
         + " before; the truth lies between, and the figure in front is the middle. 'Loss-derived' is lost probes x"
-        + " interval (RFC 6412 section 3.6.5). Convergence is from just before the fault to the standby's first"
-        + " reply, by the kernel's receive stamp; it is not 0 when nothing is lost."
+        + " interval (RFC 6412 section 3.6.5)."
+
+    private static let convergenceNote =
+        "Convergence is from just before the fault to the standby's first reply, by the kernel's receive stamp; it is not 0"
+        + " when nothing is lost."
+
+    private static let sequenceNote =
+        "The outage of a sequence is its longest loss period between the first fault and the instant from which on all was as"
+        + " before, what taking the faults back cost included. The fail-back is counted from the last fault that was taken"
+        + " back."
 }

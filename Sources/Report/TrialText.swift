@@ -9,7 +9,11 @@ struct TrialText {
     func write(into text: inout LabelledText) {
         writeAnswer(into: &text)
         text.addBlankLine()
-        TimelineText(timeline: trial.timeline).write(into: &text)
+        if trial.isPredicted {
+            TimelineText(timeline: trial.timeline).write(into: &text)
+        } else {
+            StepsText(trial: trial).write(into: &text)
+        }
         text.addBlankLine()
         ProbeText(trial: trial).write(into: &text)
         writeResponders(into: &text)
@@ -22,7 +26,7 @@ struct TrialText {
         if trial.applications != nil { text.addBlankLine() }
         ApplicationText(trial: trial).write(into: &text)
         text.addBlankLine()
-        text.addNote(TextReport.bracketNote)
+        text.addNote(TextReport.bracketNote(of: trial))
     }
 
     // MARK: The three lines
@@ -30,7 +34,15 @@ struct TrialText {
     private func writeAnswer(into text: inout LabelledText) {
         let (figure, explanation) = Self.outage(trial.outage, sentCount: trial.counts.sent)
         text.addAnswer("outage", figure, "(\(explanation))")
-        if let convergence = trial.convergence {
+        if let several = trial.outage.several, trial.isOfLongestPeriod { text.add("", Self.words(for: several)) }
+        writeConvergence(into: &text)
+        writeValidityInOneLine(into: &text)
+    }
+
+    private func writeConvergence(into text: inout LabelledText) {
+        if !trial.isPredicted {
+            text.addAnswer("convergence", "none", "(\(Self.severalFaults))", .none)
+        } else if let convergence = trial.convergence {
             let before = trial.servedBefore.map { "; before it, \($0) served" } ?? ""
             text.addAnswer(
                 "convergence", "\(convergence.time.fixed(1)) ms", "(first answer of \(convergence.instance)\(before))")
@@ -42,7 +54,10 @@ struct TrialText {
                     ? "(the traffic stayed with \(trial.subject.active))"
                     : "(\(trial.subject.standby) never answered)", stays ? .none : .bad)
         }
-        let what = trial.subject.faultText
+    }
+
+    private func writeValidityInOneLine(into text: inout LabelledText) {
+        let what = trial.faultText
         if let first = trial.validity.reasons.first {
             let others = trial.validity.reasons.count - 1
             let more = others > 0 ? " and \(others) more" : ""
@@ -53,6 +68,20 @@ struct TrialText {
         }
     }
 
+    /// Why a sequence of faults has figures that are missing.
+    static let severalFaults =
+        "several faults have no one time of convergence, and none of detection"
+
+    /// What the longest loss period stands beside.
+    private static func words(for several: SeveralLossPeriods) -> String {
+        func bracket(_ bracket: LossBracket) -> String {
+            bracket.upper.map { "\(bracket.lower.fixed(1)) to \($0.fixed(1)) ms" }
+                ?? "at least \(bracket.lower.fixed(1)) ms"
+        }
+        return "the longest of \(several.count) loss periods; all of them together \(bracket(several.total)), from the"
+            + " beginning of the first to the end of the last \(bracket(several.span))"
+    }
+
     /// The headline figure and its bracket.
     static func outage(_ outage: Outage, sentCount: Int) -> (figure: String, explanation: String) {
         let lost =
@@ -60,7 +89,7 @@ struct TrialText {
             ? "none of \(counted(sentCount, "probe")) lost"
             : "\(outage.lostCount) of \(counted(sentCount, "probe")) lost"
         guard let estimate = outage.estimate, let upper = outage.upper else {
-            guard let last = outage.eventPeriods.last else {
+            guard let last = outage.eventPeriods.last(where: { $0.upper == nil }) ?? outage.eventPeriods.last else {
                 return ("unknown", "no two probes answered around the event; \(lost)")
             }
             let why =
@@ -75,6 +104,7 @@ struct TrialText {
     }
 
     private static func verdict(_ trial: Trial) -> (String, Style.Emphasis) {
+        guard trial.isPredicted else { return ("not predicted", .good) }
         let assessments = [("detection", trial.expectedDetection), ("outage", trial.expectedOutage)]
         let outside = assessments.filter { [.tooShort, .tooLong].contains($0.1.verdict) }
         let unknown = assessments.filter { $0.1.verdict == .unknown }.map(\.0)
@@ -104,7 +134,8 @@ struct TrialText {
 
     // MARK: The reasons
 
-    private static let shownPeriodCount = 8
+    /// How many stretches of one kind are listed: a sequence is about them.
+    private var shownPeriodCount: Int { trial.isPredicted ? 8 : ProbeText.shownPeriodCountOfSequence }
 
     private func writeResponders(into text: inout LabelledText) {
         let periods = trial.servingPeriods
@@ -112,7 +143,7 @@ struct TrialText {
             text.add("answered by", "nobody", .bad)
             return
         }
-        for (index, period) in periods.prefix(Self.shownPeriodCount).enumerated() {
+        for (index, period) in periods.prefix(shownPeriodCount).enumerated() {
             let who = period.instance ?? "an unknown instance"
             let first = Milliseconds(from: trial.fault.before, to: period.firstReplyAt).fixed(3)
             let last = Milliseconds(from: trial.fault.before, to: period.lastReplyAt).fixed(3)
@@ -121,12 +152,13 @@ struct TrialText {
                 "\(who), TTL \(period.timeToLive), from \(first) to \(last) ms (\(counted(period.replyCount, "reply", "replies")))",
                 period.instance == nil ? .caution : .none)
         }
-        if periods.count > Self.shownPeriodCount {
-            text.add("", "and \(counted(periods.count - Self.shownPeriodCount, "more change"))")
+        if periods.count > shownPeriodCount {
+            text.add("", "and \(counted(periods.count - shownPeriodCount, "more change"))")
         }
     }
 
     private func writeExpectation(into text: inout LabelledText) {
+        guard trial.isPredicted else { return text.add("expected", trial.expectedOutage.window.reason.text) }
         Self.write(
             "detection", trial.timeline.detection, trial.expectedDetection, label: "expected", into: &text)
         Self.write(
@@ -181,4 +213,15 @@ struct TrialText {
             }
         }
     }
+}
+
+extension Trial {
+    /// "blackhole of instance-rs-az1", "a sequence of 4 steps".
+    var faultText: String {
+        subject.fault.map { "\($0.rawValue) of \(subject.target?.name ?? subject.active)" }
+            ?? "a sequence of \(counted(steps.count, "step"))"
+    }
+
+    /// Whether the outage's bracket is the longest loss period's, and does not span them all.
+    var isOfLongestPeriod: Bool { !sequence.isTakenBackWhenFollowed }
 }

@@ -35,6 +35,7 @@ extension WindowReason {
         case .shortGap: "no gap in what is heard is as long as a timer: no route may move"
         case .longGap: "the gap may be longer than a timer: whether one expires depends on when it began"
         case .sameAnnouncements: "the speaker announces what it announced before: no route may move"
+        case .severalFaults: "not predicted: theory does not say what several faults do to each other"
         case .promise: "this fault is a promise: not one probe is lost"
         case .whileFaultLasts: "probes are lost for as long as the fault lasts"
         case .latePackets: "packets are late and not lost, unless they come later than they are waited for"

@@ -27,14 +27,6 @@ enum ProgressLine {
         Terminal.progress(text)
     }
 
-    /// A step of a sequence of faults.
-    static func show(_ step: FailoverTrial.Progress, trial: Int, of trialCount: Int) {
-        var text = trialCount > 1 ? "trial \(trial) of \(trialCount): " : ""
-        text += step.text
-        if let deadline = step.deadline { text += " (at most \(seconds(max(deadline - .now, .zero))) s)" }
-        Terminal.progress(text)
-    }
-
     private static func seconds(_ duration: Duration) -> Int64 {
         (duration.nanoseconds + 500_000_000) / 1_000_000_000
     }

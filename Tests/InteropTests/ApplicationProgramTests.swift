@@ -186,7 +186,7 @@ extension InteropTests {
             let summary = try #require(ledger.summary)
 
             let flow = ApplicationFlow(
-                .tcp, ledger: ledger, fault: EventInstants(before: fault, after: nil), restore: nil)
+                .tcp, ledger: ledger, span: FaultSpan(fault: EventInstants(before: fault, after: nil)))
             let connection = try #require(flow.connection)
             // A FIN, unless a request was unread when the responder died.
             #expect([.closed, .reset].contains(connection.ending))
@@ -198,7 +198,7 @@ extension InteropTests {
             #expect(flow.stall.isSeen && flow.stall.unsentCount > 0)
             #expect(try #require(flow.stall.upper) >= flow.stall.lower)
             let datagrams = ApplicationFlow(
-                .udp, ledger: ledger, fault: EventInstants(before: fault, after: nil), restore: nil)
+                .udp, ledger: ledger, span: FaultSpan(fault: EventInstants(before: fault, after: nil)))
             #expect((datagrams.servedBefore, datagrams.servedAfter) == ("one", "two"))
             #expect(datagrams.timeline.contains { $0.name == .refused && $0.ending == .refused })
             #expect(summary.requestCount == UInt64(ledger.requests(.tcp).count + ledger.requests(.udp).count))

@@ -144,10 +144,8 @@ struct ApplicationFlowTests {
     }
 
     @Test func `a trial carries its applications into JSON and back, and doubts them where it must`() throws {
-        var trial = try PlantedTrial.oneLost.trial()
-        let doubtsBefore = trial.validity.reasons.count
-        trial.add(PlantedApplication.reset.ledger)
-        #expect(trial.validity.reasons.count == doubtsBefore)
+        let trial = try PlantedTrial.oneLost.trial(applications: PlantedApplication.reset.ledger)
+        #expect(trial.validity.isValid)
         let data = try JSONEncoder().encode(trial)
         let again = try JSONDecoder().decode(Trial.self, from: data)
         #expect(again == trial)
@@ -160,21 +158,19 @@ struct ApplicationFlowTests {
         var late = PlantedApplication()
         late.serve(.tcp, 0..<200, by: PlantedApplication.active)
         late.end(lateness: Milliseconds(7))
-        trial.add(late.ledger)
-        #expect(trial.validity.reasons.contains { $0.doubt == .applicationLate })
-        trial.add(PlantedApplication().ledger)
-        #expect(trial.validity.reasons.contains { $0.doubt == .applicationDied })
+        let lateTrial = try PlantedTrial.oneLost.trial(applications: late.ledger)
+        #expect(lateTrial.validity.reasons.map(\.doubt) == [.applicationLate])
+        let deadTrial = try PlantedTrial.oneLost.trial(applications: PlantedApplication().ledger)
+        #expect(deadTrial.validity.reasons.map(\.doubt) == [.applicationDied])
     }
 
     @Test func `a stall has its summary and its budget`() throws {
-        var trial = try PlantedTrial.oneLost.trial()
-        trial.validity.reasons = []
         var planted = PlantedApplication([.tcp])
         planted.serve(.tcp, 0..<100, by: PlantedApplication.active)
         planted.serve(.tcp, 100..<150, by: nil)
         planted.serve(.tcp, 150..<300, by: PlantedApplication.standby)
         planted.end()
-        trial.add(planted.ledger)
+        var trial = try PlantedTrial.oneLost.trial(applications: planted.ledger)
         trial.validity.reasons = []
         #expect(trial.application(.tcp)?.stall.upper == Milliseconds(60))
         #expect(RunSummary([trial]).tcpStallUpper?.maximum == 60)

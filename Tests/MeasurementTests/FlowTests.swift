@@ -35,10 +35,14 @@ struct FlowTests {
         _ flows: [FlowRecords], _ primary: PlantedTrial, prefixes: PrefixConvergence.Records? = nil,
         settings: FlowSettings = FlowSettings()
     ) throws -> Trial {
-        try Trial(
-            number: 1, subject: primary.subject,
+        var records = TrialRecords(ledger: primary.ledger, events: primary.events)
+        records.flows = flows
+        records.prefixes = prefixes
+        records.asBefore = primary.asBefore
+        return try Trial(
+            number: 1, subject: primary.subject, sequence: primary.sequence,
             settings: TrialSettings(probing: primary.settings, flows: settings, timers: primary.timers),
-            ledger: primary.ledger, flows: flows, prefixes: prefixes, events: primary.events)
+            records: records)
     }
 
     @Test func `a trial of one flow says the same of it as at its top`() throws {

@@ -84,10 +84,15 @@ struct PlantedApplication {
             event: Self.at(Self.fault), end: Self.at(end), interval: ledger.settings.interval)
     }
 
-    func flow(_ flow: ApplicationProtocol = .tcp, restoredAt restore: Int64? = nil) -> ApplicationFlow {
+    func flow(
+        _ flow: ApplicationProtocol = .tcp, restoredAt restore: Int64? = nil, includesRestore: Bool = false
+    ) -> ApplicationFlow {
         ApplicationFlow(
-            flow, ledger: ledger, fault: EventInstants(before: Self.at(Self.fault), after: nil),
-            restore: restore.map { EventInstants(before: Self.at($0), after: nil) })
+            flow, ledger: ledger,
+            span: FaultSpan(
+                fault: EventInstants(before: Self.at(Self.fault), after: nil),
+                restore: restore.map { EventInstants(before: Self.at($0), after: nil) },
+                includesRestore: includesRestore))
     }
 
     /// A silent instance behind a route that moves after 715 ms.

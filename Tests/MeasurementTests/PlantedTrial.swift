@@ -19,6 +19,10 @@ struct PlantedTrial {
         forwardingDelayThreshold: Milliseconds(100), sustainedValidation: Milliseconds(50))
     var timers = SessionTimers(holdTime: Milliseconds(90_000))
     var fault = FaultName.kill
+    /// Nil for the one fault.
+    var script: FaultSequence?
+    var steps: [PlayedStep] = []
+    var asBefore: Instant?
     var events: [TraceEvent] = []
     var ledger: ProbeLedger
 
@@ -78,21 +82,29 @@ struct PlantedTrial {
         stamp(.tableChanged, start + 650, node: "vpc", nextHop: Self.standbyNextHop, table: "rt")
     }
 
+    var sequence: FaultSequence { script ?? FaultSequence(FaultRequest(fault)) }
+
     var subject: TrialSubject {
         TrialSubject(
-            fault: fault, active: "az1", standby: "az2", sessions: [Self.session1, Self.session2],
+            fault: sequence.single?.name, active: "az1", standby: "az2", sessions: [Self.session1, Self.session2],
             standbyNextHops: [Self.standbyNextHop], activeNextHops: [Self.activeNextHop], prefix: Self.prefix,
-            table: nil, routeServerNode: "rs",
-            proberNode: "client")
+            table: nil, routeServerNode: "rs", proberNode: "client", parameters: sequence.single?.parameters)
     }
 
     func trial(
-        listenedUntil: Instant? = nil, foreignCPUShare: Double? = nil, machine: MachineConditions? = nil
+        listenedUntil: Instant? = nil, foreignCPUShare: Double? = nil, machine: MachineConditions? = nil,
+        applications: ApplicationLedger? = nil
     ) throws(TrialError) -> Trial {
-        try Trial(
-            number: 1, subject: subject, settings: TrialSettings(probing: settings, timers: timers), ledger: ledger,
-            events: events, listenedUntil: listenedUntil, foreignCPUShare: foreignCPUShare,
-            machine: machine)
+        var records = TrialRecords(ledger: ledger, events: events)
+        records.steps = steps
+        records.asBefore = asBefore
+        records.listenedUntil = listenedUntil
+        records.foreignCPUShare = foreignCPUShare
+        records.machine = machine
+        records.applications = applications
+        return try Trial(
+            number: 1, subject: subject, sequence: sequence,
+            settings: TrialSettings(probing: settings, timers: timers), records: records)
     }
 
     /// The plain case: one probe lost at 100 ms, the standby from 101 ms on, observed until 200 ms.

@@ -12,7 +12,6 @@ extension Scenario {
 
     /// A killed instance whose kernel closes the connection, refuses once, and is then gone: the next SYN is lost.
     static let applicationsDialling = Scenario(name: "trial-applications-dialling") {
-        var trial = try kill.trial()
         var client = Client()
         client.serve(0..<1_000, by: 1)
         client.record(.closing(isReset: false, timeToLive: 61, at: client.at(1_000_480)))
@@ -29,12 +28,11 @@ extension Scenario {
         client.serve(1_010..<9_000, by: 2, over: [.udp])
         client.serve(2_020..<9_000, by: 2, over: [.tcp])
         client.end()
-        trial.add(client.ledger)
-        return .trial(trial)
+        return .trial(
+            try story(number: 3, fault: .kill, lost: 1, detected: [420, 510], applications: client.ledger))
     }
 
     private static func measured() throws -> Trial {
-        var trial = try blackhole.trial()
         var client = Client()
         client.serve(0..<1_000, by: 1)
         client.serve(1_000..<1_850, by: nil, over: [.udp])
@@ -49,8 +47,7 @@ extension Scenario {
         client.serve(1_850..<7_300, by: 2, over: [.udp])
         client.serve(7_360..<9_000, by: 1)
         client.end()
-        trial.add(client.ledger)
-        return trial
+        return try blackholeStory(applications: client.ledger)
     }
 
     /// Records what an application's client would report; instants in microseconds.

@@ -17,7 +17,6 @@ extension Scenario {
         var recorder = Recorder(settings: settings.probing)
         recorder.serve(lost: lost)
         recorder.stampBlackhole(lost: Int64(lost))
-        let subject = recorder.subject(.blackhole)
         var records = [FlowRecords(flow: flow(0, to: 0xAC10_0101), ledger: recorder.ledger)]
         records.append(FlowRecords(flow: flow(1, to: 0xAC10_0102), ledger: Self.ledger(lost: lost + 3)))
         var quiet = Recorder(settings: settings.probing)
@@ -36,10 +35,11 @@ extension Scenario {
                     ledger: Self.ledger(lost: lost + 4 + UInt64(sample) * 9)))
         }
         records.append(outward(5, lost: lost))
-        return try Trial(
-            number: number, subject: subject, settings: settings, ledger: recorder.ledger, flows: records,
-            prefixes: block.map { prefixes($0, from: 1_000_000 + Int64(lost) * 1_000) }, events: recorder.events,
-            foreignCPUShare: 0.021)
+        return try recorder.trial(number, .blackhole, settings) {
+            $0.flows = records
+            $0.prefixes = block.map { prefixes($0, from: 1_000_000 + Int64(lost) * 1_000) }
+            $0.foreignCPUShare = 0.021
+        }
     }
 
     private static func flow(

@@ -47,7 +47,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
     static let all = [
         kill, terminate, blackhole, applications, flows, invalid, notConverged, quiet, fewTrials, manyTrials, flowRun,
-        applicationRun, applicationsDialling, noTrial, failedRun, sweep,
+        applicationRun, applicationsDialling, noTrial, failedRun, sweep, sequence, sequenceRun, sequenceSweep,
     ]
 
     static let kill = Scenario(name: "trial-kill") {
@@ -63,12 +63,16 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     }
 
     static let blackhole = Scenario(name: "trial-blackhole-bfd") {
-        .trial(
-            try story(
-                number: 2, fault: .blackhole, lost: 846, detected: [790_200, 845_300],
-                cause: "BFD: control detection time expired",
-                timers: SessionTimers(
-                    holdTime: Milliseconds(90_000), bfdInterval: Milliseconds(300), bfdMultiplier: 3)))
+        .trial(try blackholeStory())
+    }
+
+    static func blackholeStory(applications: ApplicationLedger? = nil) throws -> Trial {
+        try story(
+            number: 2, fault: .blackhole, lost: 846, detected: [790_200, 845_300],
+            cause: "BFD: control detection time expired",
+            timers: SessionTimers(
+                holdTime: Milliseconds(90_000), bfdInterval: Milliseconds(300), bfdMultiplier: 3),
+            applications: applications)
     }
 
     /// Everything that can cast doubt on a trial, at once.
@@ -88,9 +92,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         recorder.stamp(.sessionDown, 1_249_000, node: "rs", session: Recorder.sessions[0], cause: "RST")
         recorder.stamp(.tableChanged, 1_240_000, node: "vpc", to: Recorder.standbyAddress)
         return .trial(
-            try Trial(
-                number: 7, subject: recorder.subject(.blackhole), settings: settings, ledger: recorder.ledger,
-                events: recorder.events, foreignCPUShare: 0.613))
+            try recorder.trial(7, .blackhole, settings) { $0.foreignCPUShare = 0.613 })
     }
 
     static let notConverged = Scenario(name: "trial-not-converged") {
@@ -102,9 +104,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         recorder.stamp(.faultInjecting, 999_800)
         recorder.stamp(.faultInjected, 999_900)
         return .trial(
-            try Trial(
-                number: 1, subject: recorder.subject(.powerOff), settings: settings, ledger: recorder.ledger,
-                events: recorder.events))
+            try recorder.trial(1, .powerOff, settings))
     }
 
     /// A prober that never got an answer.
@@ -113,9 +113,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         var recorder = Recorder(settings: settings.probing)
         recorder.stamp(.faultInjecting, 1_000)
         return .trial(
-            try Trial(
-                number: 1, subject: recorder.subject(.kill), settings: settings, ledger: recorder.ledger,
-                events: recorder.events))
+            try recorder.trial(1, .kill, settings))
     }
 
     static let fewTrials = Scenario(name: "run-of-3") {
@@ -164,7 +162,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     static func story(
         number: Int, fault: FaultName, lost: UInt64, detected: [Int64],
         cause: String = "connection closed by peer (FIN)",
-        timers: SessionTimers = SessionTimers(holdTime: Milliseconds(90_000)), probesAfter: UInt64 = 5_500
+        timers: SessionTimers = SessionTimers(holdTime: Milliseconds(90_000)), probesAfter: UInt64 = 5_500,
+        applications: ApplicationLedger? = nil
     ) throws -> Trial {
         let settings = TrialSettings(timers: timers)
         var recorder = Recorder(settings: settings.probing)
@@ -190,9 +189,10 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         recorder.stamp(.restoring, Int64(restored) * 1_000 - 600)
         recorder.stamp(.restored, Int64(restored) * 1_000 - 400)
         recorder.stampFailBack(until: Int64(restored) * 1_000)
-        return try Trial(
-            number: number, subject: recorder.subject(fault), settings: settings, ledger: recorder.ledger,
-            events: recorder.events, foreignCPUShare: 0.021)
+        return try recorder.trial(number, fault, settings) {
+            $0.foreignCPUShare = 0.021
+            $0.applications = applications
+        }
     }
 }
 
@@ -263,7 +263,18 @@ struct Recorder {
         stamp(.tableChanged, end - 95, node: "vpc", to: Self.activeAddress)
     }
 
-    func subject(_ fault: FaultName) -> TrialSubject {
+    /// The trial of one fault, with what `add` puts beside probes and events.
+    func trial(
+        _ number: Int, _ fault: FaultName, _ settings: TrialSettings, add: (inout TrialRecords) -> Void = { _ in }
+    ) throws -> Trial {
+        var records = TrialRecords(ledger: ledger, events: events)
+        add(&records)
+        return try Trial(
+            number: number, subject: subject(fault), sequence: FaultSequence(FaultRequest(fault)), settings: settings,
+            records: records)
+    }
+
+    func subject(_ fault: FaultName?) -> TrialSubject {
         TrialSubject(
             fault: fault, active: "instance-rs-az1", standby: "instance-rs-az2", sessions: Self.sessions,
             standbyNextHops: [Self.standbyAddress], activeNextHops: [Self.activeAddress], prefix: Self.prefix,

@@ -55,13 +55,12 @@ package struct ApplicationFlow: Hashable, Sendable, Codable {
     }
 
     /// Computes a flow from its client's records.
-    package init(
-        _ flow: ApplicationProtocol, ledger: ApplicationLedger, fault: EventInstants, restore: EventInstants?
-    ) {
+    package init(_ flow: ApplicationProtocol, ledger: ApplicationLedger, span: FaultSpan) {
         `protocol` = flow
+        let fault = span.fault
         let interval = ledger.settings.interval
         let lastInstant = ledger.lastInstant.advanced(by: Milliseconds(nanoseconds: 1))
-        let end = restore?.before ?? lastInstant
+        let end = span.end ?? lastInstant
         let requests = ledger.requests(flow)
         let connections = flow == .tcp ? ledger.connections : []
         counts = Self.counts(
@@ -89,13 +88,21 @@ package struct ApplicationFlow: Hashable, Sendable, Codable {
         redialCount = dialled.count
         reconnectCount = dialled.count { $0.connectedAt.map { $0 < end } ?? false }
         timeline = ApplicationStep.steps(of: stall, flow, ledger: ledger, fault: fault.before, end: end)
-        failBack = restore.map { restore in
-            // Requests left unserved by the fault do not count for the restore.
-            let start = stall.firstReplyAfter ?? restore.before
+        failBack = span.restore.map { restore in
+            let start = Self.start(ofFailBack: restore.before, after: stall, requests, span)
             return ApplicationStall(
                 requests: requests.filter { $0.askedAt >= start }, connections: connections, event: restore.before,
                 end: lastInstant, interval: interval)
         }
+    }
+
+    /// Requests left unserved by the fault do not count for the restore.
+    private static func start(
+        ofFailBack restore: Instant, after stall: ApplicationStall, _ requests: [ApplicationRequest], _ span: FaultSpan
+    ) -> Instant {
+        guard span.includesRestore else { return stall.firstReplyAfter ?? restore }
+        // The last request that was served before it, so that the restore's own stall has a beginning.
+        return requests.last { $0.repliedAt.map { $0 < restore } ?? false }?.askedAt ?? restore
     }
 
     private static func counts(of requests: some Sequence<ApplicationRequest>, before: Instant) -> Counts {

@@ -13,12 +13,10 @@ package struct ApplicationMeasurement: Hashable, Sendable, Codable {
     }
 
     /// Computes every flow that was requested.
-    package init(_ ledger: ApplicationLedger, fault: EventInstants, restore: EventInstants?) {
+    package init(_ ledger: ApplicationLedger, span: FaultSpan) {
         settings = ledger.settings
         client = ledger.summary
-        flows = ledger.settings.protocols.map {
-            ApplicationFlow($0, ledger: ledger, fault: fault, restore: restore)
-        }
+        flows = ledger.settings.protocols.map { ApplicationFlow($0, ledger: ledger, span: span) }
     }
 
     /// Everything that makes its figures doubtful.
@@ -46,13 +44,6 @@ package struct ApplicationMeasurement: Hashable, Sendable, Codable {
 }
 
 extension Trial {
-    /// Adds the applications' measurement to the prober's.
-    package mutating func add(_ ledger: ApplicationLedger) {
-        let measurement = ApplicationMeasurement(ledger, fault: fault, restore: failBack?.restore)
-        applications = measurement
-        validity.reasons += measurement.doubts(settings.limits)
-    }
-
     /// An application's view over one protocol; nil if it was not requested.
     package func application(_ flow: ApplicationProtocol) -> ApplicationFlow? { applications?[flow] }
 }

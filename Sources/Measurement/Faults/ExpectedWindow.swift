@@ -45,6 +45,10 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
     /// Covers a route server's work, a table write and a timer's lateness on a machine that is not busy.
     package static let usualAllowance = Milliseconds(20)
 
+    /// Of a sequence of faults: theory says what each does, and not what they do to each other.
+    static let notPredicted = ExpectedWindow(
+        lower: .zero, upper: nil, allowance: .zero, reason: WindowReason(.severalFaults), references: [])
+
     /// From the fault to the last of the failed instance's sessions being down.
     package static func detection(
         of fault: FaultName, timers: SessionTimers, allowance: Milliseconds = usualAllowance

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 
-/// Faults one after the other, or one during another: rolling failures.
+/// What is done to a lab, and when: one fault, or several one after the other or one during another.
 package struct FaultSequence: Hashable, Sendable, Codable {
     /// What is done at one instant.
     package struct Step: Hashable, Sendable, Codable {
@@ -34,6 +34,25 @@ package struct FaultSequence: Hashable, Sendable, Codable {
         self.steps = steps.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }
             .map(\.element)
     }
+
+    /// One fault, which stays for its own time, or else until what came of it was seen.
+    package init(_ fault: FaultRequest) {
+        self.init(steps: [Step(at: .zero, fault: fault)])
+    }
+
+    /// The fault of a sequence that has no other: theory can say what comes of it.
+    ///
+    /// What several faults do to each other it cannot say.
+    package var single: FaultRequest? { steps.count == 1 ? steps[0].fault : nil }
+
+    /// Whether there is one fault, which is taken back as soon as what came of it was seen, and not at an instant of its own.
+    package var isTakenBackWhenFollowed: Bool { single != nil && steps[0].duration == nil }
+
+    /// All faults, in the order of their instants.
+    package var faults: [FaultRequest] { steps.compactMap(\.fault) }
+
+    /// From the first instant of a fault to the last at which something is done.
+    package var length: Milliseconds { deeds.last?.at ?? .zero }
 
     /// Takes everybody's faults back.
     package static let everything = "all"

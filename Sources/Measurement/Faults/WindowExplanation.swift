@@ -61,7 +61,7 @@ struct WindowExplanation {
 
     /// Where BFD was to find out and something else did.
     private var wrongTimer: String? {
-        guard trial.subject.fault.signal == .silence, trial.subject.fault != .bgpPartition,
+        guard trial.subject.fault?.signal == .silence, trial.subject.fault != .bgpPartition,
             trial.settings.timers.bfdDetectionTime != nil, let cause = step?.cause, !isByBFD
         else { return nil }
         return "BFD did not find it, but: \(cause)"
@@ -93,7 +93,7 @@ struct WindowExplanation {
 
     /// Where no timer is awaited, the fault itself is what takes time.
     private var slowFault: String? {
-        guard trial.subject.fault.signal != .silence, let after = trial.fault.after else { return nil }
+        guard trial.subject.fault?.signal != .silence, let after = trial.fault.after else { return nil }
         let uncertainty = Milliseconds(from: trial.fault.before, to: after)
         guard uncertainty >= Milliseconds(1) else { return nil }
         return "the fault itself took \(uncertainty.rounded) to be put in place"
@@ -123,7 +123,7 @@ struct WindowExplanation {
             let due = timers.keepaliveInterval.map { ", and one is due every \($0.text)" } ?? ""
             return "the last message before the fault was \((time - measured).rounded) older than it\(due)"
         }
-        guard trial.subject.fault.signal == .silence else { return nil }
+        guard trial.subject.fault?.signal == .silence else { return nil }
         return step?.cause.map { "no timer found it, but: \($0)" }
     }
 

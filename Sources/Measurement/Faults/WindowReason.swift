@@ -44,6 +44,9 @@ package struct WindowReason: Hashable, Sendable, Codable {
         /// The speaker announces what it announced before.
         case sameAnnouncements = "same-announcements"
 
+        /// Theory does not say what several faults do to each other.
+        case severalFaults = "several-faults"
+
         // The outage.
         /// The fault promises that nothing is lost.
         case promise

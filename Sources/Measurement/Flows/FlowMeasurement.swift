@@ -35,15 +35,14 @@ package struct FlowMeasurement: Hashable, Sendable, Codable {
 
     /// Works a flow's figures out of its records.
     ///
-    /// `restore` ends what is put down to the fault; `listenedUntil` is as in `Trial`.
+    /// `listenedUntil` is as in `TrialRecords`.
     package init(
-        _ records: FlowRecords, fault: EventInstants, restore: EventInstants?, subject: TrialSubject,
-        settings: TrialSettings, listenedUntil: Instant? = nil
+        _ records: FlowRecords, span: FaultSpan, subject: TrialSubject, settings: TrialSettings,
+        listenedUntil: Instant? = nil
     ) {
         flow = records.flow
-        let isAffected = records.flow.active == subject.active
-        self.isAffected = isAffected
-        let end = restore?.before
+        // Several faults may concern whoever is active for whatever prefix.
+        isAffected = records.flow.active == subject.active || subject.planned == nil
         let ledger = records.ledger
         var probing = settings.probing
         probing.interval = records.flow.interval
@@ -55,32 +54,47 @@ package struct FlowMeasurement: Hashable, Sendable, Codable {
         var answers = ledger
         if records.flow.direction == .outward {
             let senders = OutwardSenders.stream(
-                records, fault: fault, until: end, isAffected: isAffected, listenedUntil: listenedUntil)
+                records, span: span, isAffected: isAffected, listenedUntil: listenedUntil)
             outward = senders.figures
             probes = senders.probes
             counts = ProbeCounts(of: probes)
             servingPeriods = senders.servingPeriods
             answers = records.standby ?? ledger
-            // The prober of the instance that was taken away ends with it.
-            isCutShort = (ledger.summary == nil && !isAffected) || records.standby.map { $0.summary == nil } ?? false
+            // The prober of an instance that was taken away ends with it.
+            isCutShort =
+                !span.includesRestore
+                && ((ledger.summary == nil && !isAffected) || records.standby.map { $0.summary == nil } ?? false)
         }
-        let faultProbes = end.map { end in probes.filter { $0.sentAt < end } } ?? probes
-        let served = records.flow.standby.flatMap { standby in answers.firstReply(of: standby, from: fault.before) }
-            .flatMap { reply in end.map { reply < $0 } ?? true ? reply : nil }
-        let converged = subject.planned.endsWithConvergence ? served : nil
-        outage = Outage(probes: faultProbes, event: fault, convergedAt: converged, settings: probing)
+        probes = span.own(probes, at: \.sentAt)
+        let served = subject.planned == nil ? nil : Self.firstReply(of: records.flow.standby, in: answers, span)
+        let convergedAt =
+            span.includesRestore ? span.asBefore : subject.planned?.endsWithConvergence == true ? served : nil
+        outage = Outage(
+            probes: probes, event: span.fault, convergedAt: convergedAt, settings: probing,
+            headline: span.includesRestore ? .longest : .span, servingPeriods: servingPeriods)
         convergence = served.flatMap { served in
-            records.flow.standby.map { Convergence(instance: $0, repliedAt: served, event: fault) }
+            records.flow.standby.map { Convergence(instance: $0, repliedAt: served, event: span.fault) }
         }
-        if records.flow.direction == .inward, let standby = records.flow.standby, served != nil {
+        if !span.includesRestore, records.flow.direction == .inward, let standby = records.flow.standby, served != nil {
             routeSpecificConvergence = Self.routeSpecificConvergence(
-                faultProbes, of: standby, in: answers, event: fault.before)
+                probes, of: standby, in: answers, event: span.fault.before)
         }
-        let window =
-            isAffected
-            ? ExpectedWindow.outage(of: subject.planned, timers: settings.timers, allowance: settings.allowance)
-            : .unconcerned
+        let window: ExpectedWindow =
+            if !isAffected {
+                .unconcerned
+            } else if let planned = subject.planned {
+                .outage(of: planned, timers: settings.timers, allowance: settings.allowance)
+            } else {
+                .notPredicted
+            }
         expectedOutage = window.assess(lower: outage.lower, upper: outage.upper)
+        if subject.planned == nil { expectedOutage.verdict = .unknown }
+    }
+
+    /// The instance's first reply while what happens is the fault's doing.
+    private static func firstReply(of standby: String?, in answers: ProbeLedger, _ span: FaultSpan) -> Instant? {
+        guard let reply = standby.flatMap({ answers.firstReply(of: $0, from: span.fault.before) }) else { return nil }
+        return span.end.map { reply < $0 } ?? true ? reply : nil
     }
 
     /// Equation 5 of RFC 6412 section 3.6.3: probes that did not come out at the standby, times the interval, less the time

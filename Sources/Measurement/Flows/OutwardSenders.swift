@@ -44,54 +44,83 @@ extension OutwardSenders {
         var servingPeriods: [ServingPeriod]
     }
 
+    /// What the direction is known by, from what both of its instances sent and heard.
+    static func stream(
+        _ records: FlowRecords, span: FaultSpan, isAffected: Bool, listenedUntil: Instant?
+    ) -> Stream {
+        var end = span.end
+        // A prober that ended with its instance is not started again: once that may serve anew, nothing hears what comes to it.
+        if span.includesRestore, records.ledger.summary == nil || records.standby.map({ $0.summary == nil }) ?? false {
+            end = span.firstRestore?.before
+        }
+        func ownProbes(_ ledger: ProbeLedger, heardByOther: [FlowRecords.HeardReply]) -> [Probe] {
+            let heardElsewhere = Set(heardByOther.map(\.sequence))
+            var probes = ledger.probes(listenedUntil: listenedUntil).filter { probe in
+                !heardElsewhere.contains(probe.sequence) && end.map { probe.sentAt < $0 } ?? true
+            }
+            if ledger.summary == nil {
+                // A prober that ended with its instance may have taken the last replies along: what they were is not known.
+                let last = probes.last(where: \.isAnswered)?.sentAt
+                probes.removeAll { probe in !probe.isAnswered && last.map { probe.sentAt > $0 } ?? true }
+            }
+            return probes
+        }
+        let own = ownProbes(records.ledger, heardByOther: records.heardByStandby)
+        let other = records.standby.map { ownProbes($0, heardByOther: records.heardByActive) } ?? []
+        var probes = own
+        if isAffected {
+            probes = span.includesRestore ? turns(own, other) : takeover(from: own, to: other, fault: span.fault)
+        }
+        return Stream(
+            figures: OutwardSenders(records, fault: span.fault, until: end), probes: probes,
+            servingPeriods: (records.ledger.servingPeriods + (records.standby?.servingPeriods ?? []))
+                .sorted { $0.firstReplyAt < $1.firstReplyAt })
+    }
+
     /// The active instance's probes up to the last that it heard answered, then the standby's.
     ///
     /// A probe that is answered to the other instance says that the direction is the other's, and not that it is down. Nor
     /// does what a cut-off instance goes on sending once the standby hears replies. In between, a probe of either that is
     /// answered to nobody shows that the direction is down: the active's own up to the standby's first, so that the rate
     /// stays that of one sender.
-    static func stream(
-        _ records: FlowRecords, fault: EventInstants, until end: Instant?, isAffected: Bool, listenedUntil: Instant?
-    ) -> Stream {
-        let heardByStandby = Set(records.heardByStandby.map(\.sequence))
-        var own = records.ledger.probes(listenedUntil: listenedUntil).filter { !heardByStandby.contains($0.sequence) }
-        if records.ledger.summary == nil {
-            // A prober that ended with its instance may have taken the last replies along: what they were is not known.
-            let last = own.last(where: \.isAnswered)?.sentAt
-            own.removeAll { probe in !probe.isAnswered && last.map { probe.sentAt > $0 } ?? true }
+    private static func takeover(from own: [Probe], to other: [Probe], fault: EventInstants) -> [Probe] {
+        let firstGood = other.first { $0.isAnswered && $0.sentAt >= fault.before }?.sentAt
+        let lastGood = own.last { probe in
+            probe.isAnswered && firstGood.map { probe.sentAt < $0 } ?? true
+        }?.sentAt
+        // An instance that is being taken away may still answer until it is gone.
+        let inPlace = max(fault.after ?? fault.before, lastGood ?? .zero)
+        let fromStandby = other.filter { probe in
+            probe.sentAt > inPlace || firstGood.map { probe.sentAt >= $0 } ?? false
         }
-        let heardByActive = Set(records.heardByActive.map(\.sequence))
-        let other =
-            records.standby?.probes(listenedUntil: listenedUntil)
-            .filter { !heardByActive.contains($0.sequence) } ?? []
-        func isOfFault(_ probe: Probe) -> Bool { end.map { probe.sentAt < $0 } ?? true }
-        // From the restore on the active instance may serve again, and that is the fail-back's.
-        let ownOfFault = own.filter(isOfFault)
-        let otherOfFault = other.filter(isOfFault)
-        var probes = ownOfFault
-        if isAffected {
-            let firstGood = otherOfFault.first { $0.isAnswered && $0.sentAt >= fault.before }?.sentAt
-            let lastGood = ownOfFault.last { probe in
-                probe.isAnswered && firstGood.map { probe.sentAt < $0 } ?? true
-            }?.sentAt
-            // An instance that is being taken away may still answer until it is gone.
-            let inPlace = max(fault.after ?? fault.before, lastGood ?? .zero)
-            let fromStandby = otherOfFault.filter { probe in
-                probe.sentAt > inPlace || firstGood.map { probe.sentAt >= $0 } ?? false
-            }
-            let takeover = fromStandby.first?.sentAt
-            probes = ownOfFault.filter { probe in
-                lastGood.map { probe.sentAt <= $0 } ?? false || takeover.map { probe.sentAt < $0 } ?? true
-            }
-            probes += fromStandby
-            probes.sort { ($0.sentAt, $0.sequence) < ($1.sentAt, $1.sequence) }
-            // Two senders count from 0 each.
-            for index in probes.indices { probes[index].sequence = UInt64(index) }
+        let takeover = fromStandby.first?.sentAt
+        let fromActive = own.filter { probe in
+            lastGood.map { probe.sentAt <= $0 } ?? false || takeover.map { probe.sentAt < $0 } ?? true
         }
-        return Stream(
-            figures: OutwardSenders(records, fault: fault, until: end), probes: probes,
-            servingPeriods: (records.ledger.servingPeriods + (records.standby?.servingPeriods ?? []))
-                .sorted { $0.firstReplyAt < $1.firstReplyAt })
+        return numbered(fromActive + fromStandby)
+    }
+
+    /// Whatever either heard, and in between what the one that had heard replies last then lost.
+    ///
+    /// Faults and their ends may move the direction several times. Where that instance's prober has ended, the other's losses count.
+    private static func turns(_ own: [Probe], _ other: [Probe]) -> [Probe] {
+        let lastSent = [own.last?.sentAt ?? .zero, other.last?.sentAt ?? .zero]
+        let all = (own.map { (sender: 0, probe: $0) } + other.map { (sender: 1, probe: $0) })
+            .sorted { ($0.probe.sentAt, $0.sender) < ($1.probe.sentAt, $1.sender) }
+        var heardLast = 0
+        var probes: [Probe] = []
+        for (sender, probe) in all {
+            if probe.isAnswered { heardLast = sender }
+            if sender == heardLast || probe.sentAt > lastSent[heardLast] { probes.append(probe) }
+        }
+        return numbered(probes)
+    }
+
+    /// In the order of their send instants; two senders count from 0 each.
+    private static func numbered(_ probes: [Probe]) -> [Probe] {
+        var probes = probes.sorted { ($0.sentAt, $0.sequence) < ($1.sentAt, $1.sequence) }
+        for index in probes.indices { probes[index].sequence = UInt64(index) }
+        return probes
     }
 
     private init(_ records: FlowRecords, fault: EventInstants, until end: Instant?) {

@@ -23,6 +23,12 @@ package struct LossPeriod: Hashable, Sendable, Codable {
     package var lastGoodBefore: Instant?
     /// Nil if no probe after it was answered: the period had not ended when the measurement did.
     package var firstGoodAfter: Instant?
+    /// From just before the event to the first lost send; negative if that probe was on its way when it happened.
+    package var sinceEvent: Milliseconds?
+    /// The instance that gave the last reply before the period, and the one that gave the first after it; nil where nothing
+    /// answered, or an instance that is not known.
+    package var servedBefore: String?
+    package var servedAfter: String?
 
     /// No shorter than this: from the first lost send to the last; 0 for one lost probe.
     package var lower: Milliseconds { Milliseconds(from: firstLostAt, to: lastLostAt) }
@@ -33,6 +39,8 @@ package struct LossPeriod: Hashable, Sendable, Codable {
         return Milliseconds(from: lastGoodBefore, to: firstGoodAfter)
     }
 
+    package var bracket: LossBracket { LossBracket(lower: lower, upper: upper) }
+
     private enum CodingKeys: String, CodingKey {
         case attribution
         case firstSequence = "first_sequence"
@@ -42,6 +50,19 @@ package struct LossPeriod: Hashable, Sendable, Codable {
         case lastLostAt = "last_lost_ns"
         case lastGoodBefore = "last_good_before_ns"
         case firstGoodAfter = "first_good_after_ns"
+        case sinceEvent = "since_event_ms"
+        case servedBefore = "served_before"
+        case servedAfter = "served_after"
+        case lower = "lower_ms"
+        case upper = "upper_ms"
+    }
+
+    /// Says who answered on either side of the period.
+    mutating func nameServers(from servingPeriods: [ServingPeriod]) {
+        if let lastGoodBefore, lastGoodBefore < firstLostAt {
+            servedBefore = servingPeriods.last { $0.firstReplyAt <= firstLostAt }?.instance
+        }
+        if let firstGoodAfter { servedAfter = servingPeriods.first { $0.lastReplyAt >= firstGoodAfter }?.instance }
     }
 
     /// The periods among probes in the order of their send instants.
@@ -74,5 +95,41 @@ package struct LossPeriod: Hashable, Sendable, Codable {
             }
         }
         return periods
+    }
+}
+
+extension LossPeriod {
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            attribution: try container.decode(Attribution.self, forKey: .attribution),
+            firstSequence: try container.decode(UInt64.self, forKey: .firstSequence),
+            lastSequence: try container.decode(UInt64.self, forKey: .lastSequence),
+            lostCount: try container.decode(Int.self, forKey: .lostCount),
+            firstLostAt: try container.decode(Instant.self, forKey: .firstLostAt),
+            lastLostAt: try container.decode(Instant.self, forKey: .lastLostAt),
+            lastGoodBefore: try container.decodeIfPresent(Instant.self, forKey: .lastGoodBefore),
+            firstGoodAfter: try container.decodeIfPresent(Instant.self, forKey: .firstGoodAfter),
+            sinceEvent: try container.decodeIfPresent(Milliseconds.self, forKey: .sinceEvent),
+            servedBefore: try container.decodeIfPresent(String.self, forKey: .servedBefore),
+            servedAfter: try container.decodeIfPresent(String.self, forKey: .servedAfter))
+    }
+
+    /// Writes the bracket too, for readers without this code.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(attribution, forKey: .attribution)
+        try container.encode(firstSequence, forKey: .firstSequence)
+        try container.encode(lastSequence, forKey: .lastSequence)
+        try container.encode(lostCount, forKey: .lostCount)
+        try container.encode(firstLostAt, forKey: .firstLostAt)
+        try container.encode(lastLostAt, forKey: .lastLostAt)
+        try container.encodeIfPresent(lastGoodBefore, forKey: .lastGoodBefore)
+        try container.encodeIfPresent(firstGoodAfter, forKey: .firstGoodAfter)
+        try container.encodeIfPresent(sinceEvent, forKey: .sinceEvent)
+        try container.encodeIfPresent(servedBefore, forKey: .servedBefore)
+        try container.encodeIfPresent(servedAfter, forKey: .servedAfter)
+        try container.encode(lower, forKey: .lower)
+        try container.encodeIfPresent(upper, forKey: .upper)
     }
 }

@@ -7,7 +7,18 @@ package import WireFormat
 /// lost send - first lost send) and `upper` (first good send after - last good send before). Both are differences of
 /// real send stamps: a late prober widens its own bracket. The loss-derived value of RFC 6412 section 3.6.5 (lost
 /// probes times interval) is given next to it.
+///
+/// If an event lost probes in several periods, `Headline` says which bracket this is; `several` has all of them.
 package struct Outage: Hashable, Sendable, Codable {
+    /// What the bracket of several loss periods is.
+    package enum Headline: Hashable, Sendable {
+        /// From the start of the first to the end of the last: for one event, after which one period is expected (RFC
+        /// 6412 section 3.6.5).
+        case span
+        /// The longest of them: for several events, between which there may be connectivity.
+        case longest
+    }
+
     package var lower: Milliseconds
     /// Nil if connectivity did not come back during the measurement, or had never been there.
     ///
@@ -23,6 +34,8 @@ package struct Outage: Hashable, Sendable, Codable {
     package var pattern: LossPattern
     /// All loss periods seen: before, during and after the event's own.
     package var periods: [LossPeriod]
+    /// The event's own periods taken together; nil unless there are several.
+    package var several: SeveralLossPeriods?
     /// Probes lost before the event.
     package var lostBeforeCount: Int
     /// Probes lost within the sustained validation time after convergence (RFC 6412 section 3.7.5).
@@ -38,6 +51,7 @@ package struct Outage: Hashable, Sendable, Codable {
     package var validatedFor: Milliseconds?
 
     private enum CodingKeys: String, CodingKey {
+        case several = "several_periods"
         case lower = "lower_ms"
         case upper = "upper_ms"
         case lossDerived = "loss_derived_ms"
@@ -57,14 +71,22 @@ package struct Outage: Hashable, Sendable, Codable {
         lostCount == 0 ? .zero : upper.map(lower.middle(to:))
     }
 
+    /// The time without an answer in all of the event's loss periods together: the middle of its bracket; nil while it is
+    /// open.
+    package var total: Milliseconds? { several.map(\.total.estimate) ?? estimate }
+
     /// The loss periods attributed to the event; one is expected (RFC 6412 section 3.6.5).
     package var eventPeriods: [LossPeriod] { periods.filter { $0.attribution == .fault } }
 
     /// Computes the outage from probes in the order of their send instants.
     ///
     /// `convergedAt` is the first reply of the instance that should serve after the event; loss from then on counts
-    /// against the sustained validation. If nil, all loss after the event is the event's.
-    package init(probes: [Probe], event: EventInstants, convergedAt: Instant?, settings: ProbeSettings) {
+    /// against the sustained validation. If nil, all loss after the event is the event's. `servingPeriods` names the
+    /// instances that answered around each loss period.
+    package init(
+        probes: [Probe], event: EventInstants, convergedAt: Instant?, settings: ProbeSettings,
+        headline: Headline = .span, servingPeriods: [ServingPeriod] = []
+    ) {
         sentCount = probes.count
         pattern = LossPattern(probes)
         let inFlight = Self.inFlightAllowance(probes: probes, before: event.before, interval: settings.interval)
@@ -73,17 +95,18 @@ package struct Outage: Hashable, Sendable, Codable {
             var period = period
             period.attribution = Self.attribution(
                 of: period, event: event.before, earliest: earliest, convergedAt: convergedAt)
+            period.sinceEvent = Milliseconds(from: event.before, to: period.firstLostAt)
+            period.nameServers(from: servingPeriods)
             return period
         }
         let own = periods.filter { $0.attribution == .fault }
         lostCount = own.reduce(0) { $0 + $1.lostCount }
         lossDerived = settings.interval.times(lostCount)
-        if let first = own.first, let last = own.last {
-            lower = Milliseconds(from: first.firstLostAt, to: last.lastLostAt)
-            upper = first.lastGoodBefore.flatMap { before in
-                last.firstGoodAfter.map { Milliseconds(from: before, to: $0) }
-            }
-            eventToFirstLoss = Milliseconds(from: event.before, to: first.firstLostAt)
+        several = SeveralLossPeriods(own)
+        if let first = own.first {
+            let bracket = several.map { headline == .span ? $0.span : $0.longest } ?? first.bracket
+            (lower, upper) = (bracket.lower, bracket.upper)
+            eventToFirstLoss = first.sinceEvent
         } else {
             lower = .zero
             upper = Self.longestGap(probes: probes, from: earliest, to: convergedAt)

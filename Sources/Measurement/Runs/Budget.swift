@@ -5,7 +5,8 @@
 /// In words: `200ms` (the largest outage), `p95=200ms`, `convergence.median=5ms`.
 package struct Budget: Hashable, Sendable, Codable, CustomStringConvertible {
     package enum Figure: String, Hashable, Sendable, Codable, CaseIterable {
-        /// The upper end of the outage's bracket: the truth is not above it.
+        /// The upper end of the outage's bracket: the truth is not above it. Of a sequence of faults it is the longest loss
+        /// period's.
         case outage
         case convergence
         case detection
@@ -13,6 +14,9 @@ package struct Budget: Hashable, Sendable, Codable, CustomStringConvertible {
         /// The upper ends of the stalls' brackets, where applications were measured.
         case tcpStall = "tcp-stall"
         case udpStall = "udp-stall"
+
+        /// Whether it is one fault's: a sequence of several has no such time, or has several.
+        package var isOfOneFault: Bool { self == .convergence || self == .detection }
 
         /// What a trial has of it; nil for a lab that did not recover, say.
         func value(of trial: Trial) -> Milliseconds? {

@@ -34,7 +34,9 @@ package struct Run: Hashable, Sendable, Codable {
 
     /// Faults that promise that nothing is lost, and lost something all the same.
     package var brokenPromises: [Trial] {
-        validTrials.filter { $0.subject.planned.promisesNoLoss(timers: $0.settings.timers) && $0.outage.lostCount > 0 }
+        validTrials.filter { trial in
+            trial.subject.planned?.promisesNoLoss(timers: trial.settings.timers) == true && trial.outage.lostCount > 0
+        }
     }
 
     package var summary: RunSummary { RunSummary(trials) }

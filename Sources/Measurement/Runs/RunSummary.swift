@@ -8,6 +8,8 @@ package struct RunSummary: Hashable, Sendable, Codable {
     package var outageLower: Summary?
     package var outageUpper: Summary?
     package var outage: Summary?
+    /// What all loss periods of a trial come to, where some trial has several: the middles of the sums' brackets.
+    package var outageTotal: Summary?
     package var convergence: Summary?
     package var detection: Summary?
     /// From the restore to the failed instance's first reply, and the upper end of the bracket of what that cost.
@@ -29,6 +31,7 @@ package struct RunSummary: Hashable, Sendable, Codable {
         case outageLower = "outage_lower_ms"
         case outageUpper = "outage_upper_ms"
         case outage = "outage_ms"
+        case outageTotal = "outage_total_ms"
         case convergence = "convergence_ms"
         case detection = "detection_ms"
         case failBack = "fail_back_ms"
@@ -50,6 +53,7 @@ package struct RunSummary: Hashable, Sendable, Codable {
         outageLower = summary { $0.outage.lower }
         outageUpper = summary { $0.outage.upper }
         outage = summary { $0.outage.estimate }
+        outageTotal = valid.contains { $0.outage.several != nil } ? summary { $0.outage.total } : nil
         convergence = summary { $0.convergence?.time }
         detection = summary { $0.timeline.detection }
         failBack = summary { $0.failBack?.convergence?.time }

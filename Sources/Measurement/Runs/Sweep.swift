@@ -7,7 +7,10 @@ import WireFormat
 package struct Sweep: Hashable, Sendable, Codable {
     /// What is the same in all trials of one run, and differs between runs.
     package struct Settings: Hashable, Sendable, Codable {
-        package var fault: FaultName
+        /// Nil for a script.
+        package var fault: FaultName?
+        /// The file of a script, or `template`; nil for a fault.
+        package var script: String?
         /// What speaks BGP on the instances: builtin, bird and so on; nil where it was not varied.
         package var speaker: String?
         /// As it was asked for: "50 ms x 3", "off"; nil where it was not varied.
@@ -18,10 +21,12 @@ package struct Sweep: Hashable, Sendable, Codable {
         package var duration: Milliseconds?
 
         package init(
-            fault: FaultName, speaker: String? = nil, bfd: String? = nil, hold: Int? = nil,
+            fault: FaultName? = nil, script: String? = nil, speaker: String? = nil, bfd: String? = nil,
+            hold: Int? = nil,
             duration: Milliseconds? = nil
         ) {
             self.fault = fault
+            self.script = script
             self.speaker = speaker
             self.bfd = bfd
             self.hold = hold
@@ -29,7 +34,7 @@ package struct Sweep: Hashable, Sendable, Codable {
         }
 
         private enum CodingKeys: String, CodingKey {
-            case fault, speaker, bfd
+            case fault, script, speaker, bfd
             case hold = "hold_s"
             case duration = "for_ms"
         }

@@ -118,13 +118,14 @@ private struct TimelineAssembly {
         var parts = effects.filter { some in some.kind == .faultStep && end.map { some.at <= $0 } ?? true }
             .map { part($0, name: $0.detail ?? "step") }
         if let end { parts.append(part(at: end, name: "in place", stampedBy: orchestrator, cause: nil)) }
-        add(.faultInjected, at: event.before, stampedBy: orchestrator, cause: subject.fault.rawValue, parts: parts)
+        add(.faultInjected, at: event.before, stampedBy: orchestrator, cause: subject.fault?.rawValue, parts: parts)
     }
 
     mutating func addRestore() {
         let parts = event.after.map { [part(at: $0, name: "taken back", stampedBy: orchestrator, cause: nil)] }
         add(
-            .restored, at: event.before, stampedBy: orchestrator, cause: "\(subject.fault.rawValue) taken back",
+            .restored, at: event.before, stampedBy: orchestrator,
+            cause: "\(subject.fault?.rawValue ?? "the last fault") taken back",
             parts: parts ?? [])
     }
 
@@ -144,7 +145,7 @@ private struct TimelineAssembly {
     }
 
     mutating func addDetection() {
-        guard subject.planned.role != .active || subject.fault.signal != .update else { return addUpdate() }
+        guard subject.planned?.role != .active || subject.fault?.signal != .update else { return addUpdate() }
         var downs: [Timeline.Part] = []
         for session in subject.sessions {
             let name = "\(session.endpoint) - \(session.peer)"
@@ -155,7 +156,7 @@ private struct TimelineAssembly {
             // Attempts to connect again fail later, and are reported as session-down too: the first counts.
             if let down = effects.first(where: { $0.kind == .sessionDown && isAboutSession($0, session) }) {
                 downs.append(part(down, name: name))
-            } else if !wasDown, subject.planned.endsEverySession {
+            } else if !wasDown, subject.planned?.endsEverySession == true {
                 anomalies.append("session \(name) was not seen to go down")
             }
         }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT-0
-package import WireFormat
+import WireFormat
 
 /// From the restore of the failed instance to its serving again: reversion, in its own record (RFC 7747 section 5).
+///
+/// Of several faults it is the last one that is taken back, and the instance that was active before the first.
 package struct FailBack: Hashable, Sendable, Codable {
     package var restore: EventInstants
     /// From the restore to the instance's first answer.
@@ -15,20 +17,27 @@ package struct FailBack: Hashable, Sendable, Codable {
         case restore, timeline, outage, convergence
     }
 
-    /// `probes` may begin long before the restore; what was lost until `servedFrom` (the fault's doing) is left out.
-    package init(
-        restore: EventInstants, probes: [Probe], servedFrom: Instant?, ledger: ProbeLedger, subject: TrialSubject,
-        events: [TraceEvent]
+    /// Nil where nothing was taken back; `probes` and `primary` are the primary flow's.
+    init?(
+        span: FaultSpan, primary: FlowMeasurement, probes: [Probe], records: TrialRecords, subject: TrialSubject
     ) {
+        guard let restore = span.restore else { return nil }
         self.restore = restore
-        convergence = ledger.firstReply(of: subject.active, from: restore.before).map {
+        convergence = records.ledger.firstReply(of: subject.active, from: restore.before).map {
             Convergence(instance: subject.active, repliedAt: $0, event: restore)
         }
-        let start = servedFrom ?? restore.before
+        let start = Self.start(restore, span: span, primary: primary)
         outage = Outage(
-            probes: probes.filter { $0.sentAt >= start }, event: restore, convergedAt: convergence?.repliedAt,
-            settings: ledger.settings)
+            probes: probes.filter { $0.sentAt >= start }, event: restore,
+            convergedAt: span.includesRestore ? span.asBefore : convergence?.repliedAt,
+            settings: records.ledger.settings, servingPeriods: records.ledger.servingPeriods)
         timeline = Timeline(
-            events: events, subject: subject, restore: restore, servedAgain: convergence?.repliedAt)
+            events: records.events, subject: subject, restore: restore, servedAgain: convergence?.repliedAt)
+    }
+
+    /// What was lost until some instance served is the fault's doing, and left out.
+    private static func start(_ restore: EventInstants, span: FaultSpan, primary: FlowMeasurement) -> Instant {
+        guard span.includesRestore else { return primary.convergence?.repliedAt ?? restore.before }
+        return primary.outage.periods.last { $0.firstLostAt < restore.before }?.firstGoodAfter ?? span.fault.before
     }
 }

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT-0
-import WireFormat
+package import WireFormat
 
-/// One fault, one measurement, one recovery, and whether it counts.
+/// One fault or one sequence of faults, one measurement, one recovery, and whether it counts.
+///
+/// Of one fault theory says what is to come of it. What several do to each other it does not, so a sequence has neither
+/// timeline, detection nor convergence time; instead it has what happened to sessions and routes (`changes`), and who served
+/// around each of its loss periods.
 ///
 /// In JSON a trial has `"schema": 1` at its top; keys ending in `_ms` are milliseconds with a fraction, in `_us` microseconds
 /// with a fraction, in `_ns` whole nanoseconds of CLOCK_MONOTONIC, and what has no value is left out.
@@ -13,6 +17,11 @@ package struct Trial: Hashable, Sendable, Codable {
     package var number: Int
     package var subject: TrialSubject
     package var settings: TrialSettings
+    /// What was to be done, and when.
+    package var sequence: FaultSequence
+    /// What was done, and when.
+    package var steps: [PlayedStep]
+    /// The first fault.
     package var fault: EventInstants
     package var counts: ProbeCounts
     package var roundTrips: RoundTrips
@@ -20,12 +29,19 @@ package struct Trial: Hashable, Sendable, Codable {
     package var lateness: Lateness?
     /// The prober's own last words; nil if it died.
     package var prober: ProberSummary?
+    /// What the faults cost.
+    ///
+    /// Of one fault until it was taken back, and its bracket spans all of its loss periods. Of a sequence, and of a fault with
+    /// a time of its own, until all was as before, and its bracket is that of the longest loss period.
     package var outage: Outage
-    /// Nil if the standby never answered.
+    /// Nil if the standby never answered, and for a sequence.
     package var convergence: Convergence?
     /// Who answered, over the whole measurement with the fail-back.
     package var servingPeriods: [ServingPeriod]
+    /// Without a step for a sequence.
     package var timeline: Timeline
+    /// Of a sequence: sessions that ended or came up and routes of tables that changed, from the first fault on.
+    package var changes: [TraceEvent]?
     package var expectedDetection: ExpectedWindow.Assessment
     package var expectedOutage: ExpectedWindow.Assessment
     /// Every flow that was probed, the primary one first; the trial's own figures above are that one's.
@@ -34,6 +50,8 @@ package struct Trial: Hashable, Sendable, Codable {
     package var routes: RouteConvergence?
     /// Nil unless more prefixes were announced for the run.
     package var prefixes: PrefixConvergence?
+    /// When every fault was taken back and all was as before; nil where that was not seen.
+    package var asBefore: Instant?
     /// Nil if the failed instance was not put back.
     package var failBack: FailBack?
     /// The part of all CPUs that others than the lab took while it was measured: 0...1; nil if nobody looked.
@@ -44,11 +62,14 @@ package struct Trial: Hashable, Sendable, Codable {
     package var validity: Validity
 
     private enum CodingKeys: String, CodingKey {
-        case schema, subject, settings, fault, lateness, prober, outage, convergence, timeline, validity, machine, flows
+        case schema, subject, settings, sequence, steps, fault, lateness, prober, outage, convergence, timeline,
+            validity, machine, flows
         case routes, prefixes
         case applications
         case number = "trial"
         case counts = "probes"
+        case changes = "events"
+        case asBefore = "as_before_ns"
         case roundTrips = "round_trips"
         case servingPeriods = "served_by"
         case expectedDetection = "expected_detection"
@@ -56,6 +77,9 @@ package struct Trial: Hashable, Sendable, Codable {
         case failBack = "fail_back"
         case foreignCPUShare = "foreign_cpu"
     }
+
+    /// Whether it is of one fault, so that theory says what is to come of it.
+    package var isPredicted: Bool { subject.planned != nil }
 
     /// The instance that gave the last reply before the fault, and the one that gave the last before the restore.
     package var servedBefore: String? {

@@ -25,7 +25,8 @@ package struct TrialSubject: Hashable, Sendable, Codable {
         }
     }
 
-    package var fault: FaultName
+    /// Nil for a sequence of several faults; so are what it falls on, what that is to the traffic, and its parameters.
+    package var fault: FaultName?
     /// What the fault falls on; nil for the active instance.
     package var target: FaultTarget?
     /// What that is to the traffic; nil for the active instance.
@@ -54,7 +55,7 @@ package struct TrialSubject: Hashable, Sendable, Codable {
     package var proberNode: String
 
     package init(
-        fault: FaultName, active: String, standby: String, sessions: [Session], standbyNextHops: [IPAddress],
+        fault: FaultName?, active: String, standby: String, sessions: [Session], standbyNextHops: [IPAddress],
         activeNextHops: [IPAddress], prefix: IPPrefix?, table: String? = nil, routeServerNode: String,
         proberNode: String, target: FaultTarget? = nil, role: TargetRole? = nil, parameters: FaultParameters? = nil
     ) {
@@ -73,13 +74,10 @@ package struct TrialSubject: Hashable, Sendable, Codable {
         self.proberNode = proberNode
     }
 
-    /// The fault, with what its consequences follow from.
-    package var planned: Fault {
-        Fault(fault, role: role ?? .active, parameters: parameters ?? FaultParameters())
+    /// The fault, with what its consequences follow from; nil for a sequence of several faults, of which theory says nothing.
+    package var planned: Fault? {
+        fault.map { Fault($0, role: role ?? .active, parameters: parameters ?? FaultParameters()) }
     }
-
-    /// "blackhole of instance-rs-az1".
-    package var faultText: String { "\(fault.rawValue) of \(target?.name ?? active)" }
 
     private enum CodingKeys: String, CodingKey {
         case fault, target, parameters, active, standby, sessions, prefix, table

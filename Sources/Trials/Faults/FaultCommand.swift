@@ -129,15 +129,4 @@ extension Lab {
             "a fault is in place already: \(present.name.rawValue) on \(present.target)\(others)",
             advice: "take it back with 'rslab restore'")
     }
-
-    /// Nodes that a fault may keep from answering.
-    var unresponsiveNodes: Set<String> {
-        Set(
-            state.faults.compactMap { fault in
-                switch fault.target.kind {
-                case .instance, .routeServer: fault.target.name
-                case .endpoint, .subnet, .interface, .routerLeg, .availabilityZone: nil
-                }
-            })
-    }
 }

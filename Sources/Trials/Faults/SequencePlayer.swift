@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 package import LabHost
-internal import LabModel
+package import LabModel
 internal import LinuxSystem
 package import Measurement
 package import WireFormat
@@ -9,54 +9,47 @@ package import WireFormat
 package final class SequencePlayer {
     /// What the handles of a fault, and writing it into the state, may take before its instant.
     private static let armTime = Duration.milliseconds(50)
-    /// How long a restore may wait for the programs that it starts.
-    private static let restoreLimit = Duration.seconds(60)
 
     private let sequence: FaultSequence
+    private let placement: SequencePlacement
     private let lab: Lab
     private let feed: EventFeed
-    /// The instance that faults without a target fall on: the one that is active before the sequence.
-    private let active: String
-    /// The faults that were injected, by their steps.
+    /// The faults that were injected, or are next, by their steps.
     private var injectors: [Int: FaultInjector] = [:]
+    /// When the sequence began; `.zero` before.
+    package private(set) var start = Instant.zero
     /// What was done, as far as it has come.
-    package private(set) var steps: [SequenceTrial.Step] = []
-    /// Every stamp of every fault.
-    package private(set) var events: [TraceEvent] = []
+    package private(set) var steps: [PlayedStep] = []
+    /// Called before anything is taken back, and after it was.
+    package var onTakingBack: () throws -> Void = {}
+    package var onTakenBack: () throws -> Void = {}
 
-    /// Finds every target of the sequence before anything is done.
-    ///
-    /// - Throws: `LabError` where there is no such target, or a fault makes no sense on it.
-    package init(_ sequence: FaultSequence, active: String, in lab: Lab, feed: EventFeed) throws {
+    /// Opens what the first faults need.
+    package init(_ sequence: FaultSequence, at placement: SequencePlacement, in lab: Lab, feed: EventFeed) throws {
         self.sequence = sequence
-        self.active = active
+        self.placement = placement
         self.lab = lab
         self.feed = feed
-        for step in sequence.steps {
-            if let fault = step.fault { _ = try FaultPlacement(fault, active: active, in: lab.layout) }
-            if let target = step.restore, target != FaultSequence.everything {
-                _ = try FaultPlacement(FaultRequest(.soak, target: target), active: active, in: lab.layout)
-            }
+        let deeds = sequence.deeds
+        for deed in deeds.prefix(while: { $0.isInjection && $0.at == deeds[0].at }) {
+            injectors[deed.step] = try placement.faults[deed.step].map { try FaultInjector($0, in: lab) }
         }
     }
 
-    /// Carries out all steps.
-    ///
-    /// - Returns: when it began.
-    package func play(onStep: (String, Instant) -> Void) throws -> Instant {
-        let start = Instant.now + Self.armTime
+    // MARK: Playing
+
+    /// Carries out all steps, and tells what comes next and when.
+    package func play(onStep: (String, Instant) -> Void) throws {
+        start = Instant.now + Self.armTime
         for group in Self.groups(of: sequence.deeds) {
             let instant = start + group[0].at.duration
             onStep(group.map(text).joined(separator: ", "), instant)
             _ = try feed.wait(until: instant - Self.armTime) { false }
             // What is put back first may be what the next fault takes away: its handles are had when it is there.
-            let isReady = group.allSatisfy(\.isInjection)
-            if isReady { try group.forEach(arm) }
+            if group.allSatisfy(\.isInjection) { try group.forEach { _ = try arm($0) } }
             _ = try feed.wait(until: instant) { false }
             for deed in group { try carryOut(deed) }
-            for deed in group where deed.isInjection { try injectors[deed.step]?.settle() }
         }
-        return start
     }
 
     /// Deeds of one instant belong together.
@@ -72,11 +65,12 @@ package final class SequencePlayer {
         return groups
     }
 
-    private func arm(_ deed: FaultSequence.Deed) throws {
-        guard case .inject(let request) = deed.kind, injectors[deed.step] == nil else { return }
-        let injector = try FaultInjector(FaultPlacement(request, active: active, in: lab.layout), in: lab)
-        try injector.arm()
+    private func arm(_ deed: FaultSequence.Deed) throws -> FaultInjector? {
+        guard let placement = placement.faults[deed.step] else { return nil }
+        let injector = try injectors[deed.step] ?? FaultInjector(placement, in: lab)
         injectors[deed.step] = injector
+        if injector.active == nil { try injector.arm() }
+        return injector
     }
 
     private func text(_ deed: FaultSequence.Deed) -> String {
@@ -90,47 +84,64 @@ package final class SequencePlayer {
     private func carryOut(_ deed: FaultSequence.Deed) throws {
         switch deed.kind {
         case .inject:
-            try arm(deed)
-            guard let injector = injectors[deed.step] else { return }
+            guard let injector = try arm(deed) else { return }
             let stamps = try injector.inject(waitingIn: feed)
             record(stamps, planned: deed.at, text: injector.active?.text ?? "")
         case .takeBack:
-            guard let fault = injectors[deed.step]?.active,
-                lab.state.faults.contains(where: { $0.number == fault.number })
-            else { return }
-            try takeBack(fault, planned: deed.at)
-        case .restore(let target):
-            try takeBack(planned: deed.at) { fault in
-                target == FaultSequence.everything || fault.target == placementTarget(target)
-            }
+            let own = injectors[deed.step]?.active?.number
+            try takeBack(planned: deed.at) { $0.number == own }
+        case .restore:
+            let target = placement.restores[deed.step]
+            try takeBack(planned: deed.at) { target == nil || $0.target == target }
         }
     }
 
-    private func placementTarget(_ text: String) -> FaultTarget? {
-        // That it is there was seen to beforehand.
-        try? FaultPlacement(FaultRequest(.soak, target: text), active: active, in: lab.layout).target
+    /// What is not timed and would only disturb, of the faults that are in place.
+    package func settle() throws {
+        for injector in injectors.values where isInPlace(injector) { try injector.settle() }
     }
+
+    private func isInPlace(_ injector: FaultInjector) -> Bool {
+        lab.state.faults.contains { $0.number == injector.active?.number }
+    }
+
+    // MARK: Taking back
 
     /// Takes what is still in place back, the last fault first.
-    package func takeAllBack(planned: Milliseconds) throws {
-        try takeBack(planned: planned) { _ in true }
+    package func takeAllBack() throws {
+        try takeBack(planned: nil) { _ in true }
     }
 
-    private func takeBack(planned: Milliseconds, where isMeant: (ActiveFault) -> Bool) throws {
-        for fault in lab.state.faults.reversed() where isMeant(fault) { try takeBack(fault, planned: planned) }
+    private func takeBack(planned: Milliseconds?, where isMeant: (ActiveFault) -> Bool) throws {
+        let meant = lab.state.faults.reversed().filter(isMeant)
+        guard !meant.isEmpty else { return }
+        try onTakingBack()
+        for fault in meant {
+            let injector = try FaultInjector(restoring: fault, in: lab)
+            let deadline = Instant.now + TrialCourse.usualFailBackLimit + lab.longestRouteDelay
+            let stamps = try injector.restore(waitingIn: feed, deadline: deadline)
+            record(stamps, planned: planned, text: "\(fault.name.rawValue) on \(fault.target) taken back")
+        }
+        try onTakenBack()
     }
 
-    private func takeBack(_ fault: ActiveFault, planned: Milliseconds) throws {
-        let injector = try FaultInjector(restoring: fault, in: lab)
-        let stamps = try injector.restore(waitingIn: feed, deadline: .now + Self.restoreLimit + lab.longestRouteDelay)
-        record(stamps, planned: planned, text: "\(fault.name.rawValue) on \(fault.target) taken back")
-    }
-
-    private func record(_ stamps: [TraceEvent], planned: Milliseconds, text: String) {
-        events += stamps
+    private func record(_ stamps: [TraceEvent], planned: Milliseconds?, text: String) {
+        stamps.forEach(feed.record)
         guard let first = stamps.first, let last = stamps.last else { return }
         steps.append(
-            SequenceTrial.Step(
-                planned: planned, text: text, instants: EventInstants(before: first.at, after: last.at)))
+            PlayedStep(planned: planned, text: text, instants: EventInstants(before: first.at, after: last.at)))
+    }
+}
+
+extension Lab {
+    /// Carries out a sequence without a measurement; what it does not take back itself stays in place.
+    package func play(_ sequence: FaultSequence, interruption: Interruption) throws -> [PlayedStep] {
+        try requireNoFault()
+        let feed = try EventFeed(interruption: interruption)
+        let placement = try SequencePlacement(sequence, active: activeInstance(), in: layout)
+        let player = try SequencePlayer(sequence, at: placement, in: self, feed: feed)
+        try player.play { _, _ in }
+        try player.settle()
+        return player.steps
     }
 }

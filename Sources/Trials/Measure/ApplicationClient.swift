@@ -78,9 +78,10 @@ final class ApplicationClient {
     }
 
     /// Waits until an instance serves every flow since `start`, but not for ever: TCP, which doubles its patience each time,
-    /// may take as long again as the outage took, and then a new connection has to be made.
-    func follow(to instance: String, since start: Instant) throws {
-        let soFar = Instant.now - start
+    /// may take as long again as it was not served (since `start`, unless told otherwise), and then a new connection has to
+    /// be made.
+    func follow(to instance: String, since start: Instant, unservedSince: Instant? = nil) throws {
+        let soFar = Instant.now - (unservedSince ?? start)
         let limit = Instant.now + soFar + ledger.settings.connectTimeout.duration + Self.followMargin
         _ = try feed.wait(until: limit) { isServed(by: instance, since: start) || hasEnded }
     }

@@ -5,15 +5,17 @@ package import LabModel
 package import Measurement
 
 extension Sweep.Settings {
-    /// A fault in a lab with these options; what is left to the template is left out.
-    package init(_ request: FaultRequest, options: LabOptions) {
+    /// A fault, or a `script`, in a lab with these options; what is left to the template is left out.
+    package init(_ sequence: FaultSequence, script: String? = nil, options: LabOptions) {
+        let fault = script == nil ? sequence.single : nil
         let bfd = options.bfd.map { timers in
             let interval = timers.interval.value
             return (interval.isMultiple(of: 1000) ? "\(interval / 1000)ms" : "\(interval)us") + "x\(timers.multiplier)"
         }
         self.init(
-            fault: request.name, speaker: options.speaker.rawValue, bfd: options.isBFDOff ? "off" : bfd,
-            hold: options.holdTimeSeconds.map(Int.init), duration: request.parameters.duration)
+            fault: fault?.name, script: script, speaker: options.speaker.rawValue,
+            bfd: options.isBFDOff ? "off" : bfd, hold: options.holdTimeSeconds.map(Int.init),
+            duration: fault?.parameters.duration)
     }
 }
 

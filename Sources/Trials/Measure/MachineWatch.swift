@@ -10,9 +10,15 @@ internal import WireFormat
 struct MachineWatch {
     private let lab: Lab
     private let account: CPUAccount
+    /// The nodes that can say how late they were.
+    private let nodes: [String]
 
-    init(_ lab: Lab) throws {
+    /// Nodes that `faults` fall on are left out: what a fault took away says nothing, and what it stopped was late for that.
+    init(_ lab: Lab, faults: SequencePlacement) throws {
         self.lab = lab
+        let speakers = lab.state.options.speaker == .builtin ? lab.speakerInstances : []
+        let targets = Set(faults.faults.values.map(\.target).filter(\.isNode).map(\.name))
+        nodes = (lab.routeServerNodes + [LabPlan.vpcNode] + speakers).filter { !targets.contains($0) }
         account = try CPUAccount(labInit: lab.state.initProcess.processID)
         // What was late before is none of this trial's business.
         _ = lateness()
@@ -32,12 +38,9 @@ struct MachineWatch {
 
     /// How late the threads of each node that can be asked were, since this was asked last.
     private func lateness() -> [String: NodeLateness] {
-        let speakers = lab.state.options.speaker == .builtin ? lab.speakerInstances : []
         var lateness: [String: NodeLateness] = [:]
-        // What a fault took away has nothing to say, and what it stopped would be waited for.
-        let unresponsive = lab.unresponsiveNodes
-        for node in lab.routeServerNodes + [LabPlan.vpcNode] + speakers where !unresponsive.contains(node) {
-            // Nor has any other program that a fault ended.
+        for node in nodes {
+            // A program that ended says nothing.
             lateness[node] = try? NodeClient(node, in: lab.directory).ask(TakeLateness())
         }
         return lateness
@@ -55,4 +58,9 @@ extension TimerLateness {
     fileprivate var latest: Milliseconds? {
         count > 0 ? Milliseconds(nanoseconds: maximumNanoseconds) : nil
     }
+}
+
+extension FaultTarget {
+    /// Whether it is a node, whose program is what fails, and not a link.
+    fileprivate var isNode: Bool { kind == .instance || kind == .routeServer }
 }

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT-0
-internal import BFD
-internal import BGP
 internal import LabHost
 internal import LabModel
 internal import Measurement
-internal import NodeProtocol
 internal import RouteServer
 internal import VPC
 internal import WireFormat
@@ -13,85 +10,69 @@ internal import WireFormat
 struct Scene {
     var subject: TrialSubject
     var timers: SessionTimers
-    /// Where the fault falls.
-    var placement: FaultPlacement
+    /// Where the faults fall.
+    var placement: SequencePlacement
     /// The primary one first; each one's number is its place.
     var flows: [Flow] = []
 
-    init(lab: Lab, plan: TrialPlan) throws {
-        let (settings, probing) = (plan.flows, plan.probing)
-        let transits = try lab.probedTransits(settings)
-        let addresses = transits.isEmpty ? try lab.probedAddresses(settings) : transits.prefixes
-        let sources =
-            transits.isEmpty ? try lab.probeSources(settings) : [LabPlan.internetNode] + transits.map(\.host)
-        guard let prefix = addresses.first, let source = sources.first else {
-            throw LabError(
-                "no instance both announces an address and has it on lo, so there is no floating IP to probe",
-                advice: "see the template's user data")
-        }
-        let database = try lab.governingDatabase(of: addresses, for: source)
-        let node = database.node
-        let client = try NodeClient(node, in: lab.directory)
-        let neighbors = try client.ask(ListNeighbors())
-        let routes = database.routes.filter { $0.prefix == prefix }
-        let (active, standby) = try Self.instances(for: prefix, in: database)
+    /// `block` is what is announced for the run beside the template's prefixes.
+    ///
+    /// - Throws: `LabError` for what cannot be measured, or not with these faults.
+    init(lab: Lab, plan: TrialPlan, announcing block: PrefixBlock? = nil) throws {
+        let traffic = try ProbedTraffic(plan.flows, in: lab)
+        let database = try lab.governingDatabase(of: traffic.prefixes, for: traffic.source)
+        let (active, standby) = try Self.instances(for: traffic.prefix, in: database)
         guard let standby else {
             throw LabError(
-                "only \(active) announces \(prefix), so nobody could take over", advice: "see 'rslab rib'")
+                "only \(active) announces \(traffic.prefix), so nobody could take over", advice: "see 'rslab rib'")
         }
-        let activeAddresses = Set(routes.filter { $0.instance == active }.map(\.peerAddress))
-        let sessions = neighbors.filter { activeAddresses.contains($0.address) && $0.phase == .established }
-        placement = try FaultPlacement(plan.request, active: active, in: lab.layout)
+        let routes = database.routes.filter { $0.prefix == traffic.prefix }
+        let sessions = try ActiveSessions(
+            at: Set(routes.filter { $0.instance == active }.map(\.peerAddress)), on: database.node, in: lab)
+        timers = sessions.timers(delays: lab.state.options.routeServer.delays)
+        placement = try SequencePlacement(plan.sequence, active: active, in: lab.layout)
         subject = TrialSubject(
-            fault: plan.fault, active: active, standby: standby,
-            sessions: sessions.map { .init(endpoint: $0.endpoint ?? "", peer: $0.address) },
+            fault: nil, active: active, standby: standby, sessions: sessions.names,
             standbyNextHops: Array(Set(routes.filter { $0.instance == standby }.map(\.nextHop))),
             activeNextHops: Array(Set(routes.filter { $0.instance == active }.map(\.nextHop))),
-            prefix: prefix, table: transits.first?.inward.table ?? lab.propagatedTable(ofHost: source),
-            routeServerNode: node, proberNode: source,
-            target: placement.target,
-            role: try lab.layout.role(
-                of: placement, active: active, standbys: Self.standbys(for: prefix, of: active, in: database),
-                sources: sources),
-            parameters: placement.parameters)
-        subject.returnRoute = transits.first.map { .init(prefix: $0.outward.prefix, table: $0.outward.table) }
-        let negotiated = sessions.compactMap(\.statistics.negotiated).first
-        timers = SessionTimers(
-            holdTime: negotiated.map { Milliseconds(Double($0.holdTimeSeconds) * 1000) },
-            keepaliveInterval: negotiated.map { Milliseconds(Double($0.keepaliveIntervalSeconds) * 1000) })
-        let delays = lab.state.options.routeServer.delays
-        if delays.ribToTable > .zero {
-            timers.programmingDelay = Milliseconds(nanoseconds: delays.ribToTable.nanoseconds)
+            prefix: traffic.prefix,
+            table: traffic.transits.first?.inward.table ?? lab.propagatedTable(ofHost: traffic.source),
+            routeServerNode: database.node, proberNode: traffic.source)
+        subject.returnRoute = traffic.transits.first.map { .init(prefix: $0.outward.prefix, table: $0.outward.table) }
+        let standbys = Self.standbys(for: traffic.prefix, of: active, in: database)
+        for (_, fault) in placement.faults.sorted(by: { $0.key < $1.key }) {
+            let role = try lab.layout.role(of: fault, active: active, standbys: standbys, sources: traffic.sources)
+            if plan.sequence.single != nil { subject.take(fault, role: role) }
         }
-        if delays.failback > .zero { timers.failBackDelay = Milliseconds(nanoseconds: delays.failback.nanoseconds) }
-        let bfdSessions = try client.ask(ListBFDSessions())
-        // The last of an instance's sessions to go down decides, so the slowest pair of timers counts.
-        let slowest = bfdSessions.filter { $0.isUp && activeAddresses.contains($0.peerAddress) }
-            .max { $0.detectionTimeMicroseconds < $1.detectionTimeMicroseconds }
-        if let slowest {
-            timers.bfdInterval = Milliseconds(nanoseconds: slowest.receiveInterval.nanoseconds)
-            timers.bfdMultiplier = Int(slowest.remoteDetectMult)
-            timers.bfdReverseInterval = Milliseconds(nanoseconds: slowest.transmitInterval.nanoseconds)
-            timers.bfdReverseMultiplier = Int(slowest.detectMult)
+        flows = try Self.flows(of: traffic, in: lab, database, interval: plan.probing.interval)
+        if let block { try addSamples(of: block, count: plan.flows.sampleCount, probing: plan.probing) }
+        if plan.flows.isOutward { try addOutward(in: lab, probing: plan.probing) }
+    }
+
+    /// A flow from every source to every address, or through every transit.
+    private static func flows(
+        of traffic: ProbedTraffic, in lab: Lab, _ database: Lab.GoverningDatabase, interval: Milliseconds
+    ) throws -> [Flow] {
+        let frequentCount = traffic.transits.isEmpty ? traffic.prefixes.count : traffic.transits.count
+        try check(ProbeSchedule(interval: interval, frequentCount: frequentCount))
+        var flows: [Flow] = []
+        for transit in traffic.transits {
+            let (active, standby) = try instances(for: transit, in: database)
+            flows += transit.flows(numbered: flows.count, active: active, standby: standby, interval: interval)
         }
-        let frequentCount = transits.isEmpty ? addresses.count : transits.count
-        try Self.check(ProbeSchedule(interval: probing.interval, frequentCount: frequentCount))
-        for transit in transits {
-            let (active, standby) = try Self.instances(for: transit, in: database)
-            flows += transit.flows(
-                numbered: flows.count, active: active, standby: standby, interval: probing.interval)
-        }
-        for source in sources where transits.isEmpty {
+        for source in traffic.sources where traffic.transits.isEmpty {
             // Another subnet's table may be another route server's.
-            let database = source == sources.first ? database : try lab.governingDatabase(of: addresses, for: source)
-            for prefix in addresses {
-                let (active, standby) = try Self.instances(for: prefix, in: database)
+            let database =
+                source == traffic.source ? database : try lab.governingDatabase(of: traffic.prefixes, for: source)
+            for prefix in traffic.prefixes {
+                let (active, standby) = try instances(for: prefix, in: database)
                 flows.append(
                     Flow(
                         number: UInt16(flows.count), node: source, destination: prefix.address, prefix: prefix,
-                        active: active, standby: standby, interval: plan.probing.interval))
+                        active: active, standby: standby, interval: interval))
             }
         }
+        return flows
     }
 
     /// A prober that cannot keep up would say more of itself than of the lab.
@@ -105,7 +86,7 @@ struct Scene {
     }
 
     /// Adds flows to samples of a block, which follow the primary flow's instances.
-    mutating func addSamples(of block: PrefixBlock, count: Int, probing: ProbeSettings) throws {
+    private mutating func addSamples(of block: PrefixBlock, count: Int, probing: ProbeSettings) throws {
         let schedule = ProbeSchedule(
             interval: probing.interval, frequentCount: flows.count { $0.node == subject.proberNode },
             sparseCount: min(count, block.count))
@@ -120,7 +101,7 @@ struct Scene {
     }
 
     /// Adds a flow from each floating IP to the host that the primary flow comes from; after all inward ones.
-    mutating func addOutward(in lab: Lab, probing: ProbeSettings) throws {
+    private mutating func addOutward(in lab: Lab, probing: ProbeSettings) throws {
         guard flows.first?.role != .transit else {
             throw LabError("--outward is for floating IPs: through firewalls both directions are probed as it is")
         }
@@ -175,32 +156,12 @@ struct Scene {
     }
 }
 
-extension Lab {
-    /// The floating IPs that a trial probes, the primary flow's first.
-    fileprivate func probedAddresses(_ settings: FlowSettings) throws -> [IPPrefix] {
-        let all = floatingAddresses
-        guard !settings.floatingAddresses.isEmpty else { return all }
-        return try settings.floatingAddresses.map { address in
-            guard let prefix = all.first(where: { $0.address == address }) else {
-                let list = all.map { "\($0.address)" }.joined(separator: ", ")
-                throw LabError("\(address) is no floating IP of the lab", advice: "its floating IPs are \(list)")
-            }
-            return prefix
-        }
-    }
-
-    /// The nodes that a trial probes from, the primary flow's first.
-    fileprivate func probeSources(_ settings: FlowSettings) throws -> [String] {
-        guard !settings.sources.isEmpty else { return [try testHost()] }
-        let answering = Set(state.model.answeringInstances.map(\.name))
-        let hosts = state.model.instances.map(\.name).filter { !answering.contains($0) }
-        for node in settings.sources where !hosts.contains(node) {
-            let reason =
-                answering.contains(node)
-                ? "\(node) cannot probe: it has a floating IP or announces it, and would answer itself"
-                : "\(node) cannot probe: it is no instance of the lab"
-            throw LabError(reason, advice: "those that can are \(hosts.joined(separator: ", "))")
-        }
-        return settings.sources
+extension TrialSubject {
+    /// The one fault of a trial, with what it falls on.
+    fileprivate mutating func take(_ placement: FaultPlacement, role: TargetRole) {
+        fault = placement.name
+        target = placement.target
+        self.role = role
+        parameters = placement.parameters
     }
 }

@@ -3,12 +3,9 @@ package import Measurement
 
 /// What a trial is to do; the same for every trial of a run.
 package struct TrialPlan: Sendable {
-    package var fault: FaultName
-    /// What the fault falls on, as users type it; nil for the active instance.
-    package var target: String?
-    package var parameters: FaultParameters
-    package var request: FaultRequest { FaultRequest(fault, target: target, parameters: parameters) }
-    /// How long to watch a fault that moves nothing; nil for the longest of the timers.
+    /// What is done to the lab, and when: one fault, or several.
+    package var sequence: FaultSequence
+    /// How long to watch what comes of faults that need not move traffic; nil for the longest of the timers.
     package var watchTime: Duration?
     package var probing: ProbeSettings
     package var flows: FlowSettings
@@ -18,17 +15,20 @@ package struct TrialPlan: Sendable {
     package var limits: Validity.Limits
 
     package init(
-        fault: FaultName, target: String? = nil, parameters: FaultParameters = FaultParameters(),
-        watchTime: Duration? = nil, probing: ProbeSettings = ProbeSettings(), flows: FlowSettings = FlowSettings(),
-        applications: ApplicationSettings? = nil, limits: Validity.Limits = Validity.Limits()
+        _ sequence: FaultSequence, watchTime: Duration? = nil, probing: ProbeSettings = ProbeSettings(),
+        flows: FlowSettings = FlowSettings(), applications: ApplicationSettings? = nil,
+        limits: Validity.Limits = Validity.Limits()
     ) {
-        self.fault = fault
-        self.target = target
-        self.parameters = parameters
+        self.sequence = sequence
         self.watchTime = watchTime
         self.probing = probing
         self.flows = flows
         self.applications = applications
         self.limits = limits
+    }
+
+    /// What its trials wait for.
+    func course(of fault: Fault?, timers: SessionTimers) -> TrialCourse {
+        TrialCourse(sequence, fault: fault, timers: timers, probing: probing, watchTime: watchTime)
     }
 }

@@ -59,15 +59,6 @@ struct Failover: ParsableCommand {
         }
         try applicationOptions.check("--budget", runOptions.budget.map(\.figure))
         try applicationOptions.check("--until", runOptions.until.map { [$0.figure] } ?? [])
-        if faultOptions.script != nil {
-            guard !applicationOptions.isGiven, !flowOptions.isGiven, runOptions.budget.isEmpty, runOptions.until == nil,
-                settings.combinations.count == 1
-            else {
-                throw ValidationError(
-                    "--script is measured in one lab, by probes to the first floating IP from the test host alone: leave"
-                        + " --budget, --until, --tcp, --udp, what is to be compared and what is probed out")
-            }
-        }
         guard measure || !asksForBuilding else {
             throw ValidationError(
                 "\(Self.buildingOptions) are for building a lab: 'rslab up' does, or failover --measure")
@@ -114,9 +105,9 @@ struct Failover: ParsableCommand {
                 ? Outcome.print(FaultList(faults: FaultCatalogue.entries)) : print(FaultCatalogue.text, terminator: "")
         }
         try Outcome.run(json: format.name == JSONFormat.name) {
+            if measure { return try measureAndReport() }
             if let script = faultOptions.script { return try play(script) }
-            guard measure else { return try injectOnly() }
-            try measureAndReport()
+            try injectOnly()
         }
     }
 
@@ -141,5 +132,23 @@ struct Failover: ParsableCommand {
             faultOptions.requests[0], interruption: Entry.interruption.get())
         if output.json { return Outcome.print(injection) }
         print("\(injection.fault.rawValue) injected on \(injection.target); \(Self.sequel(injection))")
+    }
+
+    // MARK: Carrying out a script
+
+    private struct Played: Encodable {
+        var schema = 1
+        var sequence: FaultSequence
+        var steps: [PlayedStep]
+    }
+
+    private func play(_ script: ScriptArgument) throws {
+        let lab = try selection.open()
+        try lab.takeLock()
+        let sequence = try script.sequence(ofTemplate: template.template ?? lab.state.source)
+        let steps = try lab.play(sequence, interruption: Entry.interruption.get())
+        if output.json { return Outcome.print(Played(sequence: sequence, steps: steps)) }
+        print(steps.map(\.text).joined(separator: "\n"))
+        if !lab.state.faults.isEmpty { print("Put back what is still in place with 'rslab restore'.") }
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+internal import ArgumentParser
 internal import Blueprints
 internal import LabHost
 internal import LabModel
@@ -28,7 +29,8 @@ extension Failover {
         let interruption = try Entry.interruption.get()
         let options: [LabOptions]
         let source: LabTurns.Source
-        if let directory = try selection.directory(), let running = try runningLab(named: directory.labName) {
+        let running = try selection.directory().flatMap { try runningLab(named: $0.labName) }
+        if let running {
             try requireNothingToBuild(for: running)
             source = .running(running)
             options = [running.state.options]
@@ -37,16 +39,15 @@ extension Failover {
             try options.forEach { try $0.requireInstalled() }
             source = try labsToBuild(options)
         }
+        let plans = try faultOptions.script.map { [try plan($0, running: running)] } ?? faultOptions.requests.map(plan)
+        for options in options { try plans.forEach { try Self.require($0.sequence.faults, in: options) } }
         let combinations = options.indices.flatMap { lab in
-            faultOptions.requests.map { request in
+            plans.map { plan in
                 FailoverRun.Combination(
-                    settings: Sweep.Settings(request, options: options[lab]), plan: plan(request), lab: lab)
+                    settings: Sweep.Settings(
+                        plan.sequence, script: faultOptions.script?.description, options: options[lab]),
+                    plan: plan, lab: lab)
             }
-        }
-        if case .running = source, let impossible = faultOptions.faults.first(where: { !options[0].allows($0) }) {
-            throw LabError(
-                "\(impossible.rawValue) is for rslab's own speaker, and the lab's is \(options[0].speaker.rawValue)",
-                advice: "choose another fault, see --list-faults")
         }
         let labs = LabTurns(source, interruption: interruption) { [settings] in
             ProgressLine.show($0, within: settings.readyWithin)
@@ -58,12 +59,32 @@ extension Failover {
     }
 
     /// What a trial with one of the faults is to do.
-    func plan(_ request: FaultRequest) -> TrialPlan {
+    private func plan(_ request: FaultRequest) -> TrialPlan { plan(FaultSequence(request), watchTime: nil) }
+
+    /// What a trial with a script is to do, on the lab that runs or one of the template's.
+    private func plan(_ script: ScriptArgument, running: Lab?) throws -> TrialPlan {
+        let file = template.template ?? running?.state.source ?? TemplateReading.builtinName
+        let sequence = try script.sequence(ofTemplate: file)
+        let figures = runOptions.budget.map(\.figure) + (runOptions.until.map { [$0.figure] } ?? [])
+        if sequence.single == nil, let figure = figures.first(where: \.isOfOneFault) {
+            throw ValidationError(
+                "\(figure.rawValue) is a time of one fault, and the script has several: it can be held against outage,"
+                    + " fail-back, tcp-stall or udp-stall")
+        }
+        return plan(sequence, watchTime: faultOptions.duration?.values.first?.duration)
+    }
+
+    private func plan(_ sequence: FaultSequence, watchTime: Duration?) -> TrialPlan {
         TrialPlan(
-            fault: request.name, target: request.target, parameters: request.parameters,
-            watchTime: request.parameters.duration?.duration, probing: probeOptions.settings,
-            flows: flowOptions.settings,
+            sequence, watchTime: watchTime, probing: probeOptions.settings, flows: flowOptions.settings,
             applications: applicationOptions.settings, limits: limitOptions.limits)
+    }
+
+    private static func require(_ faults: [FaultRequest], in options: LabOptions) throws {
+        guard let impossible = faults.map(\.name).first(where: { !options.allows($0) }) else { return }
+        throw LabError(
+            "\(impossible.rawValue) is for rslab's own speaker, and the lab's is \(options.speaker.rawValue)",
+            advice: "choose another fault, see --list-faults")
     }
 
     private func labsToBuild(_ options: [LabOptions]) throws -> LabTurns.Source {

@@ -50,7 +50,7 @@ struct FaultOptions: ParsableArguments {
         help: ArgumentHelp(
             "Carry out the steps of a YAML file instead, or with 'template' those of the template's Metadata: see the manual's"
                 + " page on faults.", valueName: "FILE|template"))
-    var script: String?
+    var script: ScriptArgument?
 
     var faults: [FaultName] { fault.values }
 
