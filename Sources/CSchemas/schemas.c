@@ -14,6 +14,9 @@ static const char doctor_text[] = {
 static const char down_text[] = {
 #embed "../../fixtures/schemas/down.json"
     , 0};
+static const char environment_text[] = {
+#embed "../../fixtures/schemas/environment.json"
+    , 0};
 static const char error_text[] = {
 #embed "../../fixtures/schemas/error.json"
     , 0};
@@ -41,14 +44,26 @@ static const char neighbors_text[] = {
 static const char plan_text[] = {
 #embed "../../fixtures/schemas/plan.json"
     , 0};
+static const char played_step_text[] = {
+#embed "../../fixtures/schemas/played-step.json"
+    , 0};
 static const char restore_text[] = {
 #embed "../../fixtures/schemas/restore.json"
     , 0};
 static const char rib_text[] = {
 #embed "../../fixtures/schemas/rib.json"
     , 0};
+static const char run_text[] = {
+#embed "../../fixtures/schemas/run.json"
+    , 0};
 static const char schemas_text[] = {
 #embed "../../fixtures/schemas/schemas.json"
+    , 0};
+static const char script_text[] = {
+#embed "../../fixtures/schemas/script.json"
+    , 0};
+static const char sequence_text[] = {
+#embed "../../fixtures/schemas/sequence.json"
     , 0};
 static const char setting_text[] = {
 #embed "../../fixtures/schemas/setting.json"
@@ -56,8 +71,17 @@ static const char setting_text[] = {
 static const char status_text[] = {
 #embed "../../fixtures/schemas/status.json"
     , 0};
+static const char sweep_text[] = {
+#embed "../../fixtures/schemas/sweep.json"
+    , 0};
 static const char tables_text[] = {
 #embed "../../fixtures/schemas/tables.json"
+    , 0};
+static const char trial_text[] = {
+#embed "../../fixtures/schemas/trial.json"
+    , 0};
+static const char trial_settings_text[] = {
+#embed "../../fixtures/schemas/trial-settings.json"
     , 0};
 static const char up_text[] = {
 #embed "../../fixtures/schemas/up.json"
@@ -70,6 +94,7 @@ static const struct rslab_schema schemas[] = {
     {"bfd", bfd_text},
     {"doctor", doctor_text},
     {"down", down_text},
+    {"environment", environment_text},
     {"error", error_text},
     {"event", event_text},
     {"failover", failover_text},
@@ -79,12 +104,19 @@ static const struct rslab_schema schemas[] = {
     {"logs", logs_text},
     {"neighbors", neighbors_text},
     {"plan", plan_text},
+    {"played-step", played_step_text},
     {"restore", restore_text},
     {"rib", rib_text},
+    {"run", run_text},
     {"schemas", schemas_text},
+    {"script", script_text},
+    {"sequence", sequence_text},
     {"setting", setting_text},
     {"status", status_text},
+    {"sweep", sweep_text},
     {"tables", tables_text},
+    {"trial", trial_text},
+    {"trial-settings", trial_settings_text},
     {"up", up_text},
     {"validate", validate_text},
 };

@@ -2,6 +2,7 @@
 import Foundation
 import Measurement
 import Report
+import TestSupport
 import Testing
 
 /// Every format renders every run and sweep; a format of another project would stand beside these.
@@ -42,6 +43,21 @@ struct ReportFormatTests {
         case .run(let run): #expect(try JSONDecoder().decode(Run.self, from: Data(text.utf8)) == run)
         case .sweep(let sweep): #expect(try JSONDecoder().decode(Sweep.self, from: Data(text.utf8)) == sweep)
         }
+    }
+
+    @Test(.requiresJSONSchema) func `JSON conforms to the schemas of a trial, a run and a sweep`() throws {
+        var cases: [JSONSchema.Case] = []
+        for scenario in Scenario.all {
+            let (schema, output) =
+                switch try scenario.result() {
+                case .trial(let trial): ("trial", JSONText.render(trial))
+                case .run: ("run", try document(JSONFormat.self, of: scenario))
+                case .sweep: ("sweep", try document(JSONFormat.self, of: scenario))
+                }
+            cases.append(try .init(scenario.name, output, conformsTo: schema))
+        }
+        let (conforms, report) = try JSONSchema.validate(cases)
+        #expect(conforms, "\(report)")
     }
 
     @Test func `a run that was to have one trial is that trial, whatever its budget`() throws {

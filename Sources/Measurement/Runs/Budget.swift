@@ -49,6 +49,11 @@ package struct Budget: Hashable, Sendable, Codable, CustomStringConvertible {
         "\(figure.rawValue).\(statistic.rawValue) of at most \(limit.text)"
     }
 
+    private enum CodingKeys: String, CodingKey {
+        case figure, statistic
+        case limit = "limit_ms"
+    }
+
     /// Whether a run kept to it.
     package struct Verdict: Hashable, Sendable, Codable {
         package var budget: Budget
