@@ -60,6 +60,17 @@ struct ReportFormatTests {
         #expect(conforms, "\(report)")
     }
 
+    @Test(.requiresJSONSchema) func `a key that the schema of runs does not have is refused, however deep it is`()
+        throws
+    {
+        let text = try document(JSONFormat.self, of: .fewTrials)
+        let planted = text.replacing(#""attribution" : "fault","#, with: #""attribution" : "fault", "planted" : 1,"#)
+        #expect(planted != text)
+        let (conforms, report) = try JSONSchema.validate([.init("run", planted, conformsTo: "run")])
+        #expect(!conforms)
+        #expect(report.contains("loss_periods[0]: Additional properties are not allowed ('planted' was"), "\(report)")
+    }
+
     @Test func `a run that was to have one trial is that trial, whatever its budget`() throws {
         let trial = try Scenario.kill.trial()
         var run = Scenario.run([trial])
