@@ -6,7 +6,7 @@ import WireFormat
 struct ApplicationText {
     let trial: Trial
 
-    /// A retransmission and what comes of it lie closer together than this: a tick of the kernel's clock, at most 10 ms.
+    /// A retransmission and its consequence are closer together than this: a tick of the kernel's clock, at most 10 ms.
     private static let tick = Milliseconds(10)
 
     func write(into text: inout LabelledText) {
@@ -155,7 +155,7 @@ struct ApplicationText {
             + " \(consequence)"
     }
 
-    /// The retransmission timeout of the connection that stalled, before and after it was doubled.
+    /// The stalled connection's retransmission timeout, before and after it was doubled.
     private static func doubling(_ flow: ApplicationFlow) -> String {
         guard let first = flow.connection?.initialTimeout, let last = flow.connection?.lastTimeout, first > .zero else {
             return ""
@@ -164,7 +164,7 @@ struct ApplicationText {
         return " (RTO \(first.short), doubled each time, now \(last.short): RFC 6298 section 5.5)"
     }
 
-    /// How it went to make a new connection after the far end, or the kernel, had ended the old one.
+    /// How the reconnection went after the remote end, or the kernel, had ended the old connection.
     private static func dialling(_ flow: ApplicationFlow, whose: String) -> String {
         var parts = [whose]
         let failed = flow.redials.filter { $0.connectedAt == nil && $0.endedAt != nil }
@@ -225,7 +225,7 @@ struct ApplicationText {
 
     // MARK: Of a run
 
-    /// One line a trial and protocol; nil where no trial has applications.
+    /// One line per trial and protocol; nil if no trial has applications.
     static func table(of trials: [Trial]) -> TextTable? {
         guard trials.contains(where: { $0.applications != nil }) else { return nil }
         var table = TextTable(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 import Measurement
 
-/// Reversion, apart from the failover itself (RFC 7747 section 5).
+/// The reversion, separate from the failover itself (RFC 7747 section 5).
 struct FailBackText {
     let trial: Trial
 

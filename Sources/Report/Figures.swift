@@ -2,7 +2,7 @@
 import Measurement
 
 extension Milliseconds {
-    /// The number alone with so many decimals (0...6), rounded half away from zero.
+    /// Only the number, with this many decimals (0...6), rounded half away from zero.
     func fixed(_ decimals: Int) -> String {
         let decimals = min(max(decimals, 0), 6)
         var step: UInt64 = 1
@@ -20,7 +20,7 @@ extension Milliseconds {
         return "\(sign)\(rounded / scale).\(String(repeating: "0", count: decimals - fraction.count))\(fraction)"
     }
 
-    /// With "ms", and only the decimals that are needed, at most three.
+    /// With "ms", and only the necessary decimals, at most three.
     var short: String {
         var text = fixed(3)
         while text.hasSuffix("0") {

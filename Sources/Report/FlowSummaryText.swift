@@ -2,7 +2,7 @@
 import Measurement
 import WireFormat
 
-/// What a run says of its flows where it has several, and of the prefixes that were announced for it.
+/// A run's summary of its flows, if there are several, and of the prefixes announced for it.
 struct FlowSummaryText {
     let summary: RunSummary
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 
-/// Paragraphs with a label on their left, at most 100 columns wide.
+/// Paragraphs with a label to their left, at most 100 columns wide.
 struct LabelledText {
     static let maximumWidth = 100
     static let labelWidth = 14
@@ -12,7 +12,7 @@ struct LabelledText {
         self.style = style
     }
 
-    /// A label and its paragraph, which goes on under its own beginning.
+    /// Adds a label and its paragraph, whose further lines are indented to its beginning.
     mutating func add(_ label: String, _ body: String, _ emphasis: Style.Emphasis = .none) {
         let label = printable(label)
         let margin = max(Self.labelWidth, label.isEmpty ? 0 : label.count + 2)
@@ -26,7 +26,7 @@ struct LabelledText {
         }
     }
 
-    /// A headline: a label, the answer, and what is to be said of it, on one line if it fits.
+    /// Adds a headline: a label, the answer, and a comment on it, on one line if it fits.
     mutating func addAnswer(_ label: String, _ answer: String, _ rest: String, _ emphasis: Style.Emphasis = .strong) {
         let (answer, rest) = (printable(answer), printable(rest))
         let padding = String(repeating: " ", count: max(Self.labelWidth - label.count, 1))
@@ -48,7 +48,7 @@ struct LabelledText {
         text += table.render(style)
     }
 
-    /// A paragraph across the whole width.
+    /// Adds a paragraph across the whole width.
     mutating func addNote(_ note: String) {
         for line in wrapped(printable(note), width: Self.maximumWidth) {
             text += style.render(line, .faint) + "\n"

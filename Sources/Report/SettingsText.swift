@@ -2,7 +2,7 @@
 package import Measurement
 
 extension TextReport {
-    /// What a lab was set to, and what of it is assumed; what AWS documents goes without saying.
+    /// A lab's settings, and which of them are assumed; settings documented by AWS are left out.
     package func render(_ settings: [StatedSetting]) -> String {
         var text = LabelledText(style: style)
         for (label, bases) in [("set", [StatedSetting.Basis.asked, .template]), ("assumed", [.assumed])] {

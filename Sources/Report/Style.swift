@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT-0
 
-/// Whether text may carry colour: only a terminal wants it, and not one with NO_COLOR set.
+/// Whether text may be coloured: only for a terminal, and not with NO_COLOR set.
 package enum Style: Hashable, Sendable {
     case plain, colour
 
-    /// How a piece of text is to stand out.
+    /// How to emphasize a piece of text.
     package enum Emphasis: Hashable, Sendable {
         case none, strong, faint, good, caution, bad
 
@@ -27,9 +27,9 @@ package enum Style: Hashable, Sendable {
     }
 }
 
-/// The text without anything that a terminal would obey.
+/// The text without anything that a terminal would interpret.
 ///
-/// Names and causes come out of templates and packets; control characters in them become U+FFFD, line breaks and tabs
+/// Names and causes come from templates and packets; control characters in them become U+FFFD, line breaks and tabs
 /// become spaces.
 func printable(_ text: String) -> String {
     var result = String.UnicodeScalarView()
@@ -46,7 +46,7 @@ func printable(_ text: String) -> String {
     return String(result)
 }
 
-/// The words in lines of at most `width` characters; a word that is longer is broken.
+/// The words in lines of at most `width` characters; a longer word is broken.
 ///
 /// At least one line, which may be empty.
 func wrapped(_ text: String, width: Int) -> [String] {

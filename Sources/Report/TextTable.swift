@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT-0
 
-/// Columns that line up, for a terminal.
+/// Aligned columns for a terminal.
 ///
-/// A table wider than it may be wraps its last column first and then cuts the widest of the others. Rows end without
-/// spaces.
+/// If a table is too wide, its last column is wrapped first, then the widest of the others is cut. Rows have no
+/// trailing spaces.
 package struct TextTable: Sendable {
     package struct Column: Hashable, Sendable {
         package enum Alignment: Hashable, Sendable {
@@ -36,7 +36,7 @@ package struct TextTable: Sendable {
 
     package let columns: [Column]
     package var indent: Int
-    /// In characters, the indent included.
+    /// In characters, including the indent.
     package var maximumWidth: Int
     private var rows: [[Cell]] = []
 
@@ -51,12 +51,12 @@ package struct TextTable: Sendable {
 
     package var rowCount: Int { rows.count }
 
-    /// Cells that are left out are empty; those beyond the last column are not shown.
+    /// Missing cells are empty; cells beyond the last column are not shown.
     package mutating func addRow(_ cells: [Cell]) {
         rows.append(cells)
     }
 
-    /// The table in lines, each ended; without titles there is no line for them.
+    /// The table's lines, each with a line end; a table without titles has no title line.
     package func render(_ style: Style = .plain) -> String {
         let widths = widths()
         var text = ""
@@ -69,7 +69,7 @@ package struct TextTable: Sendable {
         return text
     }
 
-    /// Each column as wide as its widest cell, less what does not fit.
+    /// Each column is as wide as its widest cell, reduced if the table does not fit.
     private func widths() -> [Int] {
         var widths = columns.enumerated().map { index, column in
             rows.reduce(column.title.count) { widest, row in

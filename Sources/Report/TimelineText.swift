@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 import Measurement
 
-/// A failover or a fail-back, a line a step.
+/// A failover or a fail-back, one line per step.
 struct TimelineText {
     let timeline: Timeline
 
@@ -37,7 +37,7 @@ struct TimelineText {
         return table
     }
 
-    /// The parts of a step, unless there is one alone that says nothing more than the step.
+    /// The parts of a step, unless the only one says no more than the step itself.
     private static func addParts(of step: Timeline.Step, to table: inout TextTable) {
         guard step.parts.count > 1 || step.parts.first?.at != step.at else { return }
         for part in step.parts {

@@ -7,7 +7,7 @@ internal import LinuxSystem
 extension TemplateOptions {
     /// Reads the template, and the speakers' configurations in its user data.
     ///
-    /// - Throws: `SourceError` with the place of each mistake, `LabError` when the file cannot be read.
+    /// - Throws: `SourceError` with the place of each mistake, `LabError` if the file cannot be read.
     func read(options: LabOptions) throws -> TemplateReading {
         try TemplateReading(
             template.map(Self.text), file: template ?? TemplateReading.builtinName, parameters: overrides,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// A BFD session's number at its node, in the order in which sessions were added; it is not used twice.
+/// A BFD session's number at its node, in the order in which sessions were added; never reused.
 package struct BFDSessionID: Hashable, Sendable {
     package let value: Int
 
@@ -12,18 +12,18 @@ package struct BFDSessionID: Hashable, Sendable {
 
 /// What BFD says about the paths of a control protocol's sessions, and which of these end because of it (RFC 5882).
 ///
-/// BFD calls the control protocol its client. Here each BFD session has one client: the BGP session with the same peer. Feed
-/// it what BFD reports and what becomes of the clients' own sessions; after each call drain `nextOutput`. Where BFD runs on
-/// a thread of its own its reports arrive late, so each input has the instant at which it happened.
+/// BFD calls the control protocol its client. Here each BFD session has one client: the BGP session with the same peer.
+/// Feed it BFD's reports and the changes of the clients' own sessions; after each call drain `nextOutput`. If BFD runs
+/// on a separate thread its reports arrive late, so each input has the instant at which it happened.
 ///
-/// A path failure ends the client's session whether or not the peer's BFD shares its fate with its control plane (the C bit,
-/// RFC 5882 section 4.3): only a graceful restart would excuse it, and no session here negotiates one.
+/// A path failure ends the client's session whether or not the peer's BFD shares fate with its control plane (the C
+/// bit, RFC 5882 section 4.3): only a graceful restart would be an exception, and no session here negotiates one.
 package struct BFDClients<Client: Hashable & Sendable>: Sendable {
     package enum Input: Hashable, Sendable {
         /// The client's own session reached Established, or left it.
         case established(Client)
         case ended(Client)
-        /// What a BFD session reports.
+        /// A report from a BFD session.
         case stateChanged(BFDSessionID, to: SessionState)
         case wentDown(BFDSessionID, SessionDownCause)
     }
@@ -31,7 +31,7 @@ package struct BFDClients<Client: Hashable & Sendable>: Sendable {
     package enum Output: Hashable, Sendable {
         /// The path to the client's peer has failed: its session ends now (RFC 5882 section 4.2.1).
         case pathFailed(Client, SessionDownCause, at: Instant)
-        /// The BFD session came Up, or is not Up any more.
+        /// The BFD session came Up, or is no longer Up.
         case statusChanged(Client, isUp: Bool, at: Instant)
     }
 
@@ -42,22 +42,22 @@ package struct BFDClients<Client: Hashable & Sendable>: Sendable {
 
     private var watches: [Client: Watch] = [:]
     private var clients: [BFDSessionID: Client] = [:]
-    /// When the clients' own sessions reached Established, as long as they are.
+    /// When the clients' own sessions reached Established, while they are.
     private var establishedSince: [Client: Instant] = [:]
     private var outputs: [Output] = []
 
     package init() {}
 
-    /// From now on a BFD session watches the path of a client.
+    /// Makes a BFD session watch the path of a client from now on.
     ///
-    /// Another one that did before is forgotten.
+    /// An earlier one is forgotten.
     package mutating func watch(_ client: Client, by session: BFDSessionID) {
         unwatch(client)
         watches[client] = Watch(session: session)
         clients[session] = client
     }
 
-    /// The client's BFD session is removed: what it still reports says nothing about the path.
+    /// The client's BFD session is removed: its later reports say nothing about the path.
     package mutating func unwatch(_ client: Client) {
         guard let watch = watches.removeValue(forKey: client) else { return }
         clients[watch.session] = nil
@@ -68,7 +68,7 @@ package struct BFDClients<Client: Hashable & Sendable>: Sendable {
         watches[client]?.session
     }
 
-    /// What the shell does next; nil when there is nothing left to do.
+    /// The next action for the shell; nil if there are no more.
     package mutating func nextOutput() -> Output? {
         outputs.isEmpty ? nil : outputs.removeFirst()
     }
@@ -90,7 +90,7 @@ package struct BFDClients<Client: Hashable & Sendable>: Sendable {
 
     private mutating func takeDown(_ session: BFDSessionID, _ cause: SessionDownCause, at instant: Instant) {
         guard let client = clients[session], cause.isPathFailure else { return }
-        // A session that was established after the failure has a path that works.
+        // If the session was established after the failure, its path works.
         guard let since = establishedSince[client], since <= instant else { return }
         establishedSince[client] = nil
         outputs.append(.pathFailed(client, cause, at: instant))

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT-0
 
-/// A fault with all that its consequences follow from: its description, what its target is to the traffic, and its
-/// parameters.
+/// A fault with everything that determines its consequences: its description, its target's role, and its parameters.
 package struct Fault: Hashable, Sendable {
     package var name: FaultName
     package var role: TargetRole
     package var parameters: FaultParameters
 
-    /// Parameters that are nil are the usual ones.
+    /// Parameters that are nil take their defaults.
     package init(_ name: FaultName, role: TargetRole = .active, parameters: FaultParameters = FaultParameters()) {
         self.name = name
         self.role = role
@@ -20,15 +19,15 @@ package struct Fault: Hashable, Sendable {
     package enum Expectation: Hashable, Sendable {
         /// The standby takes over.
         case moves
-        /// The active instance goes on serving, and whatever moves the traffic is at fault.
+        /// The active instance continues to serve; any move of the traffic is wrong.
         case stays
-        /// Either: that depends on chance, or on what theory has no word for.
+        /// Either: it depends on chance, or theory does not say.
         case open
     }
 
-    /// Whether no probe is answered from the fault on, whatever is noticed of it.
+    /// Whether no probe is answered from the fault on, whatever is detected.
     ///
-    /// Where it is not certain, the outage may be as short as 0: the kernel of a killed instance answers until its address
+    /// If this is uncertain, the outage may be as short as 0: the kernel of a killed instance answers until its address
     /// is gone, that of a crashed, frozen or terminated speaker until the route has moved.
     package var stopsForwarding: Bool {
         switch role {
@@ -62,7 +61,7 @@ package struct Fault: Hashable, Sendable {
         }
     }
 
-    /// A silent fault that is taken back before any timer expires moves nothing.
+    /// A silent fault that is undone before any timer expires moves nothing.
     private func expectationOfTransient(timers: SessionTimers) -> Expectation {
         guard name.signal == .silence, let duration = parameters.duration else { return .moves }
         let timers = timers.concerned(by: description.sights)
@@ -70,16 +69,16 @@ package struct Fault: Hashable, Sendable {
         return timers.longestDetection.map { duration > $0 } ?? false ? .moves : .open
     }
 
-    /// Whether the standby's first answer is the end of what the fault does to a client.
+    /// Whether the standby's first answer ends the fault's effect on a client.
     ///
-    /// A flap goes on, and where every instance is cut off, the standby serves only until its own sessions have ended too.
+    /// A flap goes on; and if every instance is cut off, the standby serves only until its own sessions have ended too.
     package var endsWithConvergence: Bool {
         !description.isRepeated && (role != .everyInstance || description.keepsRoutes)
     }
 
     /// Whether all of the active instance's sessions must end, sooner or later.
     package var endsEverySession: Bool {
-        // One that is taken back in time ends none.
+        // If undone in time, it ends none.
         if name.signal == .silence, parameters.duration != nil { return false }
         switch (description.sessions, role) {
         case (.every, .active), (.every, .everySession), (.one, .everySession): return true
@@ -87,7 +86,7 @@ package struct Fault: Hashable, Sendable {
         }
     }
 
-    /// Whether one lost probe is one too many: the fault is a promise that nothing is lost.
+    /// Whether the fault promises that nothing is lost, so that one lost probe is too many.
     package func promisesNoLoss(timers: SessionTimers) -> Bool {
         if description.movementIgnoresTarget { return description.promise == .nothingLost }
         switch role {
@@ -104,7 +103,7 @@ package struct Fault: Hashable, Sendable {
 }
 
 extension SessionTimers {
-    /// The shortest time without a message after which a timer may find a peer gone, beyond the gap that is always there.
+    /// The shortest silence, beyond the usual gap between messages, after which a timer may declare a peer dead.
     var shortestDetection: Milliseconds {
         var shortest = Milliseconds(nanoseconds: .max)
         if let holdTime {
@@ -117,17 +116,17 @@ extension SessionTimers {
         return shortest
     }
 
-    /// The time without a message after which some timer has found the peer gone; nil where none runs.
+    /// The silence after which some timer has declared the peer dead; nil if no timer runs.
     var longestDetection: Milliseconds? {
         [holdTime, bfdDetectionTime].compactMap(\.self).min()
     }
 
-    /// Those of the timers that a fault starves, as each detector sees it.
+    /// The timers that a fault starves, according to what each detector sees.
     func concerned(by sights: FaultDescription.Sights) -> SessionTimers {
         var timers = self
         switch sights.bfd {
         case .nothing, .adminDown: timers.bfdInterval = nil
-        // Only the failed side misses anything, and says so.
+        // Only the failed side misses anything, and reports it.
         case .down where bfdInterval != nil:
             timers.bfdInterval = bfdReverseInterval ?? bfdInterval
             timers.bfdMultiplier = bfdReverseMultiplier ?? bfdMultiplier

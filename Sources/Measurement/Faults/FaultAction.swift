@@ -1,42 +1,42 @@
 // SPDX-License-Identifier: MIT-0
 
-/// Something that is done to a target: the vocabulary of every fault, which the injector carries out.
+/// An action on a target: the vocabulary of all faults, which the injector carries out.
 ///
-/// An action names what is acted on and how; the handles and sockets are the injector's.
+/// An action names its object and effect; the handles and sockets are the injector's.
 package enum FaultAction: Hashable, Sendable {
-    // Processes of an instance; where the target is a route server, its program.
-    /// A signal to the programs of the speaker, or to the route server's.
+    // Processes of an instance or, if the target is a route server, its program.
+    /// A signal to the speaker's programs, or to the route server's.
     case signal(ProcessSignal)
     /// SIGKILL to every process of the instance: the speaker first, process 1 last.
     case killInstance
     case waitForEndOfSpeaker
     case waitForEndOfInstance
-    /// Every process of the instance stops where it is.
+    /// Stop every process of the instance where it is.
     case stopInstance
-    /// The instance gets `FaultParameters.cpuShare` of one processor.
+    /// Limit the instance to `FaultParameters.cpuShare` of one CPU.
     case limitCPU
     case killRouteServer
     case startRouteServer
 
     // Links.
-    /// The links drop everything in both directions and keep their carrier.
+    /// Drop everything on the links in both directions, keeping their carrier.
     case stopForwarding
     case takeCarrier
-    /// The carrier goes and comes back `FaultParameters.count` times, once each `FaultParameters.period`.
+    /// Take the carrier away and give it back `FaultParameters.count` times, once per `FaultParameters.period`.
     case flapCarrier
-    /// Whatever passes is late by `FaultParameters.delay`, give or take `FaultParameters.jitter`.
+    /// Delay all packets by `FaultParameters.delay`, plus or minus `FaultParameters.jitter`.
     case delayPackets
-    /// The interfaces are deleted, which holds the kernel's routing lock for milliseconds.
+    /// Delete the interfaces, which holds the kernel's routing lock for milliseconds.
     case removeInterfaces
-    /// Chosen packets are dropped where they arrive.
+    /// Drop chosen packets where they arrive.
     case drop(DroppedPackets)
 
-    // What the speaker says.
+    // What the speaker announces.
     case withdrawPaths
-    /// The same paths with a longer AS path than any standby's, and with GRACEFUL_SHUTDOWN where that is asked for.
+    /// Announce the same paths with a longer AS path than any standby's, and with GRACEFUL_SHUTDOWN if requested.
     case lengthenPaths
     case waitUntilMoved
-    /// The daemon reads its configuration again.
+    /// Make the daemon read its configuration again.
     case reloadConfiguration
 
     package enum ProcessSignal: Hashable, Sendable {
@@ -48,21 +48,21 @@ package enum FaultAction: Hashable, Sendable {
 
     /// Which packets a filter drops.
     package enum DroppedPackets: Hashable, Sendable {
-        /// All that is on its way to the target.
+        /// All packets to the target.
         case toTarget
-        /// All that comes from it.
+        /// All packets from the target.
         case fromTarget
         /// BGP: TCP port 179, both ways (RFC 4271 section 8).
         case bgp
         /// BFD: UDP port 3784, both ways (RFC 5881 section 4).
         case bfd
-        /// What is addressed to the addresses that the target serves.
+        /// Packets to the addresses that the target serves.
         case toServedAddresses
-        /// By chance, `FaultParameters.lossShare` of all.
+        /// `FaultParameters.lossShare` of all packets, at random.
         case atRandom
     }
 
-    /// What has to be opened before the action can be carried out in a few system calls.
+    /// What must be opened before the action can be carried out in a few system calls.
     package enum Need: Hashable, Sendable {
         case filters
         /// The control socket of rslab's own speaker.
@@ -72,7 +72,7 @@ package enum FaultAction: Hashable, Sendable {
         case delay
     }
 
-    /// Nil for what every target has at hand.
+    /// Nil for what every target has anyway.
     package var need: Need? {
         switch self {
         case .drop: .filters
@@ -85,7 +85,7 @@ package enum FaultAction: Hashable, Sendable {
         }
     }
 
-    /// Whether it is a state of the links, which has to be made again where the links were put back for another fault.
+    /// Whether it is a state of the links, which must be set again if undoing another fault has restored them.
     package var isStateOfLinks: Bool {
         switch self {
         case .stopForwarding, .takeCarrier, .delayPackets, .drop: true
@@ -96,8 +96,9 @@ package enum FaultAction: Hashable, Sendable {
         }
     }
 
-    /// Whether it is a state of the instance's processes or of what they say, which has to be made again where they were
-    /// started or continued for another fault.
+    /// Whether it is a state of the instance's processes or announcements.
+    ///
+    /// It must then be set again if undoing another fault has started or continued them.
     package var isStateOfProcesses: Bool {
         switch self {
         case .signal(.stop), .stopInstance, .limitCPU, .withdrawPaths, .lengthenPaths: true
@@ -108,7 +109,7 @@ package enum FaultAction: Hashable, Sendable {
         }
     }
 
-    /// Whether it needs a speaker that runs.
+    /// Whether it needs a running speaker.
     package var needsSpeaker: Bool {
         switch self {
         case .signal, .waitForEndOfSpeaker, .withdrawPaths, .lengthenPaths, .waitUntilMoved, .reloadConfiguration: true
@@ -119,7 +120,7 @@ package enum FaultAction: Hashable, Sendable {
     }
 }
 
-/// An action with what its stamp is called in the timeline; nil for no stamp of its own.
+/// An action, and the name of its stamp in the timeline; nil for no stamp of its own.
 package struct FaultStep: Hashable, Sendable {
     package var action: FaultAction
     package var note: String?
@@ -130,14 +131,14 @@ package struct FaultStep: Hashable, Sendable {
     }
 }
 
-/// What takes a fault back; doing it twice, or after a fault that was injected only in part, does no harm.
+/// How to undo a fault; repeating it, or undoing a partly injected fault, does no harm.
 package enum FaultUndo: Hashable, Sendable {
-    /// The instance boots, from whatever is left of it.
+    /// Boot the instance, whatever is left of it.
     case bootInstance
     case startSpeaker
-    /// SIGCONT to the programs of the speaker, or to the route server's.
+    /// SIGCONT to the speaker's programs, or to the route server's.
     case continueSpeaker
-    /// SIGCONT to every process of the instance, and its links forward again.
+    /// SIGCONT to every process of the instance; its links forward again.
     case continueInstance
     case removeCPULimit
     case forwardAgain
@@ -176,7 +177,7 @@ package enum FaultUndo: Hashable, Sendable {
         }
     }
 
-    /// What has to be opened before it.
+    /// What must be opened beforehand.
     package var need: FaultAction.Need? {
         switch self {
         case .removeFilters: .filters

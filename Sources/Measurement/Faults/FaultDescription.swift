@@ -1,43 +1,43 @@
 // SPDX-License-Identifier: MIT-0
 
-/// A way to fail as one value: what is done and undone, what each observer sees of it, and what may come of it.
+/// One way to fail, as a value: what is done and undone, what each observer sees, and what the effects may be.
 ///
-/// Lists, the manual's tables, the expected window, the doubts about a trial and the injector all read this; nothing else
-/// knows one fault from another. A fault is added in one file, that of its family, and tested beside it.
+/// Lists, the manual's tables, the expected window, the doubts about a trial and the injector all read this; nothing
+/// else distinguishes one fault from another. A fault is added in one file, that of its family, with its test.
 package struct FaultDescription: Sendable {
     package var name: FaultName
     /// For a table, at most 35 characters: "SIGKILL to all, then interface out".
     package var action: String
-    /// The case of RFC 7747 that comes nearest, as a section; nil where there is none.
+    /// The closest case in RFC 7747, as a section; nil if there is none.
     ///
-    /// That RFC benchmarks a router, and rslab a customer of the route server.
+    /// That RFC benchmarks a router; rslab tests a customer of the route server.
     package var rfc7747Section: String?
-    /// What it may fall on.
+    /// The kinds of target allowed.
     package var targets: [FaultTarget.Kind]
-    /// What it falls on unless the user names a target.
+    /// The default target.
     package var usualTarget: UsualTarget
-    /// Which of its target's links it takes.
+    /// Which of its target's links it affects.
     package var links: LinkScope
-    /// The parameters that it takes besides `for`, which every fault takes, with their usual values.
+    /// Its parameters and their defaults, apart from `for`, which every fault takes.
     package var parameters: FaultParameters
-    /// What is done, in order.
+    /// The actions, in order.
     package var steps: [FaultStep]
-    /// What is done once nothing is timed any more.
+    /// Actions for when nothing is timed any more.
     package var aftermath: [FaultAction]
-    /// What takes it back.
+    /// How to undo it.
     package var undo: FaultUndo
     package var sights: Sights
     package var answering: Answering
     package var sessions: SessionEffect
     package var movement: Movement
-    /// True where `movement` holds whatever the fault falls on.
+    /// True if `movement` holds whatever the target is.
     package var movementIgnoresTarget: Bool
     package var promise: Promise
-    /// By how much it makes the gap between two messages of a peer longer, where that is all that anyone notices of it.
+    /// How much it lengthens the gap between two messages of a peer, if that is all that can be noticed.
     package var longestGap: @Sendable (FaultParameters) -> Milliseconds
-    /// True where a client may lose probes again after the standby's first answer.
+    /// True if a client may lose probes again after the standby's first answer.
     package var isRepeated: Bool
-    /// True where the routes outlive the route server's sessions, because the route server itself is what ends.
+    /// True if the routes outlive the route server's sessions, because the route server itself ends.
     package var keepsRoutes: Bool
 
     init(
@@ -70,7 +70,7 @@ package struct FaultDescription: Sendable {
         self.keepsRoutes = keepsRoutes
     }
 
-    /// Every fault, in the order in which lists show them.
+    /// All faults, in the order of lists.
     package static let all: [FaultDescription] =
         processFaults + linkFaults + announcementFaults + endpointFaults + impairmentFaults + stallFaults
         + placeFaults + quietFaults
@@ -79,25 +79,26 @@ package struct FaultDescription: Sendable {
 }
 
 extension FaultDescription {
-    /// What a fault falls on unless the user names a target.
+    /// The default target of a fault.
     package enum UsualTarget: Hashable, Sendable {
         case activeInstance
-        /// The availability zone of the active instance.
+        /// The active instance's availability zone.
         case zoneOfActiveInstance
         /// The first route server of the template.
         case routeServer
     }
 
-    /// Which links a fault takes.
+    /// Which links a fault affects.
     package enum LinkScope: Hashable, Sendable {
         case ofTarget
-        /// Of an instance: the link of the first route server endpoint that it has a session with. Of all else: its own.
+        /// For an instance: the link of the first route server endpoint with which it has a session. Otherwise the
+        /// target's own.
         case firstEndpoint
-        /// The same of all such endpoints.
+        /// The same for all such endpoints.
         case everyEndpoint
     }
 
-    /// Whether the address that is probed is still answered from the fault on, until the route has moved.
+    /// Whether the probed address still answers after the fault, until the route has moved.
     package enum Answering: String, Hashable, Sendable, Codable, CaseIterable {
         case yes
         case no
@@ -118,22 +119,22 @@ extension FaultDescription {
         case none
     }
 
-    /// What the traffic must do when the fault falls on the active instance.
+    /// How the traffic must move if the fault falls on the active instance.
     package enum Movement: Hashable, Sendable {
         /// The standby takes over.
         case moves
         case stays
-        /// Chance decides.
+        /// It depends on chance.
         case chance
-        /// It moves where BFD is spoken, and stays where it is not.
+        /// It moves if BFD is used, otherwise it stays.
         case movesWithBFD
-        /// It stays as long as the longest gap is shorter than every timer's slack; else chance decides.
+        /// It stays if the longest gap is shorter than every timer's slack; otherwise it depends on chance.
         case staysForShortGap
-        /// It stays as long as the instance has another session.
+        /// It stays if the instance has another session.
         case staysWithOtherSession
     }
 
-    /// Whether one lost probe is one too many.
+    /// Whether one lost probe is too many.
     package enum Promise: Hashable, Sendable {
         case none
         case nothingLost

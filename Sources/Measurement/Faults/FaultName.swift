@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: MIT-0
 
-/// What a fault is called on the command line, in scripts and in results: `kill`, `power-off`.
+/// A fault's name on the command line, in scripts and in results: `kill`, `power-off`.
 ///
-/// A name stands for one `FaultDescription`. Each is declared in the file of its family, below `Families/`.
+/// Each name identifies one `FaultDescription`, declared in its family's file in `Families/`.
 package struct FaultName: RawRepresentable, Hashable, Sendable {
     package let rawValue: String
 
-    /// Nil for a word that names no fault.
+    /// Nil if no fault has this name.
     package init?(rawValue: String) {
         guard FaultDescription.byName[rawValue] != nil else { return nil }
         self.rawValue = rawValue
     }
 
-    /// The name of a fault that its family is about to describe.
+    /// The name of a fault, for the family that describes it.
     init(describing rawValue: String) {
         self.rawValue = rawValue
     }
 
-    /// Everything about the fault.
+    /// The fault's description.
     package var description: FaultDescription {
         guard let description = FaultDescription.byName[rawValue] else {
             preconditionFailure("no family of faults describes '\(rawValue)'")
@@ -27,7 +27,7 @@ package struct FaultName: RawRepresentable, Hashable, Sendable {
 }
 
 extension FaultName: CaseIterable {
-    /// Every fault, in the order in which lists show them.
+    /// All faults, in the order of lists.
     package static var allCases: [FaultName] { FaultDescription.all.map(\.name) }
 }
 

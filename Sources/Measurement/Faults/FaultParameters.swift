@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT-0
 
-/// What a fault is given besides its name and its target; nil for what it does not take, or for the usual.
+/// The parameters of a fault; nil for one that it does not take, or for the default.
 package struct FaultParameters: Hashable, Sendable, Codable {
-    /// Of `loss`: the part of all packets that is lost, 0...1.
+    /// For `loss`: the fraction of all packets that is lost, 0...1.
     package var lossShare: Double?
-    /// Of `flap`: how many times the carrier goes.
+    /// For `flap`: how many times the carrier goes.
     package var count: Int?
-    /// Of `flap`: from one time that the carrier goes to the next; it is gone for half of that.
+    /// For `flap`: from one loss of the carrier to the next; it is gone for half of that.
     package var period: Milliseconds?
-    /// Of `delay` and `jitter`: how late every packet is, one way.
+    /// For `delay` and `jitter`: the delay of every packet, one way.
     package var delay: Milliseconds?
-    /// Of `jitter`: how much earlier or later than that a packet may be.
+    /// For `jitter`: how much a packet's delay may vary in either direction.
     package var jitter: Milliseconds?
-    /// Of `drain`: whether the paths carry GRACEFUL_SHUTDOWN (RFC 8326) too.
+    /// For `drain`: whether the paths also carry GRACEFUL_SHUTDOWN (RFC 8326).
     package var gracefulShutdown: Bool?
-    /// Of `starve`: how much of one processor the instance gets, 0...1.
+    /// For `starve`: the instance's share of one CPU, 0...1.
     package var cpuShare: Double?
-    /// How long the fault stays before it is taken back; nil until its effect was followed, or the user takes it back.
+    /// How long until the fault is undone; nil: until its effect was observed, or the user undoes it.
     package var duration: Milliseconds?
 
     package init(
@@ -66,7 +66,7 @@ package enum FaultParameter: String, Hashable, Sendable, CaseIterable {
 extension FaultParameters {
     /// The parameters that have a value.
     ///
-    /// A flag that is off is no different from one that was not given.
+    /// A flag that is off counts as not given.
     var given: Set<FaultParameter> {
         var given: Set<FaultParameter> = []
         if lossShare != nil { given.insert(.loss) }
@@ -80,7 +80,7 @@ extension FaultParameters {
         return given
     }
 
-    /// What a fault takes, with the usual where nothing was said; nothing else.
+    /// The parameters that the fault takes, with defaults filled in; nothing else.
     package func completed(for fault: FaultName) -> FaultParameters {
         let usual = fault.description.parameters
         return FaultParameters(
@@ -92,13 +92,13 @@ extension FaultParameters {
             duration: duration ?? usual.duration)
     }
 
-    /// What was given and the fault does not take, by the options' names; empty for a sound request.
+    /// Given parameters that the fault does not take, by option name; empty for a valid request.
     package func superfluous(for fault: FaultName) -> [String] {
         let taken = fault.description.parametersTaken
         return FaultParameter.allCases.filter { given.contains($0) && !taken.contains($0) }.map(\.rawValue)
     }
 
-    /// What is out of bounds, as a sentence that names the option; nil for sound parameters.
+    /// The parameter out of range, as a sentence that names the option; nil if all are valid.
     package var problem: String? {
         if let lossShare, !(lossShare > 0 && lossShare <= 1) { return "--loss takes a percentage above 0, up to 100" }
         if let count, !(1...1000).contains(count) { return "--count takes 1 to 1000" }
@@ -114,7 +114,7 @@ extension FaultParameters {
         return nil
     }
 
-    /// "3 times, every 1 s"; empty for a fault that takes none.
+    /// "3 times, every 1 s"; empty for a fault without parameters.
     package var text: String {
         var words: [String] = []
         if let lossShare { words.append("\(percentText(lossShare)) of all packets") }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT-0
 
-/// A fault as it is asked for: what falls on whom.
+/// A requested fault, and its target.
 package struct FaultRequest: Hashable, Sendable, Codable {
     package var name: FaultName
-    /// As users type it; nil for what the fault usually falls on (`FaultDescription.usualTarget`).
+    /// As users type it; nil for the fault's default (`FaultDescription.usualTarget`).
     package var target: String?
     package var parameters: FaultParameters
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 
 extension FaultDescription {
-    /// What the route server and the network get to see of a fault.
+    /// What the route server and the network see of a fault.
     package struct Sights: Hashable, Sendable {
         package var bgp: BGPSight
         package var bfd: BFDSight
@@ -24,9 +24,9 @@ extension FaultDescription {
         case connectionClosed = "FIN or RST"
         /// A NOTIFICATION message with the error code Cease (RFC 4271 section 6.7).
         case cease = "Cease"
-        /// The instance finds out by a timer of its own, and only then says Cease.
+        /// The instance detects the fault by its own timer, and only then sends Cease.
         case lateCease = "Cease, late"
-        /// BGP itself is heard as ever; BFD ends the session (RFC 5882 section 4.2).
+        /// BGP itself is unaffected; BFD ends the session (RFC 5882 section 4.2).
         case ceaseByBFD = "Cease, by BFD"
         /// An UPDATE message that withdraws or replaces the path.
         case update = "UPDATE"
@@ -36,21 +36,21 @@ extension FaultDescription {
         case oneSilent = "one silent"
         case gap = "a gap"
         case gaps
-        /// The route server itself is what ends.
+        /// The route server itself ends.
         case ownEnd = "its own end"
-        /// What a daemon says when it reads its configuration again: nothing, or the same paths once more.
+        /// What a daemon announces when it reads its configuration again: nothing, or the same paths once more.
         case refresh = "an UPDATE at most"
         case nothing
 
         package var words: String { rawValue }
     }
 
-    /// What BFD at the route server sees, where it is spoken; the raw value is for tables.
+    /// What BFD at the route server sees, if it is used; the raw value is for tables.
     package enum BFDSight: String, Hashable, Sendable, Codable, CaseIterable {
         case silence
         /// A control packet with state AdminDown (RFC 5880 section 6.8.16).
         case adminDown = "AdminDown"
-        /// The instance hears nothing and says Down (RFC 5880 section 6.8.6).
+        /// The instance hears nothing and reports Down (RFC 5880 section 6.8.6).
         case down = "Down"
         case oneSilent = "one silent"
         case gap = "a gap"
@@ -60,7 +60,7 @@ extension FaultDescription {
         package var words: String { rawValue }
     }
 
-    /// What becomes of the TCP connections of the sessions; the raw value is for tables.
+    /// What happens to the sessions' TCP connections; the raw value is for tables.
     package enum ConnectionSight: String, Hashable, Sendable, Codable, CaseIterable {
         case closed
         case openSilent = "open, silent"
@@ -72,7 +72,7 @@ extension FaultDescription {
         package var words: String { rawValue }
     }
 
-    /// What becomes of the carrier of the target's interfaces; the raw value is for tables.
+    /// What happens to the carrier of the target's interfaces; the raw value is for tables.
     package enum CarrierSight: String, Hashable, Sendable, Codable, CaseIterable {
         case keeps
         case gone
@@ -83,7 +83,7 @@ extension FaultDescription {
 }
 
 extension FaultName {
-    /// What the far end of a BGP session gets to notice.
+    /// What the remote end of a BGP session notices.
     package enum Signal: String, Hashable, Sendable, Codable {
         /// A NOTIFICATION message (RFC 4271 section 4.5).
         case notification
@@ -91,7 +91,7 @@ extension FaultName {
         case update
         /// FIN or RST (RFC 4271 section 8.2.2, TcpConnectionFails).
         case connectionClosed = "connection-closed"
-        /// Nothing at all: only a timer tells.
+        /// Nothing at all: only a timer detects it.
         case silence
     }
 

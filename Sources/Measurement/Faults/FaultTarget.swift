@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT-0
 
-/// What a fault falls on.
+/// The target of a fault.
 package struct FaultTarget: Hashable, Sendable, Codable, CustomStringConvertible {
     package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
         case instance
         /// A route server endpoint: its one link.
         case endpoint
-        /// All links of a subnet, the router's leg among them.
+        /// All links of a subnet, including the router's leg.
         case subnet
         /// One link of an instance, written INSTANCE:ethN.
         case interface
@@ -30,18 +30,18 @@ package struct FaultTarget: Hashable, Sendable, Codable, CustomStringConvertible
     package var description: String { name }
 }
 
-/// What a fault's target is to the traffic that is measured, at the moment of the fault.
+/// The role of a fault's target for the measured traffic, at the moment of the fault.
 package enum TargetRole: String, Hashable, Sendable, Codable, CaseIterable {
-    /// The active instance, or the links that it is reached by; a standby is left.
+    /// The active instance, or the links to it; a standby is left.
     case active
-    /// Every BGP session of the active instance and nothing that carries its traffic; a standby is left.
+    /// Every BGP session of the active instance, but nothing that carries its traffic; a standby is left.
     case everySession = "every-session"
     /// Some of the active instance's sessions: it keeps another.
     case someSessions = "some-sessions"
-    /// What carries the traffic to the active instance, and none of its sessions.
+    /// What carries the traffic to the active instance, but none of its sessions.
     case path
-    /// Nothing that the active instance's traffic or sessions need: a standby, say.
+    /// Nothing that the active instance's traffic or sessions need, for example a standby.
     case bystander
-    /// The active instance and every standby: nobody is left to take over.
+    /// The active instance and every standby: no instance is left to take over.
     case everyInstance = "every-instance"
 }

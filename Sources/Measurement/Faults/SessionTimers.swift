@@ -2,22 +2,22 @@
 
 /// The negotiated timers of the sessions that a fault takes down.
 package struct SessionTimers: Hashable, Sendable, Codable {
-    /// The agreed hold time (RFC 4271 section 4.2: the smaller offer); nil when it is 0, which means never.
+    /// The negotiated hold time (RFC 4271 section 4.2: the smaller offer); nil if it is 0, which means never.
     package var holdTime: Milliseconds?
     /// How often the failed side sent KEEPALIVE; nil for a third of the hold time (RFC 4271 section 4.4).
     package var keepaliveInterval: Milliseconds?
-    /// The agreed interval at which the failed side sent BFD control packets; nil without BFD.
+    /// The negotiated interval of the failed side's BFD control packets; nil without BFD.
     package var bfdInterval: Milliseconds?
     /// The failed side's Detect Mult.
     package var bfdMultiplier: Int?
-    /// The agreed interval and the Detect Mult of the other direction, from the route server to the failed side.
+    /// The negotiated interval and the Detect Mult of the other direction, from the route server to the failed side.
     ///
-    /// The two directions are negotiated apart (RFC 5880 section 6.8.4); nil for the same as the failed side's.
+    /// The two directions are negotiated separately (RFC 5880 section 6.8.4); nil if equal to the failed side's.
     package var bfdReverseInterval: Milliseconds?
     package var bfdReverseMultiplier: Int?
-    /// How long the route server waits on purpose before it writes another route; nil for not at all.
+    /// How long the route server deliberately waits before it writes a new route; nil for not at all.
     package var programmingDelay: Milliseconds?
-    /// How much longer where the route in the tables is still usable, which is so when an instance is back; nil for not at all.
+    /// How much longer if the route in the tables is still usable, as when an instance is back; nil for not at all.
     package var failBackDelay: Milliseconds?
 
     package init(
@@ -30,7 +30,7 @@ package struct SessionTimers: Hashable, Sendable, Codable {
         self.bfdMultiplier = bfdMultiplier
     }
 
-    /// How long BFD takes to find a peer gone, from its last packet on; nil without BFD.
+    /// How long after its last packet BFD declares a peer dead; nil without BFD.
     package var bfdDetectionTime: Milliseconds? {
         guard let bfdInterval, let bfdMultiplier else { return nil }
         return Milliseconds(nanoseconds: bfdInterval.nanoseconds * Int64(bfdMultiplier))

@@ -6,7 +6,7 @@ package struct WindowReason: Hashable, Sendable, Codable {
         // Detection.
         /// The speaker sends an UPDATE (RFC 4271 section 9).
         case update
-        /// The speaker says Cease before it ends (RFC 4486 section 3).
+        /// The speaker sends Cease before it ends (RFC 4486 section 3).
         case cease
         /// The kernel closes the TCP connection (RFC 4271 section 8.2.2).
         case connectionClosed = "connection-closed"
@@ -17,27 +17,27 @@ package struct WindowReason: Hashable, Sendable, Codable {
         /// The fault is silent, the hold timer is off, and there is no BFD.
         case noTimer = "no-timer"
 
-        // What nothing notices in a way that moves traffic, or may.
+        // Faults that are not detected in a way that moves traffic, or may not be.
         case nothingDone = "nothing-done"
-        /// The route server is what ends, and the routes that it wrote stay.
+        /// The route server ends, and the routes that it wrote stay.
         case routeServerEnds = "route-server-ends"
         /// The target carries neither the active instance's traffic nor its sessions.
         case bystander
-        /// The fault is another instance's than that of the flow.
+        /// The fault affects another instance than the flow's.
         case otherInstance = "other-instance"
         /// The instance's other endpoint still has its path.
         case otherSession = "other-session"
-        /// The target carries the traffic, and neither BGP nor BFD.
+        /// The target carries the traffic, but neither BGP nor BFD.
         case pathOnly = "path-only"
         /// No instance is left that could take over.
         case noInstanceLeft = "no-instance-left"
         /// BGP and BFD stay up while the service is dead.
         case serviceOnly = "service-only"
-        /// No BFD is spoken, so nothing misses it.
+        /// BFD is not used, so nothing misses it.
         case noBFD = "no-bfd"
-        /// Whether a timer expires is left to chance.
+        /// Whether a timer expires depends on chance.
         case chance
-        /// No gap in what is heard is as long as a timer.
+        /// No gap between messages is as long as a timer.
         case shortGap = "short-gap"
         /// A gap may be longer than a timer.
         case longGap = "long-gap"
@@ -52,21 +52,21 @@ package struct WindowReason: Hashable, Sendable, Codable {
         case promise
         /// Probes are lost for as long as the fault lasts.
         case whileFaultLasts = "while-fault-lasts"
-        /// Packets are late and not lost.
+        /// Packets are late, but not lost.
         case latePackets = "late-packets"
         /// Nothing answers until the route has moved, so it lasts as long as detection.
         case untilRouteMoved = "until-route-moved"
-        /// Nothing answers until the route has moved or the fault is taken back, whichever is first.
+        /// Nothing answers until the route has moved or the fault is undone, whichever comes first.
         case untilMovedOrTakenBack = "until-moved-or-taken-back"
         /// The killed instance may answer until its address is gone.
         case answersBriefly = "answers-briefly"
-        /// The routes stay in the tables, and whatever they lead to answers.
+        /// The routes stay in the tables, and their destinations answer.
         case routesStay = "routes-stay"
-        /// The instance's kernel goes on answering until the route has moved.
+        /// The instance's kernel continues to answer until the route has moved.
         case kernelAnswers = "kernel-answers"
-        /// The carrier comes and goes, and nothing notices: from the first loss to the last.
+        /// The carrier comes and goes, undetected: from the first loss to the last.
         case everyFlap = "every-flap"
-        /// The carrier comes and goes until the standby serves, or else until it is back for good.
+        /// The carrier comes and goes until the standby serves, otherwise until it is back for good.
         case flapsUntilMoved = "flaps-until-moved"
     }
 
@@ -75,7 +75,7 @@ package struct WindowReason: Hashable, Sendable, Codable {
     package var multiplier: Int?
     package var holdTime: Milliseconds?
     package var keepaliveInterval: Milliseconds?
-    /// What the route server waits on purpose after detection; nil for nothing.
+    /// The route server's deliberate delay after detection; nil for none.
     package var programmingDelay: Milliseconds?
 
     package init(_ kind: Kind) {

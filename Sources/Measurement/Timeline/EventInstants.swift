@@ -6,7 +6,7 @@ package import WireFormat
 /// The event itself lies between the two.
 package struct EventInstants: Hashable, Sendable, Codable {
     package var before: Instant
-    /// Nil if nobody saw it done.
+    /// Nil if its end was not seen.
     package var after: Instant?
 
     package init(before: Instant, after: Instant?) {
@@ -14,7 +14,7 @@ package struct EventInstants: Hashable, Sendable, Codable {
         self.after = after
     }
 
-    /// How long the doing took, and so how unsure the event's instant is.
+    /// How long the action took, and so how uncertain the event's instant is.
     package var uncertainty: Milliseconds? {
         after.map { Milliseconds(from: before, to: $0) }
     }

@@ -5,10 +5,10 @@ internal import LinuxSystem
 internal import NodeProtocol
 internal import WireFormat
 
-/// A node's BFD sessions as its BGP thread sees them: each watches the path of one BGP session.
+/// A node's BFD sessions as its BGP thread sees them: each one watches the path of one BGP session.
 ///
-/// What they mean to BGP is `BFDClients`' business; what they send and receive is that of the BFD thread, which exists as
-/// soon as there is a session.
+/// `BFDClients` decides what they mean to BGP. The BFD thread sends and receives; it exists as soon as there is a
+/// session.
 final class BFDSessions {
     private struct Watch {
         let neighbor: NeighborID
@@ -18,20 +18,20 @@ final class BFDSessions {
     private let loop: EventLoop
     private var thread: BFDThread?
     private var clients = BFDClients<NeighborID>()
-    /// In the order of their numbers, removed ones included.
+    /// In the order of their numbers, including removed ones.
     private var watches: [Watch] = []
-    /// Does what BFD means to BGP.
+    /// Carries out what BFD means for BGP.
     var onOutput: (BFDClients<NeighborID>.Output) -> Void = { _ in }
-    /// Is told what the sessions report, after what follows from it was done.
+    /// Receives the sessions' reports, after their consequences have been carried out.
     var onReport: (BFDReport, NeighborID?) -> Void = { _, _ in }
 
     init(loop: EventLoop) {
         self.loop = loop
     }
 
-    /// Has the paths to some neighbours watched from now on.
+    /// Watches the paths to these neighbours from now on.
     ///
-    /// - Throws: what the first sessions cannot be opened for; a later one that cannot be added is reported as refused.
+    /// - Throws: if the first sessions cannot be opened; a later one that cannot be added is reported as refused.
     func watch(_ peerings: [(NeighborID, BFDPeering)]) throws(SystemError) {
         guard !peerings.isEmpty else { return }
         for (neighbor, peering) in peerings {
@@ -45,14 +45,14 @@ final class BFDSessions {
         }
     }
 
-    /// Ends the session with a neighbour; what is known of it is forgotten.
+    /// Ends the session with a neighbour and forgets what is known about it.
     func unwatch(_ neighbor: NeighborID) {
         guard let session = clients.session(of: neighbor) else { return }
         clients.unwatch(neighbor)
         thread?.remove(session)
     }
 
-    /// Takes what becomes of the neighbour's BGP session.
+    /// Notes a change of the neighbour's BGP session.
     func note(_ output: Session.Output, of neighbor: NeighborID, at now: Instant) {
         switch output {
         case .established: clients.handle(.established(neighbor), at: now)
@@ -78,15 +78,15 @@ final class BFDSessions {
 
     var snapshots: [BFDSessionSnapshot] { thread?.snapshots.compactMap(\.self) ?? [] }
 
-    /// How punctual the BFD thread was since this was last asked for, up to a second ago; nil without one.
+    /// How punctual the BFD thread was since the last call, as of up to a second ago; nil without one.
     func takeLateness() -> TimerLateness? {
         thread?.takeLateness()
     }
 
-    /// Changes the sessions that are meant.
+    /// Changes the selected sessions.
     ///
-    /// - Returns: how many there are.
-    /// - Throws: where there is none.
+    /// - Returns: their number.
+    /// - Throws: if there are none.
     func carryOut(_ change: BFDChange) throws(ProgramFailure) -> Int {
         let meant = watches.compactMap { watch -> BFDSessionID? in
             let isMeant =
@@ -105,7 +105,7 @@ final class BFDSessions {
         return meant.count
     }
 
-    /// Tells the peers that the sessions are held down on purpose, and waits until that is sent.
+    /// Tells the peers that the sessions are administratively down, and waits until that has been sent.
     func stop() {
         thread?.stop()
     }

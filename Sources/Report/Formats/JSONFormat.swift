@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 package import Measurement
 
-/// Everything that is known of a run or a sweep, for programs; `rslab schema run` and `rslab schema sweep` describe it.
+/// Everything known about a run or a sweep, for programs; `rslab schema run` and `rslab schema sweep` describe it.
 package struct JSONFormat: ReportFormat {
     package static let name = "json"
 

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: MIT-0
 package import Measurement
 
-/// A form in which what was measured is written out, each in a file of its own beside this one.
+/// A format for results, each in its own file next to this one.
 ///
 /// To add one, write its type and name it in `ReportFormats.all`.
 package protocol ReportFormat: Sendable {
-    /// What `failover --format` calls it.
+    /// Its name for `failover --format`.
     static var name: String { get }
 
-    /// `style` is that of where the text goes; only text for a terminal takes notice.
+    /// `style` is that of the destination; only text for a terminal uses it.
     init(style: Style)
 
-    /// The whole document, with its last line end; empty where there is nothing to report.
+    /// The whole document, with its last line end; empty if there is nothing to report.
     func render(_ run: Run) -> String
-    /// The whole document, with its last line end; empty where there is nothing to report.
+    /// The whole document, with its last line end; empty if there is nothing to report.
     func render(_ sweep: Sweep) -> String
 }
 
-/// The formats that there are.
+/// The available formats.
 package enum ReportFormats {
     package static let all: [any ReportFormat.Type] = [TextFormat.self, JSONFormat.self]
 

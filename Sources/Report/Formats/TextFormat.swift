@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 package import Measurement
 
-/// A report for people who look at a terminal.
+/// A report for people at a terminal.
 package struct TextFormat: ReportFormat {
     package static let name = "text"
 
@@ -11,7 +11,7 @@ package struct TextFormat: ReportFormat {
         report = TextReport(style: style)
     }
 
-    /// Of a run that was to have one trial, that trial; of a longer one, the summary.
+    /// For a run of one trial, that trial; for a longer run, the summary.
     package func render(_ run: Run) -> String {
         guard let trial = run.trials.first else { return "" }
         let isSingle = run.ended.map { $0.maximum == 1 } ?? (run.trials.count == 1)
@@ -21,7 +21,7 @@ package struct TextFormat: ReportFormat {
 
     package func render(_ sweep: Sweep) -> String {
         guard sweep.trialCount > 0 else { return "" }
-        // What differs between the labs is in the table.
+        // The differences between the labs are in the table.
         let settings = sweep.combinations.map { $0.run.environment.settings ?? [] }
         let common = settings.first?.filter { setting in settings.allSatisfy { $0.contains(setting) } }
         return report.render(sweep) + report.render(common ?? [])

@@ -7,20 +7,20 @@ package import Measurement
 internal import RouteServer
 internal import WireFormat
 
-/// Faults without a measurement: what `failover` and `restore` do on a running lab.
+/// Faults without a measurement: `failover` and `restore` on a running lab.
 package struct FaultCommand {
     /// What was done, with its stamps.
     package struct Result: Codable, Sendable {
         package var schema = 1
         package var changed = true
         package var fault: FaultName
-        /// What it falls on, as `--target` takes it.
+        /// Its target, in the form of `--target`.
         package var target: String
-        /// The instance that it is about; nil where it falls on something else.
+        /// The instance concerned; nil if it falls on something else.
         package var instance: String?
         package var parameters: FaultParameters
         package var events: [TraceEvent]
-        /// When several are taken back: all of them, in that order.
+        /// When several are undone: all of them, in that order.
         package var faults: [ActiveFault]?
 
         init(_ fault: ActiveFault, _ placement: FaultPlacement, events: [TraceEvent]) {
@@ -38,12 +38,12 @@ package struct FaultCommand {
         self.lab = lab
     }
 
-    /// How long programs that a restore starts may take.
+    /// How long programs started by a restore may take.
     private static let restoreLimit = Duration.seconds(60)
 
-    /// Injects a fault, besides those that are in place; without a target, on the instance that is active now.
+    /// Injects a fault, in addition to those in place; by default on the instance that is active now.
     ///
-    /// One that has a duration is taken back after it, before this returns.
+    /// A fault with a duration is undone after it, before this returns.
     package func inject(_ request: FaultRequest, interruption: Interruption) throws -> Result {
         let placement = try FaultPlacement(request, active: try lab.activeInstance(), in: lab.layout)
         try requireNew(placement)
@@ -67,18 +67,18 @@ package struct FaultCommand {
         return Result(fault, placement, events: events)
     }
 
-    /// - Throws: `LabError` where the same fault is in place on the same target.
+    /// - Throws: `LabError` if the same fault is in place on the same target.
     private func requireNew(_ placement: FaultPlacement) throws {
         for present in lab.state.faults where present.name == placement.name && present.target == placement.target {
             throw LabError(
-                "\(present.text) is in place already",
-                advice: "take it back with 'rslab restore \(present.name.rawValue)'")
+                "\(present.text) is already in place",
+                advice: "undo it with 'rslab restore \(present.name.rawValue)'")
         }
     }
 
-    /// The faults that are in place and meant by a name and a target; nil stands for any.
+    /// The faults in place that match a name and a target; nil matches any.
     ///
-    /// - Throws: `LabError` where there are others, and none of these.
+    /// - Throws: `LabError` if there are others, but none of these.
     package func faults(named name: FaultName?, on target: String?) throws -> [ActiveFault] {
         let present = lab.state.faults
         let meant = present.filter { fault in
@@ -90,9 +90,9 @@ package struct FaultCommand {
             "\(wish) is not in place", advice: "in place: \(present.map(\.text).joined(separator: ", "))")
     }
 
-    /// Takes faults back, the last one first, and waits until the lab is as it was before unless others stay in place.
+    /// Undoes faults, the last one first, and waits until the lab is back to normal, unless other faults stay in place.
     ///
-    /// - Returns: the last one that was injected, with the events of all; nil where none was given.
+    /// - Returns: the one injected last, with the events of all; nil if none was given.
     package func restore(
         _ faults: [ActiveFault], within limit: Duration, interruption: Interruption
     ) throws -> Result? {
@@ -126,7 +126,7 @@ extension Lab {
         guard let present = state.faults.last else { return }
         let others = state.faults.count > 1 ? " (and \(state.faults.count - 1) more)" : ""
         throw LabError(
-            "a fault is in place already: \(present.name.rawValue) on \(present.target)\(others)",
-            advice: "take it back with 'rslab restore'")
+            "a fault is already in place: \(present.name.rawValue) on \(present.target)\(others)",
+            advice: "undo it with 'rslab restore'")
     }
 }

@@ -6,15 +6,15 @@ internal import LinuxSystem
 package import Measurement
 package import WireFormat
 
-/// Has a target fail in one of the described ways, and puts it back: carries out the actions of a `FaultDescription`.
+/// Makes a target fail in one of the described ways, and undoes it: carries out the actions of a `FaultDescription`.
 ///
-/// Everything that takes time (handles, sockets) is had beforehand; `inject` itself is a few system calls, stamped before
-/// and after. The lab's state says which fault is in place before it is, so a later `restore` works whatever happens to
-/// this process.
+/// Everything that takes time (handles, sockets) is prepared beforehand; `inject` itself is a few system calls, stamped
+/// before and after. The fault is written to the lab's state before it is injected, so a later `restore` works whatever
+/// happens to this process.
 package final class FaultInjector {
     private let lab: Lab
     private let placement: FaultPlacement
-    /// As the lab's state has it; nil before the fault is injected.
+    /// As in the lab's state; nil before the fault is injected.
     private(set) var active: ActiveFault?
     /// What some actions need, opened before anything is timed.
     private var links: TargetLinks?
@@ -27,7 +27,7 @@ package final class FaultInjector {
     private var actions: [FaultAction] { description.steps.map(\.action) }
     private var parameters: FaultParameters { placement.parameters }
 
-    /// A fault that is to be injected.
+    /// Prepares a fault to be injected.
     package init(_ placement: FaultPlacement, in lab: Lab) throws {
         self.lab = lab
         self.placement = placement
@@ -35,7 +35,7 @@ package final class FaultInjector {
         links = try TargetLinks(placement.cables, in: lab)
     }
 
-    /// A fault that is in place, injected by this process or by another.
+    /// A fault already in place, injected by this process or by another.
     package convenience init(restoring active: ActiveFault, in lab: Lab) throws {
         try self.init(FaultPlacement(active, in: lab.layout), in: lab)
         self.active = active
@@ -43,7 +43,7 @@ package final class FaultInjector {
 
     /// Injects the fault.
     ///
-    /// What takes its time (`flap`, `drain`) waits in `feed`, so that events and probes are heard meanwhile.
+    /// Faults that take their time (`flap`, `drain`) wait in `feed`, so that events and probes are received meanwhile.
     /// - Returns: what was done and when, from just before the first step to just after the last.
     package func inject(waitingIn feed: EventFeed) throws -> [TraceEvent] {
         if active == nil { try arm() }
@@ -57,7 +57,7 @@ package final class FaultInjector {
         return stamps.events
     }
 
-    /// Does all that comes before a fault and takes time: opens what it needs, and writes it into the lab's state.
+    /// Does everything that comes before a fault and takes time: opens what it needs, and writes it to the lab's state.
     package func arm() throws {
         let number = (lab.state.faults.map(\.number).max() ?? 0) + 1
         try prepare(number: number)
@@ -69,7 +69,7 @@ package final class FaultInjector {
         try lab.state.save(lab.directory)
     }
 
-    /// Opens what the actions need, and refuses what cannot be done here, before anything is changed.
+    /// Opens what the actions need, and refuses what is not possible here, before anything is changed.
     private func prepare(number: Int) throws {
         for need in Set(actions.compactMap(\.need)) { try open(need, number: number) }
         if placement.target.kind == .routeServer, actions.contains(where: \.needsSpeaker) {
@@ -86,7 +86,7 @@ package final class FaultInjector {
         }
     }
 
-    /// What is not timed and would only disturb: deleting a link takes the kernel's routing lock for milliseconds.
+    /// Work that is not timed and would only disturb: deleting a link takes the kernel's routing lock for milliseconds.
     package func settle() throws {
         for action in description.aftermath {
             guard case .removeInterfaces = action else { continue }
@@ -94,13 +94,13 @@ package final class FaultInjector {
         }
     }
 
-    /// Puts the target back as it was, but for other faults that are still in place.
+    /// Restores the target, except for other faults still in place.
     ///
-    /// Doing it once more, or after a fault that was injected only in part, is no failure.
+    /// Repeating it, or undoing a partly injected fault, is not an error.
     /// - Returns: the stamps of before and after.
     package func restore(waitingIn feed: EventFeed, deadline: Instant) throws -> [TraceEvent] {
         var stamps = StepRecorder(placement)
-        // `restore` may come with a process of its own, which prepared nothing.
+        // `restore` may run in a separate process, which prepared nothing.
         if let need = description.undo.need { try open(need, number: active?.number ?? 1) }
         if placement.target.kind == .routeServer, description.undo == .continueSpeaker {
             try open(.routeServerProcess, number: active?.number ?? 1)
@@ -114,7 +114,7 @@ package final class FaultInjector {
         return stamps.events
     }
 
-    /// What another fault has taken too is taken again: it was put back, or made anew, for a moment.
+    /// Applies other faults again on links that were just restored or recreated.
     private func takeAgain(waitingIn feed: EventFeed) throws {
         let own = Set(placement.cables)
         for other in lab.state.faults {
@@ -157,7 +157,7 @@ extension FaultInjector {
         }
     }
 
-    /// Puts the links as the fault has them; doing it once more changes nothing.
+    /// Sets the links as the fault requires; repeating it changes nothing.
     private func take(_ action: FaultAction) throws {
         switch action {
         case .stopForwarding: try links?.setForwarding(false)
@@ -202,13 +202,13 @@ extension FaultInjector {
         try processes?.signalPrograms(number)
     }
 
-    /// The last time the carrier is back, the fault is over.
+    /// The fault is over when the carrier is back for the last time.
     private func flap(_ stamps: inout StepRecorder, waitingIn feed: EventFeed) throws {
         let count = parameters.count ?? 1
         let half = parameters.downTime.duration
         let start = Instant.now
         for number in 0..<count {
-            // By the clock and not one after the other: what a change takes does not add up.
+            // By the clock and not one after the other: the time that each change takes does not add up.
             let down = start + .nanoseconds(Int64(2 * number) * half.nanoseconds)
             if number > 0 { _ = try feed.wait(until: down) { false } }
             try links?.setCarrier(false)

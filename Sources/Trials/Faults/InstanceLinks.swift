@@ -5,7 +5,7 @@ internal import LabModel
 internal import LinuxSystem
 internal import NetlinkTopology
 
-/// The network interfaces of one instance, to be taken away with it and made again when it boots.
+/// The network interfaces of one instance, removed with it and recreated when it boots.
 final class InstanceLinks {
     private final class Port {
         let cable: LabPlan.Cable
@@ -24,7 +24,7 @@ final class InstanceLinks {
     private let instanceSocket: TopologySocket
     private let ports: [Port]
 
-    /// Opens its sockets, so that nothing has to be opened while a fault is timed.
+    /// Opens its sockets, so that nothing need be opened while a fault is timed.
     init(of instance: String, in lab: Lab) throws {
         plan = lab.plan
         self.instance = try lab.namespace(instance)
@@ -36,7 +36,7 @@ final class InstanceLinks {
 
     /// Removes the interfaces.
     ///
-    /// What is gone already is no failure.
+    /// Missing ones are not an error.
     func remove() throws {
         for port in ports {
             do throws(SystemError) {
@@ -47,7 +47,7 @@ final class InstanceLinks {
         }
     }
 
-    /// Makes the interfaces anew, with the addresses, neighbours and routes of the plan.
+    /// Recreates the interfaces, with the addresses, neighbours and routes of the plan.
     func makeAgain() throws {
         for port in ports {
             try TopologyBuilder.makeCable(

@@ -7,21 +7,21 @@ internal import Measurement
 internal import NodeProtocol
 internal import WireFormat
 
-/// Stops every process of an instance, or has them share a fraction of one processor, and takes that back.
+/// Stops every process of an instance, or limits them to a fraction of one CPU, and undoes that.
 ///
-/// What it changed is in a file of the run directory before it is changed, so that another rslab can take it back.
+/// Changes are recorded in a file of the run directory before they are made, so that another rslab can undo them.
 struct InstanceStall {
-    /// What was changed about an instance that gets a fraction of a processor.
+    /// What was changed for an instance that gets a fraction of a CPU.
     private struct Record: Codable {
-        /// The group that its processes were moved into; nil for the substitute.
+        /// The control group that its processes were moved into; nil for the substitute.
         var groupName: String?
-        /// The threads that had a real-time priority, which no limit of processor time would reach.
+        /// The threads that had a real-time priority, which no limit of CPU time affects.
         var realTimeThreads: [SchedulingPolicy]
     }
 
     private let lab: Lab
     private let instance: String
-    /// Process 1 of the instance, by its number here; nil where it does not run.
+    /// Process 1 of the instance, by its number here; nil if it does not run.
     private let processID: Int32?
 
     init(of instance: String, process processID: Int32?, in lab: Lab) {
@@ -41,12 +41,12 @@ struct InstanceStall {
 
     // MARK: A fraction of a processor
 
-    /// - Returns: what limits it, for people.
+    /// - Returns: what enforces the limit, for display.
     func limitCPU(to share: Double) throws -> String {
         let group = CPUGroup(named: lab.directory.cpuGroupName(instance))
         let period = FaultDescription.cpuPeriod.duration
         guard let namespace else { throw LabError("\(instance) does not run") }
-        // The name is written down before the group is made, so that it is removed whatever happens.
+        // The name is recorded before the group is created, so that it is removed whatever happens.
         try save(Record(groupName: group == nil ? nil : lab.directory.cpuGroupName(instance), realTimeThreads: []))
         guard let group, try group.make(share: share, period: period) else {
             return try takeTurns(share: share, period: period)
@@ -61,7 +61,7 @@ struct InstanceStall {
     }
 
     func removeCPULimit() throws {
-        // Without the file nothing was changed, or all of it was taken back.
+        // Without the file nothing was changed, or everything was undone.
         guard access(file, F_OK) == 0 else { return }
         let record = try JSON.decode(Record.self, from: try readFile(file))
         if let name = record.groupName, let group = CPUGroup(named: name) { try group.dissolve() }
@@ -76,9 +76,9 @@ struct InstanceStall {
 
     private var turnsProgram: String { "\(instance).turns" }
 
-    /// Where no control group can be made, a program of the lab stops all processes for the rest of each period.
+    /// If no control group can be created, a program of the lab stops all processes for the rest of each period.
     private func takeTurns(share: Double, period: Duration) throws -> String {
-        // The lab's init has a PID namespace of its own, one below this process'.
+        // The lab's init has its own PID namespace, one below this process's.
         guard let processID, let inLab = LinuxSystem.processID(processID, atDepth: 1) else {
             throw LabError("\(instance) does not run")
         }
@@ -86,7 +86,7 @@ struct InstanceStall {
             processID: inLab, share: share, periodMicroseconds: UInt64(period.nanoseconds / 1_000))
         try NodePrograms(directory: lab.directory, executables: try .find())
             .startTurns(turnsProgram, settings, by: lab.initClient)
-        return "by turns of SIGCONT and SIGSTOP: no control group can be made here"
+        return "by alternating SIGCONT and SIGSTOP: no control group can be created here"
     }
 
     private func endTurns() throws {

@@ -6,9 +6,9 @@ internal import LinuxSystem
 internal import NodeProtocol
 internal import WireFormat
 
-/// Has an instance's own speaker announce something else than its template says, and take that back.
+/// Makes an instance's own speaker announce something other than its template says, and undoes that.
 struct SpeakerCommands {
-    /// Longer than any standby's path in a template that means to be understood.
+    /// Longer than any standby's path in a sensible template.
     private static let prependCount = 8
     /// RFC 8326 section 5.
     private static let gracefulShutdown = Community(0xFFFF_0000)
@@ -20,7 +20,7 @@ struct SpeakerCommands {
     private let configuration: SpeakerProgramConfiguration
     private let client: NodeClient
 
-    /// - Throws: `LabError` for another speaker than rslab's own.
+    /// - Throws: `LabError` for any other speaker than rslab's own.
     init(of instance: String, in lab: Lab) throws {
         guard let speaker = lab.state.speakers.first(where: { $0.instance == instance }) else {
             throw LabError("\(instance) runs no speaker")
@@ -42,7 +42,7 @@ struct SpeakerCommands {
         if let block = lab.state.block { try client.ask(WithdrawBlock(block)) }
     }
 
-    /// Announces the same with a longer AS path, and with GRACEFUL_SHUTDOWN (RFC 8326 section 4.1) where that is asked for.
+    /// Announces the same routes with a longer AS path, and with GRACEFUL_SHUTDOWN (RFC 8326 section 4.1) if requested.
     func prepend(gracefulShutdown isGraceful: Bool = false) throws {
         let asns = Array(repeating: configuration.asn, count: Self.prependCount)
         try announce(
@@ -55,12 +55,12 @@ struct SpeakerCommands {
             })
     }
 
-    /// What the template says.
+    /// Announces what the template says.
     func announceAsConfigured() throws {
         try announce(configuration.announcements)
     }
 
-    /// A block that is announced for a run goes the way of the first floating IP.
+    /// A block announced for a run follows the first floating IP.
     private func announce(_ announcements: [Announcement]) throws {
         try client.ask(Originate(announcements))
         guard let block = lab.state.block,
@@ -69,7 +69,7 @@ struct SpeakerCommands {
         try client.ask(OriginateBlock(block, pattern.attributes))
     }
 
-    /// Waits until another instance is active for everything that is moved.
+    /// Waits until another instance is active for everything that moves.
     func waitUntilMoved(in feed: EventFeed) throws {
         let deadline = Instant.now + Self.moveTimeout
         for prefix in lab.movedPrefixes {

@@ -6,14 +6,14 @@ internal import Measurement
 internal import NetlinkFilter
 internal import WireFormat
 
-/// Drops chosen packets on the links that a fault is about, where they arrive: neither end is told.
+/// Drops chosen packets on a fault's links, where they arrive: neither end is notified.
 final class TargetFilters {
     private static let bgpPort: UInt16 = 179
     private static let bfdPort: UInt16 = 3784
 
-    /// What arrives in one namespace, at one or several links.
+    /// What arrives in one namespace, on one or several links.
     private final class Arrival {
-        /// At the target, or at what is before it.
+        /// At the target, or at the node before it.
         let isTarget: Bool
         var links: [String]
         var socket: FilterSocket
@@ -29,10 +29,10 @@ final class TargetFilters {
     private var arrivals: [String: Arrival] = [:]
     private let servedAddresses: [IPAddress]
 
-    /// Opens its sockets, so that nothing has to be opened while a fault is timed.
+    /// Opens its sockets, so that nothing need be opened while a fault is timed.
     ///
-    /// Every fault has a table of its own, by its number, so that several leave each other alone.
-    /// - Throws: where the kernel has no nf_tables.
+    /// Every fault has its own table, by number, so that several do not disturb each other.
+    /// - Throws: if the kernel has no nf_tables.
     init(_ cables: [LabPlan.Cable], number: Int, in lab: Lab) throws {
         table = "\(FilterSocket.table)-\(number)"
         servedAddresses = lab.servedAddresses
@@ -47,9 +47,9 @@ final class TargetFilters {
         }
     }
 
-    /// Puts a fault's rules in place, each namespace's in one transaction.
+    /// Applies a fault's rules, each namespace's in one transaction.
     ///
-    /// `share` is the part of the matching packets that is dropped, 0...1.
+    /// `share` is the fraction of matching packets to drop, 0...1.
     func drop(_ packets: FaultAction.DroppedPackets, share: Double) throws(SystemError) {
         for arrival in arrivals.values {
             let matches = matches(packets, share: share, arrivingAtTarget: arrival.isTarget)

@@ -6,7 +6,7 @@ internal import LinuxSystem
 internal import Measurement
 internal import NetlinkTopology
 
-/// The links that a fault is about, from both ends: the port of the subnet's bridge, and the far node.
+/// A fault's links, from both ends: the port of the subnet's bridge, and the far node.
 final class TargetLinks {
     private final class Port {
         let cable: LabPlan.Cable
@@ -22,14 +22,14 @@ final class TargetLinks {
 
     private let ports: [Port]
 
-    /// Opens its sockets, so that nothing has to be opened while a fault is timed.
+    /// Opens its sockets, so that nothing need be opened while a fault is timed.
     init(_ cables: [LabPlan.Cable], in lab: Lab) throws {
         ports = try cables.map { try Port($0, in: lab) }
     }
 
     /// Drops everything in both directions; the carrier stays.
     ///
-    /// Takes microseconds a link. A link that is gone forwards nothing, and gets a port that forwards when it is made again.
+    /// Takes microseconds per link. A missing link forwards nothing, and gets a forwarding port when it is recreated.
     func setForwarding(_ isForwarding: Bool) throws(SystemError) {
         for port in ports {
             try Self.ignoringAbsence { () throws(SystemError) in
@@ -38,7 +38,7 @@ final class TargetLinks {
         }
     }
 
-    /// Takes the carrier from the far ends, or gives it back.
+    /// Takes the carrier away from the far ends, or gives it back.
     func setCarrier(_ hasCarrier: Bool) throws(SystemError) {
         for port in ports {
             try Self.ignoringAbsence { () throws(SystemError) in
@@ -51,7 +51,7 @@ final class TargetLinks {
         }
     }
 
-    /// Has both ends send late.
+    /// Makes both ends send late.
     func setDelay(_ parameters: FaultParameters) throws(SystemError) {
         let delay = parameters.delay ?? .zero
         let jitter = parameters.jitter ?? .zero
@@ -61,9 +61,9 @@ final class TargetLinks {
         }
     }
 
-    /// Asks the kernel for netem, in a namespace that nobody else has, before anything of a lab is touched.
+    /// Tries netem in a separate namespace, before anything in a lab is changed.
     ///
-    /// - Throws: `LabError` where the kernel has none.
+    /// - Throws: `LabError` if the kernel has none.
     static func requireDelay() throws {
         let namespace = try NetworkNamespace.create(name: "netem")
         do throws(SystemError) {
@@ -71,7 +71,7 @@ final class TargetLinks {
         } catch {
             guard error.code == ENOENT else { throw error }
             throw LabError(
-                "this kernel has no netem, and delay and jitter are its work", because: error,
+                "this kernel has no netem, which delay and jitter require", because: error,
                 advice:
                     "use a kernel with CONFIG_NET_SCH_NETEM, and load sch_netem if it is a module; see 'rslab doctor'")
         }

@@ -8,8 +8,8 @@ internal import WireFormat
 
 /// The responders of a run: one on each instance that may answer for a floating IP, for as long as this object lives.
 ///
-/// An instance's init starts its responder, so that it dies with the instance; whoever boots the instance again starts it
-/// again. Each holds the near end of a pipe whose far end is here: the end of rslab, however it comes, is theirs.
+/// An instance's init starts its responder, so that it dies with the instance; booting the instance again restarts it.
+/// Each holds the near end of a pipe whose far end is here: when rslab ends, in whatever way, they end.
 package final class ApplicationResponders {
     private static let endTimeout = Duration.seconds(5)
 
@@ -43,7 +43,7 @@ package final class ApplicationResponders {
         for instance in lab.respondingInstances.values.sorted() { try start(on: instance) }
     }
 
-    /// Starts the one of an instance that has just booted, or boots again.
+    /// Starts the one of an instance that has just booted, or is booting again.
     func start(on instance: String) throws {
         guard let number = lab.respondingInstances.first(where: { $0.value == instance })?.key else { return }
         let owner = try DescriptorPair.pipe()
@@ -67,7 +67,7 @@ package final class ApplicationResponders {
         for responder in responders.values { responder.letGo() }
         let deadline = Instant.now + Self.endTimeout
         for responder in responders.values {
-            // It was let go of, and ends: whether anybody sees it do so changes nothing.
+            // It was let go and is ending: whether that is observed changes nothing.
             _ = try? responder.program.handle.waitForEnd(until: deadline)
         }
         responders = [:]
@@ -75,7 +75,7 @@ package final class ApplicationResponders {
 }
 
 extension InitClient {
-    /// What an instance's init runs for the instance itself: its speaker, and nothing that only measures.
+    /// The instance's own programs under its init: its speaker, but nothing that only measures.
     func runningSpeaker() throws -> [Program] {
         try running().filter {
             $0.name != ResponderProgramSettings.programName && $0.name != ProberProgramSettings.programName

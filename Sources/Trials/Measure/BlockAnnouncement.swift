@@ -9,15 +9,16 @@ internal import NodeProtocol
 internal import VPC
 internal import WireFormat
 
-/// A block of prefixes that the speakers announce for a run, each as it announces the first floating IP, and that their
-/// instances answer for.
+/// A block of prefixes that the speakers announce for a run.
 ///
-/// The lab's state says so before anything is done, so `withdraw` works for whoever comes next.
+/// Each announces it with the attributes of its first floating IP, and its instance answers for it.
+///
+/// The lab's state records it before anything is done, so a later `withdraw` works.
 package final class BlockAnnouncement {
     /// How long all speakers together may take to announce or withdraw.
     private static let timeout = Duration.seconds(60)
     private static let pollInterval = Duration.milliseconds(5)
-    /// RT_TABLE_LOCAL: what the kernel delivers to itself.
+    /// RT_TABLE_LOCAL: what the kernel delivers locally.
     private static let localTable: UInt32 = 255
 
     package let block: PrefixBlock
@@ -27,15 +28,15 @@ package final class BlockAnnouncement {
 
     private struct Speaker {
         var instance: String
-        /// Where its sessions end.
+        /// The local addresses of its sessions.
         var addresses: Set<IPAddress>
-        /// How many routes it announces as the template says.
+        /// The number of routes that it announces by the template.
         var ownCount: Int
-        /// What it announces the first floating IP with.
+        /// The attributes of the first floating IP.
         var attributes: PathAttributes
     }
 
-    /// - Throws: `LabError` for another speaker than rslab's own, or a VPC that has addresses of the block.
+    /// - Throws: `LabError` for any other speaker than rslab's own, or if the VPC uses addresses of the block.
     private init(_ block: PrefixBlock, in lab: Lab, feed: EventFeed) throws {
         self.block = block
         self.lab = lab
@@ -47,11 +48,11 @@ package final class BlockAnnouncement {
         }
         if let taken = lab.state.model.cidrBlocks.first(where: { $0.overlaps(PrefixBlock.range) }) {
             throw LabError(
-                "--prefixes takes addresses of \(PrefixBlock.range) (RFC 2544), and the VPC has \(taken) itself")
+                "--prefixes takes addresses of \(PrefixBlock.range) (RFC 2544), and the VPC uses \(taken) itself")
         }
         let floating = lab.floatingAddresses
         guard !floating.isEmpty else {
-            throw LabError("--prefixes goes the way of a floating IP, and the lab has none")
+            throw LabError("--prefixes follows a floating IP, and the lab has none")
         }
         speakers = lab.state.speakers.compactMap { speaker in
             let own = speaker.configuration.announcements
@@ -67,9 +68,9 @@ package final class BlockAnnouncement {
 
     // MARK: Announcing
 
-    /// Has the block announced until `end`; nil announces nothing.
+    /// Announces the block until `end`; nil announces nothing.
     ///
-    /// What a run that was killed has left is taken back first.
+    /// What a killed run has left is removed first.
     static func begin(_ block: PrefixBlock?, in lab: Lab, feed: EventFeed) throws -> BlockAnnouncement? {
         try feed.ignoringInterruptions { try withdrawRemains(in: lab, feed: feed) }
         guard let block else { return nil }
@@ -88,7 +89,7 @@ package final class BlockAnnouncement {
         }
     }
 
-    /// Leaves nothing of the block.
+    /// Withdraws the whole block.
     ///
     /// A lab that ends with this process takes its routes along.
     func end() throws {
@@ -96,7 +97,7 @@ package final class BlockAnnouncement {
         try feed.ignoringInterruptions { try withdraw() }
     }
 
-    /// Has every speaker announce the block, and waits until it leads to one of them.
+    /// Makes every speaker announce the block, and waits until it leads to one of them.
     private func announce() throws {
         lab.state.block = block
         try lab.state.save(lab.directory)
@@ -108,12 +109,13 @@ package final class BlockAnnouncement {
         try waitUntilComplete(until: .now + Self.timeout)
     }
 
-    /// The same again without waiting, where a speaker may be a new one; one that announces the block already does nothing.
+    /// Announces again without waiting, since a speaker may be a new one; one that already announces the block does
+    /// nothing.
     func announceAgain() throws {
         for speaker in speakers { try ask(speaker.instance, OriginateBlock(block, speaker.attributes)) }
     }
 
-    /// Takes everything back, and waits until no route is left.
+    /// Withdraws everything, and waits until no route is left.
     private func withdraw() throws {
         let deadline = Instant.now + Self.timeout
         for speaker in speakers {
@@ -128,7 +130,7 @@ package final class BlockAnnouncement {
         try lab.state.save(lab.directory)
     }
 
-    /// Takes back what a run that was killed has left.
+    /// Removes what a killed run has left.
     package static func withdrawRemains(in lab: Lab) throws {
         try withdrawRemains(in: lab, feed: EventFeed())
     }
@@ -138,7 +140,7 @@ package final class BlockAnnouncement {
         try BlockAnnouncement(block, in: lab, feed: feed).withdraw()
     }
 
-    /// One local route for all addresses: an address each would take seconds to add.
+    /// One local route for all addresses: one address each would take seconds to add.
     private func setDelivery(_ isDelivering: Bool, on instance: String) throws {
         let socket = try TopologySocket(in: try lab.namespace(instance).namespace)
         let route = TopologyRoute(
@@ -158,12 +160,12 @@ package final class BlockAnnouncement {
 
     private var observers: [String] { lab.routeServerNodes + [LabPlan.vpcNode] }
 
-    /// Begins to count changes anew, just before a fault.
+    /// Resets the count of changes, just before a fault.
     func begin() throws {
         for node in observers { try ask(node, BeginBlock()) }
     }
 
-    /// Whether every prefix leads to one of some next hops in a route table.
+    /// Whether every prefix has one of the given next hops in a route table.
     func leads(to nextHops: [IPAddress], in table: String) throws -> Bool {
         guard let state = try report(of: LabPlan.vpcNode).tables.first(where: { $0.name == table }) else {
             return false
@@ -171,7 +173,7 @@ package final class BlockAnnouncement {
         return zip(state.nextHops, state.counts).reduce(0) { $0 + (nextHops.contains($1.0) ? $1.1 : 0) } == block.count
     }
 
-    /// What was observed since `begin`.
+    /// The observations since `begin`.
     func records(in table: String, routeServer: String) throws -> PrefixConvergence.Records {
         let client = try NodeClient(LabPlan.vpcNode, in: lab.directory)
         let changes = try client.ask(ListBlockChanges(in: table))
@@ -184,7 +186,7 @@ package final class BlockAnnouncement {
                 routeCount: inTable?.changeCount ?? 0, began: written.writingBegan, last: inTable?.lastAt))
     }
 
-    /// Waits until every session has brought the block, and every propagated table has all of it.
+    /// Waits until every session has delivered the block, and every propagated table has all of it.
     func waitUntilComplete(until deadline: Instant) throws {
         try wait(for: "the routes of \(PrefixBlock.range)", until: deadline) {
             for node in lab.routeServerNodes {

@@ -4,25 +4,25 @@ package import LinuxSystem
 
 /// Who used the CPUs, by the kernel's own accounts (`/proc/stat` and `/proc/PID/stat`), never by sampling.
 ///
-/// Own is what descends from the lab's init and from this process. What ended in between is in the account of whoever
-/// waited for it, to the nanosecond, and a lab's inits wait for everything that ends in it: a process that nobody ever saw
-/// in `/proc` counts all the same. A command of `rslab exec` is its user's, and none of the lab's.
+/// "Own" covers the descendants of the lab's init and of this process. A process that ended in between is in its
+/// parent's account, to the nanosecond, and a lab's inits reap everything that ends in it: even a process never seen in
+/// `/proc` counts. A command of `rslab exec` is its user's, not the lab's.
 package struct CPUAccount {
-    /// Clock ticks since boot that any CPU was busy, or taken by the hypervisor.
+    /// Clock ticks since boot in which any CPU was busy, or taken by the hypervisor.
     private let busyTicks: UInt64
-    /// Ticks of all kinds, idle included.
+    /// Ticks of all kinds, including idle.
     private let allTicks: UInt64
     /// Ticks that the hypervisor gave to others while this machine wanted to run.
     private let stolenTicks: UInt64
-    /// What the own processes used.
+    /// The ticks of own processes.
     private let ownTicks: UInt64
 
-    /// Reads the accounts as they are now.
+    /// Reads the accounts at present.
     init(labInit: Int32) throws(SystemError) {
         try self.init(roots: [labInit, getpid()])
     }
 
-    /// The same, with these processes and all that descend from them for own.
+    /// Reads them with these processes and all their descendants as own.
     package init(roots: [Int32]) throws(SystemError) {
         let fields = try readTextFile("/proc/stat").prefix { $0 != "\n" }.split(separator: " ").dropFirst()
             .map { UInt64($0) ?? 0 }
@@ -35,12 +35,12 @@ package struct CPUAccount {
         ownTicks = Self.ticks(ofTrees: roots)
     }
 
-    /// The part of all CPUs' time that the hypervisor gave to others since `start`: 0...1.
+    /// The share of all CPUs' time that the hypervisor gave to others since `start`: 0...1.
     func stealShare(since start: CPUAccount) -> Double {
         share(Double(stolenTicks) - Double(start.stolenTicks), since: start)
     }
 
-    /// The part of all CPUs that others took since `start`: 0...1.
+    /// The share of all CPUs' time that other processes used since `start`: 0...1.
     func foreignShare(since start: CPUAccount) -> Double {
         let busy = Double(busyTicks) - Double(start.busyTicks)
         let own = max(Double(ownTicks) - Double(start.ownTicks), 0)
@@ -53,20 +53,20 @@ package struct CPUAccount {
         return min(max(ticks / all, 0), 1)
     }
 
-    /// The processor time of own processes since `start`.
+    /// The CPU time of own processes since `start`.
     package func ownTime(since start: CPUAccount) -> Duration {
         let ticks = max(Int64(ownTicks) - Int64(start.ownTicks), 0)
         return .seconds(ticks) / sysconf(Int32(_SC_CLK_TCK))
     }
 
-    /// The processor time that others took since `start`, on all CPUs together.
+    /// The CPU time of other processes since `start`, on all CPUs together.
     package func foreignTime(since start: CPUAccount) -> Duration {
         let ticks = Int64(busyTicks) - Int64(start.busyTicks)
         return max(.seconds(ticks) / sysconf(Int32(_SC_CLK_TCK)) - ownTime(since: start), .zero)
     }
 
-    /// The tree's account, read until nobody came or went while it was read: somebody who ends meanwhile is missed, or counts
-    /// twice.
+    /// The tree's account, read again until no process came or went meanwhile: one that ends during the reading would
+    /// be missed, or count twice.
     private static func ticks(ofTrees roots: [Int32]) -> UInt64 {
         var (ticks, members) = read(roots)
         for _ in 0..<5 {
@@ -77,7 +77,7 @@ package struct CPUAccount {
         return ticks
     }
 
-    /// User and system time of these processes, of their children that were waited for, and of all that descend from them.
+    /// User and system time of these processes, of their reaped children, and of all their descendants.
     private static func read(_ roots: [Int32]) -> (ticks: UInt64, members: Set<Int32>) {
         var children: [Int32: [Int32]] = [:]
         var ticks: [Int32: UInt64] = [:]

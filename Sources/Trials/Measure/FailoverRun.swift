@@ -9,11 +9,11 @@ internal import WireFormat
 ///
 /// What was measured is kept, however it ends.
 package final class FailoverRun {
-    /// What is the same in all trials of one run.
+    /// What all trials of one run have in common.
     package struct Combination: Sendable {
         package var settings: Sweep.Settings
         package var plan: TrialPlan
-        /// Which of the labs it is measured on.
+        /// The lab on which it is measured.
         package var lab: Int
 
         package init(settings: Sweep.Settings, plan: TrialPlan, lab: Int) {
@@ -23,15 +23,15 @@ package final class FailoverRun {
         }
     }
 
-    /// Where a run is, for whoever watches.
+    /// How far a run has come, for a progress display.
     package struct Progress: Sendable {
         /// Counted from 1 over all combinations.
         package var trial: Int
         package var trialCount: Int
-        /// What is measured at the moment; nil where there is only one combination.
+        /// What is being measured; nil if there is only one combination.
         package var settings: Sweep.Settings?
         package var step: FailoverTrial.Progress
-        /// The whole run's; at most that long where it may end earlier.
+        /// For the whole run; an upper bound if it may end earlier.
         package var timeLeft: Duration
         package var mayEndEarlier: Bool
     }
@@ -48,7 +48,7 @@ package final class FailoverRun {
     private var runs: [Run]
     private var timeLeft: TimeLeft
 
-    /// At least one combination.
+    /// There must be at least one combination.
     package init(
         _ combinations: [Combination], length: RunLength, seed: UInt64, labs: LabTurns, version: String,
         onProgress: @escaping (Progress) -> Void
@@ -69,9 +69,9 @@ package final class FailoverRun {
             guesses: combinations.map { $0.plan.usualDuration(on: labs.options($0.lab)) })
     }
 
-    /// Measures until every combination has what it is to have, or it is interrupted, or something fails.
+    /// Measures until every combination is complete, or it is interrupted, or something fails.
     ///
-    /// - Throws: what failed, where nothing was measured yet. Otherwise the failure is in the result.
+    /// - Throws: the failure, if nothing was measured yet. Otherwise the failure is in the result.
     package func run() throws -> Sweep {
         let environment = runs[0].environment
         var rounds: [[Int]] = []
@@ -91,7 +91,7 @@ package final class FailoverRun {
                     try labs.end()
                 } catch let second {
                     throw LabError(
-                        "\(error); and the lab could not be left as it was: \(second)",
+                        "\(error); and the lab could not be restored: \(second)",
                         advice: "run 'rslab restore', or 'rslab down'")
                 }
                 throw error
@@ -116,7 +116,7 @@ package final class FailoverRun {
             ended: ended)
     }
 
-    /// Says of every run that has not ended by itself why it has no further trial.
+    /// Records for every run that has not ended by itself why it has no further trial.
     private func finish(_ ended: RunEnd, cutShort: Int?) {
         for index in runs.indices {
             runs[index].precision = length.target?.assess(runs[index].trials)
@@ -143,7 +143,7 @@ package final class FailoverRun {
         runs[index].environment.settings = lab.lab.state.statedSettings
         runs[index].ended = length.end(after: runs[index].trials).map { RunEnd($0, maximum: length.maximum) }
         timeLeft.record(.now - start, of: index)
-        // Whoever asked to stop while the trial was being put to its end means all of them.
+        // A request to stop during the end of a trial applies to the whole run.
         if lab.isInterrupted, runs.contains(where: { $0.ended == nil }) { throw Interrupted() }
     }
 

@@ -8,7 +8,7 @@ internal import WireFormat
 
 /// The probers of one trial, and the account of every flow.
 ///
-/// A node has one prober for all that it sends inward in a family, and one for each floating IP that it sends from.
+/// A node has one prober for all inward probes of a family, and one for each floating IP from which it sends.
 final class FlowProbers {
     let flows: [Flow]
     private let lab: Lab
@@ -16,31 +16,31 @@ final class FlowProbers {
     private let cookie = UInt64.random(in: .min ... .max)
     private let probing: ProbeSettings
     private var probers: [Prober] = []
-    /// Of each flow, by its number.
+    /// For each flow, by its number.
     private var accounts: [Account] = []
-    /// What the probes and records call a flow by: the inward ones by their own numbers, an outward one by two, since its two
-    /// senders count apart.
+    /// A flow's identity in probes and records: inward flows have their own number; an outward flow has two, since its
+    /// two senders are counted separately.
     private var streams: [Stream] = []
 
     private struct Stream {
         var flow: Int
-        /// Outward: the instance that sends it.
+        /// Outward: the sending instance.
         var sender: String?
     }
 
-    /// What is known of one flow.
+    /// What is known about one flow.
     private struct Account {
         var records: FlowRecords
-        /// When the latest reply of each instance arrived; outward: at each instance.
+        /// When the latest reply from each instance arrived; outward: at each instance.
         var latestReply: [String: Instant] = [:]
     }
 
-    /// What a host sends that is told apart from none other, as it leaves and behind the router's one hop.
+    /// The times to live of packets from an ordinary host, as sent and after the router's hop.
     private static let hostTimesToLive = [LabPlan.ordinaryTimeToLive, LabPlan.ordinaryTimeToLive - 1]
 
-    /// Starts a prober on every node that a flow begins at.
+    /// Starts a prober on every node where a flow begins.
     ///
-    /// Each flow's number is its place in `flows`, the inward ones first.
+    /// Each flow's number is its index in `flows`, the inward ones first.
     init(_ flows: [Flow], probing: ProbeSettings, lab: Lab, feed: EventFeed) throws {
         self.flows = flows
         self.lab = lab
@@ -69,14 +69,14 @@ final class FlowProbers {
     private func ledger(of flow: Flow, sender: String) -> ProbeLedger {
         var settings = probing
         settings.interval = flow.interval
-        // A host's replies say nothing about who is active; who hears them does.
+        // A host's replies say nothing about which instance is active; the instance that receives them does.
         let heard = Dictionary(Self.hostTimesToLive.map { ($0, sender) }, uniquingKeysWith: { first, _ in first })
         return ProbeLedger(
             settings: settings, instances: flow.direction == .inward ? lab.instancesByTimeToLive : heard)
     }
 
     private func startInward(on node: String, _ flows: [Flow]) throws {
-        // The schedule's frequent flows come first; so does the primary one.
+        // The schedule's frequent flows come first, and so does the primary one.
         let flows = flows.filter { $0.role != .sample } + flows.filter { $0.role == .sample }
         let samples = flows.count { $0.role == .sample }
         let settings = ProberProgramSettings(
@@ -102,7 +102,7 @@ final class FlowProbers {
             try Prober(on: node, settings: settings, number: probers.count, lab: lab, feed: feed) {
                 [unowned self] record in
                 guard let number = record.flow else {
-                    // The end is the whole prober's, and so of all its flows.
+                    // The end record concerns the whole prober, and so all its flows.
                     for stream in own { take(record, ofStream: stream) }
                     return
                 }
@@ -154,20 +154,20 @@ final class FlowProbers {
 
     // MARK: What is known
 
-    /// The primary flow's.
+    /// The primary flow's ledger.
     var ledger: ProbeLedger { accounts[0].records.ledger }
     var records: [FlowRecords] { accounts.map(\.records) }
 
-    /// When an instance answered a flow last; nil when it never did.
+    /// When an instance last answered a flow; nil if it never did.
     func latestReply(of instance: String, on flow: Flow) -> Instant? {
         accounts[Int(flow.number)].latestReply[instance]
     }
 
-    /// Whether an instance has answered each of some flows after an instant.
+    /// Whether an instance has answered each of the flows after an instant.
     func haveAnswered(_ flows: [Flow], after start: Instant, from instance: (Flow) -> String?) -> Bool {
         flows.allSatisfy { flow in
             guard let instance = instance(flow) else { return true }
-            // What ended with its instance hears nothing more.
+            // A prober that ended with its instance receives nothing more.
             if flow.direction == .outward, probers.contains(where: { $0.node == instance && $0.hasEnded }) {
                 return true
             }
@@ -175,14 +175,14 @@ final class FlowProbers {
         }
     }
 
-    /// When the fate of every probe sent by `instant` is certain; nil if it is already.
+    /// When the outcome of every probe sent by `instant` is certain; nil if it already is.
     func decided(sentBy instant: Instant) -> Instant? {
-        // What the standby sends outward is not answered to itself, and no listening changes that.
+        // The standby's outward probes are not answered to itself, and no waiting changes that.
         accounts.filter { $0.records.flow.direction == .inward }
             .compactMap { $0.records.ledger.decided(sentBy: instant) }.max()
     }
 
-    /// Until when all of them listened at least; nil while nobody asked them to end.
+    /// Until when all of them listened at least; nil before they were asked to end.
     var listenedUntil: Instant? { probers.compactMap(\.listenedUntil).min() }
 
     /// The node of a prober that has ended, if one has.

@@ -2,13 +2,13 @@
 package import LabHost
 package import LabModel
 
-/// The labs of a run, one at a time: one that runs already, or one that is built for its turn and taken down after it.
+/// The labs of a run, one at a time: one that already runs, or one that is built for its turn and removed after it.
 ///
-/// Never two at once, so that an idle lab's timers do not disturb the one that is measured.
+/// Never two at once, so that an idle lab's timers do not disturb the measured one.
 package final class LabTurns {
     /// Where the labs come from.
     package enum Source {
-        /// A lab that somebody else keeps.
+        /// A lab owned by the caller.
         case running(Lab)
         /// One lab for each set of options.
         case built([LabBlueprint], name: String, readyWithin: Duration)
@@ -27,7 +27,7 @@ package final class LabTurns {
         self.onPhase = onPhase
     }
 
-    /// What all of them are called.
+    /// The name of all of them.
     var labName: String {
         switch source {
         case .running(let lab): lab.name
@@ -43,8 +43,9 @@ package final class LabTurns {
         }
     }
 
-    /// The lab with these options, ready for trials of `plan`; if it is not the one at hand, that one is taken down and this
-    /// one built.
+    /// The lab with these options, ready for trials of `plan`.
+    ///
+    /// If it is not the present one, that one is removed and this one built.
     ///
     /// - Throws: `Interrupted`, `LabError`; no lab of this run is left then.
     func lab(_ index: Int, for plan: TrialPlan) throws -> MeasuredLab {
@@ -61,7 +62,7 @@ package final class LabTurns {
             do {
                 lab = try MeasuredLab(built, for: plan, interruption: interruption)
             } catch {
-                // The first error is the one to tell; letting go of its lifeline ends the lab in any case.
+                // The first error is the one to report; releasing its lifeline ends the lab in any case.
                 try? Lab.end(built)
                 throw error
             }
@@ -70,14 +71,14 @@ package final class LabTurns {
         return lab
     }
 
-    /// Takes down what was built, and leaves what was not as it was.
+    /// Removes what was built, and restores what was not.
     func end() throws {
         guard let lab = current?.lab else { return }
         current = nil
         defer { lab.endResponders() }
         switch source {
         case .running: try lab.end()
-        // What was done to it goes with it; so it does where this fails, once its lifeline is let go.
+        // Changes to it go with it, even if this fails, once its lifeline is released.
         case .built: try Lab.end(lab.lab)
         }
     }

@@ -6,25 +6,25 @@ internal import Measurement
 internal import NodeProtocol
 internal import WireFormat
 
-/// What the machine does to a trial, from when this is made until `end`.
+/// The machine's influence on a trial, from the creation of this value until `end`.
 struct MachineWatch {
     private let lab: Lab
     private let account: CPUAccount
-    /// The nodes that can say how late they were.
+    /// The nodes that are asked how late they were.
     private let nodes: [String]
 
-    /// Nodes that `faults` fall on are left out: what a fault took away says nothing, and what it stopped was late for that.
+    /// Targets of `faults` are left out: a node that a fault ends cannot answer, and one that it stops is late for that reason.
     init(_ lab: Lab, faults: SequencePlacement) throws {
         self.lab = lab
         let speakers = lab.state.options.speaker == .builtin ? lab.speakerInstances : []
         let targets = Set(faults.faults.values.map(\.target).filter(\.isNode).map(\.name))
         nodes = (lab.routeServerNodes + [LabPlan.vpcNode] + speakers).filter { !targets.contains($0) }
         account = try CPUAccount(labInit: lab.state.initProcess.processID)
-        // What was late before is none of this trial's business.
+        // Lateness before this does not count for the trial.
         _ = lateness()
     }
 
-    /// The part of all CPUs that others took (0...1), and the rest.
+    /// The share of all CPUs that other processes used (0...1), and other conditions.
     func end() throws -> (foreignCPUShare: Double, conditions: MachineConditions) {
         let now = try CPUAccount(labInit: lab.state.initProcess.processID)
         let lateness = lateness()
@@ -36,25 +36,25 @@ struct MachineWatch {
         )
     }
 
-    /// How late the threads of each node that can be asked were, since this was asked last.
+    /// How late the threads of each node were, since the last call.
     private func lateness() -> [String: NodeLateness] {
         var lateness: [String: NodeLateness] = [:]
         for node in nodes {
-            // A program that ended says nothing.
+            // A program that has ended cannot answer.
             lateness[node] = try? NodeClient(node, in: lab.directory).ask(TakeLateness())
         }
         return lateness
     }
 
     private static var clockSource: String? {
-        // Without sysfs nobody knows.
+        // Without sysfs it is unknown.
         let text = try? readTextFile("/sys/devices/system/clocksource/clocksource0/current_clocksource")
         return text.map { String($0.prefix { $0 != "\n" }) }
     }
 }
 
 extension TimerLateness {
-    /// The latest of all wake-ups; nil if there was none.
+    /// The greatest lateness of all wake-ups; nil if there were none.
     fileprivate var latest: Milliseconds? {
         count > 0 ? Milliseconds(nanoseconds: maximumNanoseconds) : nil
     }

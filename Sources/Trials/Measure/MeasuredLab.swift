@@ -5,18 +5,18 @@ internal import LinuxSystem
 internal import Measurement
 internal import WireFormat
 
-/// A lab while trials are measured on it: what its nodes say is heard.
+/// A lab on which trials are measured, with its nodes' events.
 final class MeasuredLab {
     let lab: Lab
     private let feed: EventFeed
-    /// What is announced beside the template's prefixes, for as long as the lab is measured.
+    /// The block announced in addition to the template's prefixes, while the lab is measured.
     private var announcement: BlockAnnouncement?
-    /// What answers applications while they are measured.
+    /// The responders that answer applications while they are measured.
     private var responders: ApplicationResponders?
 
-    /// Readies the lab for trials of `plan`, and of others that differ from it in the fault alone.
+    /// Prepares the lab for trials of `plan`, and of others that differ from it only in the fault.
     ///
-    /// - Throws: `LabError` when another rslab works on the lab, or a fault is in place.
+    /// - Throws: `LabError` if another rslab works on the lab, or a fault is in place.
     init(_ lab: Lab, for plan: TrialPlan, interruption: Interruption) throws {
         self.lab = lab
         try lab.takeLock()
@@ -36,23 +36,23 @@ final class MeasuredLab {
         }
     }
 
-    /// Leaves the lab as it was found.
+    /// Restores the lab as it was found.
     func end() throws {
         defer { endResponders() }
         try announcement?.end()
     }
 
-    /// Ends what answered applications; nothing of it is left running in the instances.
+    /// Ends the responders; nothing of them is left running in the instances.
     func endResponders() {
         lab.onBoot = { _ in }
         responders?.end()
         responders = nil
     }
 
-    /// Ctrl-C came while nobody waited for it.
+    /// Whether Ctrl-C came while nothing waited for it.
     var isInterrupted: Bool { feed.isInterrupted }
 
-    /// One trial; the lab is as before afterwards, whatever happens.
+    /// Measures one trial; the lab is restored afterwards, whatever happens.
     ///
     /// `onProgress` is called with each step, and twice a second while it lasts.
     func measure(
@@ -68,11 +68,11 @@ final class MeasuredLab {
         return try trial.run(number: number)
     }
 
-    /// What the figures rest on beside the machine itself.
+    /// The conditions of the figures, other than the machine itself.
     var conditions: [String] {
         var priorities: [String] = []
         for event in feed.events where event.kind == .nodeStarted {
-            // A route server that was restarted says it once more.
+            // A route server that was restarted reports it again.
             let text = "\(event.node): \(event.detail ?? "")"
             if !priorities.contains(text) { priorities.append(text) }
         }

@@ -7,7 +7,7 @@ internal import Measurement
 internal import NodeProtocol
 internal import WireFormat
 
-/// A prober that runs on one node, and the records that it reports.
+/// A prober running on one node, and the records that it reports.
 final class Prober {
     let node: String
     private let records: OwnedDescriptor
@@ -17,9 +17,9 @@ final class Prober {
     private var token: EventLoop.Token?
     private let feed: EventFeed
     private let onRecord: (ProbeRecord) -> Void
-    /// The pipe has ended: everything was reported.
+    /// Whether the pipe has ended: everything was reported.
     private(set) var hasEnded = false
-    /// Until when it listened at least; nil while nobody asked it to end.
+    /// Until when it listened at least; nil before it was asked to end.
     private(set) var listenedUntil: Instant?
 
     /// How long it listens after its last probe.
@@ -31,7 +31,7 @@ final class Prober {
         init(_ descriptor: consuming OwnedDescriptor) { self.descriptor = descriptor }
     }
 
-    /// Starts probing from an instance of the lab; `number` tells the trial's probers apart.
+    /// Starts probing from an instance of the lab; `number` distinguishes the trial's probers.
     init(
         on node: String, settings: ProberProgramSettings, number: Int, lab: Lab, feed: EventFeed,
         onRecord: @escaping (ProbeRecord) -> Void
@@ -49,7 +49,7 @@ final class Prober {
             arguments: [ProberProgramSettings.programName, file], environment: NodePrograms.environment,
             logPath: directory.logFile(node))
         let isOutside = node == LabPlan.internetNode
-        // Outside there is no instance: the lab's own init starts what runs there.
+        // There is no instance outside: the lab's own init starts programs there.
         if isOutside { order.networkNamespace = node }
         let starter = isOutside ? lab.initClient : try InitClient(connectingTo: directory.instanceInitSocket(node))
         _ = try starter.start(
@@ -62,14 +62,14 @@ final class Prober {
 
     /// Asks the prober to end; its last records follow.
     func finish() {
-        // It lingers from when it notices, which is later.
+        // It lingers from when it notices the request, which is later.
         listenedUntil = listenedUntil ?? .now + Self.linger
         stop = nil
     }
 
     private func read() {
         do throws(ProbeCodecError) {
-            // A reader that falls behind is to keep its deadlines all the same: what it leaves now is read at the next wake-up.
+            // Even if reading falls behind, it must keep its deadlines: the rest is read at the next wake-up.
             for _ in 0..<Self.readsPerTurn {
                 switch readOnce(records.rawValue, into: &buffer) {
                 case .octets(let count):

@@ -9,10 +9,10 @@ internal import WireFormat
 struct BFDCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bfd",
-        abstract: "Change BFD sessions that run: timers, AdminDown and back; 'neighbors' shows them.",
+        abstract: "Change running BFD sessions: timers, AdminDown and back; 'neighbors' shows them.",
         discussion: """
-            The sessions are a route server's, or those of an instance that runs rslab's own speaker. What is changed holds
-            until the program that has the session is started again.
+            The sessions are a route server's, or those of an instance that runs rslab's own speaker. A change lasts
+            until the program that has the session is restarted.
             """,
         subcommands: [Set.self, AdminDown.self, AdminUp.self])
 
@@ -31,7 +31,7 @@ struct BFDCommand: ParsableCommand {
     struct AdminDown: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "admin-down",
-            abstract: "Hold sessions down on purpose, which says nothing about the path (RFC 5880 section 6.8.16).")
+            abstract: "Hold sessions down; this says nothing about the path (RFC 5880 section 6.8.16).")
 
         @OptionGroup var sessions: BFDSessionOptions
 
@@ -48,11 +48,11 @@ struct BFDCommand: ParsableCommand {
     }
 }
 
-/// Which BFD sessions are meant.
+/// Selects BFD sessions.
 struct BFDSessionOptions: ParsableArguments {
     @OptionGroup var selection: LabSelection
     @OptionGroup var output: OutputOptions
-    @Option(help: "Whose sessions: an instance, or a route server's node; all route servers' unless told.")
+    @Option(help: "Whose sessions: an instance, or a route server's node; all route servers' by default.")
     var node: String?
     @Option(help: ArgumentHelp("Only sessions with this peer.", valueName: "ADDRESS"))
     var peer: IPAddress?
@@ -73,7 +73,7 @@ struct BFDSessionOptions: ParsableArguments {
                     ChangeBFDSessions(BFDChange(action, peer: peer, endpoint: endpoint)))
             }
             if output.json { return Outcome.print(Result(sessions: count)) }
-            print("\(count) BFD session\(count == 1 ? "" : "s") told; see 'rslab neighbors'.")
+            print("\(count) BFD session\(count == 1 ? "" : "s") changed; see 'rslab neighbors'.")
         }
     }
 }

@@ -6,15 +6,15 @@ internal import Report
 struct Doctor: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Check whether this machine can run a lab, and how well it can measure; or what ails a lab.",
+        abstract: "Check whether this machine can run a lab, and how well it can measure; or what is wrong with a lab.",
         discussion: """
-            Tries everything that a lab is made of in namespaces of its own, which are gone afterwards, and looks at what
-            disturbs measurements. Exit status: 0 a lab can be built here; 2 not, and the checks that failed say why.
-            With --name it looks at that lab instead: which sessions are down, and which security group or
-            source/destination check dropped what they need. Exit status 2 then: something does not work.
+            Tries everything that a lab is made of in temporary namespaces, and checks for conditions that
+            disturb measurements. Exit status: 0 a lab can be built here; 2 it cannot, and the failed checks say why.
+            With --name it checks that lab instead: which sessions are down, and which security group or
+            source/destination check dropped their packets. Exit status 2 then means that something does not work.
             """)
 
-    @Option(name: .long, help: "Look at the lab of this name instead of the machine.")
+    @Option(name: .long, help: "Check the lab of this name instead of the machine.")
     var name: String?
     @OptionGroup var output: OutputOptions
 

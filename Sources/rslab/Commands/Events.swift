@@ -11,16 +11,17 @@ internal import WireFormat
 struct Events: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "events",
-        abstract: "Print what happens in a lab, one JSON object a line, until it is taken down or Ctrl-C.",
-        discussion: "Begins with what the nodes remember. Instants ('at_ns') are nanoseconds of the monotonic clock.")
+        abstract: "Print what happens in a lab, one JSON object per line, until it is taken down or Ctrl-C.",
+        discussion:
+            "Begins with the events that the nodes remember. Instants ('at_ns') are nanoseconds of the monotonic clock.")
 
     @OptionGroup var selection: LabSelection
-    @Flag(help: "Print what is remembered, and end.")
+    @Flag(help: "Print the remembered events, and end.")
     var once = false
-    @Flag(help: "Say why it cannot be done as JSON too; events are JSON in any case.")
+    @Flag(help: "Report errors as JSON too; events are always JSON.")
     var json = false
 
-    /// What nodes remember is there after that.
+    /// By then the nodes' remembered events have arrived.
     private static let answerTime = Duration.milliseconds(100)
 
     func run() throws {

@@ -11,19 +11,19 @@ struct Exec: ParsableCommand {
               rslab exec instance-rs-az1 -- gobgp neighbor
               rslab exec instance-rs-az1 -- gobgp global rib
               rslab exec access-instance -- ping -c 3 172.16.1.1
-            The exit status is the command's; 127 when there is no such command, 126 when it cannot be executed. It
-            begins in the working directory, and gets SIGTERM and SIGHUP.
+            The exit status is the command's; 127 if there is no such command, 126 if it cannot be executed. It
+            starts in the working directory, and receives SIGTERM and SIGHUP.
             """)
 
     @OptionGroup var selection: LabSelection
     @Argument(help: "The node.")
     var node: String
-    @Argument(parsing: .postTerminator, help: "The command and its arguments, behind '--'.")
+    @Argument(parsing: .postTerminator, help: "The command and its arguments, after '--'.")
     var command: [String] = []
 
     func validate() throws {
         guard !command.isEmpty else {
-            throw ValidationError("write the command behind '--': rslab exec \(node) -- COMMAND")
+            throw ValidationError("write the command after '--': rslab exec \(node) -- COMMAND")
         }
     }
 

@@ -2,11 +2,11 @@
 internal import ArgumentParser
 internal import Report
 
-/// In which form what was measured is printed.
+/// The format of printed results.
 struct FormatOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "How to print what was measured: \(ReportFormats.names.joined(separator: " or ")); with --json, json.",
+            "How to print the result: \(ReportFormats.names.joined(separator: " or ")); with --json, json.",
             valueName: "FORMAT"))
     var format: ReportFormatArgument?
 }

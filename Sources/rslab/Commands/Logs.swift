@@ -14,7 +14,7 @@ struct Logs: ParsableCommand {
     @OptionGroup var output: OutputOptions
     @Argument(help: "The node.")
     var node: String
-    @Flag(help: "A route server's log of its peers, in AWS's format: BGPStatus, BFDStatus and RouteStatus.")
+    @Flag(help: "A route server's peer log, in AWS's format: BGPStatus, BFDStatus and RouteStatus.")
     var peers = false
 
     func run() throws {
@@ -36,7 +36,7 @@ struct Logs: ParsableCommand {
             print(text, terminator: "")
             let peerLog = lab.directory.peerLogFile(node)
             if access(peerLog, F_OK) == 0 {
-                Terminal.note("The log of its peers is \(peerLog): 'rslab logs \(node) --peers' prints it.")
+                Terminal.note("Its peer log is \(peerLog): 'rslab logs \(node) --peers' prints it.")
             }
         }
     }
@@ -44,11 +44,12 @@ struct Logs: ParsableCommand {
     private func printPeerLog(of lab: Lab) throws {
         guard lab.routeServerNodes.contains(node) else {
             throw LabError(
-                "\(node) is no route server", advice: "those are \(lab.routeServerNodes.joined(separator: ", "))")
+                "\(node) is not a route server",
+                advice: "the route servers are \(lab.routeServerNodes.joined(separator: ", "))")
         }
         let path = lab.directory.peerLogFile(node)
         guard access(path, F_OK) == 0 else {
-            return Terminal.note("\(node) logs nothing of its peers (--no-peer-log).")
+            return Terminal.note("\(node) has no peer log (--no-peer-log).")
         }
         print(try readTextFile(path), terminator: "")
     }

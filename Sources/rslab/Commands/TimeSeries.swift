@@ -2,7 +2,7 @@
 internal import ArgumentParser
 internal import Measurement
 
-/// One time, several with commas between them, or a series: `500ms`, `100ms,1s`, `100ms..2s`.
+/// One time, several separated by commas, or a series: `500ms`, `100ms,1s`, `100ms..2s`.
 struct TimeSeries: ExpressibleByArgument, Sendable {
     /// In the order given; each above 0, up to a day.
     var values: [Milliseconds]

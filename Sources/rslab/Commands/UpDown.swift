@@ -13,15 +13,15 @@ struct Up: ParsableCommand {
         commandName: "up", abstract: "Build a lab from a template and wait until it is ready.",
         discussion: """
             Ready means: every BGP session Established, the floating IP's route in the VPC route table, and a ping through
-            it answered by the active instance. On a lab that runs already, up changes nothing and says so.
+            it answered by the active instance. If the lab already runs, up changes nothing and says so.
             """)
 
     @OptionGroup var template: TemplateOptions
     @OptionGroup var settings: LabSettings
     @OptionGroup var output: OutputOptions
-    @Option(name: .long, help: "The lab's name; the VPC's name unless told.")
+    @Option(name: .long, help: "The lab's name; the VPC's name by default.")
     var name: String?
-    @Flag(help: "Print what would be built, and build nothing.")
+    @Flag(help: "Print the plan without building anything.")
     var dryRun = false
 
     func validate() throws {
@@ -53,7 +53,7 @@ struct Up: ParsableCommand {
             let labName = name ?? source.blueprint.model.name
             if dryRun { return printPlan(of: source, name: labName) }
             if let running = try runningLab(named: labName) {
-                Terminal.note("The lab '\(labName)' is up already; nothing was changed.")
+                Terminal.note("The lab '\(labName)' is already up; nothing was changed.")
                 if output.json { Outcome.print(Result(lab: labName, changed: false, source: running.state.source)) }
                 return
             }
@@ -102,7 +102,7 @@ struct Up: ParsableCommand {
 struct Down: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "down", abstract: "Take a lab down; nothing of it is left.",
-        discussion: "Works on a lab in any condition. Without a lab, down changes nothing and says so.")
+        discussion: "Works for a lab in any condition. Without a lab, down changes nothing and says so.")
 
     @OptionGroup var selection: LabSelection
     @OptionGroup var output: OutputOptions
@@ -130,10 +130,10 @@ struct Down: ParsableCommand {
     }
 }
 
-/// The lab of that name if it runs; one that does not any more is cleared away, which is said.
+/// The lab with this name, if it runs; one that no longer runs is removed, with a message.
 func runningLab(named name: String) throws -> Lab? {
     try Lab.running(RunDirectory(labName: name)) {
-        Terminal.note("Cleared away what was left of an earlier lab '\(name)'.")
+        Terminal.note("Removed the remains of an earlier lab '\(name)'.")
     }
 }
 

@@ -10,12 +10,12 @@ struct InterfaceDropOutput: Encodable {
     var interface_id: String
     /// The instance or endpoint that the interface belongs to.
     var owner: String
-    /// `ingress` or `egress`, as its owner sees it.
+    /// `ingress` or `egress`, as seen by its owner.
     var direction: String
     /// `security-groups` or `source-dest-check`.
     var cause: InterfaceRefusal.Cause
     var security_groups: [String]
-    /// Number of the protocol.
+    /// The protocol number.
     var `protocol`: UInt8
     var source: String
     var destination: String

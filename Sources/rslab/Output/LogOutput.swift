@@ -4,9 +4,9 @@ internal import NodeProtocol
 
 /// What a node's programs logged, in the `--json` of `logs`.
 struct LogOutput: Encodable {
-    /// One line, as an event where it is one.
+    /// One line, as an event if it is one.
     struct Line: Encodable {
-        /// Of the monotonic clock, when it was written; absent in the log of another project's daemon.
+        /// When it was written, on the monotonic clock; absent in the log of another project's daemon.
         var written_at_us: Int64?
         var event: TraceEvent?
         var text: String?
@@ -21,12 +21,12 @@ struct LogOutput: Encodable {
             do throws(JSONError) {
                 event = try JSON.decode(TraceEvent.self, from: Array(parts[1].utf8))
             } catch {
-                // A sentence of a program, and no event.
+                // A program's sentence, not an event.
                 text = String(parts[1])
             }
         }
 
-        /// Seconds with six decimals, as rslab's programs begin a line.
+        /// Seconds with six decimals, at the beginning of a line from rslab's programs.
         private static func microseconds(_ text: Substring) -> Int64? {
             let parts = text.split(separator: ".", omittingEmptySubsequences: false)
             guard parts.count == 2, parts[1].utf8.count == 6, let seconds = Int64(parts[0]),

@@ -7,13 +7,13 @@ internal import NodeProtocol
 internal import Report
 internal import SourceText
 
-/// Turns what a command did, or what went wrong, into output and an exit status.
+/// Turns a command's result, or its failure, into output and an exit status.
 enum Outcome {
     /// Measured, and over the budget.
     static let overBudget = ExitCode(1)
     static let failed = ExitCode(2)
     static let invalid = ExitCode(3)
-    /// 128 + SIGINT, as shells have it.
+    /// 128 + SIGINT, as in shells.
     static let interrupted = ExitCode(130)
 
     private struct Failure: Encodable {
@@ -62,7 +62,7 @@ enum Outcome {
         if json { print(Failure(error: failure)) }
     }
 
-    /// Prints a value as JSON for people and programs alike.
+    /// Prints a value as JSON, for people and programs alike.
     static func print(_ value: some Encodable) {
         Swift.print(JSONText.render(value), terminator: "")
     }

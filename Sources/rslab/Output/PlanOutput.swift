@@ -2,7 +2,7 @@
 internal import LabModel
 internal import WireFormat
 
-/// What would be built, in the `--json` of `up --dry-run`.
+/// The plan, in the `--json` of `up --dry-run`.
 struct PlanOutput: Encodable {
     struct Plan: Encodable {
         var name: String
@@ -13,11 +13,11 @@ struct PlanOutput: Encodable {
         var neighbors: [Neighbor]
         var routes: [Route]
         var rules: [Rule]
-        /// Translated one to one where the internet gateway's cable ends.
+        /// Translated one to one at the end of the internet gateway's cable.
         var public_addresses: [PublicAddress]
         /// Instances that write their own IP time to live into echo replies that they forward.
         var reply_marks: [ReplyMark]
-        /// Whether the VPC's router passes on packets with a time to live of 1 or 255 as they are.
+        /// Whether the VPC's router forwards packets with a time to live of 1 or 255 unchanged.
         var keeps_edge_times_to_live: Bool
     }
 
@@ -66,9 +66,9 @@ struct PlanOutput: Encodable {
         var name: String
         var index: Int32
         var mac_address: MACAddress
-        /// The index of the bridge whose port it is.
+        /// The index of the bridge of which it is a port.
         var master: Int32?
-        /// The whole name where `name` had to be shortened.
+        /// The full name if `name` had to be shortened.
         var alias: String?
 
         init(_ end: LabPlan.LinkEnd) {
@@ -113,7 +113,7 @@ struct PlanOutput: Encodable {
         var namespace: String
         var destination: IPPrefix
         var gateway: IPAddress?
-        /// Absent for a route that drops without an answer.
+        /// Absent for a route that drops silently.
         var index: Int32?
         var table: UInt32
         var metric: UInt32?

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 internal import LabModel
 
-/// A plan as the commands that would build the same, one a line: for reading, not for running.
+/// A plan as the commands that would build the same, one per line: for reading, not for running.
 struct PlanText {
     let plan: LabPlan
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT-0
 
-// Faults of what the speaker says: planned changes, which must lose nothing.
+// Faults of what the speaker announces: planned changes, which must lose nothing.
 
 extension FaultName {
     /// The speaker withdraws what it announces; its sessions stay.
     package static let withdraw = FaultName(describing: "withdraw")
-    /// The speaker announces the same with a longer AS path than the standby's.
+    /// The speaker announces the same paths with a longer AS path than the standby's.
     package static let prepend = FaultName(describing: "prepend")
-    /// The planned way: prepend, wait for the traffic to have moved, then end the speaker.
+    /// Planned maintenance: prepend, wait until the traffic has moved, then end the speaker.
     package static let drain = FaultName(describing: "drain")
-    /// The daemon reads its configuration again, which has not changed.
+    /// The daemon reads its unchanged configuration again.
     package static let reload = FaultName(describing: "reload")
 }
 

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT-0
 
-// Faults of links that lose or delay some of what passes.
+// Faults of links that lose or delay some packets.
 
 extension FaultName {
     /// Packets are lost at random on the link, both ways.
     package static let loss = FaultName(describing: "loss")
     /// The link loses its carrier and gets it back, several times.
     package static let flap = FaultName(describing: "flap")
-    /// Whatever leaves or reaches the target's link is late by the same time, both ways; nothing is lost.
+    /// All packets on the target's link are delayed by the same time, both ways; nothing is lost.
     package static let delay = FaultName(describing: "delay")
-    /// The same with a time of each packet's own: packets may overtake each other.
+    /// The same with a different delay for each packet: packets may overtake each other.
     package static let jitter = FaultName(describing: "jitter")
 }
 
 extension FaultDescription {
-    /// Linux forgets its neighbours when the carrier goes, and asks for each again at once, and then once a second
-    /// (`retrans_time_ms`; RFC 1122 section 2.3.2.1): what was asked while the carrier was gone is asked again that late.
+    /// When the carrier goes, Linux forgets its neighbours and asks for each again, at once and then once a second
+    /// (`retrans_time_ms`; RFC 1122 section 2.3.2.1): a request made without carrier is repeated that late.
     static let neighborRetransmission = Milliseconds(1000)
 
     static let impairmentFaults = [
@@ -49,9 +49,9 @@ extension FaultDescription {
 }
 
 extension FaultParameters {
-    /// Of `flap`: how long the carrier is gone each time.
+    /// For `flap`: how long the carrier is gone each time.
     package var downTime: Milliseconds { Milliseconds(nanoseconds: (period ?? .zero).nanoseconds / 2) }
 
-    /// Of `flap`: from the first time that the carrier goes to the last time that it is back.
+    /// For `flap`: from the first loss of the carrier to the last time that it is back.
     package var flapTime: Milliseconds { (period ?? .zero).times(max((count ?? 1) - 1, 0)) + downTime }
 }

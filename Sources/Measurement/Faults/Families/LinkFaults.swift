@@ -5,9 +5,9 @@
 extension FaultName {
     /// Both directions of the link drop everything; the carrier stays.
     package static let blackhole = FaultName(describing: "blackhole")
-    /// What goes to the instance is lost; what it sends arrives.
+    /// Packets to the instance are lost; packets from it arrive.
     package static let onewayIn = FaultName(describing: "oneway-in")
-    /// What the instance sends is lost; what goes to it arrives.
+    /// Packets from the instance are lost; packets to it arrive.
     package static let onewayOut = FaultName(describing: "oneway-out")
     /// The link loses its carrier; the route server's own links stay up.
     package static let linkDown = FaultName(describing: "link-down")
@@ -18,11 +18,11 @@ extension FaultName {
 }
 
 extension FaultDescription {
-    /// A segment as a whole has no one direction.
+    /// A whole segment has no single direction.
     private static let directedTargets: [FaultTarget.Kind] = [
         .instance, .interface, .endpoint, .routerLeg, .routeServer,
     ]
-    /// No session passes the router: a peer is in its endpoint's subnet.
+    /// No session crosses the router: a peer is in its endpoint's subnet.
     private static let sessionTargets = FaultTarget.Kind.allCases.filter { $0 != .routerLeg }
 
     static let linkFaults = [

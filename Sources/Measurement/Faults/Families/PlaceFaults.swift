@@ -25,7 +25,7 @@ extension FaultDescription {
             ],
             undo: .startRouteServer,
             sights: Sights(bgp: .ownEnd, bfd: .silence, connection: .closed),
-            // Its sessions come back one by one, and the first brings the traffic along.
+            // Its sessions come back one by one, and the first takes the traffic along.
             answering: .yes, sessions: .none, movement: .chance, movementIgnoresTarget: true, keepsRoutes: true),
     ]
 }

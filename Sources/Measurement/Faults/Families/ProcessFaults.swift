@@ -5,13 +5,13 @@
 extension FaultName {
     /// The instance is killed; its kernel lives long enough to close the TCP connections.
     package static let kill = FaultName(describing: "kill")
-    /// The instance and its links vanish at once: nothing says good-bye.
+    /// The instance and its links vanish at once, without any closing message.
     package static let powerOff = FaultName(describing: "power-off")
-    /// The speaker is asked to end, says Cease, and then the instance goes.
+    /// The speaker is asked to end and sends Cease, then the instance goes down.
     package static let shutdown = FaultName(describing: "shutdown")
-    /// Only the speaker is killed (SIGKILL): its kernel closes the connections, and goes on answering.
+    /// Only the speaker is killed (SIGKILL): its kernel closes the connections, and continues to answer.
     package static let crash = FaultName(describing: "crash")
-    /// The speaker is stopped (SIGSTOP): its connections stay open, and its kernel goes on forwarding.
+    /// The speaker is stopped (SIGSTOP): its connections stay open, and its kernel continues to forward.
     package static let freeze = FaultName(describing: "freeze")
     /// The speaker is asked to end (SIGTERM) and sends Cease.
     package static let terminate = FaultName(describing: "terminate")

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT-0
 
-// Faults that neither BGP nor BFD ever notices.
+// Faults that neither BGP nor BFD ever detects.
 
 extension FaultName {
-    /// The service dies, and BGP and BFD do not.
+    /// The service dies, but BGP and BFD stay up.
     package static let grey = FaultName(describing: "grey")
     /// Nothing is done, and nothing may happen.
     package static let soak = FaultName(describing: "soak")

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT-0
 
-// Faults of an instance that stalls: everything is still there, and does not run, or hardly.
+// Faults of an instance that stalls: everything is still there, but runs hardly or not at all.
 
 extension FaultName {
     /// The whole instance stops for a time, as in a live migration or a stall of its hypervisor: processes and forwarding.
     package static let pause = FaultName(describing: "pause")
-    /// The instance gets a fraction of a processor.
+    /// The instance gets only a fraction of a CPU.
     package static let starve = FaultName(describing: "starve")
 }
 
