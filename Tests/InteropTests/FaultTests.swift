@@ -289,10 +289,10 @@ extension InteropTests {
                     }
                     let again = try lab.run("failover", ["--fault", fault.rawValue, "--target", target])
                     #expect(again.status == 2)
-                    #expect(again.standardError.contains("is in place already"), "\(again.standardError)")
+                    #expect(again.standardError.contains("is already in place"), "\(again.standardError)")
                     let measured = try lab.run("failover", "--measure")
                     #expect(measured.status == 2)
-                    #expect(measured.standardError.contains("a fault is in place already"))
+                    #expect(measured.standardError.contains("a fault is already in place"))
 
                     let restored = try lab.json(ChangeOutput.self, "restore")
                     #expect(restored.changed)

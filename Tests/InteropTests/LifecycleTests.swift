@@ -29,7 +29,7 @@ extension InteropTests {
                 #expect(again.status == 0)
                 #expect(try !again.decode(UpOutput.self).changed)
                 #expect(
-                    again.standardError == "The lab '\(lab.name)' is up already; nothing was changed.\n")
+                    again.standardError == "The lab '\(lab.name)' is already up; nothing was changed.\n")
                 let after = try lab.json(StatusOutput.self, "status").nodes.map { $0.programs.map(\.process_id) }
                 #expect(before == after)
 

@@ -81,7 +81,7 @@ extension InteropTests {
                 }
                 let same = try lab.run("failover", "--fault", "loss")
                 #expect(same.status == 2)
-                #expect(same.standardError.contains("is in place already"), "\(same.standardError)")
+                #expect(same.standardError.contains("is already in place"), "\(same.standardError)")
                 let none = try lab.run("restore", "kill")
                 #expect(none.status == 2)
                 #expect(none.standardError.contains("kill is not in place"), "\(none.standardError)")

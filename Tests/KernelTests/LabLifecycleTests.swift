@@ -23,7 +23,7 @@ struct LabLifecycleTests {
         let again = try lab.run("up", "--json")
         #expect(again.status == 0)
         #expect(again.json["changed"] as? Bool == false)
-        #expect(again.errorText.contains("is up already"))
+        #expect(again.errorText.contains("is already up"))
         #expect(try lab.initProcess() == first)
 
         let down = try lab.run("down", "--json")
@@ -71,7 +71,7 @@ struct LabLifecycleTests {
         let up = try lab.run("up", "--json")
         #expect(up.status == 0, "\(up.errorText)")
         #expect(up.json["changed"] as? Bool == true)
-        #expect(up.errorText.contains("Cleared away"))
+        #expect(up.errorText.contains("Removed the remains of an earlier lab"))
         #expect(try lab.initProcess() != dead)
         try lab.succeed("down")
         #expect(HostSnapshot.lastingDifference(from: before, labs: [Self.name]) == [])

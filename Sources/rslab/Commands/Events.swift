@@ -12,8 +12,7 @@ struct Events: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "events",
         abstract: "Print what happens in a lab, one JSON object per line, until it is taken down or Ctrl-C.",
-        discussion:
-            "Begins with the events that the nodes remember. Instants ('at_ns') are nanoseconds of the monotonic clock.")
+        discussion: "Begins with the events that the nodes remember; 'at_ns' is nanoseconds of the monotonic clock.")
 
     @OptionGroup var selection: LabSelection
     @Flag(help: "Print the remembered events, and end.")

@@ -8,44 +8,44 @@ struct FlowOptions: ParsableArguments {
     @Option(
         name: .customLong("from"),
         help: ArgumentHelp(
-            "Probe from this instance; the lab's test host unless told. Repeatable, the first is the primary one.",
+            "Probe from this instance; by default the lab's test host. Repeatable; the first is the primary source.",
             valueName: "NODE"))
     var sources: [String] = []
     @Option(
         name: .customLong("floating-ip"),
         help: ArgumentHelp(
-            "Probe this floating IP; all that the lab has unless told. Repeatable; the instance that is active for the"
+            "Probe this floating IP; by default all of the lab's. Repeatable; the instance that is active for the"
                 + " first is the one that fails.", valueName: "ADDRESS"))
     var floatingAddresses: [IPAddress] = []
     @Flag(
-        help: "Probe the other way round, too: from each floating IP, on each instance that has it, to the test host.")
+        help: "Also probe outward: from each floating IP, on every instance that has it, to the test host.")
     var outward = false
     @Option(
         help: ArgumentHelp(
-            "Have every speaker announce so many /32 more, of 198.18.0.0/15, for the run; up to \(PrefixBlock.maximumCount).",
+            "Have every speaker announce N more /32s, of 198.18.0.0/15, for the run; up to \(PrefixBlock.maximumCount).",
             valueName: "N"))
     var prefixes: Int?
     @Option(
         help: ArgumentHelp(
-            "How many of --prefixes to probe, spread over them; \(FlowSettings.usualSampleCount) unless told.",
+            "How many of --prefixes to probe, spread over them; by default \(FlowSettings.usualSampleCount).",
             valueName: "N"))
     var samples: Int?
     @Flag(
-        help: "Put the time at which each of --prefixes moved into the result, and not only first, last and quantiles.")
+        help: "Also report when each of --prefixes moved, not only the first, the last and quantiles.")
     var everyPrefix = false
 
-    /// Whether any of them was given.
+    /// Whether any of these options was given.
     var isGiven: Bool {
         !sources.isEmpty || !floatingAddresses.isEmpty || outward || prefixes != nil || samples != nil || everyPrefix
     }
 
-    /// Each is a flow of its own in the result.
+    /// The limit of --samples: each sample is a flow of its own in the result.
     private static let sampleCountMax = 1_000
 
     func validate() throws {
         for (option, values) in [("--from", sources), ("--floating-ip", floatingAddresses.map(\.description))]
         where Set(values).count < values.count {
-            throw ValidationError("\(option) names the same one twice")
+            throw ValidationError("\(option) names the same value twice")
         }
         if let prefixes, PrefixBlock(count: prefixes) == nil {
             throw ValidationError("--prefixes takes 1 to \(PrefixBlock.maximumCount)")
