@@ -85,12 +85,12 @@ struct SpeakerReader {
             warn("the route server's BFD sessions with \(instance.name) stay down: Debian's gobgpd has no BFD")
         }
         if bfd.isEmpty, options.bfdAuthentication != nil || !options.passiveBFD.isEmpty {
-            warn("\(instance.name) speaks no BFD, so --bfd-auth and --bfd-passive have no effect: give --bfd too")
+            warn("\(instance.name) does not run BFD, so --bfd-auth and --bfd-passive have no effect: give --bfd too")
         }
         return bfd
     }
 
-    /// What rslab's own speaker is started with.
+    /// The configuration that rslab's own speaker is started with.
     private func configuration(
         _ settings: SpeakerSettings, _ announcements: [Announcement], bfd: [String: BFDSessionSettings]
     ) -> SpeakerProgramConfiguration {
@@ -113,12 +113,12 @@ struct SpeakerReader {
         for (words, announcement) in zip(instance.boot.announcements, announcements)
         where announcement.prefix.family == .ipv6 {
             if let reason = configuration.reasonToKeepBack(announcement) {
-                warn("\(instance.name) announces this to nobody: \(reason)", at: words.position)
+                warn("\(instance.name) does not announce this to any neighbor: \(reason)", at: words.position)
             }
         }
     }
 
-    /// The same speaker in the words of another daemon, by the name of each of its programs.
+    /// The same speaker in the configuration language of another daemon, by the name of each of its programs.
     private func daemonConfigurations(
         _ settings: SpeakerSettings, _ announcements: [Announcement], bfd: BFDSessionSettings?,
         at position: SourcePosition

@@ -18,7 +18,7 @@ package enum BuiltinTemplate {
             Type: AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>
             Default: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-6.1-arm64
           LivenessDetection:
-            Description: How the route server notices that an instance is gone. GoBGP 3.37 speaks no BFD.
+            Description: How the route server notices that an instance is gone. GoBGP 3.37 does not support BFD.
             Type: String
             Default: bgp-keepalive
             AllowedValues: [bgp-keepalive, bfd]

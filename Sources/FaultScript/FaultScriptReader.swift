@@ -3,7 +3,7 @@ import Measurement
 import SourceText
 import YAMLSource
 
-/// Turns the nodes of a script into steps, and notes what is wrong with them.
+/// Turns the nodes of a script into steps, and records the mistakes in them.
 struct FaultScriptReader {
     let log: FindingLog
 

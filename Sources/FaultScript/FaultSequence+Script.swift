@@ -15,9 +15,9 @@ extension FaultSequence {
         try self.init(steps, reader, missing: "the script has no steps", at: root.position)
     }
 
-    /// Reads what a template's own metadata asks for, and that of its resources, whose faults fall on them.
+    /// Reads what a template's metadata asks for, and that of its resources, whose faults apply to the resource.
     ///
-    /// - Throws: every mistake in it, with file:line:column; also where there is nothing of it.
+    /// - Throws: every mistake in it, with file:line:column; also if there is none of that metadata.
     package init(metadataOf template: String, file: String) throws(FaultScriptError) {
         let reader = FaultScriptReader(file: file)
         guard let root = YAMLReader.read(template, log: reader.log, subject: "the template") else { throw reader.error }

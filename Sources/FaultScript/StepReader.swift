@@ -21,13 +21,13 @@ struct StepReader {
 
     func time(_ key: String, isNeeded: Bool = false) -> Milliseconds? {
         guard let (text, position) = text(key) else {
-            if isNeeded, node[key] == nil { log.error(node.position, "a step says when, such as at: 150ms") }
+            if isNeeded, node[key] == nil { log.error(node.position, "a step needs a time, such as at: 150ms") }
             return nil
         }
         let isZero = text.prefix { $0 == "0" }.count == text.count && !text.isEmpty
         if isZero || ["0us", "0ms", "0s"].contains(text) { return .zero }
         guard let time = Milliseconds(time: text) else {
-            log.error(position, "'\(key): \(text)' is no time: write a number with us, ms or s behind it")
+            log.error(position, "'\(key): \(text)' is not a time: write a number followed by us, ms or s")
             return nil
         }
         return time
@@ -36,7 +36,7 @@ struct StepReader {
     private func number<Value: LosslessStringConvertible>(_ key: String, _ type: Value.Type) -> Value? {
         guard let (text, position) = text(key) else { return nil }
         guard let value = Value(text) else {
-            log.error(position, "'\(key): \(text)' is no number")
+            log.error(position, "'\(key): \(text)' is not a number")
             return nil
         }
         return value

@@ -8,15 +8,15 @@ package import WireFormat
 
 /// Which of several route servers decides where a host's packets go.
 extension Lab {
-    /// What the route servers that write a host's route table know of some prefixes, as the host's packets have it.
+    /// What the route servers that write a host's route table know of some prefixes, as seen by the host's packets.
     package struct GoverningDatabase {
         /// The route server whose route is followed for the first of the prefixes.
         package var node: String
-        /// The routes that are followed `inFIB`, all others `inRIB`; those that are followed first.
+        /// The routes: those that are followed first, `inFIB`, and then all others, `inRIB`.
         package var routes: [RoutingDatabase.Route]
     }
 
-    /// Asks all route servers that write a host's table, or all there are where none writes it.
+    /// Asks all route servers that write a host's table, or all route servers if none writes it.
     ///
     /// - Throws: `LabError` without a route server.
     package func governingDatabase(of prefixes: [IPPrefix], for host: String) throws -> GoverningDatabase {
@@ -50,7 +50,7 @@ extension Lab {
         return GoverningDatabase(node: node?.node ?? first.node, routes: followed + others)
     }
 
-    /// The instance that the first floating IP's traffic goes to, or that of the first host behind firewalls.
+    /// The instance that gets the first floating IP's traffic, or that of the first host behind firewalls.
     package func activeInstance() throws -> String {
         guard let prefix = movedPrefixes.first else {
             throw LabError("the lab has no floating IP and no firewall that a route server could move traffic between")
@@ -58,9 +58,9 @@ extension Lab {
         return try activeInstance(for: prefix)
     }
 
-    /// The instance that a prefix's traffic goes to, where it comes from the test host.
+    /// The instance that gets a prefix's traffic from the test host.
     package func activeInstance(for prefix: IPPrefix) throws -> String {
-        // Without a test host there is no table that would count more than another.
+        // Without a test host, no table counts more than another.
         let routes = try governingDatabase(of: [prefix], for: (try? testHost()) ?? "").routes
         if let active = routes.first(where: { $0.prefix == prefix && $0.status == .inFIB })?.instance {
             return active
@@ -68,18 +68,18 @@ extension Lab {
         throw LabError("no path for \(prefix) is in the FIB", advice: "see 'rslab rib' and 'rslab neighbors'")
     }
 
-    /// Who each floating IP's traffic goes to where it comes from the test host; those with a route alone.
+    /// The instance that gets each floating IP's traffic from the test host; only of floating IPs with a route.
     package func activeInstances() throws -> [String] {
         guard !routeServerNodes.isEmpty else { return [] }
         let addresses = movedPrefixes
-        // Without a test host there is no table that would count more than another.
+        // Without a test host, no table counts more than another.
         let routes = try governingDatabase(of: addresses, for: (try? testHost()) ?? "").routes
         return addresses.compactMap { prefix in
             routes.first { $0.prefix == prefix && $0.status == .inFIB }?.instance
         }
     }
 
-    /// Who the first floating IP leads to, by the names of the tables that have a route to it.
+    /// The instance that the first floating IP leads to, by the name of each table that has a route to it.
     package func activeInstancesByTable() throws -> [String: String] {
         guard let prefix = movedPrefixes.first else { return [:] }
         let pairs = try routeTables().compactMap { table in

@@ -4,7 +4,7 @@ internal import WireFormat
 
 /// A control group of its own for a set of processes, which limits how much processor time they get.
 ///
-/// It is a directory of the host's cgroup tree: whoever makes one removes it.
+/// It is a directory of the host's cgroup tree; the process that makes it must remove it.
 package struct CPUGroup: Hashable, Sendable {
     package let path: String
     private let version: Version
@@ -12,16 +12,17 @@ package struct CPUGroup: Hashable, Sendable {
     private enum Version: Hashable {
         /// The hierarchy of the cpu controller (cgroups(7), version 1).
         case one
-        /// The unified hierarchy, where the root hands the cpu controller down.
+        /// The unified hierarchy, whose root delegates the cpu controller.
         case two
     }
 
-    /// Where groups can be made on this machine: the first root that is writable and limits processor time; nil for none.
+    /// Where groups can be made on this machine: the first root that is writable and limits CPU time; nil if there is
+    /// none.
     ///
-    /// The unified root is used as it is: a controller that it does not hand down already is not switched on.
+    /// The unified root is used as it is: a controller that is not delegated stays so.
     private static func root() -> (path: String, version: Version)? {
         let unified = "/sys/fs/cgroup"
-        // Where the file is missing, that is no unified hierarchy.
+        // Without the file, it is not a unified hierarchy.
         if let controllers = try? readTextFile("\(unified)/cgroup.subtree_control"),
             controllers.split(whereSeparator: { $0 == " " || $0 == "\n" }).contains("cpu"), access(unified, W_OK) == 0
         {
@@ -34,14 +35,14 @@ package struct CPUGroup: Hashable, Sendable {
         return nil
     }
 
-    /// Names a group, which is not made yet; nil where none can be made here.
+    /// Names a group without making it; nil if no group can be made here.
     package init?(named name: String) {
         guard let root = Self.root() else { return nil }
         path = "\(root.path)/\(name)"
         version = root.version
     }
 
-    /// What it is, for people: "cgroup version 1".
+    /// What enforces the limit, for display: "cgroup version 1".
     package var kind: String {
         switch version {
         case .one: "cgroup version 1"
@@ -49,9 +50,9 @@ package struct CPUGroup: Hashable, Sendable {
         }
     }
 
-    /// Makes the group, with a limit of `share` of one processor, 0...1, enforced anew each `period`.
+    /// Makes the group, with a limit of `share` of one CPU, 0...1, in each `period`.
     ///
-    /// False where this kernel limits nothing (CONFIG_CFS_BANDWIDTH); no group is left then.
+    /// False if this kernel cannot limit CPU time (CONFIG_CFS_BANDWIDTH); no group is left then.
     package func make(share: Double, period: Duration) throws(SystemError) -> Bool {
         try makeDirectory(path, mode: 0o755)
         let microseconds = period.nanoseconds / 1_000
@@ -97,7 +98,7 @@ package struct CPUGroup: Hashable, Sendable {
         }
     }
 
-    /// Removes the groups with names that begin so, whose processes have ended.
+    /// Removes the groups whose names begin with `prefix`, and whose processes have ended.
     package static func removeAll(withPrefix prefix: String) throws(SystemError) {
         guard let root = root() else { return }
         for name in namesInDirectory(root.path) where name.hasPrefix(prefix) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT-0
 internal import Glibc
 
-/// A PID namespace, as the processes see it that can see into it: those of its ancestors.
+/// A PID namespace, as seen from one of its ancestors.
 package struct PIDNamespace: Hashable, Sendable {
-    /// What the kernel calls it: `pid:[4026532123]`.
+    /// The kernel's name of it: `pid:[4026532123]`.
     private let name: String
 
-    /// The namespace of a process; nil where that has ended.
+    /// The namespace of a process; nil if the process has ended.
     package init?(of processID: Int32) {
         guard let name = Self.name(of: processID) else { return nil }
         self.name = name
@@ -19,12 +19,12 @@ package struct PIDNamespace: Hashable, Sendable {
         return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// The processes that are in it at this moment, by their numbers here.
+    /// The processes in it at this moment, by their numbers here.
     package var processIDs: [Int32] {
         namesInDirectory("/proc").compactMap { Int32($0) }.filter { Self.name(of: $0) == name }
     }
 
-    /// Sends a signal to every process in it; what is started meanwhile by one that has not got it yet gets it too.
+    /// Sends a signal to every process in it, including those that a process starts before it gets the signal.
     ///
     /// A process that ends meanwhile is no failure.
     package func send(signal: Int32) throws(SystemError) {
@@ -36,7 +36,7 @@ package struct PIDNamespace: Hashable, Sendable {
                 reached.insert(processID)
                 do throws(SystemError) {
                     let handle = try ProcessHandle(processID: processID)
-                    // Held first and compared then: the number cannot change hands in between.
+                    // Held first, then compared: a held number cannot be reused in between.
                     if Self.name(of: processID) == name { try handle.send(signal: signal) }
                 } catch {
                     guard error.code == ESRCH else { throw error }
@@ -46,7 +46,7 @@ package struct PIDNamespace: Hashable, Sendable {
     }
 }
 
-/// Whether a process is stopped by a signal; false where it has ended.
+/// Whether a process is stopped by a signal; false if it has ended.
 package func isStopped(_ processID: Int32) -> Bool {
     // No such file: no such process.
     guard let text = try? readTextFile("/proc/\(processID)/stat"), let end = text.lastIndex(of: ")") else {
@@ -55,9 +55,9 @@ package func isStopped(_ processID: Int32) -> Bool {
     return text[text.index(after: end)...].split(separator: " ").first == "T"
 }
 
-/// A process' number in the PID namespace that is `depth` levels below this process' own; nil where it has none.
+/// A process's number in the PID namespace `depth` levels below the caller's own; nil if it has none.
 package func processID(_ processID: Int32, atDepth depth: Int) -> Int32? {
-    // An unreadable status says the same as one without the line: the process has no such number.
+    // An unreadable status means the same as one without the line: the process has no such number.
     guard let text = try? readTextFile("/proc/\(processID)/status"),
         let line = text.split(separator: "\n").first(where: { $0.hasPrefix("NSpid:") })
     else { return nil }

@@ -8,7 +8,7 @@ package struct SchedulingPolicy: Hashable, Sendable, Codable {
     package var policy: Int32
     package var priority: Int32
 
-    /// A thread's policy as it is now; nil where the thread has ended.
+    /// A thread's current policy; nil if the thread has ended.
     package init?(of threadID: Int32) {
         let policy = sched_getscheduler(threadID)
         var parameters = sched_param()
@@ -19,7 +19,7 @@ package struct SchedulingPolicy: Hashable, Sendable, Codable {
     }
 
     package var isRealTime: Bool {
-        // SCHED_RESET_ON_FORK may be set beside the policy (sched(7)).
+        // SCHED_RESET_ON_FORK may be combined with the policy (sched(7)).
         let plain = policy & ~Int32(bitPattern: 0x4000_0000)
         return plain == SCHED_FIFO || plain == SCHED_RR
     }

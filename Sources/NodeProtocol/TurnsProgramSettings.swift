@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT-0
 
-/// What the program that stops an instance for a part of each period is told.
+/// Settings of the program that stops an instance for a part of each period.
 package struct TurnsProgramSettings: Codable, Hashable, Sendable {
-    /// Process 1 of the instance, by its number in the lab's PID namespace.
+    /// The number of the instance's process 1 in the lab's PID namespace.
     package var processID: Int32
     /// The part of each period in which it runs, 0...1.
     package var share: Double

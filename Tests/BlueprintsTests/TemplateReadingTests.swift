@@ -142,7 +142,7 @@ import WireFormat
     @Test func `authentication of BFD that nobody speaks has no effect`() throws {
         let reading = try reading(options: LabOptions(passiveBFD: [.routeServer]))
         #expect(reading.findings.count == 2)
-        _ = try finding("instance-rs-az1 speaks no BFD, so --bfd-auth and --bfd-passive have no effect", in: reading)
+        _ = try finding("instance-rs-az1 does not run BFD, so --bfd-auth and --bfd-passive have no effect", in: reading)
     }
 
     @Test func `a session that only the options make impossible is told of`() throws {
@@ -220,7 +220,7 @@ import WireFormat
     @Test func `an IPv6 route that no neighbour takes is told of`() throws {
         let reading = try reading(
             "dual-stack.yaml", replacing: [("afi-safi-name = \"ipv6-unicast\"", "afi-safi-name = \"ipv4-unicast\"")])
-        let found = reading.findings.filter { $0.message.contains("announces this to nobody") }
+        let found = reading.findings.filter { $0.message.contains("does not announce this to any neighbor") }
         #expect(!found.isEmpty)
         #expect(found.allSatisfy { $0.position != nil })
     }

@@ -63,12 +63,12 @@ struct FaultScriptTests {
                 - kill
                 - {at: 0ms}
                 """) == [
-                    "f.yaml:1:3: error: a step says when, such as at: 150ms",
-                    "f.yaml:2:8: error: 'at: 1' is no time: write a number with us, ms or s behind it",
+                    "f.yaml:1:3: error: a step needs a time, such as at: 150ms",
+                    "f.yaml:2:8: error: 'at: 1' is not a time: write a number followed by us, ms or s",
                     "f.yaml:3:20: error: unknown fault 'kil'; did you mean 'kill'?",
                     "f.yaml:4:33: error: kill takes no 'count'",
                     "f.yaml:5:27: error: a step that restores takes no 'target'",
-                    "f.yaml:6:33: error: 'count: many' is no number",
+                    "f.yaml:6:33: error: 'count: many' is not a number",
                     "f.yaml:7:3: error: a step has 'fault' or 'restore', not both",
                     "f.yaml:8:26: error: unknown key 'until' of a step",
                     "f.yaml:9:3: error: a step is a mapping such as {at: 0ms, fault: kill}, not a value",

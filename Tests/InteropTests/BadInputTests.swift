@@ -147,7 +147,7 @@ extension InteropTests {
                     let result = try lab.run(verb, "access-instance")
                     #expect(result.status == 2)
                     #expect(
-                        result.standardError.hasPrefix("rslab: access-instance runs no speaker of rslab's"),
+                        result.standardError.hasPrefix("rslab: access-instance does not run rslab's own speaker"),
                         "\(result.standardError)")
                 }
                 #expect(try lab.run("exec", "rs", "--", "no-such-command").status == 127)

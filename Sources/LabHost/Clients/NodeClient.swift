@@ -25,7 +25,7 @@ package final class NodeClient {
 
     /// Asks, and waits for the answer.
     ///
-    /// - Throws: `LabError` where the node does not answer, or says why it cannot.
+    /// - Throws: `LabError` if the node does not answer, or says why it cannot.
     package func ask<Query: NodeQuery>(_ query: Query) throws -> Query.Answer {
         try channel.send(JSON.encode(query.request))
         guard let message = try channel.receive(until: Instant.now + Self.answerTimeout) else {
@@ -39,19 +39,17 @@ package final class NodeClient {
 
     /// Has something done, and waits until it is.
     ///
-    /// - Throws: `LabError` where the node does not answer, or says why it cannot.
+    /// - Throws: `LabError` if the node does not answer, or says why it cannot.
     package func ask<Query: NodeQuery>(_ query: Query) throws where Query.Answer == Done {
         let _: Done = try ask(query)
     }
 
-    /// Asks to be told every event since an instant; `readEvents` gives them.
+    /// Subscribes to every event since an instant; `readEvents` returns them.
     package func subscribe(since: Instant) throws(SystemError) {
         try channel.send(JSON.encode(Subscribe(since: since).request))
     }
 
-    /// The events that arrived.
-    ///
-    /// Nil when the node is gone.
+    /// The events that arrived; nil if the node is gone.
     package func readEvents() throws -> [TraceEvent]? {
         guard try channel.readMore() else { return nil }
         var events: [TraceEvent] = []
@@ -65,18 +63,18 @@ package final class NodeClient {
 }
 
 extension Lab {
-    /// What speaks BGP on a node, to be asked.
+    /// The client of a node's BGP speaker or route server.
     ///
-    /// - Throws: `LabError` for a node that there is not, or that runs nothing of rslab's that could answer.
+    /// - Throws: `LabError` if there is no such node, or it runs no program of rslab's that could answer.
     package func speaker(on node: String) throws -> NodeClient {
         _ = try namespace(node)
         let ofRSLab = routeServerNodes + (state.options.speaker == .builtin ? speakerInstances : [])
         guard ofRSLab.contains(node) else {
             throw LabError(
-                "\(node) runs no speaker of rslab's",
+                "\(node) does not run rslab's own speaker",
                 advice: speakerInstances.contains(node)
-                    ? "ask its own: rslab exec \(node) -- gobgp neighbor"
-                    : "those that do are \(ofRSLab.joined(separator: ", "))")
+                    ? "ask its own daemon: rslab exec \(node) -- gobgp neighbor"
+                    : "these do: \(ofRSLab.joined(separator: ", "))")
         }
         return try NodeClient(node, in: directory)
     }

@@ -8,11 +8,11 @@ package import WireFormat
 
 /// Builds a lab, from nothing to ready.
 ///
-/// Every step's undo is the same, and stands beside the first of them: as long as the lifeline is held here, letting go of
-/// it ends the lab's init, and with that the kernel removes every process, link and route of the lab. That holds for a
-/// failure, for Ctrl-C, and for this process being killed.
+/// One undo serves for every step: as long as the lifeline is held here, letting go of it ends the lab's init, and with
+/// it the kernel removes every process, link and route of the lab. That holds for a failure, for Ctrl-C, and for this
+/// process being killed.
 package final class Deployment {
-    /// What has been reached, in this order.
+    /// The stages of building a lab, in order.
     package enum Phase: String, CaseIterable, Sendable, Codable {
         case namespaces, links, addresses, programs, sessions, routes, ping
 
@@ -44,7 +44,7 @@ package final class Deployment {
     private var phaseStart: Instant
     private var currentPhase: Phase?
     package private(set) var phases: [PhaseTime] = []
-    /// When the first program of a node began; it was loaded before.
+    /// When the first program of a node began to run; it was loaded before.
     package private(set) var programsStarted: Instant = .zero
 
     package init(
@@ -62,8 +62,8 @@ package final class Deployment {
 
     /// Builds the lab and waits until it is ready.
     ///
-    /// The lab ends with this process unless `keep`.
-    /// - Throws: when it cannot be built; nothing is left then.
+    /// The lab ends with this process unless `keep` is true.
+    /// - Throws: if it cannot be built; nothing is left of it then.
     package func run(keep: Bool, readyWithin limit: Duration) throws -> Lab {
         let executables = try NodePrograms.Executables.find()
         do throws(SystemError) {
@@ -112,7 +112,7 @@ package final class Deployment {
     private var initProcess: ProcessIdentity?
 
     private func removeRemains() throws {
-        // The lab object, and the lifeline with it, is gone by now: the init is ending.
+        // The lab object and its lifeline are gone by now: the init is ending.
         if let process = try initProcess?.hold() {
             try process.send(signal: SIGKILL)
             _ = try process.waitForEnd(until: .now + .seconds(10))
@@ -137,11 +137,12 @@ package final class Deployment {
         try builder.makeNamespaces()
         enter(.links)
         let namespaces = builder.namespaces
-        // The programs are loaded meanwhile, by the lab's init.
+        // The lab's init loads the programs meanwhile.
         let programs = try ProgramStart(
             blueprint, NodePrograms(directory: directory, executables: executables), by: lab.initClient,
             in: plan.namespaces.compactMap { namespaces[$0.name] })
-        // The rules name ports by the plan's indices, so they are in place before there is a port, and meet its first packet.
+        // The rules name ports by the plan's indices, so they are in place before any port exists and apply to its
+        // first packet.
         let filters = InterfaceFilters(LabLayout(blueprint, plan: plan))
         try DedicatedThread.perform(
             { try filters.enforce(in: namespaces) },
@@ -168,7 +169,7 @@ package final class Deployment {
         return lab
     }
 
-    /// The lab's init in namespaces of its own, and the lifeline that is everything's undo.
+    /// Starts the lab's init in namespaces of its own, and makes the lifeline that undoes everything.
     private func startLab(_ executables: NodePrograms.Executables) throws -> Lab {
         let outer = try NetworkNamespace.create(name: "lab")
         let socket = try MessageChannel.listener(at: directory.initSocket)
@@ -199,7 +200,7 @@ package final class Deployment {
             initClient: try InitClient(connectingTo: directory.initSocket), lifeline: try lifeline.far.duplicate())
     }
 
-    /// `gobgp`, and the sample's files, for shells inside instances.
+    /// Installs `gobgp` and the sample's files, for shells inside instances.
     private func installCommands(of lab: Lab, _ executables: NodePrograms.Executables) throws {
         for speaker in blueprint.speakers {
             try replaceFile(
@@ -207,7 +208,7 @@ package final class Deployment {
                 mode: 0o644)
         }
         var commands = blueprint.options.speaker == .builtin ? ["gobgp"] : []
-        // The sample's commands begin with sudo, which a machine whose user is root may not have.
+        // The sample's commands begin with sudo, which may be missing on a machine whose user is root.
         if !["/usr/local/bin", "/usr/bin", "/bin"].contains(where: { access("\($0)/sudo", X_OK) == 0 }) {
             commands.append("sudo")
         }

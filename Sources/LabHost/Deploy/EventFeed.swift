@@ -4,10 +4,11 @@ package import Measurement
 package import NodeProtocol
 package import WireFormat
 
-/// The one place where the orchestrator waits: events of all nodes, ends of programs, signals, and whatever else is watched.
+/// The only place where the orchestrator waits: for events of all nodes, ends of programs, signals, and other
+/// descriptors.
 package final class EventFeed {
     package let loop: EventLoop
-    /// Everything that was heard, in the order it arrived here; instants are those of whoever saw it.
+    /// Every event received, in order of arrival here; the instants are its sender's.
     package private(set) var events: [TraceEvent] = []
     /// Programs that ended, by the node they ran on.
     package var ended: [(node: String, program: EndedProgram)] {
@@ -16,7 +17,7 @@ package final class EventFeed {
     /// SIGINT or SIGTERM came.
     package private(set) var isInterrupted = false
     private var ignoresInterruptions = false
-    /// Called twice a second while something is waited for: a progress line counts down.
+    /// Called twice a second during a wait, so that a progress line can count down.
     package var onTick: () -> Void = {}
     private static let tickInterval = Duration.milliseconds(500)
     private var failure: (any Error)?
@@ -36,7 +37,7 @@ package final class EventFeed {
         }
     }
 
-    /// Hears a node's events, those since `instant` that it remembers included.
+    /// Subscribes to a node's events, including those since `instant` that it remembers.
     package func listen(to node: String, in directory: RunDirectory, since instant: Instant) throws {
         let client = try NodeClient(node, in: directory)
         try client.subscribe(since: instant)
@@ -50,7 +51,7 @@ package final class EventFeed {
         }
     }
 
-    /// Hears of programs that end under an init.
+    /// Learns of programs that end under an init.
     package func listen(to initClient: InitClient, node: String) throws {
         inits[node] = initClient
         let key = "init of \(node)"
@@ -62,7 +63,7 @@ package final class EventFeed {
         }
     }
 
-    /// No longer hears a node or its init.
+    /// Stops listening to a node or its init.
     package func forget(_ key: String) {
         if let token = tokens.removeValue(forKey: key) { loop.remove(token) }
     }
@@ -86,9 +87,9 @@ package final class EventFeed {
 
     /// Waits until `condition` holds; false at the deadline.
     ///
-    /// The condition is asked after every wake-up.
+    /// The condition is evaluated after every wake-up.
     ///
-    /// - Throws: `Interrupted`, or what went wrong while waiting.
+    /// - Throws: `Interrupted`, or what went wrong during the wait.
     package func wait(until deadline: Instant, for condition: () throws -> Bool) throws -> Bool {
         let timer = loop.makeTimer {}
         let ticker = loop.makeTimer { [unowned self] in onTick() }
@@ -112,7 +113,7 @@ package final class EventFeed {
         }
     }
 
-    /// Does something to its end: while it runs, signals are no reason to stop waiting.
+    /// Runs `body` to its end; signals do not interrupt its waits.
     package func ignoringInterruptions<Result>(_ body: () throws -> Result) rethrows -> Result {
         let before = ignoresInterruptions
         ignoresInterruptions = true
@@ -121,9 +122,9 @@ package final class EventFeed {
     }
 }
 
-/// SIGINT (Ctrl-C) and SIGTERM, turned into something that can be waited for.
+/// SIGINT (Ctrl-C) and SIGTERM, as something that can be waited for.
 ///
-/// One a process, made before any thread.
+/// One per process, made before any thread.
 package final class Interruption: Sendable {
     private let source: SignalSource
 

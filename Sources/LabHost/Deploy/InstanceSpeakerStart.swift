@@ -32,7 +32,7 @@ package struct InstanceSpeakerStart {
         }
     }
 
-    /// Has the daemon that `programs` are of read its configuration again, as its manual says.
+    /// Has the daemon that `programs` belong to read its configuration again, as its manual says.
     package func reload(_ programs: [InitClient.Program], of instance: String, by instanceInit: InitClient) throws {
         switch options.speaker {
         case .builtin, .gobgpd, .bird:
@@ -61,9 +61,9 @@ package struct InstanceSpeakerStart {
         }
     }
 
-    /// Finds everything that a kind of speaker runs.
+    /// Finds every executable that a kind of speaker needs.
     ///
-    /// - Throws: `LabError` for what is not installed.
+    /// - Throws: `LabError` if one is not installed.
     package static func findExecutables(of kind: LabOptions.SpeakerKind, withBFD: Bool) throws {
         let programs: [String] =
             switch kind {
@@ -78,7 +78,7 @@ package struct InstanceSpeakerStart {
     }
 
     private static func executable(_ name: String, package: String) throws -> String {
-        // OpenBGPD has a bgpd too: FRR's are where only FRR's are.
+        // OpenBGPD has a bgpd too; only FRR's folders are certain to hold FRR's.
         let folders =
             package == "frr"
             ? ["/usr/local/lib/frr", "/usr/lib/frr", "/usr/bin"]
@@ -103,7 +103,7 @@ package struct InstanceSpeakerStart {
         }
     }
 
-    /// Runs `gobgp global rib add` until the daemon's API takes it.
+    /// Runs `gobgp global rib add` until the daemon's API accepts it.
     private func announce(
         _ words: [String], client: String, log: String, of daemon: InitClient.Program, by instanceInit: InitClient
     ) throws {
@@ -123,12 +123,12 @@ package struct InstanceSpeakerStart {
             _ = try feed.wait(until: .now + .milliseconds(50)) { false }
         }
         let command = "gobgp global rib add \(words.joined(separator: " "))"
-        throw Self.failure(of: "gobgpd did not take '\(command)' in time", log: log)
+        throw Self.failure(of: "gobgpd did not accept '\(command)' in time", log: log)
     }
 
-    /// Says gobgpd's last words, for its log may go with a lab that does not come up.
+    /// Quotes gobgpd's last error, since its log may be removed with a lab that does not come up.
     private static func failure(of problem: String, log: String) -> LabError {
-        // Without a log the message goes without them.
+        // Without a log, the message has no quotation.
         let lines = (try? readTextFile(log))?.split(separator: "\n") ?? []
         // The instance's init and gobgp write to the same log.
         let words = lines.last { $0.contains("level=fatal") || $0.contains("level=error") }.map { ": \($0)" } ?? ""
@@ -139,9 +139,7 @@ package struct InstanceSpeakerStart {
 // MARK: - bird and frr
 
 extension InstanceSpeakerStart {
-    /// Writes a program's configuration into the instance's daemon directory.
-    ///
-    /// - Returns: its path.
+    /// Writes a program's configuration into the instance's daemon directory and returns its path.
     private func install(_ program: String, of speaker: InstanceSpeaker) throws -> String {
         guard let text = speaker.daemonConfigurations[program] else {
             throw LabError("there is no configuration for \(program) on \(speaker.instance)")
@@ -166,10 +164,10 @@ extension InstanceSpeakerStart {
     private func startFRR(_ speaker: InstanceSpeaker, by instanceInit: InitClient) throws {
         let folder = programs.directory.daemonDirectory(speaker.instance)
         let zebraSocket = "\(folder)/zserv.api"
-        // What a killed zebra left would let bgpd connect to nobody.
+        // bgpd would connect to the socket of a zebra that was killed, where nothing listens.
         unlink(zebraSocket)
         try startFRR("zebra", of: speaker, by: instanceInit)
-        // bgpd and bfdd come back only after 10 s if zebra does not listen yet.
+        // Without a listening zebra, bgpd and bfdd try again only after 10 s.
         while access(zebraSocket, F_OK) != 0 {
             guard Instant.now < deadline else {
                 throw LabError("zebra on \(speaker.instance) does not listen", advice: "see its log")
@@ -184,8 +182,8 @@ extension InstanceSpeakerStart {
         }
     }
 
-    /// FRR's programs insist on running as its user, to whom the run directory is closed, and on writing below /var/tmp: the
-    /// instance has /etc/frr and /var/tmp of its own.
+    /// FRR's programs run only as its user, who cannot enter the run directory, and write below /var/tmp: the instance
+    /// has its own /etc/frr and /var/tmp.
     private func startFRR(_ program: String, of speaker: InstanceSpeaker, by instanceInit: InitClient) throws {
         let executable = try Self.executable(program, package: "frr")
         let file = try install(program, of: speaker)
@@ -194,7 +192,7 @@ extension InstanceSpeakerStart {
         try makeDirectory(temporary, mode: 0o755)
         guard let owner = getpwnam("frr"), access(Self.frrDirectory, F_OK) == 0 else {
             throw LabError(
-                "\(executable) is there, and the user 'frr' or \(Self.frrDirectory) is not",
+                "\(executable) is installed, but the user 'frr' or \(Self.frrDirectory) is missing",
                 advice: "run 'apt-get install --reinstall frr'")
         }
         for path in [folder, temporary, file] {

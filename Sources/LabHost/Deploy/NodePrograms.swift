@@ -5,10 +5,10 @@ internal import LinuxSystem
 package import NodeProtocol
 internal import RouteServer
 
-/// Starts what runs on the nodes, each with its control socket made beforehand.
+/// Starts what runs on the nodes; each program's control socket is made before it.
 ///
-/// A socket that exists before its program does can be connected to at once: whoever asks waits for the answer, and
-/// nobody polls for the program to be there.
+/// A client can connect at once to a socket that exists before its program does, and waits for the answer: nothing
+/// polls for the program's start.
 package struct NodePrograms {
     let directory: RunDirectory
     let executables: Executables
@@ -20,7 +20,7 @@ package struct NodePrograms {
 
     /// What a lab needs to run; absolute paths.
     package struct Executables {
-        /// rslab-node, beside rslab itself.
+        /// rslab-node, next to rslab itself.
         package var node: String
         package var rslab: String
 
@@ -32,15 +32,15 @@ package struct NodePrograms {
             let folder = path.split(separator: "/").dropLast().joined(separator: "/")
             let node = "/\(folder)/rslab-node"
             guard access(node, X_OK) == 0 else {
-                throw LabError("\(node) is missing", advice: "install rslab-node beside rslab")
+                throw LabError("\(node) is missing", advice: "install rslab-node next to rslab")
             }
             return Executables(node: node, rslab: path)
         }
     }
 
-    /// The order for a node's program, with its configuration written to a file.
+    /// The order for a node's program, whose configuration is written to a file.
     ///
-    /// Under the lab's init, which starts those of several nodes, it is called after its node.
+    /// Under the lab's init, which starts the programs of several nodes, it is named after its node.
     private func order(
         _ verb: String, node: String, namespace: String?, configuration: some Encodable, startLine: Int?
     ) throws -> ProcessOrder {
@@ -55,13 +55,13 @@ package struct NodePrograms {
 
     package static let environment = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"]
 
-    /// A node's control socket; one of a program that is gone is replaced.
+    /// Makes a node's control socket; replaces the socket of a program that is gone.
     private func controlSocket(_ path: String) throws -> OwnedDescriptor {
         unlink(path)
         return try MessageChannel.listener(at: path)
     }
 
-    /// Orders one of rslab's own programs, which waits at `startLine` if there is one.
+    /// Orders one of rslab's own programs, which waits at `startLine` if that is given.
     private func order(
         _ verb: String, node: String, namespace: String?, configuration: some Encodable, descriptors: [Int32],
         startLine: Int32?, by initClient: InitClient
@@ -69,7 +69,7 @@ package struct NodePrograms {
         let descriptors = descriptors + (startLine.map { [$0] } ?? [])
         let order = try order(
             verb, node: node, namespace: namespace, configuration: configuration,
-            // The last one that comes along; standard input, output and error come before all.
+            // Its number: it follows standard input, output and error and all other descriptors.
             startLine: startLine == nil ? nil : 2 + descriptors.count)
         return try initClient.order(order, descriptors: descriptors)
     }

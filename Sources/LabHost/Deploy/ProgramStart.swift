@@ -5,15 +5,15 @@ internal import NodeProtocol
 internal import VPC
 internal import WireFormat
 
-/// The first start of a lab's programs: loaded while the network is built, begun when all of it is there.
+/// The first start of a lab's programs: they are loaded while the network is built, and begin when it is complete.
 ///
-/// The inits work off their orders one after another, and nothing waits for them meanwhile.
+/// The inits carry out their orders in sequence, and nothing waits for them meanwhile.
 struct ProgramStart {
     /// A speaker, with the init of its instance.
     private struct Speaker {
         var instance: String
         var instanceInit: InitClient
-        /// Nil for a daemon that is not rslab's, which is started when everything is there.
+        /// Nil for a daemon that is not rslab's; it is started when everything else runs.
         var program: InitClient.Pending<InitClient.Program>?
     }
 
@@ -24,10 +24,10 @@ struct ProgramStart {
     private var speakers: [Speaker] = []
     /// Where route servers and the watcher wait.
     private let servers: StartLine
-    /// Where speakers wait: one that dials before its route server listens is refused, and tries again a second later.
+    /// Where speakers wait: one that dials before its route server listens is refused, and retries only a second later.
     private let dialling: StartLine
 
-    /// Orders all programs; namespaces are held in the same order first.
+    /// Has the lab's init hold the namespaces, then orders all programs.
     init(
         _ blueprint: LabBlueprint, _ programs: NodePrograms, by initClient: InitClient, in namespaces: [HeldNamespace]
     ) throws {
@@ -60,7 +60,7 @@ struct ProgramStart {
         }
     }
 
-    /// Lets the programs begin, route servers and the watcher first, and waits until these are there.
+    /// Lets the programs begin: first the route servers and the watcher, and when these run, the speakers.
     func begin(of lab: Lab, feed: EventFeed, deadline: Instant) throws {
         for pending in held { try pending.answer() }
         for pending in ofLab { _ = try pending.answer() }

@@ -41,10 +41,11 @@ package struct Readiness {
         var peer: IPAddress
     }
 
-    /// The sessions that the template's own speakers are to bring up.
+    /// The sessions that the template's own speakers should bring up.
     private var expectedSessions: [SessionName] { expectedSessions { _ in true } }
 
-    /// Without those that the rules of network interfaces keep down: a stack with such a mistake is deployed all the same.
+    /// Leaves out sessions that the rules of network interfaces block: a template with such a mistake is deployed all
+    /// the same.
     private func expectedSessions(_ isMeant: (RouteServerPeer) -> Bool) -> [SessionName] {
         let dialled = dialledPeers
         let unheard = Set(lab.layout.blockedSessions.filter { $0.sessionProtocol == .bgp }.map(\.peer))
@@ -76,7 +77,7 @@ package struct Readiness {
         }
     }
 
-    /// Every BFD session with a speaker that has BFD is Up, at the intervals that both sides were told.
+    /// Every BFD session with a speaker that has BFD is Up, at the intervals that both sides are configured with.
     package func waitForBFD() throws {
         guard lab.state.options.speaker != .gobgpd else { return }
         var missing: [SessionName] = []
@@ -131,7 +132,7 @@ package struct Readiness {
                 return missing.isEmpty
             }
         }
-        // Of a table that several route servers write, the watcher tells the route alone that is followed.
+        // If several route servers write a table, the watcher reports only the route that is followed.
         let watched = Set(feed.events.filter { $0.kind == .tableWritten }.compactMap(\.prefix))
         try wait(
             for: { "the watcher in \(LabPlan.vpcNode) to see the routes" },
@@ -149,7 +150,8 @@ package struct Readiness {
         return best.installations.allSatisfy { $0.status == .installed || $0.reason != nil }
     }
 
-    /// Whether the paths of a prefix are in no table and stay out of all: past a quota, or behind a next hop that nobody has.
+    /// Whether the paths of a prefix are in no table and will not be: past a quota, or with a next hop that no instance
+    /// has.
     private static func isKeptOut(_ routes: [RoutingDatabase.Route]) -> Bool {
         let deciding = routes.first { $0.status == .inFIB }.map { [$0] } ?? routes
         return !deciding.isEmpty
@@ -162,7 +164,8 @@ package struct Readiness {
         let answers = try lab.routeServerNodes.map { node -> [RoutingDatabase.Route] in
             try NodeClient(node, in: lab.directory).ask(GetRoutingDatabase(of: [prefix])).routes
         }.filter { !$0.isEmpty }
-        // One route server's is enough: another's may be out of a table because that one comes first.
+        // One route server's answer is enough: another's route may be missing from a table because the first one's is
+        // preferred.
         return !answers.isEmpty && answers.allSatisfy(Self.isKeptOut)
     }
 
@@ -199,14 +202,14 @@ package struct Readiness {
     /// Each floating IP answers the test host, from the instance that is active for it.
     package func waitForPing() throws {
         try waitForTransits()
-        // Without a test host there is nobody to answer to; a measurement says so then.
+        // Without a test host nothing can be pinged from; a measurement reports that later.
         guard !lab.floatingAddresses.isEmpty, let host = try? lab.testHost() else { return }
-        // Where nothing is propagated to its table, nothing can be waited for: that is a template as AWS takes it, too.
+        // If nothing is propagated to the host's table, there is nothing to wait for; AWS accepts such a template, too.
         guard lab.propagatedTable(ofHost: host) != nil else { return }
         let namespace = try lab.namespace(host)
         let instances = lab.instancesByTimeToLive
         let announced = Set(lab.state.model.routeServers.flatMap { expectedPathCounts(at: $0).keys })
-        // A static route leads to wherever it leads, whoever is active.
+        // A static route does not depend on which instance is active.
         for prefix in lab.floatingAddresses where announced.contains(prefix) {
             guard !lab.hasStaticRoute(to: prefix, ofHost: host), try !isKeptOut(prefix) else { continue }
             let active = try lab.activeInstance(for: prefix)
@@ -251,7 +254,7 @@ package struct Readiness {
         let start = Instant.now
         while try !condition() {
             guard Instant.now < deadline else { throw timeout(subject()) }
-            // Whoever waits for seconds need not know to the millisecond, nor keep a CPU busy.
+            // The longer the wait, the coarser the polling, which would otherwise keep a CPU busy.
             let patience = Duration.nanoseconds((Instant.now - start).nanoseconds / 50)
             _ = try feed.wait(until: .now + max(interval, patience)) {
                 try throwIfProgramEnded()
@@ -261,7 +264,7 @@ package struct Readiness {
     }
 
     private func timeout(_ subject: String) -> LabError {
-        // That nothing could be read of drops is not what went wrong.
+        // If the drops cannot be read, that is not the error to report.
         let drops = ((try? lab.interfaceDrops()) ?? []).prefix(Self.toldDropsMax).map { "; \($0.text)" }.joined()
         return LabError(
             "the lab is not ready: still waiting for \(subject)\(drops)",
@@ -270,7 +273,7 @@ package struct Readiness {
                 : "add the rule that is missing, or see what goes without: --no-security-groups")
     }
 
-    /// Programs of an instance that is being put back have ended before, and are started again: they do not count.
+    /// Programs of an instance that is being put back ended earlier and are started again, so they do not count.
     private func throwIfProgramEnded() throws {
         let instances = lab.state.isReady ? Set(lab.plan.namespaces(.instance).map(\.name)) : []
         for (node, program) in feed.ended
@@ -281,12 +284,12 @@ package struct Readiness {
         }
     }
 
-    /// Talks to a program; where it cannot be talked to because it died, says that, and why.
+    /// Talks to a program; if that fails because the program died, throws why it died.
     func explainingDeadPrograms(_ body: () throws -> Void) throws {
         do {
             try body()
         } catch {
-            // Its init tells of its end a moment later than its socket does.
+            // The init reports the end a moment after the socket does.
             _ = try feed.wait(until: .now + Self.obituaryDelay) {
                 try throwIfProgramEnded()
                 return false

@@ -49,7 +49,7 @@ final class ReadinessPinger {
         return nil
     }
 
-    /// Decodes the buffer; nil if it is not an echo, and so not a reply to us.
+    /// Decodes the buffer; nil if it is not an echo, and so not a reply to this host.
     private func receivedEcho(_ arrival: RawICMPSocket.Arrival) -> ReceivedEcho? {
         let packet = buffer
         let range = 0..<min(arrival.byteCount, packet.count)

@@ -8,13 +8,13 @@ internal import WireFormat
 
 /// Carries a plan out: namespaces, links, addresses, routes.
 ///
-/// There is no undo step by step, on purpose: all of it lives in namespaces that only these descriptors hold, so letting
-/// go of them is the undo of every step at once, and the kernel's, which cannot be interrupted half-way.
+/// Single steps have no undo, on purpose: everything is in namespaces that only these descriptors hold, so closing them
+/// undoes all steps at once. The kernel does it, and it cannot be interrupted half-way.
 package struct TopologyBuilder {
     private let plan: LabPlan
     private var nodes: [String: Node] = [:]
 
-    /// A namespace with a socket in it: made on one thread, and used by another once that has ended.
+    /// A namespace with a socket in it: made on one thread, and used by another after that thread has ended.
     private final class Node: @unchecked Sendable {
         let namespace: HeldNamespace
         let socket: TopologySocket
@@ -48,7 +48,7 @@ package struct TopologyBuilder {
         for (entry, node) in zip(entries, made) { nodes[entry.name] = node }
     }
 
-    /// The kernel makes a namespace in half a millisecond, and locks only parts of that.
+    /// Making a namespace takes the kernel half a millisecond, only parts of it under a lock.
     private static let concurrentNamespaces = 4
 
     /// All namespaces, by their nodes' names.
@@ -89,7 +89,8 @@ package struct TopologyBuilder {
         }
     }
 
-    /// What the internet gateway does to addresses, and forwarding instances to the replies that they carry.
+    /// Sets what the internet gateway does to addresses, and what forwarding instances do to the replies that they
+    /// carry.
     func makeTranslations() throws {
         let addresses = plan.publicAddresses
         if let router = namespaces[LabPlan.vpcNode], let outside = namespaces[LabPlan.internetNode] {
@@ -97,13 +98,14 @@ package struct TopologyBuilder {
             try inward.translate(
                 addresses.map { AddressTranslation($0.address, to: $0.privateAddress, isOfSource: false) },
                 at: LabPlan.gatewayLink, exempt: nil)
-            // On the other side, where what the router sends arrives: its ICMP errors have no address to translate.
+            // On the far side, where what the router sends arrives: the router's ICMP errors have no address to
+            // translate.
             var outward = try FilterSocket(in: outside.namespace)
             try outward.translate(
                 addresses.map { AddressTranslation($0.privateAddress, to: $0.address, isOfSource: true) },
                 at: LabPlan.gatewayLink, exempt: LabPlan.gatewayIPv4Address)
         }
-        // As a host sends them, less the router's hop and the instance's own.
+        // The TTL that hosts begin with, less the router's hop and the instance's own.
         let fresh = [LabPlan.ordinaryTimeToLive - 2, LabPlan.ordinaryTimeToLive - 1]
         for mark in plan.replyMarks {
             guard let namespace = namespaces[mark.namespace] else { continue }
@@ -112,7 +114,7 @@ package struct TopologyBuilder {
         }
     }
 
-    /// What the router does to packets beside sending them on.
+    /// Sets what the router does to packets besides forwarding them.
     func makeForwarding() throws {
         guard plan.keepsEdgeTimesToLive, let router = namespaces[LabPlan.vpcNode] else { return }
         var filter = try FilterSocket(in: router.namespace)
@@ -120,7 +122,7 @@ package struct TopologyBuilder {
             try filter.keepEdgeTimesToLive()
         } catch {
             throw LabError(
-                "cannot build a router that takes no hop from BGP and BFD, which peers in another subnet need",
+                "cannot build a router that keeps the TTL of BGP and BFD, which peers in another subnet need",
                 because: error, advice: "this needs a kernel with nf_tables (CONFIG_NF_TABLES)")
         }
     }

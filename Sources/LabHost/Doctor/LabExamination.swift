@@ -6,12 +6,12 @@ internal import NodeProtocol
 internal import VPC
 internal import WireFormat
 
-/// Looks at a lab that runs: what of it does not work, and which rule of which interface is why.
+/// Examines a running lab: what does not work, and which rule of which interface is the reason.
 package struct LabExamination {
     private let lab: Lab
     private var checks: [HostCheck] = []
 
-    /// All checks; of what works one for all sessions of a protocol.
+    /// All checks; sessions that work share one check per protocol.
     package static func run(_ lab: Lab) throws -> [HostCheck] {
         var examination = LabExamination(lab: lab)
         let drops = try lab.interfaceDrops()
@@ -21,7 +21,7 @@ package struct LabExamination {
             HostCheck("interface rules", .failed, $0.text, advice: advice(for: $0.refusal))
         }
         let told = Set(problems.map(\.refusal))
-        // Not all that is dropped is missed: an answer that came late is no mistake of the template's.
+        // A drop need not be a problem: an answer that came late is no mistake of the template's.
         examination.checks += drops.filter { !told.contains($0.refusal) }.map {
             HostCheck("interface rules", .note, $0.text)
         }

@@ -7,9 +7,10 @@ internal import WireFormat
 
 /// The rules of a lab's network interfaces, and the ports of the subnets' bridges where they are enforced.
 ///
-/// There and not inside the instance: what runs on an instance neither sees nor changes what its VPC does with its packets.
+/// They are enforced there and not inside the instance, which neither sees nor changes what its VPC does with its
+/// packets.
 struct InterfaceFilters {
-    /// Ports at which something may be dropped; one that is open has no rules, and costs nothing.
+    /// Ports at which something may be dropped; an open port has no rules, and costs nothing.
     let ports: [InterfacePort]
 
     init(_ layout: LabLayout) {
@@ -19,7 +20,7 @@ struct InterfaceFilters {
     /// The subnets that have such ports.
     var subnets: [String] { Set(ports.map(\.subnet)).sorted() }
 
-    /// Puts the rules in place, in one transaction a subnet.
+    /// Puts the rules in place, in one transaction per subnet.
     func enforce(in namespaces: [String: HeldNamespace]) throws {
         try enforce(inSubnets: subnets.compactMap { subnet in namespaces[subnet].map { (subnet, $0) } })
     }
@@ -28,7 +29,7 @@ struct InterfaceFilters {
         try enforce(inSubnets: [(subnet, namespace)])
     }
 
-    /// At the same time: a transaction waits some ten milliseconds for the kernel's other processors.
+    /// In parallel, since a transaction waits some ten milliseconds for the kernel's other processors.
     private func enforce(inSubnets subnets: [(name: String, namespace: HeldNamespace)]) throws {
         let filters = subnets.map { subnet in ports.filter { $0.subnet == subnet.name }.map(\.filter) }
         do throws(SystemError) {
@@ -39,7 +40,7 @@ struct InterfaceFilters {
         } catch {
             throw LabError(
                 "cannot enforce security groups and source/destination checks", because: error,
-                advice: "use a kernel with CONFIG_NF_TABLES_BRIDGE, or do without them:"
+                advice: "use a kernel with CONFIG_NF_TABLES_BRIDGE, or disable them:"
                     + " --no-security-groups --no-source-dest-check")
         }
     }

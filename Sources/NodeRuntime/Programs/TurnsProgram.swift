@@ -4,10 +4,10 @@ package import LinuxSystem
 package import NodeProtocol
 internal import WireFormat
 
-/// Has the processes of an instance run for a part of each period and stops them for the rest: what stands in for a limit of
-/// processor time where no control group can be made.
+/// Lets the processes of an instance run for a part of each period and stops them for the rest: a substitute for a
+/// limit of CPU time where no control group can be made.
 ///
-/// Whoever kills it continues the processes.
+/// If it is killed, the caller must continue the processes.
 package struct TurnsProgram {
     private let settings: TurnsProgramSettings
 
@@ -15,7 +15,7 @@ package struct TurnsProgram {
         self.settings = settings
     }
 
-    /// Runs until it is killed, or the instance is gone.
+    /// Runs until it is killed or the instance is gone.
     package func run() throws(SystemError) {
         let period = Duration.microseconds(Int64(settings.periodMicroseconds))
         let running = period * settings.share
@@ -24,7 +24,7 @@ package struct TurnsProgram {
             try namespace.send(signal: SIGCONT)
             try DedicatedThread.pause(running)
             try namespace.send(signal: SIGSTOP)
-            // By the clock and not one after the other: what a turn takes does not add up.
+            // Periods follow the clock, so that the time that a turn takes does not add up.
             start = max(start + period, .now)
             try DedicatedThread.pause(start - .now)
         }

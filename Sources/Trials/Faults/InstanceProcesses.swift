@@ -25,13 +25,13 @@ final class InstanceProcesses {
         links = try InstanceLinks(of: instance, in: lab)
         instanceInit = try lab.initClient.running().last { $0.name == instance }
         stall = InstanceStall(of: instance, process: instanceInit?.handle.processID(), in: lab)
-        // Process 1 of an instance that is stopped answers nothing.
+        // Process 1 of a stopped instance does not answer.
         if instanceInit != nil, !stall.isStopped {
             programs = try InitClient(connectingTo: lab.directory.instanceInitSocket(instance)).runningSpeaker()
         }
     }
 
-    /// - Throws: `LabError` where there is nothing left that could fail.
+    /// - Throws: `LabError` if nothing is left that could fail.
     func requireRunning(speaker needsSpeaker: Bool) throws {
         guard !stall.isStopped else {
             throw LabError("\(instance) is paused", advice: "run 'rslab restore pause' first")
@@ -41,8 +41,8 @@ final class InstanceProcesses {
         }
     }
 
-    /// SIGKILL to all: programs first, process 1 last, so that the sockets that matter are closed without waiting for a PID
-    /// namespace to be torn down.
+    /// SIGKILL to all: programs first and process 1 last, so that the sockets that matter are closed without waiting
+    /// for a PID namespace to be torn down.
     func kill() throws {
         try signalPrograms(SIGKILL)
         try instanceInit?.handle.send(signal: SIGKILL)
@@ -63,7 +63,7 @@ final class InstanceProcesses {
         if let instanceInit { try Self.waitForEnd(of: instanceInit) }
     }
 
-    /// A process ends, for whoever waits, after its descriptors are closed.
+    /// A process's end is reported after its descriptors are closed.
     static func waitForEnd(of program: InitClient.Program) throws {
         guard try program.handle.waitForEnd(until: .now + endTimeout) else {
             throw LabError("\(program.name) does not end", advice: "run 'rslab down'")

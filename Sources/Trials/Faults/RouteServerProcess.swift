@@ -21,7 +21,7 @@ final class RouteServerProcess {
         program = try lab.initClient.running().last { $0.name == node }
     }
 
-    /// - Throws: `LabError` where it does not run.
+    /// - Throws: `LabError` if it does not run.
     func send(signal: Int32) throws {
         guard let program else {
             throw LabError("the route server does not run", advice: "run 'rslab restore' first")
@@ -34,12 +34,12 @@ final class RouteServerProcess {
         guard let program else { return }
         try program.handle.send(signal: SIGKILL)
         try InstanceProcesses.waitForEnd(of: program)
-        // Its end was meant: nobody is to take it for a failure of the lab.
+        // The end was intended: it must not count as a failure of the lab.
         try lab.initClient.takeEnd(of: node, until: .now + Self.timeout)
         self.program = nil
     }
 
-    /// Starts it where it does not run, and waits until it listens.
+    /// Starts it if it does not run, and waits until it listens.
     func start(waitingIn feed: EventFeed) throws {
         guard program == nil else { return }
         let state = lab.state

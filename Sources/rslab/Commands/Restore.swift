@@ -18,9 +18,9 @@ struct Restore: ParsableCommand {
     @OptionGroup var output: OutputOptions
     @Argument(help: ArgumentHelp("The fault to take back, such as loss; all by default.", valueName: "FAULT"))
     var fault: FaultName?
-    @Option(help: ArgumentHelp("Only what is in place there.", valueName: "NODE|LINK|ZONE"))
+    @Option(help: ArgumentHelp("Only faults on this target.", valueName: "NODE|LINK|ZONE"))
     var target: String?
-    @Option(help: ArgumentHelp("How long that may take.", valueName: "SECONDS"))
+    @Option(help: ArgumentHelp("How long to wait for the lab.", valueName: "SECONDS"))
     var timeout: Double = 120
 
     func validate() throws {
@@ -67,7 +67,7 @@ struct Restore: ParsableCommand {
         }
     }
 
-    /// A run that was killed may have left prefixes beside the template's.
+    /// A run that was killed may have left prefixes besides the template's.
     private func withdrawRemains(in lab: Lab) throws {
         try BlockAnnouncement.withdrawRemains(in: lab)
         if output.json { return Outcome.print(PrefixesWithdrawn()) }

@@ -10,7 +10,8 @@ struct SchemaCommand: ParsableCommand {
         discussion: "The dialect is draft 2020-12. A printed schema contains all others that it refers to.")
 
     @OptionGroup var output: OutputOptions
-    @Argument(help: ArgumentHelp("Which, such as run.", valueName: "NAME"), completion: .list(Schema.all.map(\.name)))
+    @Argument(
+        help: ArgumentHelp("Its name, such as run.", valueName: "NAME"), completion: .list(Schema.all.map(\.name)))
     var name: String?
 
     private struct List: Encodable {
