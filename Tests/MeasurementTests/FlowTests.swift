@@ -194,6 +194,48 @@ struct FlowTests {
         #expect(measured.outage.periods.count == 1)
     }
 
+    /// The primary flow of a sequence: a fault at 99.7 ms, another that is taken back at 180 ms.
+    private func sequence() -> PlantedTrial {
+        var primary = PlantedTrial()
+        primary.script = FaultSequence(steps: [
+            .init(at: .zero, fault: FaultRequest(.blackhole)), .init(at: Milliseconds(80), restore: "all"),
+        ])
+        primary.plant(0...300, answeredWith: PlantedTrial.activeTTL)
+        primary.plantEnd()
+        primary.stampFailover(from: 99_700)
+        primary.stamp(.restoring, 180_000)
+        primary.asBefore = at(200_000)
+        return primary
+    }
+
+    @Test func `a direction that moves twice is down only while neither instance receives its replies`() throws {
+        var active = sender(0..<301, hears: 0..<100, named: "az1")
+        // Back at 190 ms, while it still sends.
+        for sequence in 190..<301 as Range<UInt64> {
+            active.record(.received(sequence: sequence, at: at(Int64(sequence) * 1_000 + 50), timeToLive: 63))
+        }
+        var records = outward(active: active, standby: sender(0..<301, hears: 105..<187))
+        records.heardByActive += outward(active: active, standby: active, activeHears: 190..<301).heardByActive
+        let primary = sequence()
+        let trial = try trial([FlowRecords(flow: flow(0), ledger: primary.ledger), records], primary)
+        #expect(trial.validity.isValid, "\(trial.validity.reasons)")
+        let measured = trial.flows[1]
+        #expect(measured.outage.periods.map(\.lostCount) == [5, 3])
+        #expect(measured.outage.periods.map(\.lower) == [Milliseconds(4), Milliseconds(2)])
+        #expect(measured.outage.upper == Milliseconds(6))
+        #expect(measured.convergence == nil && measured.isAffected)
+    }
+
+    @Test func `a prober that was killed is not missed once its instance is back`() throws {
+        // From 190 ms on the replies to the standby's probes go to the active instance, where nothing receives them.
+        let records = outward(
+            active: sender(0..<100, hears: 0..<99, ends: false), standby: sender(0..<301, hears: 104..<190))
+        let primary = sequence()
+        let trial = try trial([FlowRecords(flow: flow(0), ledger: primary.ledger), records], primary)
+        #expect(trial.validity.isValid, "\(trial.validity.reasons)")
+        #expect(trial.flows[1].outage.periods.map(\.lostCount) == [4])
+    }
+
     @Test func `where the old instance answers until the new one does, nothing is lost outward`() throws {
         let primary = planted(lost: 0)
         let records = outward(

@@ -41,18 +41,61 @@ package struct FlowMeasurement: Hashable, Sendable, Codable {
         listenedUntil: Instant? = nil
     ) {
         flow = records.flow
-        // Several faults may concern whoever is active for whatever prefix.
+        // Several faults may concern whichever instance is active for whichever prefix.
         isAffected = records.flow.active == subject.active || subject.planned == nil
-        let ledger = records.ledger
+        let view = View(records, span: span, isAffected: isAffected, listenedUntil: listenedUntil)
+        counts = view.counts
+        lateness = view.lateness
+        servingPeriods = view.servingPeriods
+        outward = view.outward
+        isCutShort = view.isCutShort
+        let probes = span.own(view.probes, at: \.sentAt)
+        let served = subject.planned == nil ? nil : Self.firstReply(of: flow.standby, in: view.answers, span)
+        let convergedAt =
+            span.includesRestore ? span.asBefore : subject.planned?.endsWithConvergence == true ? served : nil
         var probing = settings.probing
-        probing.interval = records.flow.interval
-        var probes = ledger.probes(listenedUntil: listenedUntil)
-        counts = ledger.counts(listenedUntil: listenedUntil)
-        lateness = Lateness.of(probes, interval: probing.interval)
-        servingPeriods = ledger.servingPeriods
-        isCutShort = ledger.summary == nil
-        var answers = ledger
-        if records.flow.direction == .outward {
+        probing.interval = flow.interval
+        outage = Outage(
+            probes: probes, event: span.fault, convergedAt: convergedAt, settings: probing,
+            headline: span.includesRestore ? .longest : .span, servingPeriods: servingPeriods)
+        if let served, let standby = flow.standby {
+            convergence = Convergence(instance: standby, repliedAt: served, event: span.fault)
+            if !span.includesRestore, flow.direction == .inward {
+                routeSpecificConvergence = Self.routeSpecificConvergence(
+                    probes, of: standby, in: view.answers, event: span.fault.before)
+            }
+        }
+        let window = Self.window(of: subject.planned, isAffected: isAffected, settings)
+        expectedOutage = window.assess(lower: outage.lower, upper: outage.upper)
+        if subject.planned == nil { expectedOutage.verdict = .unknown }
+    }
+
+    private static func window(of fault: Fault?, isAffected: Bool, _ settings: TrialSettings) -> ExpectedWindow {
+        guard isAffected else { return .unconcerned }
+        guard let fault else { return .notPredicted }
+        return .outage(of: fault, timers: settings.timers, allowance: settings.allowance)
+    }
+
+    /// The probes that a flow is known by, and what answered them.
+    private struct View {
+        var probes: [Probe]
+        var counts: ProbeCounts
+        var lateness: Lateness?
+        var servingPeriods: [ServingPeriod]
+        /// Where the standby's replies are.
+        var answers: ProbeLedger
+        var outward: OutwardSenders?
+        var isCutShort: Bool
+
+        init(_ records: FlowRecords, span: FaultSpan, isAffected: Bool, listenedUntil: Instant?) {
+            let ledger = records.ledger
+            probes = ledger.probes(listenedUntil: listenedUntil)
+            counts = ledger.counts(listenedUntil: listenedUntil)
+            lateness = Lateness.of(probes, interval: records.flow.interval)
+            servingPeriods = ledger.servingPeriods
+            answers = ledger
+            isCutShort = ledger.summary == nil
+            guard records.flow.direction == .outward else { return }
             let senders = OutwardSenders.stream(
                 records, span: span, isAffected: isAffected, listenedUntil: listenedUntil)
             outward = senders.figures
@@ -65,30 +108,6 @@ package struct FlowMeasurement: Hashable, Sendable, Codable {
                 !span.includesRestore
                 && ((ledger.summary == nil && !isAffected) || records.standby.map { $0.summary == nil } ?? false)
         }
-        probes = span.own(probes, at: \.sentAt)
-        let served = subject.planned == nil ? nil : Self.firstReply(of: records.flow.standby, in: answers, span)
-        let convergedAt =
-            span.includesRestore ? span.asBefore : subject.planned?.endsWithConvergence == true ? served : nil
-        outage = Outage(
-            probes: probes, event: span.fault, convergedAt: convergedAt, settings: probing,
-            headline: span.includesRestore ? .longest : .span, servingPeriods: servingPeriods)
-        convergence = served.flatMap { served in
-            records.flow.standby.map { Convergence(instance: $0, repliedAt: served, event: span.fault) }
-        }
-        if !span.includesRestore, records.flow.direction == .inward, let standby = records.flow.standby, served != nil {
-            routeSpecificConvergence = Self.routeSpecificConvergence(
-                probes, of: standby, in: answers, event: span.fault.before)
-        }
-        let window: ExpectedWindow =
-            if !isAffected {
-                .unconcerned
-            } else if let planned = subject.planned {
-                .outage(of: planned, timers: settings.timers, allowance: settings.allowance)
-            } else {
-                .notPredicted
-            }
-        expectedOutage = window.assess(lower: outage.lower, upper: outage.upper)
-        if subject.planned == nil { expectedOutage.verdict = .unknown }
     }
 
     /// The instance's first reply while what happens is the fault's doing.

@@ -106,7 +106,11 @@ extension OutwardSenders {
     private static func turns(_ own: [Probe], _ other: [Probe]) -> [Probe] {
         let lastSent = [own.last?.sentAt ?? .zero, other.last?.sentAt ?? .zero]
         let all = (own.map { (sender: 0, probe: $0) } + other.map { (sender: 1, probe: $0) })
-            .sorted { ($0.probe.sentAt, $0.sender) < ($1.probe.sentAt, $1.sender) }
+            .sorted { one, other in
+                // What one hears at an instant decides that the direction is up then.
+                (one.probe.sentAt, one.probe.isAnswered ? 0 : 1, one.sender)
+                    < (other.probe.sentAt, other.probe.isAnswered ? 0 : 1, other.sender)
+            }
         var heardLast = 0
         var probes: [Probe] = []
         for (sender, probe) in all {

@@ -38,9 +38,6 @@ package struct FaultCommand {
         self.lab = lab
     }
 
-    /// How long programs started by a restore may take.
-    private static let restoreLimit = Duration.seconds(60)
-
     /// Injects a fault, in addition to those in place; by default on the instance that is active now.
     ///
     /// A fault with a duration is undone after it, before this returns.
@@ -61,7 +58,7 @@ package struct FaultCommand {
             }
             try feed.ignoringInterruptions {
                 events += try injector.restore(
-                    waitingIn: feed, deadline: .now + Self.restoreLimit + lab.longestRouteDelay)
+                    waitingIn: feed, deadline: .now + TrialCourse.usualFailBackLimit + lab.longestRouteDelay)
             }
         }
         return Result(fault, placement, events: events)
