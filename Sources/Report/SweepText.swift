@@ -69,12 +69,16 @@ struct SweepText {
         var columns = labels.map { TextTable.Column($0.title) }
         columns += ["valid", "outage", "95 %", "p95", "max", "detect", "conv", "theory", "inside"]
             .map { TextTable.Column($0, .right) }
+        // Where some faults move the traffic and others do not, which ones is the answer.
+        let hasMoves = Set(sweep.combinations.flatMap { $0.run.trials.map { $0.convergence != nil } }).count > 1
+        if hasMoves { columns.insert(.init("moved", .right), at: labels.count + 1) }
         if hasBudgets { columns.append(.init("budget")) }
         // Figures that are cut off are none: rather a table that is wider than all else.
         var table = TextTable(columns, maximumWidth: 2 * LabelledText.maximumWidth)
         for combination in sweep.combinations {
             var row = labels.map { TextTable.Cell($0.value(combination.settings)) }
             row += figures(of: combination.run)
+            if hasMoves { row.insert(moves(of: combination.run), at: labels.count + 1) }
             if hasBudgets { row.append(verdict(of: combination.run)) }
             table.addRow(row)
         }
@@ -97,6 +101,12 @@ struct SweepText {
             isPredicted
                 ? .init("\(inside.overall)/\(inside.count)", inside.outside == 0 ? .none : .caution) : "-",
         ]
+    }
+
+    /// In how many of the valid trials the standby took over.
+    private func moves(of run: Run) -> TextTable.Cell {
+        let valid = run.validTrials
+        return .init("\(valid.count { $0.convergence != nil })/\(valid.count)")
     }
 
     private func verdict(of run: Run) -> TextTable.Cell {
