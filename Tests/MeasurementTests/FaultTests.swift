@@ -101,9 +101,10 @@ struct FaultTests {
         func pause(_ milliseconds: Double) -> Fault {
             Fault(.pause, parameters: FaultParameters(duration: Milliseconds(milliseconds)))
         }
-        // BFD of 300 ms x 3: within 600 ms nothing can find it, after 900 ms something must have.
-        #expect(pause(599).expectation(timers: Self.bfd) == .stays)
-        #expect(pause(600).expectation(timers: Self.bfd) == .open)
+        // BFD of 300 ms x 3: packets may be missing for up to 300 ms before and after, and after 900 ms they are missed.
+        #expect(pause(299).expectation(timers: Self.bfd) == .stays)
+        #expect(pause(300).expectation(timers: Self.bfd) == .open)
+        #expect(pause(900).expectation(timers: Self.bfd) == .open)
         #expect(pause(901).expectation(timers: Self.bfd) == .moves)
         #expect(!pause(901).endsEverySession)
         let short = ExpectedWindow.outage(of: pause(200), timers: Self.bfd)
@@ -119,6 +120,9 @@ struct FaultTests {
         let crash = Fault(.crash, parameters: FaultParameters(duration: Milliseconds(1)))
         #expect(crash.expectation(timers: Self.bfd) == .moves)
         // A carrier that comes back finds its neighbours forgotten.
+        // TCP sends again what was lost, after twice as long each time: 90 s less 30 s and 0.2 s, halved.
+        #expect(pause(29_899).expectation(timers: Self.holdTimer) == .stays)
+        #expect(pause(29_900).expectation(timers: Self.holdTimer) == .open)
         let link = Fault(.linkDown, parameters: FaultParameters(duration: Milliseconds(100)))
         #expect(ExpectedWindow.outage(of: link, timers: Self.bfd).upper == Milliseconds(1100))
     }

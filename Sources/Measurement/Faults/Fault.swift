@@ -65,7 +65,7 @@ package struct Fault: Hashable, Sendable {
     private func expectationOfTransient(timers: SessionTimers) -> Expectation {
         guard name.signal == .silence, let duration = parameters.duration else { return .moves }
         let timers = timers.concerned(by: description.sights)
-        if duration < timers.shortestDetection { return .stays }
+        if duration < timers.longestUnnoticed { return .stays }
         return timers.longestDetection.map { duration > $0 } ?? false ? .moves : .open
     }
 
@@ -116,7 +116,28 @@ extension SessionTimers {
         return shortest
     }
 
-    /// The silence after which some timer has declared the peer dead; nil if no timer runs.
+    /// For how long everything may be lost, both ways, without any timer's finding it, whenever that begins.
+    ///
+    /// BFD: the last packet came up to an interval before, and the next comes up to an interval after, so what is lost in
+    /// between must leave two of the intervals that the detection time has (RFC 5880 section 6.8.4). BGP: what was lost is sent
+    /// again by TCP, each time after twice as long (RFC 6298 section 5.5), so it may come as late again as it was lost for.
+    var longestUnnoticed: Milliseconds {
+        var longest = Milliseconds(nanoseconds: .max)
+        if let holdTime {
+            let keepalive = keepaliveInterval ?? Milliseconds(nanoseconds: holdTime.nanoseconds / 3)
+            let slack = holdTime - keepalive - Self.firstRetransmission
+            longest = Milliseconds(nanoseconds: max(slack, .zero).nanoseconds / 2)
+        }
+        if let bfdInterval, let bfdMultiplier {
+            longest = min(longest, bfdInterval.times(max(bfdMultiplier - 2, 0)))
+        }
+        return longest
+    }
+
+    /// Linux' shortest retransmission timeout (TCP_RTO_MIN).
+    private static let firstRetransmission = Milliseconds(200)
+
+    /// The time without a message after which some timer has found the peer gone; nil where none runs.
     var longestDetection: Milliseconds? {
         [holdTime, bfdDetectionTime].compactMap(\.self).min()
     }

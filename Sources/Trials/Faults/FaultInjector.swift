@@ -79,9 +79,9 @@ package final class FaultInjector {
 
     private func open(_ need: FaultAction.Need, number: Int) throws {
         switch need {
-        case .filters: filters = try TargetFilters(placement.cables, number: number, in: lab)
-        case .speakerCommands: speaker = try SpeakerCommands(of: placement.target.name, in: lab)
-        case .routeServerProcess: routeServer = try RouteServerProcess(placement.target.name, in: lab)
+        case .filters: filters = try filters ?? TargetFilters(placement.cables, number: number, in: lab)
+        case .speakerCommands: speaker = try speaker ?? SpeakerCommands(of: placement.target.name, in: lab)
+        case .routeServerProcess: routeServer = try routeServer ?? RouteServerProcess(placement.target.name, in: lab)
         case .delay: try TargetLinks.requireDelay()
         }
     }
