@@ -37,28 +37,29 @@ let package = Package(
         .target(name: "CSchemas"),
 
         // Ring 1 and 2: values and sans-IO machines.
+        .target(name: "Causes", swiftSettings: pure),
         .target(name: "WireFormat", swiftSettings: pure + [.enableExperimentalFeature("Lifetimes")]),
         .target(
             name: "BGP",
             dependencies: [
-                "WireFormat", .product(name: "DequeModule", package: "swift-collections"),
+                "Causes", "WireFormat", .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "BasicContainers", package: "swift-collections"),
             ],
             swiftSettings: pure),
         .target(
             name: "BFD",
-            dependencies: ["WireFormat", .product(name: "DequeModule", package: "swift-collections")],
+            dependencies: ["Causes", "WireFormat", .product(name: "DequeModule", package: "swift-collections")],
             swiftSettings: pure),
         .target(
             name: "RouteServer",
             dependencies: [
-                "BGP", "WireFormat", .product(name: "DequeModule", package: "swift-collections"),
+                "Causes", "BGP", "WireFormat", .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
             swiftSettings: pure),
         .target(name: "SourceText", swiftSettings: pure),
         .target(name: "VPC", dependencies: ["SourceText", "WireFormat"], swiftSettings: pure),
-        .target(name: "EC2", dependencies: ["VPC", "RouteServer", "BGP", "WireFormat"], swiftSettings: pure),
+        .target(name: "EC2", dependencies: ["Causes", "VPC", "RouteServer", "BGP", "WireFormat"], swiftSettings: pure),
         .target(name: "YAMLSource", dependencies: ["SourceText", "Yams"], swiftSettings: common),
         .target(
             name: "CloudFormation", dependencies: ["SourceText", "VPC", "WireFormat", "YAMLSource"],
@@ -70,15 +71,15 @@ let package = Package(
             swiftSettings: common),
         .target(
             name: "Measurement",
-            dependencies: ["WireFormat", .product(name: "Histogram", package: "hdrhistogram-swift")],
+            dependencies: ["Causes", "WireFormat", .product(name: "Histogram", package: "hdrhistogram-swift")],
             swiftSettings: pure),
-        .target(name: "Report", dependencies: ["Measurement", "WireFormat"], swiftSettings: pure),
+        .target(name: "Report", dependencies: ["Causes", "Measurement", "WireFormat"], swiftSettings: pure),
         .target(
-            name: "NodeProtocol", dependencies: ["BGP", "BFD", "RouteServer", "Measurement", "WireFormat"],
+            name: "NodeProtocol", dependencies: ["Causes", "BGP", "BFD", "RouteServer", "Measurement", "WireFormat"],
             swiftSettings: pure),
         .target(
             name: "LabModel",
-            dependencies: ["VPC", "BGP", "BFD", "RouteServer", "NodeProtocol", "Measurement", "WireFormat"],
+            dependencies: ["Causes", "VPC", "BGP", "BFD", "RouteServer", "NodeProtocol", "Measurement", "WireFormat"],
             swiftSettings: pure),
         .target(
             name: "Blueprints",
@@ -102,28 +103,31 @@ let package = Package(
         .target(
             name: "NodeRuntime",
             dependencies: [
-                "NodeProtocol", "BGP", "BFD", "RouteServer", "Measurement", "NetlinkRoutes", "LinuxSystem", "CLibmd",
+                "Causes", "NodeProtocol", "BGP", "BFD", "RouteServer", "Measurement", "NetlinkRoutes", "LinuxSystem",
+                "CLibmd",
                 "CLinux", "WireFormat",
             ],
             swiftSettings: common),
         .target(
             name: "LabHost",
             dependencies: [
-                "LabModel", "NodeProtocol", "VPC", "BGP", "BFD", "RouteServer", "NetlinkTopology", "NetlinkRoutes",
+                "Causes", "LabModel", "NodeProtocol", "VPC", "BGP", "BFD", "RouteServer", "NetlinkTopology",
+                "NetlinkRoutes",
                 "NetlinkFilter", "LinuxSystem", "CLinux", "Measurement", "WireFormat",
             ],
             swiftSettings: common),
         .target(
             name: "Trials",
             dependencies: [
-                "LabHost", "LabModel", "NodeProtocol", "VPC", "BGP", "BFD", "RouteServer", "NetlinkTopology",
+                "Causes", "LabHost", "LabModel", "NodeProtocol", "VPC", "BGP", "BFD", "RouteServer", "NetlinkTopology",
                 "NetlinkFilter", "LinuxSystem", "CLinux", "Measurement", "WireFormat",
             ],
             swiftSettings: common),
         .executableTarget(
             name: "rslab",
             dependencies: [
-                "Trials", "LabHost", "LabModel", "Blueprints", "NodeProtocol", "Report", "CloudFormation", "CSchemas",
+                "Causes", "Trials", "LabHost", "LabModel", "Blueprints", "NodeProtocol", "Report", "CloudFormation",
+                "CSchemas",
                 "FaultScript",
                 "SourceText", "SpeakerConfiguration", "VPC", "EC2", "BGP", "BFD", "RouteServer", "Measurement",
                 "LinuxSystem", "WireFormat",
@@ -138,7 +142,8 @@ let package = Package(
         .executableTarget(
             name: "rslab-bench",
             dependencies: [
-                "BGP", "CBareRoutes", "CLinux", "LinuxSystem", "NetlinkTopology", "NetlinkRoutes", "NodeProtocol",
+                "Causes", "BGP", "CBareRoutes", "CLinux", "LinuxSystem", "NetlinkTopology", "NetlinkRoutes",
+                "NodeProtocol",
                 "NodeRuntime", "RouteServer", "Measurement", "Report", "WireFormat",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -146,21 +151,26 @@ let package = Package(
 
         // Tests.
         .target(
-            name: "TestSupport", dependencies: ["BGP", "LinuxSystem", "WireFormat"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["BGP", "Causes", "LinuxSystem", "WireFormat"],
+            path: "Tests/TestSupport",
             swiftSettings: common),
+        .testTarget(name: "CausesTests", dependencies: ["Causes"], swiftSettings: common),
         .testTarget(name: "WireFormatTests", dependencies: ["WireFormat", "TestSupport"], swiftSettings: common),
         .testTarget(
             name: "BGPTests",
             dependencies: [
-                "BGP", "WireFormat", "TestSupport", .product(name: "BasicContainers", package: "swift-collections"),
+                "Causes", "BGP", "WireFormat", "TestSupport",
+                .product(name: "BasicContainers", package: "swift-collections"),
             ], swiftSettings: common),
         .testTarget(
-            name: "BFDTests", dependencies: ["BFD", "BGP", "WireFormat", "TestSupport"], swiftSettings: common),
+            name: "BFDTests", dependencies: ["Causes", "BFD", "BGP", "WireFormat", "TestSupport"], swiftSettings: common
+        ),
         .testTarget(
-            name: "RouteServerTests", dependencies: ["RouteServer", "BGP", "WireFormat", "TestSupport"],
+            name: "RouteServerTests", dependencies: ["Causes", "RouteServer", "BGP", "WireFormat", "TestSupport"],
             swiftSettings: common),
         .testTarget(
-            name: "EC2Tests", dependencies: ["EC2", "VPC", "RouteServer", "BGP", "WireFormat", "TestSupport"],
+            name: "EC2Tests",
+            dependencies: ["Causes", "EC2", "VPC", "RouteServer", "BGP", "WireFormat", "TestSupport"],
             swiftSettings: common),
         .testTarget(name: "SourceTextTests", dependencies: ["SourceText"], swiftSettings: common),
         .testTarget(
@@ -177,14 +187,14 @@ let package = Package(
             dependencies: ["SpeakerConfiguration", "BGP", "SourceText", "WireFormat", "TestSupport"],
             swiftSettings: common),
         .testTarget(
-            name: "MeasurementTests", dependencies: ["Measurement", "WireFormat", "TestSupport"],
+            name: "MeasurementTests", dependencies: ["Causes", "Measurement", "WireFormat", "TestSupport"],
             swiftSettings: common),
         .testTarget(
-            name: "ReportTests", dependencies: ["Report", "Measurement", "WireFormat", "TestSupport"],
+            name: "ReportTests", dependencies: ["Causes", "Report", "Measurement", "WireFormat", "TestSupport"],
             swiftSettings: common),
         .testTarget(
             name: "NodeProtocolTests",
-            dependencies: ["NodeProtocol", "BGP", "BFD", "RouteServer", "Measurement", "WireFormat"],
+            dependencies: ["Causes", "NodeProtocol", "BGP", "BFD", "RouteServer", "Measurement", "WireFormat"],
             swiftSettings: common),
         .testTarget(
             name: "BlueprintsTests",
@@ -195,12 +205,12 @@ let package = Package(
             swiftSettings: common),
         .testTarget(
             name: "LabModelTests",
-            dependencies: ["LabModel", "CloudFormation", "VPC", "BGP", "RouteServer", "WireFormat"],
+            dependencies: ["Causes", "LabModel", "CloudFormation", "VPC", "BGP", "RouteServer", "WireFormat"],
             swiftSettings: common),
         .testTarget(
             name: "KernelTests",
             dependencies: [
-                "LabHost", "NodeProtocol", "NodeRuntime", "NetlinkTopology", "NetlinkRoutes", "NetlinkFilter",
+                "Causes", "LabHost", "NodeProtocol", "NodeRuntime", "NetlinkTopology", "NetlinkRoutes", "NetlinkFilter",
                 "LinuxSystem", "BFD", "BGP", "RouteServer", "WireFormat", "TestSupport",
             ],
             swiftSettings: common),
@@ -209,7 +219,7 @@ let package = Package(
         .testTarget(
             name: "InteropTests",
             dependencies: [
-                "Trials", "LabHost", "LabModel", "NodeProtocol", "NodeRuntime", "BGP", "BFD", "RouteServer",
+                "Causes", "Trials", "LabHost", "LabModel", "NodeProtocol", "NodeRuntime", "BGP", "BFD", "RouteServer",
                 "NetlinkTopology", "NetlinkRoutes", "NetlinkFilter",
                 "VPC", "EC2", "LinuxSystem", "CLinux", "Measurement", "SpeakerConfiguration", "WireFormat",
                 "TestSupport", "Yams",

@@ -8,6 +8,9 @@
 static const char bfd_text[] = {
 #embed "../../fixtures/schemas/bfd.json"
     , 0};
+static const char cause_text[] = {
+#embed "../../fixtures/schemas/cause.json"
+    , 0};
 static const char doctor_text[] = {
 #embed "../../fixtures/schemas/doctor.json"
     , 0};
@@ -92,6 +95,7 @@ static const char validate_text[] = {
 
 static const struct rslab_schema schemas[] = {
     {"bfd", bfd_text},
+    {"cause", cause_text},
     {"doctor", doctor_text},
     {"down", down_text},
     {"environment", environment_text},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 internal import BGP
+internal import Causes
 internal import Measurement
 package import NodeProtocol
 package import RouteServer

@@ -19,6 +19,12 @@ package func readTextFile(_ path: String) throws(SystemError) -> String {
     String(decoding: try readFile(path), as: UTF8.self)
 }
 
+/// How many octets a file has; 0 where there is none.
+package func byteCount(ofFile path: String) -> Int {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int(status.st_size) : 0
+}
+
 /// Writes all octets to a descriptor.
 package func writeAll(_ bytes: [UInt8], to descriptor: Int32, subject: String) throws(SystemError) {
     var start = 0

@@ -38,11 +38,14 @@ package struct EndedProgram: Codable, Hashable, Sendable {
     /// The exit status, or 128 + the signal.
     package var status: Int32
     package var logPath: String
+    /// How long its log was when it ended; what comes after that is the init's own.
+    package var logByteCount: Int
 
-    package init(name: String, status: Int32, logPath: String) {
+    package init(name: String, status: Int32, logPath: String, logByteCount: Int) {
         self.name = name
         self.status = status
         self.logPath = logPath
+        self.logByteCount = logByteCount
     }
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+package import Causes
 package import RouteServer
 
 /// A change to a running route server.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 package import BGP
+package import Causes
 internal import Glibc
 package import LinuxSystem
 package import WireFormat
@@ -84,25 +85,25 @@ package final class SessionHost {
     }
 
     /// The path to a peer has failed; `instant` is when BFD detected it.
-    package func pathFailed(_ neighbor: NeighborID, cause: String, at instant: Instant) {
+    package func pathFailed(_ neighbor: NeighborID, cause: BFDDownCause, at instant: Instant) {
         let entry = entries[neighbor.value]
-        entry.session.handle(.bfdDown(cause: cause), at: instant)
+        entry.session.handle(.bfdDown(cause), at: instant)
         drain(entry, at: instant)
     }
 
     /// Ends a session with a Cease; the peer may connect again.
-    package func reset(_ neighbor: NeighborID, _ subcode: NotificationMessage.CeaseSubcode) {
+    package func reset(_ neighbor: NeighborID, _ subcode: NotificationReason.CeaseSubcode) {
         handle(.stop(subcode, communication: nil), for: entries[neighbor.value])
         handle(.start, for: entries[neighbor.value])
     }
 
     /// Ends a session with a Cease, for good.
-    package func stop(_ neighbor: NeighborID, _ subcode: NotificationMessage.CeaseSubcode) {
+    package func stop(_ neighbor: NeighborID, _ subcode: NotificationReason.CeaseSubcode) {
         handle(.stop(subcode, communication: nil), for: entries[neighbor.value])
     }
 
     /// Ends all sessions with a Cease; their messages are sent before this returns.
-    package func stopAll(_ subcode: NotificationMessage.CeaseSubcode) {
+    package func stopAll(_ subcode: NotificationReason.CeaseSubcode) {
         for entry in entries {
             handle(.stop(subcode, communication: nil), for: entry)
         }
@@ -163,7 +164,7 @@ package final class SessionHost {
                 address: entry.configuration.peerAddress, port: Self.bgpPort, from: entry.sourceAddress)
             try adopt(Connection(socket, id: id, isDialling: true), for: entry)
         } catch {
-            entry.session.handle(.connectionFailed(id, reason: "\(error)"), at: loop.now)
+            entry.session.handle(.connectionFailed(id, SystemFailure(error)), at: loop.now)
         }
     }
 
@@ -190,7 +191,7 @@ package final class SessionHost {
             handle(.connectionOpened(connection.id, .outgoing, localAddress: localAddress), for: entry)
         } catch {
             close(connection.id, of: entry)
-            handle(.connectionFailed(connection.id, reason: "\(error)"), for: entry)
+            handle(.connectionFailed(connection.id, SystemFailure(error)), for: entry)
         }
     }
 
@@ -208,7 +209,7 @@ package final class SessionHost {
             case .nothingNow: return
             case .end: end = .fin
             case .failed(ECONNRESET): end = .reset
-            case .failed(let code): end = .error(SystemError.message(for: code))
+            case .failed(let code): end = .error(SystemFailure(code: code, text: SystemError.message(for: code)))
             }
             close(connection.id, of: entry)
             return handle(.connectionClosed(connection.id, end), for: entry)

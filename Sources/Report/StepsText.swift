@@ -43,7 +43,7 @@ struct StepsText {
     private static func words(_ event: TraceEvent) -> String {
         let session = "\(event.endpoint ?? "?") - \(event.peer.map { "\($0)" } ?? "?")"
         return switch event.kind {
-        case .sessionDown: "session \(session) down: \(event.cause ?? "no cause")"
+        case .sessionDown: "session \(session) down: \(event.cause?.text ?? "no cause")"
         case .sessionEstablished: "session \(session) up"
         default:
             "table \(event.table ?? "?"): \(event.prefix.map { "\($0)" } ?? "?") "

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT-0
-import Measurement
+package import Measurement
 
 /// A failover or a fail-back, one line per step.
 struct TimelineText {
@@ -8,7 +8,7 @@ struct TimelineText {
     func write(into text: inout LabelledText) {
         text.add(table)
         for anomaly in timeline.anomalies {
-            text.add("anomaly", anomaly, .caution)
+            text.add("anomaly", anomaly.text, .caution)
         }
     }
 
@@ -18,7 +18,7 @@ struct TimelineText {
                 .init("step"), .init("ms", .right), .init("+ms", .right), .init("stamped by"), .init("cause"),
             ], maximumWidth: LabelledText.maximumWidth)
         for step in timeline.steps {
-            let name = step.name.rawValue.map { $0 == "-" ? " " : String($0) }.joined()
+            let name = step.name.words
             guard let since = step.sinceEvent else {
                 table.addRow([.init(name), .init("-"), .init("-"), .init("-"), .init("not seen", .caution)])
                 Self.addParts(of: step, to: &table)
@@ -26,7 +26,7 @@ struct TimelineText {
             }
             let isEarly = step.sincePrevious.map { $0 < .zero } ?? false
             let missing = step.isPartial ? "not all were seen" : nil
-            let cause = [step.cause, missing, step.remark].compactMap(\.self).joined(separator: "; ")
+            let cause = [step.cause?.text, missing, step.remark?.text].compactMap(\.self).joined(separator: "; ")
             table.addRow([
                 .init(name, .strong), .init(since.fixed(3), .strong),
                 .init(step.sincePrevious?.fixed(3) ?? "", isEarly ? .caution : .none), .init(step.stampedBy ?? "-"),
@@ -44,8 +44,37 @@ struct TimelineText {
             table.addRow([
                 .init("  \(part.name)", .faint), .init(part.sinceEvent?.fixed(3) ?? "-", .faint), "",
                 .init(part.stampedBy == step.stampedBy ? "" : part.stampedBy, .faint),
-                .init(part.cause == step.cause ? "" : part.cause ?? "", .faint),
+                .init(part.cause.map(Timeline.StepCause.event) == step.cause ? "" : part.cause?.text ?? "", .faint),
             ])
+        }
+    }
+}
+
+extension Timeline.StepName {
+    /// For tables and sentences: "best path".
+    var words: String { String(rawValue.map { $0 == "-" ? " " : $0 }) }
+}
+
+extension Timeline.Remark {
+    fileprivate var text: String {
+        switch self {
+        case .acknowledgementReadLater: "the writer read its acknowledgement later"
+        case .watcherWokeLater: "the watcher woke later"
+        }
+    }
+}
+
+extension Timeline.Anomaly {
+    /// A sentence for people.
+    package var text: String {
+        switch self {
+        case .outOfOrder(let step, let before, let by):
+            "'\(step.rawValue)' is stamped \(by.value) ms before '\(before.rawValue)'"
+        case .downBefore(let session): "session \(session.endpoint) - \(session.peer) was down before the fault"
+        case .notSeenDown(let session):
+            "session \(session.endpoint) - \(session.peer) was not seen to go down"
+        case .otherTables(let step, let table):
+            "'\(step.rawValue)' was seen for other tables, not for '\(table)'"
         }
     }
 }

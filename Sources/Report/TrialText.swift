@@ -160,15 +160,16 @@ struct TrialText {
     private func writeExpectation(into text: inout LabelledText) {
         guard trial.isPredicted else { return text.add("expected", trial.expectedOutage.window.reason.text) }
         Self.write(
-            "detection", trial.timeline.detection, trial.expectedDetection, label: "expected", into: &text)
+            "detection", trial.timeline.detection, trial.expectedDetection,
+            explanation: trial.expectedDetection.detectionExplanation, label: "expected", into: &text)
         Self.write(
-            "outage", trial.outage.upper.flatMap { _ in trial.outage.estimate }, trial.expectedOutage, label: "",
-            into: &text)
+            "outage", trial.outage.upper.flatMap { _ in trial.outage.estimate }, trial.expectedOutage,
+            explanation: trial.expectedOutage.outageExplanation, label: "", into: &text)
     }
 
     private static func write(
-        _ what: String, _ measured: Milliseconds?, _ assessment: ExpectedWindow.Assessment, label: String,
-        into text: inout LabelledText
+        _ what: String, _ measured: Milliseconds?, _ assessment: ExpectedWindow.Assessment, explanation: String?,
+        label: String, into text: inout LabelledText
     ) {
         let window = assessment.window
         let range: String =
@@ -182,7 +183,7 @@ struct TrialText {
             label, "\(what) \(range), give or take \(window.allowance.short); \(figure): \(words(for: assessment))",
             assessment.verdict == .inside ? .good : .caution)
         text.add("", "\(window.reason.text) (\(window.references.joined(separator: ", ")))", .faint)
-        if let explanation = assessment.explanation { text.add("", explanation, .caution) }
+        if let explanation { text.add("", explanation, .caution) }
     }
 
     private var machineText: String {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+package import Causes
 package import WireFormat
 
 /// AWS's persist routes: what happens to the routes when the last session ends.
@@ -52,7 +53,7 @@ package struct PersistRoutes: Hashable, Sendable, Codable {
 }
 
 /// Persisting of routes began or ended.
-package struct PersistenceChange: Hashable, Sendable, CustomStringConvertible {
+package struct PersistenceChange: Hashable, Sendable {
     package enum Kind: Hashable, Sendable {
         /// The last session ended: FIB and RIB stay as they are.
         case persisted
@@ -61,19 +62,10 @@ package struct PersistenceChange: Hashable, Sendable, CustomStringConvertible {
         /// No session is left again, so they stay.
         case persistedFurther
         /// They are given up; routes learned meanwhile have replaced them.
-        case unpersisted(BestPathChange.Cause)
+        case unpersisted(RouteCause)
     }
 
     package var kind: Kind
     /// When it happened.
     package var at: Instant
-
-    package var description: String {
-        switch kind {
-        case .persisted: "the last session ended: routes are persisted"
-        case .unpersisting(let deadline): "a session is back: persisted routes are given up in \(deadline - at)"
-        case .persistedFurther: "no session is left again: routes stay persisted"
-        case .unpersisted(let cause): "\(cause)"
-        }
-    }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 package import BGP
+package import Causes
 package import WireFormat
 
 /// One route server as the VPC knows it: its peers, who owns which address, and the route tables it writes.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import BGP
+import Causes
 import WireFormat
 
 /// From a prefix's best path to the routes in the tables.
@@ -7,7 +8,7 @@ extension RouteServerMachine {
     // MARK: The FIB
 
     /// A prefix has a new best path: updates FIB and tables.
-    mutating func follow(_ change: RoutingTable.BestChange, cause: BestPathChange.Cause, at now: Instant) {
+    mutating func follow(_ change: RoutingTable.BestChange, cause: RouteCause, at now: Instant) {
         let prefix = change.prefix
         var wasInFIB = change.previous != nil
         var isInFIB = change.current != nil

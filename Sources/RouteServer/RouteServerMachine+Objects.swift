@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import BGP
+package import Causes
 package import WireFormat
 
 /// The objects of a route server other than peers and propagations, with their states.
@@ -93,7 +94,7 @@ extension RouteServerMachine {
         }
         peers[number].state = .deleting
         if peers[number].isEstablished {
-            endSession(number, .peerDeconfigured, cause: "the peer was deleted", at: now)
+            endSession(number, .peerDeconfigured, because: .peerDeleted(peer), at: now)
         }
         peers[number].isBFDUp = false
         emit(.removePeer(peers[number].configuration))

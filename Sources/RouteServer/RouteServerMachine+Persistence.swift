@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import BGP
+import Causes
 package import WireFormat
 
 /// The state of persisted routes.
@@ -96,7 +97,7 @@ extension RouteServerMachine {
     }
 
     /// Routes learned since the last session ended replace the persisted ones.
-    private mutating func unpersist(cause: BestPathChange.Cause, at now: Instant) {
+    private mutating func unpersist(cause: RouteCause, at now: Instant) {
         guard let relearned = persistence.relearned else { return }
         let former = routes.table
         routes = relearned

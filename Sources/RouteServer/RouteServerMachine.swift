@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 package import BGP
+package import Causes
 package import WireFormat
 
 /// AWS's route server: the paths of all its peers go in, changes of VPC route tables come out.
@@ -15,7 +16,7 @@ package struct RouteServerMachine: Sendable {
         case tableChange(TableChange)
         case persistenceChanged(PersistenceChange)
         /// End a session with this Cease; for the machine it has already ended.
-        case endSession(PeerID, NotificationMessage.CeaseSubcode)
+        case endSession(PeerID, NotificationReason.CeaseSubcode)
         /// Accept connections from a device from now on: `confirmCreation` says whether that works.
         case addPeer(RouteServerConfiguration.Peer)
         /// Remove a peer whose session was ended: `confirmDeletion` says when that is done.
@@ -108,7 +109,7 @@ package struct RouteServerMachine: Sendable {
     package mutating func sessionEstablished(_ peer: PeerID, routerID: IPv4Address, at now: Instant) {
         guard let number = peerNumbers[peer], peers[number].isLive else { return }
         if peers[number].isEstablished {
-            sessionEnded(peer, cause: "replaced by a new session", at: now)
+            endSession(of: peer, because: .sessionReplaced(peer), at: now)
         }
         peers[number].isEstablished = true
         establishedCount += 1
@@ -123,7 +124,11 @@ package struct RouteServerMachine: Sendable {
 
     /// A peer's session left Established: removes all its paths (RFC 4271 section 8.2.2), unless it was the last one
     /// and routes are persisted.
-    package mutating func sessionEnded(_ peer: PeerID, cause: String, at now: Instant) {
+    package mutating func sessionEnded(_ peer: PeerID, cause: SessionEnd, at now: Instant) {
+        endSession(of: peer, because: .sessionEnded(peer, cause), at: now)
+    }
+
+    private mutating func endSession(of peer: PeerID, because cause: RouteCause, at now: Instant) {
         guard let number = peerNumbers[peer], peers[number].isEstablished else { return }
         peers[number].isEstablished = false
         establishedCount -= 1
@@ -136,7 +141,7 @@ package struct RouteServerMachine: Sendable {
         } else {
             for prefix in routes.startRemoval(source: number) {
                 if let change = routes.removeNext(prefix, source: number) {
-                    follow(change, cause: .sessionEnded(peer, cause: cause), at: now)
+                    follow(change, cause: cause, at: now)
                 }
             }
             hastenFailbacks(at: now)
@@ -215,21 +220,20 @@ package struct RouteServerMachine: Sendable {
         if isQuotaExceeded, configuration.quotas.routesPerPeer.policy == .resetSession {
             let limit = configuration.quotas.routesPerPeer.limit
             endSession(
-                source, .maximumNumberOfPrefixesReached, cause: "more than \(limit) routes, the quota of a peer",
-                at: now)
+                source, .maximumNumberOfPrefixesReached, because: .routeQuotaExceeded(peer, limit: limit), at: now)
         }
     }
 
     mutating func endSession(
-        _ number: Int, _ subcode: NotificationMessage.CeaseSubcode, cause: String, at now: Instant
+        _ number: Int, _ subcode: NotificationReason.CeaseSubcode, because cause: RouteCause, at now: Instant
     ) {
         let peer = peers[number].configuration.id
-        sessionEnded(peer, cause: cause, at: now)
+        endSession(of: peer, because: cause, at: now)
         emit(.endSession(peer, subcode))
     }
 
     private mutating func follow(
-        _ outcome: LearnedRoutes.Outcome, to prefix: IPPrefix, cause: BestPathChange.Cause, at now: Instant
+        _ outcome: LearnedRoutes.Outcome, to prefix: IPPrefix, cause: RouteCause, at now: Instant
     ) {
         if let change = outcome.change {
             follow(change, cause: cause, at: now)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 package import BGP
+package import Causes
 package import WireFormat
 
 /// A change to write to a VPC route table.
@@ -41,45 +42,13 @@ package struct RouteServerPath: Hashable, Sendable {
 
 /// A prefix has a new winner, or none.
 package struct BestPathChange: Hashable, Sendable {
-    /// What caused the change.
-    package enum Cause: Hashable, Sendable, CustomStringConvertible {
-        case advertised(PeerID)
-        case withdrawn(PeerID)
-        /// The words of the shell about the end of the session.
-        case sessionEnded(PeerID, cause: String)
-        /// The time that is left to persisted routes when a session is back is over.
-        case persistenceOver
-        /// Persisted routes were reset.
-        case persistenceReset
-        /// Persist routes was disabled while routes were persisted.
-        case persistenceDisabled
-
-        /// Whose UPDATE or session it was; nil where it was nobody's.
-        package var peer: PeerID? {
-            switch self {
-            case .advertised(let peer), .withdrawn(let peer), .sessionEnded(let peer, _): peer
-            case .persistenceOver, .persistenceReset, .persistenceDisabled: nil
-            }
-        }
-
-        package var description: String {
-            switch self {
-            case .advertised(let peer): "advertised by \(peer)"
-            case .withdrawn(let peer): "withdrawn by \(peer)"
-            case .sessionEnded(let peer, let cause): "session of \(peer) ended: \(cause)"
-            case .persistenceOver: "persisted routes given up"
-            case .persistenceReset: "persisted routes reset"
-            case .persistenceDisabled: "persist routes disabled"
-            }
-        }
-    }
-
     package var prefix: IPPrefix
     package var winner: RouteServerPath?
     package var previous: RouteServerPath?
     /// The step of path selection that put the winner before the next best; nil without a winner.
-    package var reason: PathSelection.Reason?
-    package var cause: Cause
+    package var reason: SelectionReason?
+    /// What triggered the change.
+    package var cause: RouteCause
     /// Whether the winner is in the FIB; false without a winner, or if there is no room for it.
     package var isInFIB: Bool
     /// When the input that caused it arrived.

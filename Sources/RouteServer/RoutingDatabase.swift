@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 package import BGP
+package import Causes
 package import WireFormat
 
 /// Everything a route server knows about routes, in the form of AWS's GetRouteServerRoutingDatabase.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 internal import BGP
+internal import Causes
 internal import LinuxSystem
 internal import RouteServer
 internal import WireFormat
@@ -154,7 +155,7 @@ enum RIBBenchmark {
         }
 
         mutating func end(_ number: Int) {
-            machine.sessionEnded(Self.peer(number), cause: "end", at: .zero)
+            machine.sessionEnded(Self.peer(number), cause: .stopped, at: .zero)
             follow()
         }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import BFD
+import Causes
 import Testing
 import WireFormat
 
@@ -31,7 +32,7 @@ struct BFDClientsTests {
 
         /// What follows when a BFD session leaves Up, as a session reports it: first the state, then the cause.
         mutating func takeDown(
-            _ cause: SessionDownCause, of session: BFDSessionID = session, to state: SessionState = .down,
+            _ cause: BFDDownCause, of session: BFDSessionID = session, to state: SessionState = .down,
             at instant: Instant
         ) -> [BFDClients<String>.Output] {
             clients.handle(.stateChanged(session, to: state), at: instant)
@@ -43,10 +44,10 @@ struct BFDClientsTests {
     private static let down = Instant.zero + .seconds(10)
 
     @Test(arguments: [
-        SessionDownCause.controlDetectionTimeExpired, .neighborSignaledSessionDown(.controlDetectionTimeExpired),
+        BFDDownCause.controlDetectionTimeExpired, .neighborSignaledSessionDown(.controlDetectionTimeExpired),
         .neighborSignaledSessionDown(.noDiagnostic), .adminDown(.pathDown),
     ])
-    func `a path that failed ends its client's session, and no other`(cause: SessionDownCause) {
+    func `a path that failed ends its client's session, and no other`(cause: BFDDownCause) {
         var node = Node()
         #expect(
             node.takeDown(cause, at: Self.down) == [
@@ -56,11 +57,11 @@ struct BFDClientsTests {
     }
 
     @Test(arguments: [
-        (SessionState.down, SessionDownCause.neighborAdminDown), (.adminDown, .adminDown(.administrativelyDown)),
+        (SessionState.down, BFDDownCause.neighborAdminDown), (.adminDown, .adminDown(.administrativelyDown)),
         (.adminDown, .adminDown(.noDiagnostic)), (.adminDown, .adminDown(.concatenatedPathDown)),
     ])
     func `a session that is held down on purpose says nothing about the path`(
-        state: SessionState, cause: SessionDownCause
+        state: SessionState, cause: BFDDownCause
     ) {
         var node = Node()
         #expect(

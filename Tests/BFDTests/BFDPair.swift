@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 import BFD
 import BGP
+import Causes
 import WireFormat
 
 /// Two BFD sessions that send each other octets in virtual time.
@@ -198,7 +199,7 @@ struct BFDPair {
         }
     }
 
-    func downs(of side: Side) -> [(at: Instant, cause: SessionDownCause)] {
+    func downs(of side: Side) -> [(at: Instant, cause: BFDDownCause)] {
         (records[side] ?? []).compactMap { record in
             if case .wentDown(let cause) = record.output { (record.at, cause) } else { nil }
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import BFD
+import Causes
 import Testing
 import WireFormat
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 import BFD
 import BGP
+import Causes
 import TestSupport
 import Testing
 import WireFormat

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import BFD
+import Causes
 import WireFormat
 
 /// One session, and a test that plays its peer packet by packet.
@@ -27,7 +28,7 @@ struct LoneSession {
         outputs.compactMap { if case .finding(let finding) = $0 { finding } else { nil } }
     }
 
-    var downs: [SessionDownCause] {
+    var downs: [BFDDownCause] {
         outputs.compactMap { if case .wentDown(let cause) = $0 { cause } else { nil } }
     }
 

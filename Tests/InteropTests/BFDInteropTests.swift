@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import BFD
+import Causes
 import Foundation
 import LabHost
 import LinuxSystem
@@ -70,7 +71,7 @@ extension InteropTests {
             #expect(trial.convergence?.instance == "instance-rs-az2", "\(fault)")
             #expect(trial.failBack?.convergence?.instance == Self.active, "\(fault)")
             let detected = try #require(trial.timeline.steps.first { $0.name == .detected })
-            #expect(detected.cause == "BFD: control detection time expired", "\(fault)")
+            #expect(detected.cause == .event(.session(.bfdDown(.controlDetectionTimeExpired))), "\(fault)")
             let detection = try #require(trial.timeline.detection?.value)
             #expect(detection > 2 * Self.interval - 1 && detection < 3 * Self.interval + Self.scheduling, "\(fault)")
         }

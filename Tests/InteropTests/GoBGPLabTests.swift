@@ -36,7 +36,7 @@ extension InteropTests {
                 #expect(trial.convergence?.instance == "instance-rs-az2")
                 #expect(trial.failBack?.convergence?.instance == "instance-rs-az1")
                 let cause = trial.timeline.steps.first { $0.name == .detected }?.cause
-                #expect(cause?.hasPrefix("connection closed by peer") == true)
+                #expect(ExpectedCause.connectionClosed.matches(cause))
 
                 #expect(try lab.json(ChangeOutput.self, "failover", "--fault", "terminate").changed)
                 try eventually("the standby to take over") {

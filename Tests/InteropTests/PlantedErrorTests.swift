@@ -120,12 +120,11 @@ extension InteropTests {
                 #expect(lateness >= outside)
                 #expect(lateness <= Milliseconds(from: stop, to: detected))
                 #expect(doubts(trial, but: []).contains(.timerLate))
-                let explanation = try #require(trial.expectedDetection.explanation)
-                #expect(explanation.hasPrefix("detected "))
+                let explanations = try #require(trial.expectedDetection.explanations)
                 #expect(
-                    explanation.contains("a detection timer of \(trial.subject.routeServerNode) was served up to"),
-                    "\(explanation)")
-                #expect(trial.expectedOutage.explanation?.contains("detection was too long already") == true)
+                    explanations.contains(.lateTimer(node: trial.subject.routeServerNode, lateness)),
+                    "\(explanations)")
+                #expect(trial.expectedOutage.explanations?.contains(.detection(.tooLong)) == true)
             }
         }
 

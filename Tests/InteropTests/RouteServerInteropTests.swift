@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import BGP
+import Causes
 import Glibc
 import LinuxSystem
 import Measurement
@@ -142,7 +143,8 @@ extension InteropTests {
             try eventually("the routes back at bird", within: .seconds(20)) { try nextHops(in: scene.vpc) == both }
             try gobgpd.send(signal: SIGTERM)
             let end = try connection.nextEvent(.sessionDown) { $0.endpoint == "endpoint-gobgpd" }
-            #expect(end.cause?.hasPrefix("NOTIFICATION received: Cease") == true, "\(end)")
+            let isCease = if case .session(.notificationReceived(.cease, _)) = end.cause { true } else { false }
+            #expect(isCease, "\(end)")
             try eventually("gobgpd's paths gone") {
                 try database(connection).routes.count == Self.birdRouteCount
             }

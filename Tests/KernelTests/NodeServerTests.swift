@@ -43,7 +43,7 @@ final class NodeServerTests {
     }
 
     private func record(_ detail: String) {
-        server.record(.note, at: loop.now) { $0.detail = detail }
+        server.record(.note, at: loop.now) { $0.detail = .message(detail) }
     }
 
     /// Sends a request, and runs the loop so that it is received.
@@ -54,9 +54,11 @@ final class NodeServerTests {
 
     private func nextDetail() throws -> String? {
         let message = try #require(try client.receive(until: .now + .seconds(5)))
-        return switch try JSON.decode(ProgramReply<TraceEvent>.self, from: message) {
-        case .answer(let event): event.detail
-        case .failed: "failure"
+        switch try JSON.decode(ProgramReply<TraceEvent>.self, from: message) {
+        case .answer(let event):
+            guard case .message(let text) = event.detail else { return nil }
+            return text
+        case .failed: return "failure"
         }
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import BGP
+import Causes
 import NetlinkRoutes
 import NetlinkTopology
 import RouteServer
@@ -83,7 +84,7 @@ struct RouteServerTablesTests {
         let peer = Self.peers[Int.random(in: 0..<Self.peers.count, using: &generator)]
         switch Int.random(in: 0..<16, using: &generator) {
         case 0:
-            server.machine.sessionEnded(peer, cause: "test", at: .zero)
+            server.machine.sessionEnded(peer, cause: .stopped, at: .zero)
             server.sessions.remove(peer)
         case 1, 2:
             server.machine.sessionEstablished(peer, routerID: IPv4Address(bits: 1), at: .zero)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+import Causes
 import Measurement
 import Testing
 import WireFormat
@@ -18,7 +19,9 @@ struct FailBackTests {
         planted.stamp(.restored, 300_000)
         planted.stamp(.sessionEstablished, 302_000, node: "rs", session: PlantedTrial.session2)
         planted.stamp(.sessionEstablished, 303_000, node: "rs", session: PlantedTrial.session1)
-        planted.stamp(.bestPathChanged, 302_100, node: "rs", cause: "advertised", nextHop: PlantedTrial.activeNextHop)
+        planted.stamp(
+            .bestPathChanged, 302_100, node: "rs", cause: .route(.advertised(PeerID("Peer1"))),
+            nextHop: PlantedTrial.activeNextHop)
         planted.stamp(.tableWritten, 302_300, node: "rs", nextHop: PlantedTrial.activeNextHop, table: "rt")
         planted.stamp(.tableChanged, 302_250, node: "vpc", nextHop: PlantedTrial.activeNextHop, table: "rt")
         return planted
@@ -34,7 +37,7 @@ struct FailBackTests {
         // The first session brings the path, so it is the step, whichever it is.
         #expect(steps[1].parts.map(\.sinceRestore?.value) == [2.2, 3.2])
         #expect(steps[1].parts.first?.name == "rse-2 - 10.0.0.10")
-        #expect(steps[4].remark == "the watcher woke later" || steps[4].remark?.contains("acknowledgement") == true)
+        #expect(steps[4].remark == .watcherWokeLater || steps[4].remark == .acknowledgementReadLater)
         #expect(failBack.timeline.anomalies.isEmpty)
         #expect(failBack.outage.pattern.periodLengths == [5])
     }

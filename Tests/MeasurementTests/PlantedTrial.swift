@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+import Causes
 import Measurement
 import WireFormat
 
@@ -61,8 +62,9 @@ struct PlantedTrial {
     }
 
     mutating func stamp(
-        _ kind: TraceEvent.Kind, _ microseconds: Int64, node: String = "rslab", cause: String? = nil,
-        session: TrialSubject.Session? = nil, nextHop: IPAddress? = nil, table: String? = nil, detail: String? = nil
+        _ kind: TraceEvent.Kind, _ microseconds: Int64, node: String = "rslab", cause: Cause? = nil,
+        session: TrialSubject.Session? = nil, nextHop: IPAddress? = nil, table: String? = nil,
+        detail: TraceEvent.Detail? = nil
     ) {
         events.append(
             TraceEvent(
@@ -75,8 +77,8 @@ struct PlantedTrial {
     mutating func stampFailover(from start: Int64) {
         stamp(.faultInjecting, start)
         stamp(.faultInjected, start + 100)
-        stamp(.sessionDown, start + 300, node: "rs", cause: "FIN", session: Self.session1)
-        stamp(.sessionDown, start + 400, node: "rs", cause: "RST", session: Self.session2)
+        stamp(.sessionDown, start + 300, node: "rs", cause: .session(.closedByPeer(.fin)), session: Self.session1)
+        stamp(.sessionDown, start + 400, node: "rs", cause: .session(.closedByPeer(.reset)), session: Self.session2)
         stamp(.bestPathChanged, start + 450, node: "rs", nextHop: Self.standbyNextHop)
         stamp(.tableWritten, start + 600, node: "rs", nextHop: Self.standbyNextHop, table: "rt")
         stamp(.tableChanged, start + 650, node: "vpc", nextHop: Self.standbyNextHop, table: "rt")

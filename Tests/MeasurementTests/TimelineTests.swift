@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+import Causes
 import Measurement
 import Testing
 import WireFormat
@@ -20,15 +21,15 @@ struct TimelineTests {
 
     @Test func `detection ends with the last session, and keeps each one's cause`() throws {
         let step = try #require(try timeline(.oneLost)[.detected])
-        #expect(step.cause == "RST")
-        #expect(step.parts.map(\.cause) == ["FIN", "RST"])
+        #expect(step.cause == .event(.session(.closedByPeer(.reset))))
+        #expect(step.parts.map(\.cause) == [.session(.closedByPeer(.fin)), .session(.closedByPeer(.reset))])
         #expect(step.parts.map(\.sinceFault?.value) == [0.3, 0.4])
         #expect(try timeline(.oneLost).detection == Milliseconds(0.4))
     }
 
     @Test func `later failed attempts of a session are not its detection`() throws {
         var planted = PlantedTrial.oneLost
-        planted.stamp(.sessionDown, 120_000, node: "rs", cause: "no route", session: PlantedTrial.session2)
+        planted.stamp(.sessionDown, 120_000, node: "rs", cause: .session(.noAnswer), session: PlantedTrial.session2)
         #expect(try timeline(planted).detection == Milliseconds(0.4))
     }
 
@@ -48,7 +49,7 @@ struct TimelineTests {
         #expect(timeline[.detected]?.sinceFault == Milliseconds(0.3))
         #expect(timeline[.detected]?.isPartial == true)
         #expect(timeline.detection == nil)
-        #expect(timeline.anomalies == ["session rse-2 - 10.0.0.10 was not seen to go down"])
+        #expect(timeline.anomalies == [.notSeenDown(PlantedTrial.session2)])
     }
 
     @Test func `a session that was down before the fault is an anomaly`() throws {
@@ -56,7 +57,7 @@ struct TimelineTests {
         planted.events.removeAll { $0.endpoint == "rse-2" }
         planted.stamp(.sessionEstablished, 10, node: "rs", session: PlantedTrial.session2)
         planted.stamp(.sessionDown, 50_000, node: "rs", session: PlantedTrial.session2)
-        #expect(try timeline(planted).anomalies == ["session rse-2 - 10.0.0.10 was down before the fault"])
+        #expect(try timeline(planted).anomalies == [.downBefore(PlantedTrial.session2)])
     }
 
     @Test(arguments: [
@@ -84,7 +85,7 @@ struct TimelineTests {
         let timeline = try timeline(planted)
         #expect(timeline.steps.map(\.name) == Timeline.StepName.failover)
         #expect(timeline[.bestPath]?.sincePrevious == Milliseconds(-0.25))
-        #expect(timeline.anomalies == ["'best-path' is stamped 0.25 ms before 'detected'"])
+        #expect(timeline.anomalies == [.outOfOrder(.bestPath, before: .detected, by: Milliseconds(0.25))])
     }
 
     @Test func `an acknowledgement that comes after the change is only remarked`() throws {
@@ -93,7 +94,7 @@ struct TimelineTests {
         planted.stamp(.tableWritten, 100_380, node: "rs", nextHop: PlantedTrial.standbyNextHop, table: "rt")
         let timeline = try timeline(planted)
         #expect(timeline.anomalies.isEmpty)
-        #expect(timeline[.tableChanged]?.remark != nil)
+        #expect(timeline[.tableChanged]?.remark == .acknowledgementReadLater)
         #expect(timeline[.tableChanged]?.sincePrevious == Milliseconds(-0.03))
     }
 
@@ -117,7 +118,7 @@ struct TimelineTests {
         subject.table = "other"
         let unknown = Timeline(events: planted.events, subject: subject, fault: fault, until: nil, served: nil)
         #expect(unknown[.tableWritten]?.isMissing == true)
-        #expect(unknown.anomalies.contains("'table-written' was seen for other tables, not for 'other'"))
+        #expect(unknown.anomalies.contains(.otherTables(.tableWritten, table: "other")))
     }
 
     @Test func `where replies come back by a route of their own, the later of the two decides`() throws {
@@ -162,7 +163,7 @@ struct TimelineTests {
 
     @Test func `the steps of a fault are its parts`() throws {
         var planted = PlantedTrial.oneLost
-        planted.stamp(.faultStep, 99_750, detail: "interface removed")
+        planted.stamp(.faultStep, 99_750, detail: .message("interface removed"))
         let parts = try #require(try timeline(planted)[.faultInjected]?.parts)
         #expect(parts.map(\.name) == ["interface removed", "in place"])
         #expect(parts.map(\.sinceFault?.value) == [0.05, 0.1])

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT-0
+import Causes
 import Measurement
 import Testing
 import WireFormat
 
 /// Trials outside their windows, each for a planted reason.
 struct WindowExplanationTests {
-    private static let expired = "BFD: control detection time expired"
+    private static let expired = SessionEnd.bfdDown(.controlDetectionTimeExpired)
 
     /// A blackhole at 99.7 ms with BFD 50 ms x 3 and a hold time of 90 s.
     ///
     /// The sessions are down and the standby answers at these microseconds after it.
     private func blackhole(
-        detected: [Int64], cause: String = expired, bestPathAfter: Int64 = 50, servedAfter: Int64 = 1_000
+        detected: [Int64], cause: SessionEnd = expired, bestPathAfter: Int64 = 50, servedAfter: Int64 = 1_000
     ) -> PlantedTrial {
         let start: Int64 = 99_700
         var planted = PlantedTrial()
@@ -27,7 +28,7 @@ struct WindowExplanationTests {
         planted.stamp(.faultInjecting, start)
         planted.stamp(.faultInjected, start + 100)
         for (session, after) in zip([PlantedTrial.session1, PlantedTrial.session2], detected) {
-            planted.stamp(.sessionDown, start + after, node: "rs", cause: cause, session: session)
+            planted.stamp(.sessionDown, start + after, node: "rs", cause: .session(cause), session: session)
         }
         planted.stamp(.bestPathChanged, path, node: "rs", nextHop: PlantedTrial.standbyNextHop)
         planted.stamp(.tableWritten, path + 100, node: "rs", nextHop: PlantedTrial.standbyNextHop, table: "rt")
@@ -39,8 +40,8 @@ struct WindowExplanationTests {
         let trial = try blackhole(detected: [110_000, 140_000]).trial()
         #expect(trial.expectedDetection.verdict == .inside)
         #expect(trial.expectedOutage.verdict == .inside)
-        #expect(trial.expectedDetection.explanation == nil)
-        #expect(trial.expectedOutage.explanation == nil)
+        #expect(trial.expectedDetection.explanations == nil)
+        #expect(trial.expectedOutage.explanations == nil)
     }
 
     @Test func `a detection timer that was served late`() throws {
@@ -48,63 +49,60 @@ struct WindowExplanationTests {
         let trial = try blackhole(detected: [110_000, 174_100]).trial(machine: machine)
         #expect(trial.expectedDetection.verdict == .tooLong)
         #expect(
-            trial.expectedDetection.explanation
-                == "detected 4.1 ms after the window: rse-1 - 10.0.0.10 was down in time, after 110 ms, and rse-2 -"
-                + " 10.0.0.10 only after 174.1 ms; either the last control packet came 24.1 ms after the fault, or the"
-                + " detection timer was late; a detection timer of rs was served up to 3.9 ms late")
-        #expect(trial.expectedOutage.explanation?.contains("detection was too long already") == true)
+            trial.expectedDetection.explanations == [
+                .spread(
+                    first: "rse-1 - 10.0.0.10", Milliseconds(110), last: "rse-2 - 10.0.0.10", Milliseconds(174.1)),
+                .latePacketOrTimer(Milliseconds(24.1)), .lateTimer(node: "rs", Milliseconds(3.94)),
+            ])
+        #expect(trial.expectedDetection.outsideBy == Milliseconds(4.1))
+        #expect(trial.expectedOutage.explanations?.contains(.detection(.tooLong)) == true)
     }
 
     @Test func `a timer that was late for long enough needs no other packet`() throws {
         let machine = MachineConditions(timerLateness: ["rs": Milliseconds(24.1)])
         let trial = try blackhole(detected: [174_100, 174_100]).trial(machine: machine)
         #expect(
-            trial.expectedDetection.explanation
-                == "detected 4.1 ms after the window: a detection timer of rs was served up to 24.1 ms late")
+            trial.expectedDetection.explanations == [.lateTimer(node: "rs", Milliseconds(24.1))])
     }
 
     @Test func `a fault that took long to be put in place`() throws {
         var planted = blackhole(detected: [180_000, 180_000])
         planted.events.removeAll { $0.kind == .faultInjected }
         planted.stamp(.faultInjected, 99_700 + 31_000)
-        let explanation = try planted.trial().expectedDetection.explanation
-        #expect(
-            explanation
-                == "detected 10 ms after the window: the fault took 31 ms to be put in place, and control packets came"
-                + " until then")
+        let detection = try planted.trial().expectedDetection
+        #expect(detection.outsideBy == Milliseconds(10))
+        #expect(detection.explanations == [.packetsUntilInPlace(Milliseconds(31))])
     }
 
     @Test func `BFD that did not find it`() throws {
-        let trial = try blackhole(detected: [900_000, 900_000], cause: "hold timer expired").trial(foreignCPUShare: 0.5)
+        let trial = try blackhole(detected: [900_000, 900_000], cause: .holdTimerExpired).trial(foreignCPUShare: 0.5)
         #expect(
-            trial.expectedDetection.explanation
-                == "detected 730 ms after the window: BFD did not find it, but: hold timer expired; others took 50 % of"
-                + " the CPUs")
+            trial.expectedDetection.explanations == [
+                .notByBFD(.event(.session(.holdTimerExpired))), .busyMachine(foreignCPU: 0.5, steal: nil),
+            ])
     }
 
     @Test func `a last control packet that was older than the interval allows`() throws {
         let trial = try blackhole(detected: [60_000, 70_000]).trial()
         #expect(trial.expectedDetection.verdict == .tooShort)
         #expect(
-            trial.expectedDetection.explanation
-                == "detected 10 ms before the window: the last control packet before the fault was 80 ms older than it,"
-                + " and one is due every 50 ms")
-        #expect(
-            trial.expectedOutage.explanation
-                == "ended 9 ms short of the window: detection was too short already")
+            trial.expectedDetection.explanations == [.earlyPacket(Milliseconds(80), interval: Milliseconds(50))])
+        #expect(trial.expectedDetection.outsideBy == Milliseconds(10))
+        #expect(trial.expectedOutage.explanations == [.detection(.tooShort)])
+        #expect(trial.expectedOutage.outsideBy == Milliseconds(9))
     }
 
     @Test func `a hold timer that had run for too long when the fault came`() throws {
-        var planted = blackhole(detected: [500, 500], cause: "hold timer expired")
+        var planted = blackhole(detected: [500, 500], cause: .holdTimerExpired)
         planted.timers = SessionTimers(holdTime: Milliseconds(3_000), keepaliveInterval: Milliseconds(1_000))
         planted.events.removeAll { $0.kind == .sessionDown }
         for session in [PlantedTrial.session1, PlantedTrial.session2] {
-            planted.stamp(.sessionDown, 99_700 + 1_800_000, node: "rs", cause: "hold timer expired", session: session)
+            planted.stamp(
+                .sessionDown, 99_700 + 1_800_000, node: "rs", cause: .session(.holdTimerExpired), session: session)
         }
         #expect(
-            try planted.trial().expectedDetection.explanation
-                == "detected 180 ms before the window: the last message before the fault was 1200 ms older than it, and"
-                + " one is due every 1 s")
+            try planted.trial().expectedDetection.explanations
+                == [.earlyMessage(Milliseconds(1_200), interval: Milliseconds(1_000))])
     }
 
     @Test func `time that passed behind a detection that was inside`() throws {
@@ -112,8 +110,9 @@ struct WindowExplanationTests {
         #expect(trial.expectedDetection.verdict == .inside)
         #expect(trial.expectedOutage.verdict == .tooLong)
         #expect(
-            trial.expectedOutage.explanation
-                == "lasted 30 ms beyond the window: detection was inside; 71 ms passed between detected and best path")
+            trial.expectedOutage.explanations
+                == [.detection(.inside), .gap(from: .detected, to: .bestPath, Milliseconds(71))])
+        #expect(trial.expectedOutage.outsideBy == Milliseconds(30))
     }
 
     @Test func `an instance that went on answering`() throws {
@@ -126,8 +125,8 @@ struct WindowExplanationTests {
         let trial = try planted.trial()
         #expect(trial.expectedOutage.verdict == .tooShort)
         #expect(
-            trial.expectedOutage.explanation
-                == "ended 13 ms short of the window: probes were answered until 80.3 ms after the fault")
+            trial.expectedOutage.explanations == [.answeredUntil(Milliseconds(80.3))])
+        #expect(trial.expectedOutage.outsideBy == Milliseconds(13))
     }
 
     @Test func `a standby that never answered`() throws {
@@ -137,18 +136,18 @@ struct WindowExplanationTests {
         planted.plantEnd()
         planted.stampFailover(from: 99_700)
         #expect(
-            try planted.trial().expectedOutage.explanation
-                == "lasted 79 ms beyond the window: detection was inside; az2 never answered")
+            try planted.trial().expectedOutage.explanations
+                == [.detection(.inside), .neverAnswered(instance: "az2")])
     }
 
     @Test func `where no stamp tells, it says so`() throws {
         var planted = PlantedTrial.oneLost
         planted.events.removeAll { $0.kind == .sessionDown || $0.kind == .faultInjected }
         for session in [PlantedTrial.session1, PlantedTrial.session2] {
-            planted.stamp(.sessionDown, 99_700 + 25_000, node: "rs", cause: "FIN", session: session)
+            planted.stamp(
+                .sessionDown, 99_700 + 25_000, node: "rs", cause: .session(.closedByPeer(.fin)), session: session)
         }
-        #expect(
-            try planted.trial().expectedDetection.explanation
-                == "detected 5 ms after the window: no stamp tells where the time went")
+        let detection = try planted.trial().expectedDetection
+        #expect(detection.outsideBy == Milliseconds(5) && detection.explanations == [])
     }
 }

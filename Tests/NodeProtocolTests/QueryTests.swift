@@ -160,7 +160,7 @@ extension ProgramRequest {
     }
 
     @Test func `the end of a program is told apart from an answer, whatever is waited for`() throws {
-        let ended = EndedProgram(name: "speaker", status: 137, logPath: "/run/a.log")
+        let ended = EndedProgram(name: "speaker", status: 137, logPath: "/run/a.log", logByteCount: 120)
         let octets = JSON.encode(InitMessage<Done>.ended(ended))
         guard case .ended(let told) = try JSON.decode(InitMessage<ListPrograms.Answer>.self, from: octets) else {
             Issue.record("an end became a reply")

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+import Causes
 import Measurement
 import WireFormat
 
@@ -112,7 +113,8 @@ extension Recorder {
         let last = start + lost * 1_000 - 400
         for (session, instant) in zip(Self.sessions, [last - 30_000, last]) {
             stamp(
-                .sessionDown, instant, node: "rs", session: session, cause: "BFD: control detection time expired")
+                .sessionDown, instant, node: "rs", session: session,
+                cause: .session(.bfdDown(.controlDetectionTimeExpired)))
         }
         stamp(.bestPathChanged, last + 31, node: "rs", to: Self.standbyAddress)
         stamp(.tableWritten, last + 164, node: "rs", to: Self.standbyAddress)

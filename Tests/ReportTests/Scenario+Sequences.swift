@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+import Causes
 import Measurement
 import WireFormat
 
@@ -51,7 +52,8 @@ extension Scenario {
         }
         for (session, instant) in zip(Recorder.sessions, [1_287_000, 1_291_400] as [Int64]) {
             recorder.stamp(
-                .sessionDown, instant, node: "rs", session: session, cause: "BFD: control detection time expired")
+                .sessionDown, instant, node: "rs", session: session,
+                cause: .session(.bfdDown(.controlDetectionTimeExpired)))
         }
         recorder.stamp(
             .tableChanged, 999_700 + Int64(standbyDown) * 1_000, node: "vpc", to: Recorder.standbyAddress)

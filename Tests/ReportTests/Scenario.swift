@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+import Causes
 import Measurement
 import Report
 import Testing
@@ -59,7 +60,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         .trial(
             try story(
                 number: 1, fault: .terminate, lost: 0, detected: [900, 1_300],
-                cause: "NOTIFICATION received: Cease / Peer De-configured"))
+                cause: .notificationReceived(.cease(.peerDeconfigured), communication: nil)))
     }
 
     static let blackhole = Scenario(name: "trial-blackhole-bfd") {
@@ -69,7 +70,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     static func blackholeStory(applications: ApplicationLedger? = nil) throws -> Trial {
         try story(
             number: 2, fault: .blackhole, lost: 846, detected: [790_200, 845_300],
-            cause: "BFD: control detection time expired",
+            cause: .bfdDown(.controlDetectionTimeExpired),
             timers: SessionTimers(
                 holdTime: Milliseconds(90_000), bfdInterval: Milliseconds(300), bfdMultiplier: 3),
             applications: applications)
@@ -89,7 +90,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         recorder.probe(1_310..<2_000, answeredBy: Recorder.standby)
         recorder.duplicate(1_400)
         recorder.stamp(.faultInjecting, 999_800)
-        recorder.stamp(.sessionDown, 1_249_000, node: "rs", session: Recorder.sessions[0], cause: "RST")
+        recorder.stamp(
+            .sessionDown, 1_249_000, node: "rs", session: Recorder.sessions[0], cause: .session(.closedByPeer(.reset)))
         recorder.stamp(.tableChanged, 1_240_000, node: "vpc", to: Recorder.standbyAddress)
         return .trial(
             try recorder.trial(7, .blackhole, settings) { $0.foreignCPUShare = 0.613 })
@@ -136,7 +138,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
             try story(
                 number: $0.offset + 1, fault: .blackhole, lost: $0.element,
                 detected: [Int64($0.element) * 1_000 - 40_000, Int64($0.element) * 1_000 - 700],
-                cause: "BFD: control detection time expired", timers: timers, probesAfter: 5_100)
+                cause: .bfdDown(.controlDetectionTimeExpired), timers: timers, probesAfter: 5_100)
         }
         trials[4].validity.reasons = [
             .init(.proberLate, "a probe left 7.2 ms late, and 5 ms are allowed"),
@@ -161,7 +163,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     /// A quiet second, a fault, `lost` probes lost, five seconds of the standby, and the way back.
     static func story(
         number: Int, fault: FaultName, lost: UInt64, detected: [Int64],
-        cause: String = "connection closed by peer (FIN)",
+        cause: SessionEnd = .closedByPeer(.fin),
         timers: SessionTimers = SessionTimers(holdTime: Milliseconds(90_000)), probesAfter: UInt64 = 5_500,
         applications: ApplicationLedger? = nil
     ) throws -> Trial {
@@ -177,11 +179,11 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         recorder.end()
         let start: Int64 = 999_700
         recorder.stamp(.faultInjecting, start)
-        recorder.stamp(.faultStep, start + 60, detail: "processes killed")
+        recorder.stamp(.faultStep, start + 60, detail: .message("processes killed"))
         recorder.stamp(.faultInjected, start + 113)
         let last = start + (detected.max() ?? 0)
         for (session, instant) in zip(Recorder.sessions, detected) {
-            recorder.stamp(.sessionDown, start + instant, node: "rs", session: session, cause: cause)
+            recorder.stamp(.sessionDown, start + instant, node: "rs", session: session, cause: .session(cause))
         }
         recorder.stamp(.bestPathChanged, last + 31, node: "rs", to: Recorder.standbyAddress)
         recorder.stamp(.tableWritten, last + 164, node: "rs", to: Recorder.standbyAddress)
@@ -243,7 +245,8 @@ struct Recorder {
 
     mutating func stamp(
         _ kind: TraceEvent.Kind, _ microseconds: Int64, node: String = "rslab",
-        session: TrialSubject.Session? = nil, to nextHop: IPAddress? = nil, cause: String? = nil, detail: String? = nil
+        session: TrialSubject.Session? = nil, to nextHop: IPAddress? = nil, cause: Cause? = nil,
+        detail: TraceEvent.Detail? = nil
     ) {
         events.append(
             TraceEvent(

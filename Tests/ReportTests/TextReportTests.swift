@@ -42,8 +42,8 @@ struct TextReportTests {
         trial.subject.active = "az1\u{1B}[2J\u{202E}"
         trial.subject.fault = .powerOff
         trial.validity.reasons = [.init(.lossBefore, "bell\u{7}\nnext\u{9B}")]
-        trial.timeline.steps[1].cause = "\u{1B}]0;title\u{7}"
-        trial.timeline.anomalies = ["line\r\nbreak\u{85}"]
+        trial.timeline.steps[1].cause = .table("\u{1B}]0;title\u{7}")
+        trial.timeline.anomalies = [.otherTables(.detected, table: "line\r\nbreak\u{85}")]
         let text = TextReport(style: .plain).render(trial)
         let obeyed = text.unicodeScalars.filter { ($0.value < 0x20 && $0 != "\n") || (0x7F..<0xA0).contains($0.value) }
         #expect(obeyed.isEmpty)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import BGP
+import Causes
 import RouteServer
 import Testing
 import WireFormat
@@ -46,7 +47,7 @@ import WireFormat
     func `losing one of the active's two sessions writes no table`(peer: PeerID) {
         var server = SampleRouteServer()
         server.start()
-        server.machine.sessionEnded(peer, cause: "hold timer expired", at: server.now)
+        server.machine.sessionEnded(peer, cause: .holdTimerExpired, at: server.now)
         #expect(tableChanges(server.drain()).isEmpty)
         #expect(server.machine.database().routes.first?.nextHop == SampleRouteServer.active)
         #expect(server.machine.database().routes.first?.installations.first?.status == .installed)
@@ -56,9 +57,9 @@ import WireFormat
         var server = SampleRouteServer()
         server.start()
         server.now = Instant(nanoseconds: 5_000_000_000)
-        server.machine.sessionEnded(PeerID("Peer1"), cause: "hold timer expired", at: server.now)
+        server.machine.sessionEnded(PeerID("Peer1"), cause: .holdTimerExpired, at: server.now)
         #expect(server.drain().isEmpty)
-        server.machine.sessionEnded(PeerID("Peer2"), cause: "hold timer expired", at: server.now)
+        server.machine.sessionEnded(PeerID("Peer2"), cause: .holdTimerExpired, at: server.now)
         let outputs = server.drain()
         #expect(
             tableChanges(outputs) == [
@@ -71,14 +72,14 @@ import WireFormat
         #expect(best.previous?.peer.id == PeerID("Peer2"))
         #expect(best.reason == .peerAddress)
         #expect(best.at == server.now)
-        #expect(best.cause.description == "session of Peer2 ended: hold timer expired")
+        #expect(best.cause == .sessionEnded(PeerID("Peer2"), .holdTimerExpired))
     }
 
     @Test func `the returning active takes the prefix back`() {
         var server = SampleRouteServer()
         server.start()
         for peer in SampleRouteServer.activePeers {
-            server.machine.sessionEnded(peer, cause: "connection reset", at: server.now)
+            server.machine.sessionEnded(peer, cause: .closedByPeer(.reset), at: server.now)
         }
         server.confirmAll(server.drain())
         server.establishActive(PeerID("Peer1"))
@@ -103,7 +104,7 @@ import WireFormat
         var server = SampleRouteServer()
         server.start()
         for peer in SampleRouteServer.activePeers + SampleRouteServer.standbyPeers {
-            server.machine.sessionEnded(peer, cause: "connection reset", at: server.now)
+            server.machine.sessionEnded(peer, cause: .closedByPeer(.reset), at: server.now)
         }
         let outputs = server.drain()
         #expect(tableChanges(outputs).map(\.nextHop) == [SampleRouteServer.standby, nil])
@@ -117,7 +118,7 @@ import WireFormat
         let prefixes = (0..<50).map { prefix("10.\(100 + $0).0.0/16") }
         server.announce([65001], nextHop: SampleRouteServer.active, prefixes: prefixes, from: PeerID("Peer1"))
         #expect(tableChanges(server.drain()).count == 50)
-        server.machine.sessionEnded(PeerID("Peer1"), cause: "link down", at: server.now)
+        server.machine.sessionEnded(PeerID("Peer1"), cause: .closedByPeer(.reset), at: server.now)
         let changes = tableChanges(server.drain())
         #expect(changes.map(\.prefix) == prefixes)
         #expect(changes.allSatisfy { $0.nextHop == nil })
@@ -127,7 +128,7 @@ import WireFormat
         var server = SampleRouteServer()
         server.announce([65001], nextHop: SampleRouteServer.active, from: PeerID("Peer1"))
         server.announce([65001], nextHop: SampleRouteServer.active, from: PeerID("Nobody"))
-        server.machine.sessionEnded(PeerID("Peer1"), cause: "", at: server.now)
+        server.machine.sessionEnded(PeerID("Peer1"), cause: .stopped, at: server.now)
         #expect(server.drain().isEmpty)
     }
 }

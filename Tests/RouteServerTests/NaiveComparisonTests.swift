@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import BGP
+import Causes
 import RouteServer
 import Testing
 import WireFormat
@@ -76,7 +77,7 @@ import WireFormat
             let peer = peers[Int.random(in: 0..<peers.count, using: &generator)].id
             switch Int.random(in: 0..<24, using: &generator) {
             case 0, 1:
-                server.machine.sessionEnded(peer, cause: "test", at: server.now)
+                server.machine.sessionEnded(peer, cause: .stopped, at: server.now)
                 naive.end(peer)
             case 2, 3:
                 let routerID = IPv4Address(bits: UInt32.random(in: 1...2, using: &generator))
@@ -93,7 +94,7 @@ import WireFormat
 
         private mutating func endAll() {
             for peer in naive.peers {
-                server.machine.sessionEnded(peer.id, cause: "test", at: server.now)
+                server.machine.sessionEnded(peer.id, cause: .stopped, at: server.now)
                 naive.end(peer.id)
             }
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import BGP
+import Causes
 import Foundation
 import RouteServer
 import Testing
@@ -32,7 +33,7 @@ import WireFormat
         server.withdraw(from: peer)
         server.withdraw(from: peer)
         server.machine.bfdChanged(peer, isUp: false, at: server.now)
-        server.machine.sessionEnded(peer, cause: "BFD", at: server.now)
+        server.machine.sessionEnded(peer, cause: .bfdDown(.controlDetectionTimeExpired), at: server.now)
         let arn = #""resource_arn":"arn:aws:ec2:us-east-1:111122223333:route-server-peer/rsp-1234567890abcdef0""#
         func status(_ type: String, _ status: String, _ timestamp: Int) -> String {
             #"{"event_timestamp":\#(timestamp),"message":null,\#(arn),"status":"\#(status)","type":"\#(type)"}"#

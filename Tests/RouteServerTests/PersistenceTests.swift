@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import BGP
+import Causes
 import RouteServer
 import Testing
 import WireFormat
@@ -17,7 +18,7 @@ import WireFormat
         }
         server.start()
         for peer in allPeers {
-            server.machine.sessionEnded(peer, cause: "connection reset", at: server.now)
+            server.machine.sessionEnded(peer, cause: .closedByPeer(.reset), at: server.now)
         }
         return server
     }
@@ -96,7 +97,7 @@ import WireFormat
         var server = PersistenceTests.outage(minutes: 1)
         _ = server.drain()
         server.establishActive(PeerID("Peer1"))
-        server.machine.sessionEnded(PeerID("Peer1"), cause: "hold timer expired", at: server.now + .seconds(30))
+        server.machine.sessionEnded(PeerID("Peer1"), cause: .holdTimerExpired, at: server.now + .seconds(30))
         #expect(PersistenceTests.persistenceChanges(server.drain()).last == .persistedFurther)
         #expect(server.machine.nextDeadline == nil)
         server.now = server.now + .seconds(600)
@@ -145,7 +146,7 @@ import WireFormat
         server.start()
         try server.machine.modify(persistRoutes: .disable, at: server.now)
         for peer in PersistenceTests.allPeers {
-            server.machine.sessionEnded(peer, cause: "connection reset", at: server.now)
+            server.machine.sessionEnded(peer, cause: .closedByPeer(.reset), at: server.now)
         }
         #expect(tableChanges(server.drain()).map(\.nextHop) == [SampleRouteServer.standby, nil])
     }

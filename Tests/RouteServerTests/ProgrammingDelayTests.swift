@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import BGP
+import Causes
 import RouteServer
 import Testing
 import WireFormat
@@ -16,7 +17,7 @@ import WireFormat
 
     static func endActive(_ server: inout SampleRouteServer) {
         for peer in SampleRouteServer.activePeers {
-            server.machine.sessionEnded(peer, cause: "hold timer expired", at: server.now)
+            server.machine.sessionEnded(peer, cause: .holdTimerExpired, at: server.now)
         }
     }
 
@@ -50,7 +51,7 @@ import WireFormat
         ProgrammingDelayTests.endActive(&server)
         server.now = server.now + .seconds(2)
         for peer in SampleRouteServer.standbyPeers {
-            server.machine.sessionEnded(peer, cause: "hold timer expired", at: server.now)
+            server.machine.sessionEnded(peer, cause: .holdTimerExpired, at: server.now)
         }
         #expect(server.machine.nextDeadline == server.now + .seconds(5))
         server.machine.timeReached(at: server.now + .seconds(5))
@@ -73,7 +74,7 @@ import WireFormat
         ProgrammingDelayTests.endActive(&server)
         server.establishActive(PeerID("Peer1"))
         _ = server.drain()
-        server.machine.sessionEnded(SampleRouteServer.standbyPeers[0], cause: "test", at: server.now)
+        server.machine.sessionEnded(SampleRouteServer.standbyPeers[0], cause: .stopped, at: server.now)
         #expect(tableChanges(server.drain()).isEmpty)
         server.withdraw(from: SampleRouteServer.standbyPeers[1])
         #expect(tableChanges(server.drain()).map(\.nextHop) == [SampleRouteServer.active])

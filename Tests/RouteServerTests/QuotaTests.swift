@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import BGP
+import Causes
 import RouteServer
 import Testing
 import WireFormat
@@ -85,7 +86,7 @@ import WireFormat
         server.machine.sessionEstablished(standby, routerID: v4(SampleRouteServer.standby), at: server.now)
         server.announce([65001, 1], nextHop: SampleRouteServer.standby, prefixes: QuotaTests.prefixes, from: standby)
         #expect(server.machine.fibCounts.routes == 4)
-        server.machine.sessionEnded(QuotaTests.peer, cause: "test", at: server.now)
+        server.machine.sessionEnded(QuotaTests.peer, cause: .stopped, at: server.now)
         #expect(tableChanges(server.drain()).map(\.nextHop) == Array(repeating: SampleRouteServer.standby, count: 4))
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import BGP
+import Causes
 import RouteServer
 import Testing
 import WireFormat
@@ -34,7 +35,7 @@ import WireFormat
         // All have the same next hop: the tables were written once and do not change.
         for number in (0..<count).reversed().dropLast() {
             let work = comparisons {
-                $0.machine.sessionEnded(PeerID("Peer\(number)"), cause: "test", at: $0.now)
+                $0.machine.sessionEnded(PeerID("Peer\(number)"), cause: .stopped, at: $0.now)
             }
             #expect(work == 0, "the next best is known")
             let outputs = server.drain()
@@ -63,7 +64,7 @@ import WireFormat
         server.withdraw([prefix("172.16.9.0/24")], from: peer)
         #expect(server.drain().count == 2)
 
-        server.machine.sessionEnded(peer, cause: "test", at: server.now)
+        server.machine.sessionEnded(peer, cause: .stopped, at: server.now)
         let end = tableChanges(server.drain())
         #expect(end.count == count)
         #expect(end.allSatisfy { $0.nextHop == nil })

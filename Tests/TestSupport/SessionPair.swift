@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 package import BGP
+package import Causes
 package import WireFormat
 
 /// Two BGP sessions that talk to each other in virtual time, over a simulated TCP.
@@ -56,6 +57,9 @@ package final class SessionPair {
         var ends: [Side: ConnectionID]
         var lastArrival: [Side: Instant] = [:]
     }
+
+    /// What a dial to a side without a program ends with.
+    package static let refused = SystemFailure(code: 111, text: "Connection refused")
 
     package private(set) var now = Instant.zero
     package private(set) var records: [Side: [Record]] = [.left: [], .right: []]
@@ -244,7 +248,7 @@ extension SessionPair {
             guard let id = links[link].ends[side] else { return }
             if refused {
                 links[link].ends[side] = nil
-                handle(.connectionFailed(id, reason: "Connection refused"), side)
+                handle(.connectionFailed(id, Self.refused), side)
             } else {
                 handle(.connectionOpened(id, .outgoing, localAddress: address(side)), side)
             }

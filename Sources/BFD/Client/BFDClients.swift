@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+package import Causes
 package import WireFormat
 
 /// A BFD session's number at its node, in the order in which sessions were added; never reused.
@@ -25,12 +26,12 @@ package struct BFDClients<Client: Hashable & Sendable>: Sendable {
         case ended(Client)
         /// A report from a BFD session.
         case stateChanged(BFDSessionID, to: SessionState)
-        case wentDown(BFDSessionID, SessionDownCause)
+        case wentDown(BFDSessionID, BFDDownCause)
     }
 
     package enum Output: Hashable, Sendable {
         /// The path to the client's peer has failed: its session ends now (RFC 5882 section 4.2.1).
-        case pathFailed(Client, SessionDownCause, at: Instant)
+        case pathFailed(Client, BFDDownCause, at: Instant)
         /// The BFD session came Up, or is no longer Up.
         case statusChanged(Client, isUp: Bool, at: Instant)
     }
@@ -88,7 +89,7 @@ package struct BFDClients<Client: Hashable & Sendable>: Sendable {
         outputs.append(.statusChanged(client, isUp: isUp, at: instant))
     }
 
-    private mutating func takeDown(_ session: BFDSessionID, _ cause: SessionDownCause, at instant: Instant) {
+    private mutating func takeDown(_ session: BFDSessionID, _ cause: BFDDownCause, at instant: Instant) {
         guard let client = clients[session], cause.isPathFailure else { return }
         // If the session was established after the failure, its path works.
         guard let since = establishedSince[client], since <= instant else { return }
@@ -97,7 +98,7 @@ package struct BFDClients<Client: Hashable & Sendable>: Sendable {
     }
 }
 
-extension SessionDownCause {
+extension BFDDownCause {
     /// Whether the path has failed.
     ///
     /// AdminDown on either side says nothing about the path, and BGP detects a dead peer by itself: "clients SHOULD NOT take

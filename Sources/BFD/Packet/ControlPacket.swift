@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+package import Causes
 
 /// A BFD control packet (RFC 5880 section 4.1).
 ///

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+package import Causes
 import DequeModule
 package import WireFormat
 
@@ -29,7 +30,7 @@ package struct BFDSession: Sendable {
         /// The diagnostic says why a session changed to Down or AdminDown.
         case stateChanged(from: SessionState, to: SessionState, Diagnostic)
         /// The session was Up and no longer is; follows the change of state.
-        case wentDown(SessionDownCause)
+        case wentDown(BFDDownCause)
         case finding(BFDFinding)
     }
 
@@ -194,8 +195,7 @@ extension BFDSession {
 // MARK: - States
 
 extension BFDSession {
-    mutating func change(to state: SessionState, diagnostic: Diagnostic = .noDiagnostic, cause: SessionDownCause? = nil)
-    {
+    mutating func change(to state: SessionState, diagnostic: Diagnostic = .noDiagnostic, cause: BFDDownCause? = nil) {
         let former = sessionState
         guard former != state else { return }
         sessionState = state

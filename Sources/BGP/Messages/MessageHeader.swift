@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+import Causes
 import WireFormat
 
 /// The header of every message (RFC 4271 section 4.1).

@@ -1,70 +1,22 @@
 // SPDX-License-Identifier: MIT-0
+package import Causes
 import WireFormat
 
 /// A NOTIFICATION (RFC 4271 section 4.5).
 ///
 /// Decoding throws it too: the error is what the peer must be told.
 package struct NotificationMessage: Error, Hashable, Sendable, Codable {
-    /// Error code and error subcode.
-    ///
-    /// Unassigned numbers are preserved.
-    package enum Reason: Hashable, Sendable, Codable {
-        case messageHeaderError(MessageHeaderSubcode)
-        case openMessageError(OpenSubcode)
-        case updateMessageError(UpdateSubcode)
-        case holdTimerExpired
-        case finiteStateMachineError(FiniteStateMachineSubcode)
-        case cease(CeaseSubcode)
-        case other(code: UInt8, subcode: UInt8)
-    }
-
-    package var reason: Reason
+    package var reason: NotificationReason
     /// Further data, in the format that the reason prescribes.
     package var data: [UInt8]
 
-    package init(_ reason: Reason, data: [UInt8] = []) {
+    package init(_ reason: NotificationReason, data: [UInt8] = []) {
         self.reason = reason
         self.data = data
     }
 
     package init(code: UInt8, subcode: UInt8, data: [UInt8] = []) {
-        self.data = data
-        reason =
-            switch (code, subcode) {
-            case (1, _): .messageHeaderError(.init(rawValue: subcode))
-            case (2, _): .openMessageError(.init(rawValue: subcode))
-            case (3, _): .updateMessageError(.init(rawValue: subcode))
-            case (4, 0): .holdTimerExpired
-            case (5, _): .finiteStateMachineError(.init(rawValue: subcode))
-            case (6, _): .cease(.init(rawValue: subcode))
-            default: .other(code: code, subcode: subcode)
-            }
-    }
-
-    /// The error code on the wire.
-    package var code: UInt8 {
-        switch reason {
-        case .messageHeaderError: 1
-        case .openMessageError: 2
-        case .updateMessageError: 3
-        case .holdTimerExpired: 4
-        case .finiteStateMachineError: 5
-        case .cease: 6
-        case .other(let code, _): code
-        }
-    }
-
-    /// The error subcode on the wire.
-    package var subcode: UInt8 {
-        switch reason {
-        case .messageHeaderError(let subcode): subcode.rawValue
-        case .openMessageError(let subcode): subcode.rawValue
-        case .updateMessageError(let subcode): subcode.rawValue
-        case .holdTimerExpired: 0
-        case .finiteStateMachineError(let subcode): subcode.rawValue
-        case .cease(let subcode): subcode.rawValue
-        case .other(_, let subcode): subcode
-        }
+        self.init(NotificationReason(code: code, subcode: subcode), data: data)
     }
 }
 
@@ -78,7 +30,8 @@ extension NotificationMessage {
     ///
     /// Only Administrative Shutdown and Administrative Reset may carry one, so it is dropped for other subcodes. A text
     /// longer than 128 octets is cut between characters.
-    package static func cease(_ subcode: CeaseSubcode, communication: String?) -> NotificationMessage {
+    package static func cease(_ subcode: NotificationReason.CeaseSubcode, communication: String?) -> NotificationMessage
+    {
         let carriesText = subcode == .administrativeShutdown || subcode == .administrativeReset
         guard carriesText, let communication, !communication.isEmpty else {
             return NotificationMessage(.cease(subcode))
@@ -104,23 +57,16 @@ extension NotificationMessage {
 // MARK: - For people
 
 extension NotificationMessage: CustomStringConvertible {
-    /// Code and subcode in IANA's words, such as "Cease / Administrative Shutdown", and the operator's text, if any.
+    /// Code and subcode by IANA's names, such as "Cease / Administrative Shutdown", with the operator's text if one came.
     package var description: String {
-        guard let text = shutdownCommunication else { return reasonDescription }
-        // The text is the peer's: a line break in it could imitate one of our log lines (RFC 9003 section 6).
-        let printable = String(String.UnicodeScalarView(text.unicodeScalars.map { Self.isPrintable($0) ? $0 : "?" }))
-        return "\(reasonDescription) (\"\(printable)\")"
+        printableCommunication.map { "\(reason) (\"\($0)\")" } ?? "\(reason)"
     }
 
-    private var reasonDescription: String {
-        switch reason {
-        case .messageHeaderError(let subcode): "Message Header Error / \(subcode)"
-        case .openMessageError(let subcode): "OPEN Message Error / \(subcode)"
-        case .updateMessageError(let subcode): "UPDATE Message Error / \(subcode)"
-        case .holdTimerExpired: "Hold Timer Expired"
-        case .finiteStateMachineError(let subcode): "Finite State Machine Error / \(subcode)"
-        case .cease(let subcode): "Cease / \(subcode)"
-        case .other(let code, let subcode): "error code \(code) / subcode \(subcode)"
+    /// The operator's text as it can be shown: a line break in it could be mistaken for a log line of ours (RFC 9003
+    /// section 6).
+    package var printableCommunication: String? {
+        shutdownCommunication.map {
+            String(String.UnicodeScalarView($0.unicodeScalars.map { Self.isPrintable($0) ? $0 : "?" }))
         }
     }
 
@@ -154,8 +100,8 @@ extension NotificationMessage {
         let room = MessageHeader.maximumMessageOctetCount - MessageHeader.octetCount - 2
         var writer = ByteWriter(capacity: MessageHeader.octetCount + 2 + min(data.count, room))
         let start = MessageHeader.begin(.notification, into: &writer)
-        writer.write(code)
-        writer.write(subcode)
+        writer.write(reason.code)
+        writer.write(reason.subcode)
         writer.write(contentsOf: data.prefix(room))
         MessageHeader.finish(at: start, in: &writer)
         return writer.bytes

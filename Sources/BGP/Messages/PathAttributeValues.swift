@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+import Causes
 import WireFormat
 
 // The value of each attribute: its format is in RFC 4271 section 4.3, the handling of errors in RFC 7606 section 7.

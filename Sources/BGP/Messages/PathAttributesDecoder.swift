@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+import Causes
 import WireFormat
 
 /// What is wrong with one attribute, and what RFC 7606 section 7 prescribes for it.
@@ -8,7 +9,7 @@ struct PathAttributeError: Error {
     }
 
     var approach: Approach
-    var subcode: NotificationMessage.UpdateSubcode
+    var subcode: NotificationReason.UpdateSubcode
     var problem: String
 }
 

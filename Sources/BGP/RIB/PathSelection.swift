@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+package import Causes
 package import WireFormat
 
 /// How one path is chosen among several to the same prefix (RFC 4271 section 9.1).
@@ -35,22 +36,6 @@ package struct PathSelection: Hashable, Sendable, Codable {
         .localPreference, .localRoute, .asPathLength, .origin, .multiExitDiscriminator, .externalPeer, .routerID,
         .peerAddress,
     ]
-
-    /// The step that decided between the best path and the next best.
-    package enum Reason: String, Hashable, Sendable, Codable, CaseIterable {
-        case onlyPath = "only path"
-        case localPreference = "higher local preference"
-        case localRoute = "local route"
-        case asPathLength = "shorter AS path"
-        case origin = "lower origin"
-        case multiExitDiscriminator = "lower MED"
-        case externalPeer = "eBGP over iBGP"
-        case age = "older path"
-        case routerID = "lower router id"
-        case peerAddress = "lower peer address"
-        /// No step preferred either; the one considered first stays.
-        case noDifference = "no difference"
-    }
 
     /// The properties of a path and its source that the steps compare.
     package struct Candidate: Hashable, Sendable {
@@ -104,7 +89,7 @@ package struct PathSelection: Hashable, Sendable, Codable {
     /// Whether `left` is preferred to `right`, and the step that decided.
     ///
     /// With `.sameNeighborAS` this is not an order over more than two paths: use `best(among:)` there.
-    package func compare(_ left: Candidate, _ right: Candidate) -> (isLeftBetter: Bool, reason: Reason) {
+    package func compare(_ left: Candidate, _ right: Candidate) -> (isLeftBetter: Bool, reason: SelectionReason) {
         let (isLeftBetter, rank) = rankedComparison(left, right)
         return (isLeftBetter, reason(ofRank: rank))
     }
@@ -119,8 +104,8 @@ package struct PathSelection: Hashable, Sendable, Codable {
         return (true, steps.count)
     }
 
-    private func reason(ofRank rank: Int) -> Reason {
-        rank < steps.count ? Reason(steps[rank]) : .noDifference
+    private func reason(ofRank rank: Int) -> SelectionReason {
+        rank < steps.count ? SelectionReason(steps[rank]) : .noDifference
     }
 
     /// The verdict of one step; nil if it sees no difference.
@@ -156,7 +141,7 @@ package struct PathSelection: Hashable, Sendable, Codable {
     }
 
     /// The index of the best candidate, and the step that put it before the next best; nil without candidates.
-    package func best(among candidates: [Candidate]) -> (index: Int, reason: Reason)? {
+    package func best(among candidates: [Candidate]) -> (index: Int, reason: SelectionReason)? {
         guard candidates.count > 1 else {
             return candidates.isEmpty ? nil : (0, .onlyPath)
         }
@@ -164,7 +149,7 @@ package struct PathSelection: Hashable, Sendable, Codable {
     }
 
     /// One pass, for steps that are a total order.
-    private func bestByOrder(_ candidates: [Candidate]) -> (index: Int, reason: Reason) {
+    private func bestByOrder(_ candidates: [Candidate]) -> (index: Int, reason: SelectionReason) {
         var best = 0
         var closestRank = 0
         for next in candidates.indices.dropFirst() {
@@ -183,15 +168,15 @@ package struct PathSelection: Hashable, Sendable, Codable {
     /// Section 9.1.2.2: each step removes paths from all that are left.
     ///
     /// With pairwise comparison the winner would depend on the order if MED counts only between some paths.
-    private func bestByElimination(_ candidates: [Candidate]) -> (index: Int, reason: Reason) {
+    private func bestByElimination(_ candidates: [Candidate]) -> (index: Int, reason: SelectionReason) {
         var left = Array(candidates.indices)
-        var reason = Reason.onlyPath
+        var reason = SelectionReason.onlyPath
         for step in steps where left.count > 1 {
             let kept = left.filter { index in
                 !left.contains { isLeftBetter(candidates[$0], candidates[index], by: step) == true }
             }
             if kept.count < left.count {
-                reason = Reason(step)
+                reason = SelectionReason(step)
             }
             left = kept
         }
@@ -199,7 +184,7 @@ package struct PathSelection: Hashable, Sendable, Codable {
     }
 }
 
-extension PathSelection.Reason {
+extension SelectionReason {
     fileprivate init(_ step: PathSelection.Step) {
         self =
             switch step {

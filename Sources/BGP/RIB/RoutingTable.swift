@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+package import Causes
 package import WireFormat
 
 /// All paths from all sources, and the best path of each prefix: Adj-RIBs-In and Loc-RIB in one (RFC 4271 section 3.2).
@@ -57,9 +58,9 @@ package struct RoutingTable: Sendable {
         package var previous: Path?
         package var current: Path?
         /// The step of path selection that put `current` before the next best; nil if `current` is nil.
-        package var reason: PathSelection.Reason?
+        package var reason: SelectionReason?
 
-        package init(prefix: IPPrefix, previous: Path?, current: Path?, reason: PathSelection.Reason?) {
+        package init(prefix: IPPrefix, previous: Path?, current: Path?, reason: SelectionReason?) {
             self.prefix = prefix
             self.previous = previous
             self.current = current
@@ -225,7 +226,7 @@ package struct RoutingTable: Sendable {
     }
 
     /// The step that put the best path before the next best; nil without a best path.
-    private func reason(_ destination: Destination) -> PathSelection.Reason? {
+    private func reason(_ destination: Destination) -> SelectionReason? {
         guard destination.best != nil else { return nil }
         guard selection.isOrder else {
             return selection.best(among: destination.eligiblePositions.map { candidate(destination[$0]) })?.reason
@@ -262,7 +263,7 @@ package struct RoutingTable: Sendable {
     }
 
     /// The step of path selection that put the best path to a prefix before the next best; nil if there is no best.
-    package func reason(_ prefix: IPPrefix) -> PathSelection.Reason? {
+    package func reason(_ prefix: IPPrefix) -> SelectionReason? {
         destinations[prefix].flatMap(reason)
     }
 

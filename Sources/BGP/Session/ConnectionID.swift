@@ -20,19 +20,3 @@ package struct ConnectionID: Hashable, Sendable, CustomStringConvertible {
 package enum ConnectionDirection: String, Hashable, Sendable, Codable {
     case outgoing, incoming
 }
-
-/// How TCP reported the end of a connection.
-package enum ConnectionEnd: Hashable, Sendable, Codable, CustomStringConvertible {
-    case fin
-    case reset
-    /// Another error of the socket, such as "No route to host".
-    case error(String)
-
-    package var description: String {
-        switch self {
-        case .fin: "FIN"
-        case .reset: "RST"
-        case .error(let reason): reason
-        }
-    }
-}

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+import Causes
 import WireFormat
 
 // Each transition consumes the state: the next state gets its data from the last one and from the event.
@@ -92,7 +93,7 @@ extension ConnectionState {
 
     /// RFC 6608 section 4: the state in the subcode, the message's type in the data.
     private func unexpected(_ type: MessageType) -> NotificationMessage {
-        let subcode: NotificationMessage.FiniteStateMachineSubcode =
+        let subcode: NotificationReason.FiniteStateMachineSubcode =
             switch self {
             case .connecting: .unspecified
             case .openSent: .unexpectedMessageInOpenSent

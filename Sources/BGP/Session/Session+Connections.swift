@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import BasicContainers
+import Causes
 import WireFormat
 
 // Opening and closing connections: the administrative, timer and TCP events of RFC 4271 section 8.1.
@@ -100,13 +101,13 @@ extension Session {
 extension Session {
     /// Ends a connection with our NOTIFICATION.
     mutating func fail(_ id: ConnectionID, with notification: NotificationMessage, at now: Instant) {
-        fail(id, with: notification, because: .notificationSent(notification), at: now)
+        fail(id, with: notification, because: .notificationSent(notification.reason), at: now)
     }
 
     /// RFC 9384 section 2: the Cease of a session that BFD ended has subcode "BFD Down".
     ///
     /// The end is reported first: the NOTIFICATION goes to a peer that is most likely gone.
-    mutating func bfdWentDown(_ cause: String, at now: Instant) {
+    mutating func bfdWentDown(_ cause: BFDDownCause, at now: Instant) {
         guard let index = establishedIndex else { return }
         let id = connections[index].id
         lost(id, because: .bfdDown(cause), at: now)
@@ -172,8 +173,8 @@ extension Session {
     private func isHarmless(_ end: SessionEnd, in phase: Phase) -> Bool {
         switch (end, phase) {
         case (.connectionFailed, .connect), (.closedByPeer, .connect), (.closedByPeer, .openSent): true
-        case (.notificationReceived(let message), .openSent), (.notificationReceived(let message), .openConfirm):
-            message.reason == .cease(.connectionCollisionResolution)
+        case (.notificationReceived(let reason, _), .openSent), (.notificationReceived(let reason, _), .openConfirm):
+            reason == .cease(.connectionCollisionResolution)
         default: false
         }
     }
@@ -217,8 +218,8 @@ extension Session {
             outputs.append(.close(connections[dial].id))
             _ = connections.remove(at: dial)
             if connections.isEmpty {
-                statistics.lastEnd = .connectionFailed("no answer")
-                outputs.append(.attemptFailed(.connectionFailed("no answer")))
+                statistics.lastEnd = .noAnswer
+                outputs.append(.attemptFailed(.noAnswer))
             }
         }
         // If another connection is in progress, there is nothing to dial for.

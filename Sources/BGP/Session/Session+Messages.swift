@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import BasicContainers
+import Causes
 import WireFormat
 
 // Receiving messages: the message-based events of RFC 4271 section 8.1.5.
@@ -17,7 +18,9 @@ extension Session {
             case .notification:
                 let notification = try NotificationMessage(decodingBody: body)
                 outputs.append(.close(id))
-                lost(id, because: .notificationReceived(notification), at: now)
+                let end = SessionEnd.notificationReceived(
+                    notification.reason, communication: notification.printableCommunication)
+                lost(id, because: end, at: now)
             }
         } catch {
             fail(id, with: error, at: now)
@@ -62,7 +65,7 @@ extension Session {
 
     private mutating func receiveUpdate(_ decoded: DecodedUpdate) {
         for finding in decoded.findings {
-            outputs.append(.finding("UPDATE from \(configuration.peerAddress): \(finding)"))
+            outputs.append(.finding(.malformedUpdate(from: configuration.peerAddress, finding)))
         }
         outputs.append(.update(decoded.update))
         if let second = decoded.multiprotocolUpdate { outputs.append(.update(second)) }
@@ -70,8 +73,7 @@ extension Session {
 
     private mutating func receiveRouteRefresh(_ request: (message: RouteRefreshMessage, family: AddressFamily?)) {
         guard let family = request.family else {
-            let message = request.message
-            outputs.append(.finding("ROUTE-REFRESH ignored: \(message.protocols) subtype \(message.subtype)"))
+            outputs.append(.finding(.routeRefreshIgnored(request.message)))
             return
         }
         outputs.append(.routeRefreshRequested(family))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import BasicContainers
+package import Causes
 import DequeModule
 package import WireFormat
 
@@ -14,17 +15,17 @@ package struct Session: ~Copyable, Sendable {
         /// ManualStart; ignored by a session already started.
         case start
         /// ManualStop: a Cease on every connection; none is opened or accepted until the next start.
-        case stop(NotificationMessage.CeaseSubcode, communication: String?)
+        case stop(NotificationReason.CeaseSubcode, communication: String?)
         /// BFD reports that the path to the peer has failed, and how it knows (RFC 5882 section 4.2).
         ///
         /// Ignored by a session that is not Established.
-        case bfdDown(cause: String)
+        case bfdDown(BFDDownCause)
         /// `nextDeadline` has come.
         case timeReached
         /// A dial succeeded, or the peer connected.
         case connectionOpened(ConnectionID, ConnectionDirection, localAddress: IPAddress)
         /// A dial failed.
-        case connectionFailed(ConnectionID, reason: String)
+        case connectionFailed(ConnectionID, SystemFailure)
         /// The peer or the network ended a connection.
         case connectionClosed(ConnectionID, ConnectionEnd)
     }
@@ -45,7 +46,7 @@ package struct Session: ~Copyable, Sendable {
         /// The peer requests all routes of the family again (RFC 2918).
         case routeRefreshRequested(AddressFamily)
         /// Something worth logging, such as an error handled according to RFC 7606.
-        case finding(String)
+        case finding(SessionFinding)
     }
 
     package let configuration: SessionConfiguration
@@ -106,7 +107,7 @@ package struct Session: ~Copyable, Sendable {
         case .timeReached: fireTimers(at: now)
         case .connectionOpened(let id, .outgoing, let address): dialSucceeded(id, localAddress: address, at: now)
         case .connectionOpened(let id, .incoming, let address): accepted(id, localAddress: address, at: now)
-        case .connectionFailed(let id, let reason): lost(id, because: .connectionFailed(reason), at: now)
+        case .connectionFailed(let id, let failure): lost(id, because: .connectionFailed(failure), at: now)
         case .connectionClosed(let id, let end): lost(id, because: .closedByPeer(end), at: now)
         }
     }
@@ -138,12 +139,12 @@ package struct Session: ~Copyable, Sendable {
         do throws(UpdateEncodingError) {
             messages = try update.encodedMessages(options: options)
         } catch {
-            outputs.append(.finding("not sent: \(error)"))
+            outputs.append(.finding(.notSent(error)))
             let withdrawal = UpdateMessage(withdrawn: update.withdrawn + update.announced)
             do throws(UpdateEncodingError) {
                 messages = try withdrawal.encodedMessages(options: options)
             } catch {
-                outputs.append(.finding("not withdrawn: \(error)"))
+                outputs.append(.finding(.notWithdrawn(error)))
             }
         }
         guard !messages.isEmpty else { return }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+package import Causes
 
 /// How many messages of each type went in one direction.
 package struct MessageCounts: Hashable, Sendable, Codable {

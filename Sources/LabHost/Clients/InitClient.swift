@@ -7,9 +7,9 @@ package import WireFormat
 extension EndedProgram {
     /// "speaker ended with status 2", with the last line it logged.
     var text: String {
-        // Without a log the text goes without its last line. The init's own lines only repeat the status.
-        let lines = (try? readTextFile(logPath))?.split(separator: "\n") ?? []
-        let last = lines.last { !$0.contains(" ended with status ") }
+        // Without a log the text goes without its last line.
+        let log = (try? readFile(logPath))?.prefix(logByteCount) ?? []
+        let last = String(decoding: log, as: UTF8.self).split(separator: "\n").last
         return "\(name) ended with status \(status)" + (last.map { ": \($0)" } ?? "")
     }
 }

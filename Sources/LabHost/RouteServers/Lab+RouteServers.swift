@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+internal import Causes
 internal import LabModel
 package import NodeProtocol
 package import RouteServer

@@ -17,11 +17,11 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
         package var verdict: Verdict
         /// How far outside of the window, with its allowance; nil inside.
         package var outsideBy: Milliseconds?
-        /// Where the time went or was saved, as far as the stamps tell: a sentence for people; nil inside.
-        package var explanation: String?
+        /// Where the time went or was saved; nil inside the window, and empty where no stamp tells.
+        package var explanations: [WindowExplanation]?
 
         private enum CodingKeys: String, CodingKey {
-            case window, verdict, explanation
+            case window, verdict, explanations
             case outsideBy = "outside_by_ms"
         }
     }

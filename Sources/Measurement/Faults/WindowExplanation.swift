@@ -1,194 +1,160 @@
 // SPDX-License-Identifier: MIT-0
-import WireFormat
 
-extension Trial {
-    /// Says of each measurement that lies outside its window why, as far as timeline, timers and machine tell.
-    mutating func explainWindows() {
-        let explanation = WindowExplanation(trial: self)
-        expectedDetection.explanation = explanation.detection
-        expectedOutage.explanation = explanation.outage
-    }
+/// One thing that explains why a measured duration lies outside its window; `Report` puts it into words.
+package enum WindowExplanation: Hashable, Sendable {
+    // A detection that took too long.
+    /// One session was down in time, another was not; each by its name in the timeline.
+    case spread(first: String, Milliseconds, last: String, Milliseconds)
+    /// BFD was to detect the fault, and this did.
+    case notByBFD(Timeline.StepCause)
+    /// The fault took this long to be put in place, and control packets came until then.
+    case packetsUntilInPlace(Milliseconds)
+    /// The last control packet came this much after the fault, or the detection timer was that late.
+    case latePacketOrTimer(Milliseconds)
+    /// A detection timer of a node was served this late.
+    case lateTimer(node: String, Milliseconds)
+    /// The fault took this long to be put in place, and no timer was awaited.
+    case slowFault(Milliseconds)
+    /// Shares of the CPUs (0...1) that were above their limits; at least one is not nil.
+    case busyMachine(foreignCPU: Double?, steal: Double?)
+
+    // A detection that took less time than a timer.
+    /// The last control packet before the fault was this much older than it.
+    case earlyPacket(Milliseconds, interval: Milliseconds)
+    /// The last message before the fault was this much older than it; the interval is that of KEEPALIVEs.
+    case earlyMessage(Milliseconds, interval: Milliseconds?)
+    /// No timer detected the fault, but this.
+    case byNoTimer(Timeline.StepCause)
+
+    // An outage.
+    /// Where detection lay, on which the outage follows.
+    case detection(ExpectedWindow.Verdict)
+    /// The longest time between two steps.
+    case gap(from: Timeline.StepName, to: Timeline.StepName, Milliseconds)
+    case neverAnswered(instance: String)
+    /// Probes were lost for this long after the instance's first answer.
+    case lostAfterAnswer(instance: String, Milliseconds)
+    /// Probes were answered until this much after the fault.
+    case answeredUntil(Milliseconds)
+    case nothingLost
 }
 
-/// Where the time went when a trial took longer, or less long, than theory allows.
-///
-/// Nothing is measured anew: each sentence is a difference of stamps that the trial has already, or a limit that the machine
-/// exceeded. What no stamp tells is not guessed at.
-struct WindowExplanation {
-    private let trial: Trial
-    private let step: Timeline.Step?
-
-    init(trial: Trial) {
-        self.trial = trial
-        step = trial.timeline[.detected]
+/// In JSON a `kind`, and beside it what the kind has.
+extension WindowExplanation: Codable {
+    private enum Kind: String, Codable {
+        case spread
+        case notByBFD = "not-by-bfd"
+        case packetsUntilInPlace = "packets-until-in-place"
+        case latePacketOrTimer = "late-packet-or-timer"
+        case lateTimer = "late-timer"
+        case slowFault = "slow-fault"
+        case busyMachine = "busy-machine"
+        case earlyPacket = "early-packet"
+        case earlyMessage = "early-message"
+        case byNoTimer = "by-no-timer"
+        case detection, gap
+        case neverAnswered = "never-answered"
+        case lostAfterAnswer = "lost-after-answer"
+        case answeredUntil = "answered-until"
+        case nothingLost = "nothing-lost"
     }
 
-    // MARK: Detection
+    private enum CodingKeys: String, CodingKey {
+        case kind, first, last, cause, node, steal, verdict, from, to, instance
+        case firstAfter = "first_after_ms"
+        case lastAfter = "last_after_ms"
+        case time = "time_ms"
+        case interval = "interval_ms"
+        case foreignCPU = "foreign_cpu"
+    }
 
-    var detection: String? {
-        guard let outside = trial.expectedDetection.outsideBy, let measured = trial.timeline.detection else {
-            return nil
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        func value<Value: Decodable>(_ key: CodingKeys) throws -> Value {
+            try container.decode(Value.self, forKey: key)
         }
-        switch trial.expectedDetection.verdict {
-        case .tooLong:
-            let end = (trial.expectedDetection.window.upper ?? .zero) + trial.expectedDetection.window.allowance
-            let clauses = [spread(after: end), wrongTimer, lastPacket(measured), lateTimer, slowFault, busyMachine]
-                .compactMap(\.self)
-            return "detected \(outside.rounded) after the window: \(joined(clauses))"
-        case .tooShort:
-            return "detected \(outside.rounded) before the window: \(shortness(of: measured) ?? Self.untold)"
-        case .inside, .unknown:
-            return nil
+        func optional<Value: Decodable>(_ key: CodingKeys) throws -> Value? {
+            try container.decodeIfPresent(Value.self, forKey: key)
         }
+        self =
+            switch try container.decode(Kind.self, forKey: .kind) {
+            case .spread:
+                .spread(
+                    first: try value(.first), try value(.firstAfter), last: try value(.last), try value(.lastAfter))
+            case .notByBFD: .notByBFD(try value(.cause))
+            case .packetsUntilInPlace: .packetsUntilInPlace(try value(.time))
+            case .latePacketOrTimer: .latePacketOrTimer(try value(.time))
+            case .lateTimer: .lateTimer(node: try value(.node), try value(.time))
+            case .slowFault: .slowFault(try value(.time))
+            case .busyMachine: .busyMachine(foreignCPU: try optional(.foreignCPU), steal: try optional(.steal))
+            case .earlyPacket: .earlyPacket(try value(.time), interval: try value(.interval))
+            case .earlyMessage: .earlyMessage(try value(.time), interval: try optional(.interval))
+            case .byNoTimer: .byNoTimer(try value(.cause))
+            case .detection: .detection(try value(.verdict))
+            case .gap: .gap(from: try value(.from), to: try value(.to), try value(.time))
+            case .neverAnswered: .neverAnswered(instance: try value(.instance))
+            case .lostAfterAnswer: .lostAfterAnswer(instance: try value(.instance), try value(.time))
+            case .answeredUntil: .answeredUntil(try value(.time))
+            case .nothingLost: .nothingLost
+            }
     }
 
-    private static let untold = "no stamp tells where the time went"
-
-    private func joined(_ clauses: [String]) -> String {
-        clauses.isEmpty ? Self.untold : clauses.joined(separator: "; ")
-    }
-
-    /// Where one session was down in time and another was not.
-    private func spread(after end: Milliseconds) -> String? {
-        guard let parts = step?.parts, let first = parts.first, let last = parts.last, parts.count > 1,
-            let early = first.sinceFault, let late = last.sinceFault, early <= end
-        else { return nil }
-        return "\(first.name) was down in time, after \(early.rounded), and \(last.name) only after \(late.rounded)"
-    }
-
-    private var isByBFD: Bool { step?.cause?.hasPrefix("BFD") ?? false }
-    private var isByHoldTimer: Bool { step?.cause?.hasPrefix("hold timer") ?? false }
-
-    /// Where BFD was to find out and something else did.
-    private var wrongTimer: String? {
-        guard trial.subject.fault?.signal == .silence, trial.subject.fault != .bgpPartition,
-            trial.settings.timers.bfdDetectionTime != nil, let cause = step?.cause, !isByBFD
-        else { return nil }
-        return "BFD did not find it, but: \(cause)"
-    }
-
-    /// A detection timer runs from the last control packet (RFC 5880 section 6.8.4), so its end tells when that came.
-    private func lastPacket(_ measured: Milliseconds) -> String? {
-        guard isByBFD, step?.cause?.contains("detection time expired") ?? false,
-            let time = trial.settings.timers.bfdDetectionTime, measured > time + Milliseconds(1)
-        else { return nil }
-        let after = measured - time
-        // A timer that is known to have been late for as long needs no other packet.
-        guard timerLateness.map({ $0 < after }) ?? true else { return nil }
-        if let uncertainty = trial.fault.after.map({ Milliseconds(from: trial.fault.before, to: $0) }),
-            after <= uncertainty
-        {
-            return "the fault took \(uncertainty.rounded) to be put in place, and control packets came until then"
-        }
-        return "either the last control packet came \(after.rounded) after the fault, or the detection timer was late"
-    }
-
-    private var timerLateness: Milliseconds? { trial.machine?.timerLateness[trial.subject.routeServerNode] }
-
-    /// The detection timer's own thread.
-    private var lateTimer: String? {
-        guard isByBFD, let lateness = timerLateness, lateness >= Milliseconds(1) else { return nil }
-        return "a detection timer of \(trial.subject.routeServerNode) was served up to \(lateness.rounded) late"
-    }
-
-    /// Where no timer is awaited, the fault itself is what takes time.
-    private var slowFault: String? {
-        guard trial.subject.fault?.signal != .silence, let after = trial.fault.after else { return nil }
-        let uncertainty = Milliseconds(from: trial.fault.before, to: after)
-        guard uncertainty >= Milliseconds(1) else { return nil }
-        return "the fault itself took \(uncertainty.rounded) to be put in place"
-    }
-
-    private var busyMachine: String? {
-        var clauses: [String] = []
-        if let share = trial.foreignCPUShare, share > trial.settings.limits.foreignCPUShare {
-            clauses.append("others took \(percentText(share)) of the CPUs")
-        }
-        if let share = trial.machine?.stealShare, share > trial.settings.limits.stealShare {
-            clauses.append("the hypervisor took \(percentText(share)) of the CPUs' time")
-        }
-        return clauses.isEmpty ? nil : clauses.joined(separator: ", ")
-    }
-
-    /// A timer that ran out early must have been started early.
-    private func shortness(of measured: Milliseconds) -> String? {
-        let timers = trial.settings.timers
-        if isByBFD, step?.cause?.contains("detection time expired") ?? false, let time = timers.bfdDetectionTime,
-            let interval = timers.bfdInterval
-        {
-            return "the last control packet before the fault was \((time - measured).rounded) older than it, and one is"
-                + " due every \(interval.text)"
-        }
-        if isByHoldTimer, let time = timers.holdTime {
-            let due = timers.keepaliveInterval.map { ", and one is due every \($0.text)" } ?? ""
-            return "the last message before the fault was \((time - measured).rounded) older than it\(due)"
-        }
-        guard trial.subject.fault?.signal == .silence else { return nil }
-        return step?.cause.map { "no timer found it, but: \($0)" }
-    }
-
-    // MARK: Outage
-
-    var outage: String? {
-        guard let outside = trial.expectedOutage.outsideBy else { return nil }
-        switch trial.expectedOutage.verdict {
-        case .tooLong: return "lasted \(outside.rounded) beyond the window: \(joined(longOutage))"
-        case .tooShort: return "ended \(outside.rounded) short of the window: \(joined(shortOutage))"
-        case .inside, .unknown: return nil
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(kind, forKey: .kind)
+        switch self {
+        case .spread(let first, let early, let last, let late):
+            try container.encode(first, forKey: .first)
+            try container.encode(early, forKey: .firstAfter)
+            try container.encode(last, forKey: .last)
+            try container.encode(late, forKey: .lastAfter)
+        case .notByBFD(let cause), .byNoTimer(let cause): try container.encode(cause, forKey: .cause)
+        case .packetsUntilInPlace(let time), .latePacketOrTimer(let time), .slowFault(let time),
+            .answeredUntil(let time):
+            try container.encode(time, forKey: .time)
+        case .lateTimer(let node, let time):
+            try container.encode(node, forKey: .node)
+            try container.encode(time, forKey: .time)
+        case .busyMachine(let foreign, let steal):
+            try container.encodeIfPresent(foreign, forKey: .foreignCPU)
+            try container.encodeIfPresent(steal, forKey: .steal)
+        case .earlyPacket(let time, let interval):
+            try container.encode(time, forKey: .time)
+            try container.encode(interval, forKey: .interval)
+        case .earlyMessage(let time, let interval):
+            try container.encode(time, forKey: .time)
+            try container.encodeIfPresent(interval, forKey: .interval)
+        case .detection(let verdict): try container.encode(verdict, forKey: .verdict)
+        case .gap(let from, let to, let time):
+            try container.encode(from, forKey: .from)
+            try container.encode(to, forKey: .to)
+            try container.encode(time, forKey: .time)
+        case .neverAnswered(let instance): try container.encode(instance, forKey: .instance)
+        case .lostAfterAnswer(let instance, let time):
+            try container.encode(instance, forKey: .instance)
+            try container.encode(time, forKey: .time)
+        case .nothingLost: break
         }
     }
 
-    private var longOutage: [String] {
-        var clauses: [String] = []
-        switch trial.expectedDetection.verdict {
-        case .inside: clauses.append("detection was inside")
-        case .tooLong: clauses.append("detection was too long already")
-        case .tooShort, .unknown: break
+    private var kind: Kind {
+        switch self {
+        case .spread: .spread
+        case .notByBFD: .notByBFD
+        case .packetsUntilInPlace: .packetsUntilInPlace
+        case .latePacketOrTimer: .latePacketOrTimer
+        case .lateTimer: .lateTimer
+        case .slowFault: .slowFault
+        case .busyMachine: .busyMachine
+        case .earlyPacket: .earlyPacket
+        case .earlyMessage: .earlyMessage
+        case .byNoTimer: .byNoTimer
+        case .detection: .detection
+        case .gap: .gap
+        case .neverAnswered: .neverAnswered
+        case .lostAfterAnswer: .lostAfterAnswer
+        case .answeredUntil: .answeredUntil
+        case .nothingLost: .nothingLost
         }
-        if let gap = longestGap {
-            clauses.append(
-                "\(gap.time.rounded) passed between \(gap.from.words) and \(gap.to.words)")
-        }
-        if trial.convergence == nil {
-            clauses.append("\(trial.subject.standby) never answered")
-        } else if let served = trial.timeline[.served]?.at, let last = trial.outage.eventPeriods.last,
-            last.lastLostAt > served
-        {
-            let more = Milliseconds(from: served, to: last.lastLostAt)
-            clauses.append(
-                "probes were lost for \(more.rounded) more after the first answer of \(trial.subject.standby)")
-        }
-        return clauses
     }
-
-    /// The longest of the times between neighbouring steps from detection on, where it is worth a word.
-    private var longestGap: (from: Timeline.StepName, to: Timeline.StepName, time: Milliseconds)? {
-        let seen = trial.timeline.steps.filter { !$0.isMissing && $0.name != .faultInjected }
-        let gaps = zip(seen, seen.dropFirst()).compactMap { from, to in
-            to.sincePrevious.map { (from: from.name, to: to.name, time: $0) }
-        }
-        guard let longest = gaps.max(by: { $0.time < $1.time }), longest.time >= Milliseconds(1) else { return nil }
-        return longest
-    }
-
-    private var shortOutage: [String] {
-        var clauses: [String] = []
-        if trial.expectedDetection.verdict == .tooShort { clauses.append("detection was too short already") }
-        if let first = trial.outage.eventToFirstLoss, first > trial.settings.probing.interval {
-            clauses.append("probes were answered until \(first.rounded) after the fault")
-        } else if trial.outage.lostCount == 0 {
-            clauses.append("no probe was lost at all")
-        }
-        return clauses
-    }
-}
-
-extension Timeline.StepName {
-    /// For sentences: "best path".
-    var words: String { String(rawValue.map { $0 == "-" ? " " : $0 }) }
-}
-
-extension Milliseconds {
-    /// For sentences that need no more than a tenth of a millisecond.
-    fileprivate var rounded: String { text(roundedTo: Milliseconds(0.1)) }
 }

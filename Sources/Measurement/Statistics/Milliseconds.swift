@@ -114,7 +114,7 @@ extension Milliseconds {
     }
 
     /// For sentences, rounded to `unit`.
-    func text(roundedTo unit: Milliseconds) -> String {
+    package func text(roundedTo unit: Milliseconds) -> String {
         let (quotient, rest) = nanoseconds.quotientAndRemainder(dividingBy: unit.nanoseconds)
         let units = rest.magnitude * 2 >= unit.nanoseconds.magnitude ? quotient + rest.signum() : quotient
         return unit.times(Int(units)).text

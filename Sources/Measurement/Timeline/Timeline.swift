@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+package import Causes
 package import WireFormat
 
 /// A failover step by step, from the fault to the standby's first answer, or a fail-back from the restore to the active
@@ -35,7 +36,7 @@ package struct Timeline: Hashable, Sendable, Codable {
         package var sinceRestore: Milliseconds?
         package var name: String
         package var stampedBy: String
-        package var cause: String?
+        package var cause: Cause?
 
         private enum CodingKeys: String, CodingKey {
             case name, cause
@@ -48,6 +49,14 @@ package struct Timeline: Hashable, Sendable, Codable {
         package var sinceEvent: Milliseconds? { sinceFault ?? sinceRestore }
     }
 
+    /// Why an instant seems to contradict the order of cause and effect, and does not.
+    package enum Remark: String, Hashable, Sendable, Codable {
+        /// The writer read the kernel's acknowledgement later than the route took effect.
+        case acknowledgementReadLater = "acknowledgement-read-later"
+        /// The watcher woke later than the route took effect.
+        case watcherWokeLater = "watcher-woke-later"
+    }
+
     package struct Step: Hashable, Sendable, Codable {
         package var name: StepName
         /// Nil if nobody saw it.
@@ -58,10 +67,10 @@ package struct Timeline: Hashable, Sendable, Codable {
         /// From the nearest step above that was seen; negative when the stamps contradict the order.
         package var sincePrevious: Milliseconds?
         package var stampedBy: String?
-        package var cause: String?
+        package var cause: StepCause?
         package var parts: [Part]
         /// What explains the stamp and is no cause for alarm.
-        package var remark: String?
+        package var remark: Remark?
         /// Some of what makes up the step was not seen, so the instant is that of a part of it.
         package var isPartial: Bool
 
@@ -82,9 +91,9 @@ package struct Timeline: Hashable, Sendable, Codable {
     /// Of a failover always all of `StepName.failover`; of a fail-back what there is to come back.
     package var steps: [Step]
     /// What does not fit together: order, missing sessions, sessions that were down beforehand.
-    package var anomalies: [String]
+    package var anomalies: [Anomaly]
 
-    package init(steps: [Step], anomalies: [String]) {
+    package init(steps: [Step], anomalies: [Anomaly]) {
         self.steps = steps
         self.anomalies = anomalies
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+import Causes
 package import WireFormat
 
 extension Timeline {
@@ -46,7 +47,7 @@ private struct TimelineAssembly {
     /// The next hops that stand for the instance that is to serve.
     let nextHops: [IPAddress]
     var steps: [Timeline.Step] = []
-    var anomalies: [String] = []
+    var anomalies: [Timeline.Anomaly] = []
 
     /// Three observers see a route take effect (the writer gets its acknowledgement, the watcher wakes, a probe passes), each
     /// a scheduling delay after the kernel did it: within this much their order means nothing.
@@ -71,14 +72,15 @@ private struct TimelineAssembly {
         part(at: event.at, name: name, stampedBy: event.node, cause: event.cause)
     }
 
-    private func part(at instant: Instant, name: String, stampedBy: String, cause: String?) -> Timeline.Part {
+    private func part(at instant: Instant, name: String, stampedBy: String, cause: Cause?) -> Timeline.Part {
         Timeline.Part(
             at: instant, sinceFault: isFailBack ? nil : since(instant), sinceRestore: isFailBack ? since(instant) : nil,
             name: name, stampedBy: stampedBy, cause: cause)
     }
 
     mutating func add(
-        _ name: Timeline.StepName, at instant: Instant?, stampedBy: String?, cause: String?, parts: [Timeline.Part],
+        _ name: Timeline.StepName, at instant: Instant?, stampedBy: String?, cause: Timeline.StepCause?,
+        parts: [Timeline.Part],
         isPartial: Bool = false
     ) {
         let previous = steps.last { !$0.isMissing }
@@ -95,19 +97,19 @@ private struct TimelineAssembly {
     }
 
     /// Compares with every step above; a contradiction is an anomaly unless the observers explain it.
-    private mutating func checkOrder(of name: Timeline.StepName, at instant: Instant) -> String? {
-        var remark: String?
+    private mutating func checkOrder(of name: Timeline.StepName, at instant: Instant) -> Timeline.Remark? {
+        var remark: Timeline.Remark?
         for step in steps {
             guard let above = step.at, instant < above else { continue }
             // An instance that never lost the traffic serves on, whenever its sessions come back.
             if isFailBack, step.name == .sessionUp, !hadMoved { continue }
             let by = Milliseconds(from: instant, to: above)
             if step.name == .tableWritten, by <= Self.observerTolerance {
-                remark = "the writer read its acknowledgement later"
+                remark = .acknowledgementReadLater
             } else if step.name == .tableChanged, by <= Self.observerTolerance {
-                remark = "the watcher woke later"
+                remark = .watcherWokeLater
             } else {
-                anomalies.append("'\(name.rawValue)' is stamped \(by.value) ms before '\(step.name.rawValue)'")
+                anomalies.append(.outOfOrder(name, before: step.name, by: by))
             }
         }
         return remark
@@ -116,16 +118,17 @@ private struct TimelineAssembly {
     mutating func addFault() {
         let end = event.after
         var parts = effects.filter { some in some.kind == .faultStep && end.map { some.at <= $0 } ?? true }
-            .map { part($0, name: $0.detail ?? "step") }
+            .map { part($0, name: $0.stepName) }
         if let end { parts.append(part(at: end, name: "in place", stampedBy: orchestrator, cause: nil)) }
-        add(.faultInjected, at: event.before, stampedBy: orchestrator, cause: subject.fault?.rawValue, parts: parts)
+        add(
+            .faultInjected, at: event.before, stampedBy: orchestrator, cause: subject.fault.map { .fault($0) },
+            parts: parts)
     }
 
     mutating func addRestore() {
         let parts = event.after.map { [part(at: $0, name: "taken back", stampedBy: orchestrator, cause: nil)] }
         add(
-            .restored, at: event.before, stampedBy: orchestrator,
-            cause: "\(subject.fault?.rawValue ?? "the last fault") taken back",
+            .restored, at: event.before, stampedBy: orchestrator, cause: .takenBack(subject.fault),
             parts: parts ?? [])
     }
 
@@ -151,26 +154,28 @@ private struct TimelineAssembly {
             let name = "\(session.endpoint) - \(session.peer)"
             let wasDown = lastWord(on: session) == .sessionDown
             if wasDown {
-                anomalies.append("session \(name) was down before the fault")
+                anomalies.append(.downBefore(session))
             }
             // Attempts to connect again fail later, and are reported as session-down too: the first counts.
             if let down = effects.first(where: { $0.kind == .sessionDown && isAboutSession($0, session) }) {
                 downs.append(part(down, name: name))
             } else if !wasDown, subject.planned?.endsEverySession == true {
-                anomalies.append("session \(name) was not seen to go down")
+                anomalies.append(.notSeenDown(session))
             }
         }
         downs.sort { $0.at < $1.at }
         let last = downs.last
         add(
-            .detected, at: last?.at, stampedBy: last?.stampedBy, cause: last?.cause, parts: downs,
+            .detected, at: last?.at, stampedBy: last?.stampedBy, cause: last?.cause.map(Timeline.StepCause.event),
+            parts: downs,
             isPartial: downs.count < subject.sessions.count)
     }
 
     /// The route server learns of it from the UPDATE itself; it works on that in the same wake-up.
     private mutating func addUpdate() {
         let change = bestPathChange
-        add(.detected, at: change?.at, stampedBy: change?.node, cause: change?.cause.map { "UPDATE: \($0)" }, parts: [])
+        let cause: Timeline.StepCause? = if case .route(let cause) = change?.cause { .update(cause) } else { nil }
+        add(.detected, at: change?.at, stampedBy: change?.node, cause: cause, parts: [])
     }
 
     /// The first session that is back brings the path, so it makes the step.
@@ -183,7 +188,8 @@ private struct TimelineAssembly {
         }
         .sorted { $0.at < $1.at }
         add(
-            .sessionUp, at: ups.first?.at, stampedBy: ups.first?.stampedBy, cause: ups.first?.cause, parts: ups,
+            .sessionUp, at: ups.first?.at, stampedBy: ups.first?.stampedBy,
+            cause: ups.first?.cause.map(Timeline.StepCause.event), parts: ups,
             isPartial: ups.count < down.count)
     }
 
@@ -211,7 +217,7 @@ private struct TimelineAssembly {
     mutating func addRoute() {
         let change = bestPathChange
         let cause = change.flatMap { event in
-            event.cause ?? event.nextHop.map { "\(event.prefix.map { "\($0) " } ?? "")via \($0)" }
+            event.cause.map(Timeline.StepCause.event) ?? event.nextHop.map { .path(event.prefix, nextHop: $0) }
         }
         add(.bestPath, at: change?.at, stampedBy: change?.node, cause: cause, parts: [])
         addTables(.tableWritten, kind: .tableWritten, stampedBy: subject.routeServerNode)
@@ -234,7 +240,7 @@ private struct TimelineAssembly {
         }.sorted { $0.at < $1.at }
         let last = parts.last
         add(
-            name, at: last?.at, stampedBy: last?.stampedBy, cause: last.map { "table \($0.name)" }, parts: parts,
+            name, at: last?.at, stampedBy: last?.stampedBy, cause: last.map { .table($0.name) }, parts: parts,
             isPartial: parts.count < routes.count)
     }
 
@@ -251,10 +257,17 @@ private struct TimelineAssembly {
         }
         let decisive = subject.table.map { table in parts.first { $0.name == table } } ?? parts.last
         if decisive == nil, !parts.isEmpty, let table = subject.table {
-            anomalies.append("'\(name.rawValue)' was seen for other tables, not for '\(table)'")
+            anomalies.append(.otherTables(name, table: table))
         }
         add(
             name, at: decisive?.at, stampedBy: decisive?.stampedBy,
-            cause: decisive.map { "table \($0.name)\($0.cause.map { ": \($0)" } ?? "")" }, parts: parts)
+            cause: decisive.map { .table($0.name) }, parts: parts)
+    }
+}
+
+extension TraceEvent {
+    /// What a step of a fault is called in lists.
+    fileprivate var stepName: String {
+        if case .message(let text) = detail { text } else { "step" }
     }
 }

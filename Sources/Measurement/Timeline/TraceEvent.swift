@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+package import Causes
 package import WireFormat
 
 /// Something that happened in a lab, stamped where it happened.
@@ -12,9 +13,9 @@ package struct TraceEvent: Hashable, Sendable, Codable {
         case sessionEstablished = "session-established"
         /// A BGP session left Established, or an attempt ended: `cause` tells why.
         case sessionDown = "session-down"
-        /// A BGP session moved between the states of RFC 4271 section 8.2.2; `detail` is "OpenSent -> OpenConfirm".
+        /// A BGP session moved between the states of RFC 4271 section 8.2.2; `detail` is a transition.
         case sessionState = "session-state"
-        /// A BFD session moved between the states of RFC 5880 section 6.2; `detail` is "Init -> Up".
+        /// A BFD session moved between the states of RFC 5880 section 6.2; `detail` is a transition.
         case bfdState = "bfd-state"
         /// A BFD session left Up: `cause` tells why.
         case bfdDown = "bfd-down"
@@ -32,7 +33,7 @@ package struct TraceEvent: Hashable, Sendable, Codable {
         case routesUnpersisted = "routes-unpersisted"
         /// Persisted routes were reset.
         case persistedRoutesReset = "persisted-routes-reset"
-        /// A line of AWS's peer log; `detail` is its type and status, such as "BGPStatus UP".
+        /// A line of AWS's peer log; `detail` is its type and status.
         case peerLog = "peer-log"
         /// The fault is about to be injected; stamped just before.
         case faultInjecting = "fault-injecting"
@@ -60,9 +61,10 @@ package struct TraceEvent: Hashable, Sendable, Codable {
     /// The VPC route table's name.
     package var table: String?
     package var instance: String?
-    /// Why: "hold timer expired", "connection closed by peer (FIN)", "NOTIFICATION received: Cease / …".
-    package var cause: String?
-    package var detail: String?
+    /// Why it happened; nil where nothing in particular caused it.
+    package var cause: Cause?
+    /// What else there is to know of it, by its kind.
+    package var detail: Detail?
     /// How many routes this is about, the last of them at `at`, where there are too many to tell of each; `prefix` is what
     /// holds them all.
     package var count: Int?
@@ -79,7 +81,7 @@ package struct TraceEvent: Hashable, Sendable, Codable {
     package init(
         at: Instant, node: String, kind: Kind, endpoint: String? = nil, peer: IPAddress? = nil,
         prefix: IPPrefix? = nil, nextHop: IPAddress? = nil, table: String? = nil, instance: String? = nil,
-        cause: String? = nil, detail: String? = nil
+        cause: Cause? = nil, detail: Detail? = nil
     ) {
         self.at = at
         self.node = node

@@ -140,7 +140,7 @@ func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {
 }
 
 /// A share as a percentage with at most one decimal; a share that is not a number says so.
-func percentText(_ share: Double) -> String {
+package func percentText(_ share: Double) -> String {
     let tenths = (share * 1_000).rounded()
     return tenths == (tenths / 10).rounded() * 10 && tenths.magnitude < 1e9
         ? "\(Int(tenths / 10)) %" : "\(tenths / 10) %"

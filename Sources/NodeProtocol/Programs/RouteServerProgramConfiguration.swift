@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 package import BFD
 package import BGP
+package import Causes
 package import RouteServer
 package import WireFormat
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 internal import BFD
+internal import Causes
 internal import Glibc
 internal import LinuxSystem
 internal import WireFormat

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 internal import BFD
+internal import Causes
 internal import LinuxSystem
 internal import WireFormat
 
@@ -21,7 +22,7 @@ enum BFDCommand: Sendable {
 enum BFDReport: Sendable {
     case stateChanged(BFDSessionID, from: SessionState, to: SessionState, Diagnostic, at: Instant)
     /// A session that was Up no longer is.
-    case wentDown(BFDSessionID, SessionDownCause, at: Instant)
+    case wentDown(BFDSessionID, BFDDownCause, at: Instant)
     case finding(BFDSessionID, BFDFinding, at: Instant)
     /// A session could not be added.
     case refused(BFDSessionID, SystemError, at: Instant)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 internal import BFD
 internal import BGP
+internal import Causes
 internal import LinuxSystem
 internal import NodeProtocol
 internal import WireFormat

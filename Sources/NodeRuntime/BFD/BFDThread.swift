@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 internal import BFD
+internal import Causes
 internal import LinuxSystem
 internal import Measurement
 internal import WireFormat
@@ -90,29 +91,28 @@ extension NodeServer {
         switch report {
         case .stateChanged(_, let former, let state, let diagnostic, let instant):
             record(.bfdState, at: instant) {
-                $0.detail = "\(former) -> \(state)"
-                if diagnostic != .noDiagnostic { $0.cause = diagnostic.description }
+                $0.detail = .transition(from: "\(former)", to: "\(state)")
+                if diagnostic != .noDiagnostic { $0.cause = .diagnostic(diagnostic) }
                 complete(&$0)
             }
         case .wentDown(_, let cause, let instant):
             record(.bfdDown, at: instant) {
-                $0.cause = cause.description
+                $0.cause = .bfd(cause)
                 complete(&$0)
             }
         case .finding(_, let finding, let instant):
             record(.note, at: instant) {
-                $0.detail = "BFD: \(finding)"
+                $0.detail = .message("BFD: \(finding)")
                 complete(&$0)
             }
         case .refused(_, let error, let instant):
             record(.note, at: instant) {
-                $0.detail = "BFD: \(error)"
+                $0.detail = .message("BFD: \(error)")
                 complete(&$0)
             }
         case .started(let priority, let instant):
             record(.note, at: instant) {
-                let scheduling = priority.map { "SCHED_FIFO \($0)" }
-                $0.detail = "BFD: " + (scheduling ?? "SCHED_OTHER: no real-time priority granted")
+                $0.detail = .scheduling(.bfd, fifoPriority: priority)
             }
         case .snapshot, .lateness:
             break

@@ -78,10 +78,11 @@ package final class InitProgram {
         while let (processID, status) = reapChild() {
             guard let index = programs.firstIndex(where: { $0.processID == processID }) else { continue }
             let program = programs.remove(at: index).program
+            let ended = EndedProgram(
+                name: program.name, status: status, logPath: program.logPath,
+                logByteCount: byteCount(ofFile: program.logPath))
             log("\(program.name) ended with status \(status)")
-            let message = JSON.encode(
-                InitMessage<Done>.ended(
-                    EndedProgram(name: program.name, status: status, logPath: program.logPath)))
+            let message = JSON.encode(InitMessage<Done>.ended(ended))
             for (channel, _) in channels.values {
                 if channel.enqueue(message) { rewatch(channel) } else { drop(channel) }
             }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 internal import BFD
 internal import BGP
+internal import Causes
 internal import LinuxSystem
 internal import Measurement
 internal import NodeProtocol
@@ -38,8 +39,8 @@ extension RouteServerProgram {
                     $0.prefix = change.prefix
                     $0.nextHop = change.winner?.attributes.nextHop
                     $0.instance = change.winner?.owner?.instance
-                    $0.cause = change.cause.description
-                    $0.detail = change.reason.map { "won by \($0)" }
+                    $0.cause = .route(change.cause)
+                    $0.detail = change.reason.map(TraceEvent.Detail.selection)
                 }
             case .persistenceChanged(let change):
                 tell(change)
@@ -51,7 +52,7 @@ extension RouteServerProgram {
                     $0.nextHop = change.nextHop
                     $0.table = change.table
                     $0.instance = change.nextHop.flatMap(instance(owning:))
-                    $0.cause = error?.description
+                    $0.cause = error.map { .refused(SystemFailure($0)) }
                 }
             }
         }
@@ -60,16 +61,15 @@ extension RouteServerProgram {
     }
 
     private func tell(_ change: PersistenceChange) {
-        let (kind, cause): (TraceEvent.Kind, BestPathChange.Cause?) =
-            switch change.kind {
-            case .persisted, .persistedFurther: (.routesPersisted, nil)
-            case .unpersisting: (.routesUnpersisting, nil)
-            case .unpersisted(.persistenceReset): (.persistedRoutesReset, .persistenceReset)
-            case .unpersisted(let cause): (.routesUnpersisted, cause)
-            }
-        server.record(kind, at: change.at) {
-            $0.cause = cause?.description
-            $0.detail = cause == nil ? "\(change)" : nil
+        switch change.kind {
+        case .persisted: server.record(.routesPersisted, at: change.at) { $0.detail = .lastSessionEnded }
+        case .persistedFurther: server.record(.routesPersisted, at: change.at) { $0.detail = .noSessionAgain }
+        case .unpersisting(let deadline):
+            let remaining = Milliseconds(from: change.at, to: deadline)
+            server.record(.routesUnpersisting, at: change.at) { $0.detail = .sessionBack(givenUpIn: remaining) }
+        case .unpersisted(let cause):
+            let kind: TraceEvent.Kind = cause == .persistenceReset ? .persistedRoutesReset : .routesUnpersisted
+            server.record(kind, at: change.at) { $0.cause = .route(cause) }
         }
     }
 
@@ -83,7 +83,7 @@ extension RouteServerProgram {
                 $0.prefix = prefix
                 $0.nextHop = attributes.value.nextHop
             }
-            $0.detail = record.map { "\($0.type.rawValue) \($0.status)" }
+            $0.detail = record.map { .peerLog(type: $0.type.rawValue, status: $0.status) }
         }
     }
 
@@ -93,20 +93,23 @@ extension RouteServerProgram {
         switch output {
         case .established(let negotiated):
             record(.sessionEstablished, session, at: instant) {
-                $0.detail =
-                    "hold \(negotiated.holdTimeSeconds) s, keepalive \(negotiated.keepaliveIntervalSeconds) s"
+                $0.detail = .agreed(
+                    holdTimeSeconds: negotiated.holdTimeSeconds,
+                    keepaliveSeconds: negotiated.keepaliveIntervalSeconds)
             }
         case .ended(let end):
-            record(.sessionDown, session, at: instant) { $0.cause = end.description }
+            record(.sessionDown, session, at: instant) { $0.cause = .session(end) }
         case .attemptFailed(let end):
             record(.sessionDown, session, at: instant) {
-                $0.cause = end.description
-                $0.detail = "before Established"
+                $0.cause = .session(end)
+                $0.detail = .beforeEstablished
             }
         case .stateChanged(let from, let to):
-            record(.sessionState, session, at: instant) { $0.detail = "\(from) -> \(to)" }
-        case .finding(let text):
-            record(.note, session, at: instant) { $0.detail = text }
+            record(.sessionState, session, at: instant) {
+                $0.detail = .transition(from: from.rawValue, to: to.rawValue)
+            }
+        case .finding(let finding):
+            record(.note, session, at: instant) { $0.detail = .message("\(finding)") }
         case .update, .routeRefreshRequested, .connect, .transmit, .close:
             break
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 internal import BFD
 internal import BGP
+internal import Causes
 internal import Glibc
 package import LinuxSystem
 internal import Measurement
@@ -104,7 +105,7 @@ package final class RouteServerProgram {
         try watchPaths(to: neighbors)
         let grant = RealTimeGrant.request(fifoPriority: Self.fifoPriority, lockMemory: false)
         server.record(.nodeStarted, at: .now) {
-            $0.detail = grant.fifoPriority.map { "SCHED_FIFO \($0)" } ?? "SCHED_OTHER: no real-time priority granted"
+            $0.detail = .scheduling(.main, fifoPriority: grant.fifoPriority)
         }
         server.flush()
         loop.afterEachWake = { [unowned self] in
@@ -134,7 +135,7 @@ package final class RouteServerProgram {
     private func handle(_ output: BFDClients<NeighborID>.Output) {
         switch output {
         case .pathFailed(let neighbor, let cause, let instant):
-            sessions.pathFailed(neighbor, cause: cause.description, at: instant)
+            sessions.pathFailed(neighbor, cause: cause, at: instant)
         case .statusChanged(let neighbor, let isUp, let instant):
             machine.bfdChanged(peers[neighbor.value].session.peer, isUp: isUp, at: instant)
         }
@@ -164,7 +165,7 @@ package final class RouteServerProgram {
             machine.sessionEstablished(session.peer, routerID: negotiated.peerRouterID, at: now)
             untold.append(.session(output, session, at: now))
         case .ended(let end):
-            machine.sessionEnded(session.peer, cause: end.description, at: now)
+            machine.sessionEnded(session.peer, cause: end, at: now)
             // The instance's other sessions end within microseconds, and their routes are what counts.
             server.holdBack()
             untold.append(.session(output, session, at: now))

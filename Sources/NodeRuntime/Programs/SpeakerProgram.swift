@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 internal import BFD
 internal import BGP
+internal import Causes
 internal import Glibc
 package import LinuxSystem
 internal import Measurement
@@ -68,7 +69,7 @@ package final class SpeakerProgram {
         try startBFD()
         _ = try loop.watch(signals.descriptor.rawValue, for: .readable) { [unowned self] _ in takeSignal() }
         server.record(.nodeStarted, at: .now) { [configuration] in
-            $0.detail = "AS \(configuration.asn), router ID \(configuration.routerID)"
+            $0.detail = .speaker(asn: configuration.asn.value, routerID: configuration.routerID)
         }
         sessions.neighbors.forEach(sessions.start)
         server.flush()
@@ -111,7 +112,7 @@ package final class SpeakerProgram {
     private func handle(_ output: BFDClients<NeighborID>.Output) {
         switch output {
         case .pathFailed(let neighbor, let cause, let instant):
-            sessions.pathFailed(neighbor, cause: cause.description, at: instant)
+            sessions.pathFailed(neighbor, cause: cause, at: instant)
         case .statusChanged: break
         }
     }
@@ -181,20 +182,20 @@ package final class SpeakerProgram {
             record(.sessionEstablished, neighbor, at: now)
         case .ended(let end):
             speaker.sessionEnded(neighbor, at: now)
-            record(.sessionDown, neighbor, at: now) { $0.cause = end.description }
+            record(.sessionDown, neighbor, at: now) { $0.cause = .session(end) }
         case .attemptFailed(let end):
             record(.sessionDown, neighbor, at: now) {
-                $0.cause = end.description
-                $0.detail = "before Established"
+                $0.cause = .session(end)
+                $0.detail = .beforeEstablished
             }
         case .update(let update):
             speaker.received(update, from: neighbor, at: now)
         case .routeRefreshRequested(let family):
             speaker.routeRefreshRequested(family, from: neighbor)
         case .stateChanged(let from, let to):
-            record(.sessionState, neighbor, at: now) { $0.detail = "\(from) -> \(to)" }
-        case .finding(let text):
-            record(.note, neighbor, at: now) { $0.detail = "\(text)" }
+            record(.sessionState, neighbor, at: now) { $0.detail = .transition(from: from.rawValue, to: to.rawValue) }
+        case .finding(let finding):
+            record(.note, neighbor, at: now) { $0.detail = .message("\(finding)") }
         case .connect, .transmit, .close:
             break
         }

@@ -39,7 +39,7 @@ package final class WatcherProgram {
         _ = try loop.watch(watcher.descriptor, for: .readable) { [unowned self] _ in read() }
         let grant = RealTimeGrant.request(fifoPriority: Self.fifoPriority, lockMemory: false)
         server.record(.nodeStarted, at: .now) {
-            $0.detail = grant.fifoPriority.map { "SCHED_FIFO \($0)" } ?? "SCHED_OTHER: no real-time priority granted"
+            $0.detail = .scheduling(.main, fifoPriority: grant.fifoPriority)
         }
         server.flush()
         loop.afterEachWake = { [unowned self] in server.flush() }
@@ -85,7 +85,7 @@ package final class WatcherProgram {
                     isOverrun = true
                     block.noteOverrun()
                     server.record(.note, at: instant) {
-                        $0.detail = "the kernel dropped route events: too many at once"
+                        $0.detail = .message("the kernel dropped route events: too many at once")
                     }
                 }
             }

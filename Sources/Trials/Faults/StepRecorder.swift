@@ -14,7 +14,7 @@ struct StepRecorder {
     }
 
     mutating func add(_ kind: TraceEvent.Kind, _ detail: String) {
-        events.append(TraceEvent(at: .now, node: "rslab", kind: kind, instance: instance, detail: detail))
+        events.append(TraceEvent(at: .now, node: "rslab", kind: kind, instance: instance, detail: .message(detail)))
     }
 
     mutating func note(_ text: String) { add(.faultStep, text) }

@@ -72,8 +72,10 @@ final class MeasuredLab {
     var conditions: [String] {
         var priorities: [String] = []
         for event in feed.events where event.kind == .nodeStarted {
+            guard case .scheduling(_, let priority) = event.detail else { continue }
             // A route server that was restarted reports it again.
-            let text = "\(event.node): \(event.detail ?? "")"
+            let granted = priority.map { "SCHED_FIFO \($0)" } ?? "SCHED_OTHER: no real-time priority granted"
+            let text = "\(event.node): \(granted)"
             if !priorities.contains(text) { priorities.append(text) }
         }
         guard lab.state.options.speaker == .builtin else { return priorities }

@@ -2,6 +2,7 @@
 internal import ArgumentParser
 internal import BFD
 internal import BGP
+internal import Causes
 internal import Glibc
 internal import LabHost
 internal import LabModel

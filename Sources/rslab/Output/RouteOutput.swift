@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 internal import BFD
 internal import BGP
+internal import Report
 internal import WireFormat
 
 /// A route in the `--json` of `rib`.
@@ -87,7 +88,7 @@ struct NeighborOutput: Encodable {
         accepted = snapshot.acceptedCount
         advertised = snapshot.advertisedCount
         flaps = snapshot.statistics.flaps
-        lastEnd = snapshot.statistics.lastEnd?.description
+        lastEnd = snapshot.statistics.lastEnd?.text
     }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import BGP
+import Causes
 import TestSupport
 import Testing
 import WireFormat
@@ -44,7 +45,7 @@ struct MessageCodecTests {
                 let message = try Message(vector.message.type, decodingBody: cut.span.bytes, options: vector.options)
                 #expect(message != vector.message, "\(length) octets")
             } catch {
-                #expect((1...3).contains(error.code), "\(length) octets: \(error)")
+                #expect((1...3).contains(error.reason.code), "\(length) octets: \(error)")
             }
         }
     }
@@ -100,7 +101,7 @@ struct MessageCodecTests {
             do throws(NotificationMessage) {
                 expectSound(try Message(type, decodingBody: body.span.bytes, options: options), body)
             } catch {
-                #expect((1...3).contains(error.code))
+                #expect((1...3).contains(error.reason.code))
             }
         }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import BGP
+import Causes
 import TestSupport
 import Testing
 
@@ -32,7 +33,7 @@ struct NotificationMessageTests {
         for code in UInt8.min...UInt8.max {
             for subcode in UInt8.min...UInt8.max {
                 let notification = NotificationMessage(code: code, subcode: subcode, data: [1, 2])
-                #expect(notification.code == code && notification.subcode == subcode)
+                #expect(notification.reason.code == code && notification.reason.subcode == subcode)
                 let body = Array(notification.encoded().dropFirst(MessageHeader.octetCount))
                 #expect(body == [code, subcode, 1, 2])
                 #expect(try NotificationMessage(decodingBody: body.span.bytes) == notification)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import BGP
+import Causes
 import TestSupport
 import Testing
 import WireFormat
@@ -301,7 +302,7 @@ struct UpdateErrorHandlingTests {
                 Issue.record("session reset: \(error)")
                 return
             }
-            #expect(error.code == 3 && error.subcode == subcode)
+            #expect(error.reason.code == 3 && error.reason.subcode == subcode)
         }
     }
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT-0
 import BGP
+import Causes
 import Testing
 import WireFormat
 
 @Suite struct PathSelectionTests {
     /// Two paths, of which one wins, and the step that decides.
     struct Decision: CustomTestStringConvertible, Sendable {
-        var reason: PathSelection.Reason
+        var reason: SelectionReason
         var better: PathSelection.Candidate
         var worse: PathSelection.Candidate
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import BGP
+import Causes
 import TestSupport
 import Testing
 import WireFormat

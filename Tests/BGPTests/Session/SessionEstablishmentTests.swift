@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import BGP
+import Causes
 import TestSupport
 import Testing
 import WireFormat
@@ -50,7 +51,7 @@ struct SessionEstablishmentTests {
         #expect((100...134).contains(dials.count))
         #expect(gaps.allSatisfy { (.milliseconds(750) ... .seconds(1)).contains($0) })
         #expect(Set(gaps).count > gaps.count / 2, "jitter varies")
-        #expect(pair.outputs(.left).contains(.attemptFailed(.connectionFailed("Connection refused"))))
+        #expect(pair.outputs(.left).contains(.attemptFailed(.connectionFailed(SessionPair.refused))))
         pair.absent = []
         pair.handle(.start, .right)
         #expect(try pair.run(within: .seconds(2)) { $0.areBothEstablished })
@@ -62,7 +63,7 @@ struct SessionEstablishmentTests {
         pair.startBoth()
         try pair.run(for: .seconds(5))
         let outputs = pair.outputs(.left)
-        #expect(outputs.filter { $0 == .attemptFailed(.connectionFailed("no answer")) }.count >= 4)
+        #expect(outputs.filter { $0 == .attemptFailed(.noAnswer) }.count >= 4)
         for output in outputs {
             guard case .connect(let id) = output, id.value > 1 else { continue }
             #expect(outputs.contains(.close(ConnectionID(value: id.value - 1))))
@@ -95,7 +96,7 @@ struct SessionEstablishmentTests {
         _ = lone.takeOutputs()
         lone.receive(open.encoded())
         #expect(lone.phase == .idle)
-        #expect(lone.statistics.lastEnd == .notificationSent(expected))
+        #expect(lone.statistics.lastEnd == .notificationSent(expected.reason))
         #expect(try lone.takeNotifications() == [expected])
     }
 
@@ -166,7 +167,7 @@ struct SessionEstablishmentTests {
         _ = lone.takeOutputs()
         lone.receive(Self.octets(.open))
         let expected = NotificationMessage(code: 5, subcode: 3, data: [1])
-        #expect(lone.statistics.lastEnd == .notificationSent(expected))
+        #expect(lone.statistics.lastEnd == .notificationSent(expected.reason))
         #expect(try lone.takeNotifications() == [expected])
     }
 

@@ -61,7 +61,7 @@ struct SessionUpdateTests {
         let marker = String(repeating: "ff", count: 16)
         #expect(
             lone.takeOutputs() == [
-                .finding("not sent: attributes of 4424 octets leave no room for a prefix"),
+                .finding(.notSent(.attributesTooLong(octetCount: 4424))),
                 .transmit(LoneSession.dial, hex(marker + "001c 02 0005 20 ac100101 0000")),
             ])
     }
@@ -76,7 +76,10 @@ struct SessionUpdateTests {
         #expect(updates(outputs) == [UpdateMessage(withdrawn: [prefix("172.16.1.1/32")])])
         #expect(
             outputs.contains(
-                .finding("UPDATE from 10.0.1.230: treated as withdraw: attribute 1: undefined ORIGIN 7")))
+                .finding(
+                    .malformedUpdate(
+                        from: address("10.0.1.230"),
+                        UpdateFinding(.treatAsWithdraw, attributeType: 1, problem: "undefined ORIGIN 7")))))
         #expect(lone.phase == .established)
     }
 
@@ -100,7 +103,8 @@ struct SessionUpdateTests {
         try pair.run(for: .seconds(1))
         #expect(
             pair.outputs(.left) == [
-                .routeRefreshRequested(.ipv4), .finding("ROUTE-REFRESH ignored: ipv6-unicast subtype 0"),
+                .routeRefreshRequested(.ipv4),
+                .finding(.routeRefreshIgnored(RouteRefreshMessage(protocols: AFISAFI(unicast: .ipv6)))),
             ])
         let lone = LoneSession.inEstablished(peer: peerOpen(capabilities: [.routeRefresh]))
         lone.requestRouteRefresh(.ipv4)
@@ -123,5 +127,26 @@ struct SessionUpdateTests {
             // Whatever its final state, it either waits for a timer or has ended for a good reason.
             #expect(lone.nextDeadline != nil)
         }
+    }
+
+    @Test func `a finding is one line for a log`() {
+        let findings: [(SessionFinding, String)] = [
+            (
+                .notSent(.attributesTooLong(octetCount: 4424)),
+                "not sent: attributes of 4424 octets leave no room for a prefix"
+            ),
+            (.notWithdrawn(.noNextHop(.ipv6)), "not withdrawn: no next hop of family ipv6"),
+            (
+                .malformedUpdate(
+                    from: address("10.0.1.230"),
+                    UpdateFinding(.treatAsWithdraw, attributeType: 1, problem: "undefined ORIGIN 7")),
+                "UPDATE from 10.0.1.230: treated as withdraw: attribute 1: undefined ORIGIN 7"
+            ),
+            (
+                .routeRefreshIgnored(RouteRefreshMessage(protocols: AFISAFI(unicast: .ipv6))),
+                "ROUTE-REFRESH ignored: ipv6-unicast subtype 0"
+            ),
+        ]
+        for (finding, line) in findings { #expect("\(finding)" == line) }
     }
 }

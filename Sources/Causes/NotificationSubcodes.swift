@@ -17,7 +17,7 @@ extension NotificationSubcode {
     }
 }
 
-extension NotificationMessage {
+extension NotificationReason {
     /// Subcodes of Message Header Error (RFC 4271 section 6.1).
     package struct MessageHeaderSubcode: NotificationSubcode {
         package let rawValue: UInt8

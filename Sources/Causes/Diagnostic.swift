@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT-0
 
-/// Why a system last changed its session state: the Diagnostic (Diag) field (RFC 5880 section 4.1).
+/// Why a system last changed its BFD session state: the Diagnostic (Diag) field (RFC 5880 section 4.1).
 ///
-/// Five bits; unassigned codes are preserved.
+/// Five bits; codes that no RFC names are kept.
 package struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
     package let code: UInt8
 
@@ -31,5 +31,22 @@ package struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         let index = Int(code)
         return Self.names.indices.contains(index) ? Self.names[index] : "diagnostic \(code)"
+    }
+}
+
+/// In JSON a code and, for a reader, its name.
+extension Diagnostic: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case code, name
+    }
+
+    package init(from decoder: any Decoder) throws {
+        self.init(code: try decoder.container(keyedBy: CodingKeys.self).decode(UInt8.self, forKey: .code))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(code, forKey: .code)
+        try container.encode(description, forKey: .name)
     }
 }

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT-0
+import Causes
+import WireFormat
+
+extension Trial {
+    /// Says of each measurement that lies outside its window why, as far as timeline, timers and machine tell.
+    mutating func explainWindows() {
+        let explanation = TrialExplanation(trial: self)
+        expectedDetection.explanations = explanation.detection
+        expectedOutage.explanations = explanation.outage
+    }
+}
+
+/// Where the time went when a trial took longer, or less long, than theory allows.
+///
+/// Nothing is measured anew: each explanation is a difference of stamps that the trial has already, or a limit that the
+/// machine exceeded. What no stamp tells is not guessed at.
+private struct TrialExplanation {
+    private let trial: Trial
+    private let step: Timeline.Step?
+
+    init(trial: Trial) {
+        self.trial = trial
+        step = trial.timeline[.detected]
+    }
+
+    // MARK: Detection
+
+    var detection: [WindowExplanation]? {
+        guard trial.expectedDetection.outsideBy != nil, let measured = trial.timeline.detection else { return nil }
+        switch trial.expectedDetection.verdict {
+        case .tooLong:
+            let end = (trial.expectedDetection.window.upper ?? .zero) + trial.expectedDetection.window.allowance
+            return [spread(after: end), wrongTimer, lastPacket(measured), lateTimer, slowFault, busyMachine]
+                .compactMap(\.self)
+        case .tooShort: return [shortness(of: measured)].compactMap(\.self)
+        case .inside, .unknown: return nil
+        }
+    }
+
+    /// Where one session was down in time and another was not.
+    private func spread(after end: Milliseconds) -> WindowExplanation? {
+        guard let parts = step?.parts, let first = parts.first, let last = parts.last, parts.count > 1,
+            let early = first.sinceFault, let late = last.sinceFault, early <= end
+        else { return nil }
+        return .spread(first: first.name, early, last: last.name, late)
+    }
+
+    /// Why the last of the sessions ended; nil where no session's end was the detection.
+    private var sessionEnd: SessionEnd? {
+        if case .event(.session(let end)) = step?.cause { end } else { nil }
+    }
+
+    private var isByBFD: Bool { if case .bfdDown = sessionEnd { true } else { false } }
+    private var isByDetectionTime: Bool { sessionEnd == .bfdDown(.controlDetectionTimeExpired) }
+
+    /// Where BFD was to find out and something else did.
+    private var wrongTimer: WindowExplanation? {
+        guard trial.subject.fault?.signal == .silence, trial.subject.fault != .bgpPartition,
+            trial.settings.timers.bfdDetectionTime != nil, let cause = step?.cause, !isByBFD
+        else { return nil }
+        return .notByBFD(cause)
+    }
+
+    /// A detection timer runs from the last control packet (RFC 5880 section 6.8.4), so its end tells when that came.
+    private func lastPacket(_ measured: Milliseconds) -> WindowExplanation? {
+        guard isByDetectionTime, let time = trial.settings.timers.bfdDetectionTime,
+            measured > time + Milliseconds(1)
+        else { return nil }
+        let after = measured - time
+        // A timer that is known to have been late for as long needs no other packet.
+        guard timerLateness.map({ $0 < after }) ?? true else { return nil }
+        if let uncertainty = trial.fault.uncertainty, after <= uncertainty {
+            return .packetsUntilInPlace(uncertainty)
+        }
+        return .latePacketOrTimer(after)
+    }
+
+    private var timerLateness: Milliseconds? { trial.machine?.timerLateness[trial.subject.routeServerNode] }
+
+    /// The detection timer's own thread.
+    private var lateTimer: WindowExplanation? {
+        guard isByBFD, let lateness = timerLateness, lateness >= Milliseconds(1) else { return nil }
+        return .lateTimer(node: trial.subject.routeServerNode, lateness)
+    }
+
+    /// Where no timer is awaited, the fault itself is what takes time.
+    private var slowFault: WindowExplanation? {
+        guard trial.subject.fault?.signal != .silence, let uncertainty = trial.fault.uncertainty,
+            uncertainty >= Milliseconds(1)
+        else { return nil }
+        return .slowFault(uncertainty)
+    }
+
+    private var busyMachine: WindowExplanation? {
+        let foreign = trial.foreignCPUShare.flatMap { $0 > trial.settings.limits.foreignCPUShare ? $0 : nil }
+        let steal = (trial.machine?.stealShare).flatMap { $0 > trial.settings.limits.stealShare ? $0 : nil }
+        return foreign == nil && steal == nil ? nil : .busyMachine(foreignCPU: foreign, steal: steal)
+    }
+
+    /// A timer that ran out early must have been started early.
+    private func shortness(of measured: Milliseconds) -> WindowExplanation? {
+        let timers = trial.settings.timers
+        if isByDetectionTime, let time = timers.bfdDetectionTime, let interval = timers.bfdInterval {
+            return .earlyPacket(time - measured, interval: interval)
+        }
+        if sessionEnd == .holdTimerExpired, let time = timers.holdTime {
+            return .earlyMessage(time - measured, interval: timers.keepaliveInterval)
+        }
+        guard trial.subject.fault?.signal == .silence else { return nil }
+        return step?.cause.map(WindowExplanation.byNoTimer)
+    }
+
+    // MARK: Outage
+
+    var outage: [WindowExplanation]? {
+        guard trial.expectedOutage.outsideBy != nil else { return nil }
+        switch trial.expectedOutage.verdict {
+        case .tooLong: return longOutage
+        case .tooShort: return shortOutage
+        case .inside, .unknown: return nil
+        }
+    }
+
+    private var longOutage: [WindowExplanation] {
+        var explanations: [WindowExplanation] = []
+        let detection = trial.expectedDetection.verdict
+        if detection == .inside || detection == .tooLong { explanations.append(.detection(detection)) }
+        if let longestGap { explanations.append(longestGap) }
+        if trial.convergence == nil {
+            explanations.append(.neverAnswered(instance: trial.subject.standby))
+        } else if let served = trial.timeline[.served]?.at, let last = trial.outage.eventPeriods.last,
+            last.lastLostAt > served
+        {
+            explanations.append(
+                .lostAfterAnswer(
+                    instance: trial.subject.standby, Milliseconds(from: served, to: last.lastLostAt)))
+        }
+        return explanations
+    }
+
+    /// The longest of the times between neighbouring steps from detection on, where it is worth a word.
+    private var longestGap: WindowExplanation? {
+        let seen = trial.timeline.steps.filter { !$0.isMissing && $0.name != .faultInjected }
+        let gaps = zip(seen, seen.dropFirst()).compactMap { from, to in
+            to.sincePrevious.map { (from: from.name, to: to.name, time: $0) }
+        }
+        guard let longest = gaps.max(by: { $0.time < $1.time }), longest.time >= Milliseconds(1) else { return nil }
+        return .gap(from: longest.from, to: longest.to, longest.time)
+    }
+
+    private var shortOutage: [WindowExplanation] {
+        var explanations: [WindowExplanation] = []
+        if trial.expectedDetection.verdict == .tooShort { explanations.append(.detection(.tooShort)) }
+        if let first = trial.outage.eventToFirstLoss, first > trial.settings.probing.interval {
+            explanations.append(.answeredUntil(first))
+        } else if trial.outage.lostCount == 0 {
+            explanations.append(.nothingLost)
+        }
+        return explanations
+    }
+}
