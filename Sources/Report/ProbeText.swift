@@ -7,7 +7,7 @@ struct ProbeText {
     let trial: Trial
 
     private static let shownPeriodCount = 8
-    /// A sequence is about its loss periods and who served when; what is left out is in the JSON.
+    /// The loss periods are a sequence's result; the JSON has those that are left out.
     static let shownPeriodCountOfSequence = 40
 
     func write(into text: inout LabelledText) {

@@ -2,7 +2,7 @@
 import Measurement
 import WireFormat
 
-/// What was done in a sequence of faults and what became of sessions and routes, in one order.
+/// The steps of a sequence of faults and the changes of sessions and routes, in the order of time.
 struct StepsText {
     let trial: Trial
 
@@ -22,7 +22,7 @@ struct StepsText {
         Milliseconds(from: trial.fault.before, to: instant).fixed(3)
     }
 
-    /// From the first fault on, as all else is, and not from the beginning of a script that waits before it.
+    /// From the first fault on, like all other times; a script may wait before it.
     private func planned(_ step: PlayedStep) -> String {
         guard let planned = step.planned, let first = trial.steps.first?.planned else { return "" }
         return (planned - first).fixed(0)

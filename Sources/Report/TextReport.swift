@@ -58,7 +58,6 @@ package struct TextReport: Sendable {
         + " when nothing is lost."
 
     private static let sequenceNote =
-        "The outage of a sequence is its longest loss period between the first fault and the instant from which on all was as"
-        + " before, what taking the faults back cost included. The fail-back is counted from the last fault that was taken"
-        + " back."
+        "The outage of a sequence is its longest loss period from the first fault until everything was as before, restores"
+        + " included. The fail-back is counted from the last restore."
 }

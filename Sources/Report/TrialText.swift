@@ -68,11 +68,11 @@ struct TrialText {
         }
     }
 
-    /// Why a sequence of faults has figures that are missing.
+    /// Why figures of a sequence are missing.
     static let severalFaults =
-        "several faults have no one time of convergence, and none of detection"
+        "several faults have no single convergence or detection time"
 
-    /// What the longest loss period stands beside.
+    /// The other brackets of several loss periods.
     private static func words(for several: SeveralLossPeriods) -> String {
         func bracket(_ bracket: LossBracket) -> String {
             bracket.upper.map { "\(bracket.lower.fixed(1)) to \($0.fixed(1)) ms" }
@@ -134,7 +134,7 @@ struct TrialText {
 
     // MARK: The reasons
 
-    /// How many stretches of one kind are listed: a sequence is about them.
+    /// The maximum number of lines about periods; a sequence lists more, since they are its result.
     private var shownPeriodCount: Int { trial.isPredicted ? 8 : ProbeText.shownPeriodCountOfSequence }
 
     private func writeResponders(into text: inout LabelledText) {

@@ -35,26 +35,26 @@ package struct FaultSequence: Hashable, Sendable, Codable {
             .map(\.element)
     }
 
-    /// One fault, which stays for its own time, or else until what came of it was seen.
+    /// One fault, which stays for its duration, or until its effect was followed.
     package init(_ fault: FaultRequest) {
         self.init(steps: [Step(at: .zero, fault: fault)])
     }
 
-    /// The fault of a sequence that has no other: theory can say what comes of it.
+    /// The fault of a sequence that has no other: theory predicts its effects.
     ///
-    /// What several faults do to each other it cannot say.
+    /// It does not predict what several faults do to each other.
     package var single: FaultRequest? { steps.count == 1 ? steps[0].fault : nil }
 
-    /// Whether there is one fault, which is taken back as soon as what came of it was seen, and not at an instant of its own.
+    /// Whether there is one fault, which is restored once its effect was followed, and not after a duration.
     package var isTakenBackWhenFollowed: Bool { single != nil && steps[0].duration == nil }
 
     /// All faults, in the order of their instants.
     package var faults: [FaultRequest] { steps.compactMap(\.fault) }
 
-    /// From the first instant of a fault to the last at which something is done.
+    /// From the beginning to the last instant at which something is done.
     package var length: Milliseconds { deeds.last?.at ?? .zero }
 
-    /// Takes everybody's faults back.
+    /// The target of a restore of all faults.
     package static let everything = "all"
 
     /// Something that is to be done at an instant, with the step that it comes from.

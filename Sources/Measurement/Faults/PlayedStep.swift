@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT-0
 
-/// Something of a sequence that was done, with the instants at which it really was.
+/// A fault or restore that was carried out, with its actual instants.
 package struct PlayedStep: Hashable, Sendable, Codable {
-    /// When it was to be done, from the beginning of the sequence; nil where the trial decided.
+    /// Its planned time, from the beginning of the sequence; nil if the trial decided when.
     package var planned: Milliseconds?
     /// "blackhole on instance-rs-az1", "kill on instance-rs-az2 taken back".
     package var text: String

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 
-/// A time that is known only to lie between two others.
+/// A duration that is known only to lie between two others.
 package struct LossBracket: Hashable, Sendable, Codable {
     package var lower: Milliseconds
     /// Nil while the bracket is open: connectivity did not come back, or had never been there.
@@ -25,18 +25,17 @@ package struct LossBracket: Hashable, Sendable, Codable {
     }
 }
 
-/// Several loss periods of one event, taken together in three ways.
+/// Several loss periods of one event, combined in three ways.
 package struct SeveralLossPeriods: Hashable, Sendable, Codable {
-    /// How many there are.
     package var count: Int
-    /// The longest of them: the longest time without an answer.
+    /// The longest period: the longest time without an answer.
     package var longest: LossBracket
-    /// All of them added up: the whole time without an answer.
+    /// The sum of all periods: the total time without an answer.
     package var total: LossBracket
-    /// From the beginning of the first to the end of the last, with what was answered in between.
+    /// From the start of the first to the end of the last, including the time in between.
     package var span: LossBracket
 
-    /// Nil for fewer than two periods, which stand in the order of time.
+    /// Nil for fewer than two periods; they must be in the order of time.
     init?(_ periods: [LossPeriod]) {
         guard periods.count > 1, let first = periods.first, let last = periods.last else { return nil }
         count = periods.count

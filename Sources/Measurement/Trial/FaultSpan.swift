@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// Which part of a measurement is put down to a trial's faults.
+/// Which part of a measurement is attributed to a trial's faults.
 package struct FaultSpan: Hashable, Sendable {
     /// The first fault.
     package var fault: EventInstants
-    /// The first and the last time that a fault was taken back; nil where none was.
+    /// The first and the last restore of a fault; nil if none was restored.
     package var firstRestore: EventInstants?
     package var restore: EventInstants?
-    /// When, after the last of them, all was as before; nil where that was not seen.
+    /// When everything was as before, after the last restore; nil if that was not observed.
     package var asBefore: Instant?
-    /// Whether the taking back is part of it.
+    /// Whether the span lasts until everything was as before, restores included.
     ///
-    /// A fault that is taken back once its effect was followed costs what it costs until then; what the taking back costs is
-    /// the fail-back's. Where faults end at instants of their own, what ends one loss may be another's beginning, so everything
-    /// until all was as before is theirs.
+    /// A fault that is restored once its effect was followed is charged until its restore; the loss after that is the
+    /// fail-back's. If faults end at given instants, the end of one loss may be the start of another, so all loss until
+    /// everything was as before is attributed to them.
     package var includesRestore: Bool
 
-    /// One fault that is taken back once its effect was followed, unless told otherwise.
+    /// By default, of one fault that is restored once its effect was followed.
     package init(
         fault: EventInstants, restore: EventInstants? = nil, asBefore: Instant? = nil, includesRestore: Bool = false
     ) {
@@ -28,7 +28,7 @@ package struct FaultSpan: Hashable, Sendable {
         self.includesRestore = includesRestore
     }
 
-    /// Reads the stamps of a sequence's faults; nil unless one was injected.
+    /// Reads the stamps of a sequence's faults; nil if none was injected.
     package init?(_ events: [TraceEvent], of sequence: FaultSequence, asBefore: Instant? = nil) {
         let injecting = events.filter { $0.kind == .faultInjecting }.map(\.at)
         guard let start = injecting.min() else { return nil }
@@ -43,10 +43,10 @@ package struct FaultSpan: Hashable, Sendable {
         includesRestore = !sequence.isTakenBackWhenFollowed
     }
 
-    /// From when on nothing is put down to the faults any more; nil for never.
+    /// From this instant on nothing is attributed to the faults; nil if there is no such instant.
     package var end: Instant? { includesRestore ? nil : restore?.before }
 
-    /// Those of some events or probes that came before the end.
+    /// The elements before the end.
     func own<Element>(_ elements: [Element], at instant: (Element) -> Instant) -> [Element] {
         guard let end else { return elements }
         return elements.filter { instant($0) < end }

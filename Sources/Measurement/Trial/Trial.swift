@@ -3,9 +3,8 @@ package import WireFormat
 
 /// One fault or one sequence of faults, one measurement, one recovery, and whether it counts.
 ///
-/// Of one fault theory says what is to come of it. What several do to each other it does not, so a sequence has neither
-/// timeline, detection nor convergence time; instead it has what happened to sessions and routes (`changes`), and who served
-/// around each of its loss periods.
+/// Theory predicts the effects of one fault, but not what several faults do to each other. So a sequence has neither
+/// timeline, detection nor convergence time; it has the changes of sessions and routes (`changes`) instead.
 ///
 /// In JSON a trial has `"schema": 1` at its top; keys ending in `_ms` are milliseconds with a fraction, in `_us` microseconds
 /// with a fraction, in `_ns` whole nanoseconds of CLOCK_MONOTONIC, and what has no value is left out.
@@ -17,9 +16,9 @@ package struct Trial: Hashable, Sendable, Codable {
     package var number: Int
     package var subject: TrialSubject
     package var settings: TrialSettings
-    /// What was to be done, and when.
+    /// The faults and restores as planned.
     package var sequence: FaultSequence
-    /// What was done, and when.
+    /// The faults and restores as carried out.
     package var steps: [PlayedStep]
     /// The first fault.
     package var fault: EventInstants
@@ -29,10 +28,10 @@ package struct Trial: Hashable, Sendable, Codable {
     package var lateness: Lateness?
     /// The prober's own last words; nil if it died.
     package var prober: ProberSummary?
-    /// What the faults cost.
+    /// The loss attributed to the faults.
     ///
-    /// Of one fault until it was taken back, and its bracket spans all of its loss periods. Of a sequence, and of a fault with
-    /// a time of its own, until all was as before, and its bracket is that of the longest loss period.
+    /// For one fault it ends with the restore, and its bracket spans all loss periods. For a sequence, and for a fault with a
+    /// duration, it ends when everything was as before, and its bracket is that of the longest loss period.
     package var outage: Outage
     /// Nil if the standby never answered, and for a sequence.
     package var convergence: Convergence?
@@ -40,7 +39,7 @@ package struct Trial: Hashable, Sendable, Codable {
     package var servingPeriods: [ServingPeriod]
     /// Without a step for a sequence.
     package var timeline: Timeline
-    /// Of a sequence: sessions that ended or came up and routes of tables that changed, from the first fault on.
+    /// For a sequence: sessions that ended or came up and routes of tables that changed, from the first fault on.
     package var changes: [TraceEvent]?
     package var expectedDetection: ExpectedWindow.Assessment
     package var expectedOutage: ExpectedWindow.Assessment
@@ -50,7 +49,7 @@ package struct Trial: Hashable, Sendable, Codable {
     package var routes: RouteConvergence?
     /// Nil unless more prefixes were announced for the run.
     package var prefixes: PrefixConvergence?
-    /// When every fault was taken back and all was as before; nil where that was not seen.
+    /// When every fault was restored and everything was as before; nil if that was not observed.
     package var asBefore: Instant?
     /// Nil if the failed instance was not put back.
     package var failBack: FailBack?
@@ -78,7 +77,7 @@ package struct Trial: Hashable, Sendable, Codable {
         case foreignCPUShare = "foreign_cpu"
     }
 
-    /// Whether it is of one fault, so that theory says what is to come of it.
+    /// Whether it has one fault, whose effects theory predicts.
     package var isPredicted: Bool { subject.planned != nil }
 
     /// The instance that gave the last reply before the fault, and the one that gave the last before the restore.

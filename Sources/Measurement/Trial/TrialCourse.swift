@@ -1,50 +1,50 @@
 // SPDX-License-Identifier: MIT-0
 
-/// What a trial waits for, and for how long: worked out before anything is done.
+/// What a trial waits for and how long, computed before the trial starts.
 package struct TrialCourse: Hashable, Sendable {
-    /// Probes before the first fault: enough to see that nothing is lost.
+    /// How long to probe before the first fault: enough to see that nothing is lost.
     package static let baseline = Duration.milliseconds(300)
-    /// How long the first replies may take.
+    /// The limit for the first replies.
     package static let baselineLimit = Duration.seconds(5)
-    /// How long the standby may take beyond what the timers allow.
+    /// How long the standby may take in addition to the timers.
     package static let followMargin = Duration.seconds(10)
-    /// How long an instance that was put back may take to serve again, beyond what delays its routes on purpose and a
-    /// speaker's own retry.
+    /// How long a restored instance may take to serve again, in addition to configured route delays and the speaker's
+    /// retry interval.
     package static let usualFailBackLimit = Duration.seconds(60)
-    /// Users of a hold time of 90 s do not want each trial to wait for it.
+    /// Longer timers are not waited for: a trial should not take 90 s because the hold time does.
     package static let longestWatchedTimer = Milliseconds(10_000)
     /// The fail-back of one fault is watched for at most this long.
     package static let longestFailBackValidation = Duration.seconds(1)
-    /// The prober's own schedule, and what a fault that no timer has to find is random over.
+    /// The phase of a fault that no timer has to detect: it only depends on the prober's schedule.
     package static let shortestPhase = Duration.milliseconds(20)
 
-    /// What is waited for once the last step was carried out.
+    /// What to wait for after the last step.
     package enum Effect: Hashable, Sendable {
-        /// The standby answers, within so much.
+        /// Until the standby answers, with a limit.
         case standbyServes(within: Duration)
-        /// The time is over, or an instance answers that must not.
+        /// Until the time has passed, or a standby answers although none should.
         case nothingMoves(during: Duration)
-        /// The time is over, whatever comes.
+        /// Until the time has passed.
         case watched(during: Duration)
     }
 
-    /// What the first fault's instant is random over: the prober's schedule, and where a timer has to find the fault, the
-    /// interval of what it waits for.
+    /// The first fault comes at a random instant within this time: the interval of the messages whose absence a timer has
+    /// to detect, or else the prober's schedule.
     package var phase: Duration
-    /// Where a fault is still in place after the last step.
+    /// If a fault is still in place after the last step.
     package var effect: Effect
-    /// Where none is: a timer that had nearly run out while one was may do so until the next message of its interval comes.
+    /// If none is: a timer that had nearly expired may still do so until the next message of its interval arrives.
     package var effectOfNothing: Effect
-    /// How long nothing may be lost once all is as before; nil where what is validated is that the standby serves.
+    /// How long nothing may be lost once everything is as before; nil if the standby's service is validated instead.
     package var validation: Duration?
-    /// How long the instance that was active is watched after it serves again.
+    /// How long the formerly active instance is watched after it serves again.
     package var failBackValidation: Duration
-    /// A guess at what a trial takes from its first fault on, without what sessions take to come back.
+    /// An estimate of a trial's duration from its first fault on, without the time that sessions take to return.
     package var usualDuration: Duration
 
     /// - Parameters:
-    ///   - fault: the fault of a sequence that has no other, with what its target is to the traffic
-    ///   - watchTime: how long to watch what need not move traffic; nil for the longest of the timers
+    ///   - fault: the only fault of the sequence, with its target's role for the traffic; nil if there are several
+    ///   - watchTime: how long to watch faults that need not move traffic; nil for the longest of the timers
     package init(
         _ sequence: FaultSequence, fault: Fault?, timers: SessionTimers, probing: ProbeSettings, watchTime: Duration?
     ) {
@@ -65,7 +65,7 @@ package struct TrialCourse: Hashable, Sendable {
         failBackValidation = min(validation, Self.longestFailBackValidation)
         self.validation = sequence.isTakenBackWhenFollowed ? nil : validation
         usualDuration = sequence.length.duration + (self.validation ?? failBackValidation)
-        // What a fault leaves that ends at an instant of its own is over soon.
+        // The effects of a fault that ends at a given instant are over soon after it.
         switch sequence.single == nil || sequence.isTakenBackWhenFollowed ? effect : effectOfNothing {
         case .standbyServes: usualDuration += Self.detectionLimit(of: fault, timers: timers) + validation
         case .nothingMoves(let time), .watched(let time): usualDuration += time
@@ -83,7 +83,7 @@ package struct TrialCourse: Hashable, Sendable {
         return (detection + (timers.programmingDelay ?? .zero)).duration
     }
 
-    /// As long as a timer could take to find the fault, and the validation time.
+    /// As long as a timer could take to detect the fault, and at least the validation time.
     private static func watchTime(timers: SessionTimers, validation: Duration) -> Duration {
         [timers.holdTime, timers.bfdDetectionTime].compactMap(\.self).filter { $0 <= longestWatchedTimer }
             .map { $0.duration + validation / 2 }.reduce(validation, max)

@@ -7,24 +7,24 @@ package import WireFormat
 
 /// Carries out a sequence of faults on a lab, each step at its instant.
 package final class SequencePlayer {
-    /// What the handles of a fault, and writing it into the state, may take before its instant.
+    /// The time reserved before a fault's instant for opening its handles and storing it in the state.
     private static let armTime = Duration.milliseconds(50)
 
     private let sequence: FaultSequence
     private let placement: SequencePlacement
     private let lab: Lab
     private let feed: EventFeed
-    /// The faults that were injected, or are next, by their steps.
+    /// Of the faults that were injected or are next, by their steps.
     private var injectors: [Int: FaultInjector] = [:]
     /// When the sequence began; `.zero` before.
     package private(set) var start = Instant.zero
-    /// What was done, as far as it has come.
+    /// What was carried out so far.
     package private(set) var steps: [PlayedStep] = []
-    /// Called before anything is taken back, and after it was.
+    /// Called before faults are restored, and after they were.
     package var onTakingBack: () throws -> Void = {}
     package var onTakenBack: () throws -> Void = {}
 
-    /// Opens what the first faults need.
+    /// Opens the handles that the first faults need.
     package init(_ sequence: FaultSequence, at placement: SequencePlacement, in lab: Lab, feed: EventFeed) throws {
         self.sequence = sequence
         self.placement = placement
@@ -38,14 +38,14 @@ package final class SequencePlayer {
 
     // MARK: Playing
 
-    /// Carries out all steps, and tells what comes next and when.
+    /// Carries out all steps; `onStep` is called before each with its description and instant.
     package func play(onStep: (String, Instant) -> Void) throws {
         start = Instant.now + Self.armTime
         for group in Self.groups(of: sequence.deeds) {
             let instant = start + group[0].at.duration
             onStep(group.map(text).joined(separator: ", "), instant)
             _ = try feed.wait(until: instant - Self.armTime) { false }
-            // What is put back first may be what the next fault takes away: its handles are had when it is there.
+            // A restore at the same instant may start what the next fault takes away: its handles are opened after it.
             if group.allSatisfy(\.isInjection) { try group.forEach { _ = try arm($0) } }
             _ = try feed.wait(until: instant) { false }
             for deed in group { try carryOut(deed) }
@@ -96,7 +96,7 @@ package final class SequencePlayer {
         }
     }
 
-    /// What is not timed and would only disturb, of the faults that are in place.
+    /// Finishes the faults in place: what is not timed, and would have disturbed the measurement.
     package func settle() throws {
         for injector in injectors.values where isInPlace(injector) { try injector.settle() }
     }
@@ -107,7 +107,7 @@ package final class SequencePlayer {
 
     // MARK: Taking back
 
-    /// Takes what is still in place back, the last fault first.
+    /// Restores the faults still in place, the last one first.
     package func takeAllBack() throws {
         try takeBack(planned: nil) { _ in true }
     }

@@ -5,13 +5,13 @@ internal import LinuxSystem
 internal import Measurement
 internal import WireFormat
 
-/// Before the first fault: the active instance answers everything, and the fault's instant is drawn.
+/// Before the first fault: the active instance answers every flow, and the fault's instant is drawn.
 struct BaselinePhase {
     let stage: TrialStage
 
-    /// Waits until all that is measured is answered, then for the baseline and a random part of the phase.
+    /// Waits until every flow is answered, then for the baseline and a random part of the phase.
     ///
-    /// - Throws: `LabError` for what does not answer, `Interrupted`.
+    /// - Throws: `LabError` for a flow without an answer, `Interrupted`.
     func run(random: any RandomNumberGenerator) throws {
         let active = stage.scene.subject.active
         let limit = Instant.now + TrialCourse.baselineLimit

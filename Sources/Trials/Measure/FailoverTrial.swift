@@ -5,9 +5,9 @@ internal import LinuxSystem
 package import Measurement
 package import WireFormat
 
-/// One measured failover: probe, carry out a sequence of faults, follow what comes of it, take back, follow back.
+/// One measured failover: probe, carry out a sequence of faults, follow its effect, restore, follow the traffic back.
 ///
-/// Its phases are values of their own; how long each waits is `TrialCourse`'s, and what comes of the records is `Trial`'s.
+/// Each phase is a type of its own. `TrialCourse` says how long each waits, and `Trial` computes the figures.
 package final class FailoverTrial {
     /// What is being waited for, and until when at most; nil where no limit is known.
     package struct Progress: Sendable {
@@ -82,7 +82,7 @@ package final class FailoverTrial {
         do {
             try announcement?.begin()
             stage.player.onTakingBack = { prefixes = try self.prefixRecords(of: stage.scene.subject) }
-            // A speaker that was started anew knows of its template only.
+            // A speaker that was started again only announces what its template says.
             stage.player.onTakenBack = { try self.announcement?.announceAgain() }
             try stage.player.play { stage.show($0, until: $1) }
             followed = try FollowingPhase(stage: stage).run()
@@ -109,12 +109,12 @@ package final class FailoverTrial {
                 allowance: plan.flows.allowance), records: records)
     }
 
-    /// What of the block moved until a fault is taken back; nil where nothing is announced.
+    /// The block's changes up to a restore; nil if no block is announced.
     private func prefixRecords(of subject: TrialSubject) throws -> PrefixConvergence.Records? {
         try subject.table.flatMap { try announcement?.records(in: $0, routeServer: subject.routeServerNode) }
     }
 
-    /// Ends the probers, once it is known what became of their probes.
+    /// Ends the probers, once the fate of their probes is certain.
     private func end(_ stage: TrialStage, followed: Instant) throws {
         // A prober that stops listening before the forwarding delay threshold has passed cannot tell lost from late.
         // The youngest probes' replies may still be in the pipe.

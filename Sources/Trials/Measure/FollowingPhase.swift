@@ -5,16 +5,16 @@ internal import LinuxSystem
 internal import Measurement
 internal import WireFormat
 
-/// After the last step: what comes of it is waited for, as the trial's course says.
+/// After the last step: waits for its effect, as the trial's course says.
 struct FollowingPhase {
-    /// How often the watcher is asked whether all prefixes have moved, which costs it a moment each time.
+    /// How often the watcher is asked whether all prefixes have moved; each query takes it a moment.
     private static let blockPollInterval = Duration.milliseconds(20)
 
     let stage: TrialStage
 
     private var subject: TrialSubject { stage.scene.subject }
 
-    /// - Returns: when the last flow had followed, as far as they did.
+    /// - Returns: when the last flow had followed, of those that did.
     func run() throws -> Instant {
         let start = Instant.now
         let isInPlace = !stage.lab.state.faults.isEmpty
@@ -63,7 +63,7 @@ struct FollowingPhase {
         }
     }
 
-    // MARK: Nothing is to move, or nobody can say
+    // MARK: Nothing may move, or either may happen
 
     private func watch(for time: Duration, endsWhenMoved: Bool) throws {
         if subject.fault?.description.keepsRoutes == true {
@@ -74,7 +74,7 @@ struct FollowingPhase {
         stage.show("\(stage.faultText) carried out; watching \(what)", until: start + time)
         let (flows, probers) = (stage.scene.flows, stage.probers)
         _ = try stage.feed.wait(until: start + time) {
-            // A false failover ends the trial at once; where either may come, all of it is to be seen.
+            // A false failover ends the wait at once; if either may happen, the whole time is watched.
             endsWhenMoved
                 && flows.contains { flow in
                     flow.standby.flatMap { probers.latestReply(of: $0, on: flow) }.map { $0 > start } ?? false

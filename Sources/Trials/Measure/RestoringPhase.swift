@@ -5,7 +5,7 @@ internal import LinuxSystem
 internal import Measurement
 internal import WireFormat
 
-/// The end of a trial: what is still in place is taken back, and all is to be as before.
+/// The end of a trial: faults still in place are restored, and the lab returns to its former state.
 struct RestoringPhase {
     let stage: TrialStage
     /// A lab that ends with the run is not put back when the trial fails.
@@ -13,7 +13,7 @@ struct RestoringPhase {
 
     private var active: String { stage.scene.subject.active }
 
-    /// Takes back what is still in place, to its end even when the user asks to stop.
+    /// Restores the faults still in place, and completes that even if the user interrupts it.
     func takeBack() throws {
         try stage.feed.ignoringInterruptions {
             if !stage.lab.state.faults.isEmpty {
@@ -23,10 +23,10 @@ struct RestoringPhase {
         }
     }
 
-    /// Follows the traffic back to the instance that was active, and waits until all is as before.
+    /// Follows the traffic back to the instance that was active, and waits until everything is as before.
     ///
     /// - Returns: when it was.
-    /// - Throws: `LabError` where the instance does not serve again; `Interrupted`, once the lab is as before.
+    /// - Throws: `LabError` if the instance does not serve again; `Interrupted`, once the lab is as before.
     func followBack() throws -> Instant {
         do {
             return try followBackOrStop()
@@ -68,10 +68,10 @@ struct RestoringPhase {
         }
     }
 
-    /// Ctrl-C, and whatever else goes wrong, is no reason to leave the lab broken, unless it ends anyway.
+    /// Restores the lab after any error, Ctrl-C included, unless the lab ends anyway.
     func recover(after error: any Error) throws -> Never {
         guard !endsWithRun else { throw error }
-        // What moved until now is no longer of interest.
+        // The trial has no result, so nothing is recorded any more.
         stage.player.onTakingBack = {}
         do {
             try takeBack()

@@ -4,7 +4,7 @@ internal import LabModel
 internal import Measurement
 internal import WireFormat
 
-/// What all phases of one trial work with.
+/// The lab, the plan and the running programs that all phases of one trial use.
 struct TrialStage {
     let lab: Lab
     let feed: EventFeed
@@ -22,14 +22,14 @@ struct TrialStage {
     /// A route that is held back on purpose is waited for.
     var failBackLimit: Duration { TrialCourse.usualFailBackLimit + lab.longestRouteDelay }
 
-    /// The faults in a word or two, for what is shown while it is waited.
+    /// The faults in a word or two, for progress.
     var faultText: String { scene.subject.fault?.rawValue ?? "the last step" }
 
     func show(_ text: String, until deadline: Instant? = nil) {
         onProgress(FailoverTrial.Progress(text: text, deadline: deadline))
     }
 
-    /// Waits, and hears what comes meanwhile.
+    /// Waits, and receives events and records meanwhile.
     func wait(until instant: Instant) throws {
         _ = try feed.wait(until: instant) { false }
     }
