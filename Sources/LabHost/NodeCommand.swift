@@ -57,7 +57,7 @@ extension Lab {
 
     private func settings(for words: [String], on node: String) -> EnterProgramSettings {
         var homeFiles: [String: String] = [:]
-        if speakerInstances.contains(node) {
+        if layout.speakerInstances.contains(node) {
             homeFiles["gobgpd.conf"] = directory.gobgpdConfiguration(node)
             homeFiles["gobgp"] =
                 state.options.speaker == .builtin ? "\(directory.commandDirectory)/gobgp" : "/usr/bin/gobgp"

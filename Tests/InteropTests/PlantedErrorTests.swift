@@ -130,10 +130,10 @@ extension InteropTests {
 
         /// Replies are dropped where they arrive, for a time that is stamped before and after at both ends.
         private func expectDroppedProbes(_ lab: TestLab, _ opened: Lab) throws {
-            let host = try opened.testHost()
+            let host = try opened.layout.testHost()
             let link = try #require(opened.plan.cables.first { $0.far.namespace == host }).far.name
             var filter = try FilterSocket(in: opened.namespace(host).namespace)
-            guard case .v4(let address) = opened.floatingAddresses.first?.address else {
+            guard case .v4(let address) = opened.layout.floatingAddresses.first?.address else {
                 Issue.record("no floating IP")
                 return
             }
@@ -176,7 +176,7 @@ extension InteropTests {
             for index in 50..<52 { plan[index] = .delay(.milliseconds(2_100)) }
             for index in 70..<75 { plan[index] = .answerTwice }
             for index in 200..<220 { plan[index] = .ignore }
-            let address = try #require(opened.floatingAddresses.first).address
+            let address = try #require(opened.layout.floatingAddresses.first).address
             let responder = try PlantedResponder(in: opened.namespace(Self.active), address: address)
             let outcome = Result { try soak(lab, for: "2500ms") { responder.plant(plan) } }
             try responder.end()
@@ -203,7 +203,7 @@ extension InteropTests {
         private func expectMovedRoute(_ lab: TestLab, _ opened: Lab) throws {
             let router = try opened.namespace(LabPlan.vpcNode)
             let topology = try TopologySocket(in: router.namespace)
-            let prefix = try #require(opened.floatingAddresses.first)
+            let prefix = try #require(opened.layout.floatingAddresses.first)
             let routes = try topology.routes().filter {
                 $0.route.destination == prefix && $0.protocolNumber == RouteChange.bgp
             }

@@ -68,11 +68,11 @@ extension Lab {
     /// - Throws: `LabError` if there is no such node, or it runs no program of rslab's that could answer.
     package func speaker(on node: String) throws -> NodeClient {
         _ = try namespace(node)
-        let ofRSLab = routeServerNodes + (state.options.speaker == .builtin ? speakerInstances : [])
+        let ofRSLab = layout.routeServerNodes + (state.options.speaker == .builtin ? layout.speakerInstances : [])
         guard ofRSLab.contains(node) else {
             throw LabError(
                 "\(node) does not run rslab's own speaker",
-                advice: speakerInstances.contains(node)
+                advice: layout.speakerInstances.contains(node)
                     ? "ask its own daemon: rslab exec \(node) -- gobgp neighbor"
                     : "these do: \(ofRSLab.joined(separator: ", "))")
         }

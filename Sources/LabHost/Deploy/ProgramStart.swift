@@ -66,7 +66,7 @@ struct ProgramStart {
         for pending in ofLab { _ = try pending.answer() }
         try feed.listen(to: lab.initClient, node: "lab")
         let readiness = Readiness(lab: lab, feed: feed, deadline: deadline)
-        let nodes = lab.routeServerNodes + [LabPlan.vpcNode]
+        let nodes = lab.layout.routeServerNodes + [LabPlan.vpcNode]
         try servers.open()
         for node in nodes {
             try readiness.explainingDeadPrograms {

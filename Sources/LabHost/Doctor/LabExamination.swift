@@ -34,7 +34,7 @@ package struct LabExamination {
     private mutating func lookAtSessions() throws {
         var bgp: [(name: String, isUp: Bool, state: String)] = []
         var bfd: [(name: String, isUp: Bool, state: String)] = []
-        for node in lab.routeServerNodes {
+        for node in lab.layout.routeServerNodes {
             let client = try NodeClient(node, in: lab.directory)
             bgp += try client.ask(ListNeighbors()).map {
                 ("\($0.endpoint ?? node) with \($0.address)", $0.phase == .established, "\($0.phase)")

@@ -15,20 +15,13 @@ extension Lab {
         of routeServer: String, inSubnet subnetName: String
     ) throws -> (routeServer: RouteServerDescription, endpoint: RouteServerDescription.Endpoint) {
         try takeLock()
-        let number = try routeServerNumber(routeServer)
-        guard
-            let subnet = state.model.subnets.first(where: {
-                [$0.id, $0.logicalID, $0.name].contains(subnetName)
-            })
-        else { throw RouteServerRefusal.notFound(.subnet, subnetName) }
-        let (endpoint, interface) = try newEndpoint(in: subnet)
+        let number = try state.routeServerNumber(routeServer)
+        var changed = state
+        let (endpoint, interface) = try changed.addEndpoint(
+            inSubnet: try state.subnet(subnetName), ofRouteServer: number)
         let formerPlan = plan
         do {
-            let description = try change(number) { state in
-                state.createdEndpointCount += 1
-                state.model.networkInterfaces.append(interface)
-                state.model.routeServers[number].endpoints.append(endpoint)
-            } request: { configuration in
+            let description = try change(number, to: changed) { configuration in
                 guard let own = configuration.endpoints.last, let object = configuration.machine.endpoints.last else {
                     throw LabError("the route server's configuration lacks the new endpoint")
                 }
@@ -47,29 +40,6 @@ extension Lab {
             plan = formerPlan
             throw error
         }
-    }
-
-    private func newEndpoint(in subnet: Subnet) throws -> (RouteServerEndpoint, NetworkInterface) {
-        let count = state.createdEndpointCount + 1
-        let logicalID = "CreatedEndpoint\(count)"
-        var choice = AddressChoice(subnet.cidrBlock)
-        for interface in state.model.networkInterfaces where interface.subnet == subnet.logicalID {
-            for address in interface.addresses where address.family == subnet.cidrBlock.family {
-                // The model's addresses were claimed before; the router's own is never given out.
-                try? choice.claim(address)
-            }
-        }
-        guard let address = choice.chooseForEndpoint() else {
-            throw RouteServerRefusal.insufficientFreeAddresses(subnet.id)
-        }
-        let endpoint = RouteServerEndpoint(
-            logicalID: logicalID, name: "endpoint-\(count)", networkInterface: "\(logicalID).Eni", isLaterThanLab: true)
-        return (
-            endpoint,
-            NetworkInterface(
-                logicalID: endpoint.networkInterface, name: endpoint.name, subnet: subnet.logicalID, address: address,
-                macAddress: MACAddress(networkInterface: endpoint.networkInterface), sourceDestinationCheck: true)
-        )
     }
 
     /// Builds one interface of the plan in existing namespaces.
@@ -112,12 +82,10 @@ extension Lab {
         _ endpointName: String
     ) throws -> (routeServer: RouteServerDescription, endpoint: RouteServerDescription.Endpoint) {
         try takeLock()
-        let (number, endpoint) = try self.endpoint(endpointName)
-        let description = try change(number) {
-            $0.deletedEndpoints.insert(endpoint.logicalID)
-        } request: { _ in
-            .deleteEndpoint(endpoint.name)
-        }
+        let (number, endpoint) = try state.endpoint(endpointName)
+        var changed = state
+        changed.deletedEndpoints.insert(endpoint.logicalID)
+        let description = try change(number, to: changed) { _ in .deleteEndpoint(endpoint.name) }
         if let interface = state.model.networkInterface(endpoint.networkInterface) {
             try removeLink(of: interface)
         }

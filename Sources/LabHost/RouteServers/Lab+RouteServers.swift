@@ -16,14 +16,14 @@ extension Lab {
 
     /// The route servers as they are now, in the template's order.
     package func routeServerDescriptions() throws -> [RouteServerDescription] {
-        try routeServerNodes.map { node in
+        try layout.routeServerNodes.map { node in
             try NodeClient(node, in: directory).ask(DescribeRouteServer())
         }
     }
 
     /// A route server's routing database.
     package func routingDatabase(of routeServer: String) throws -> RoutingDatabase {
-        let node = LabPlan.node(of: try self.routeServer(routeServer), in: state.model)
+        let node = LabPlan.node(of: try state.routeServer(routeServer), in: state.model)
         return try NodeClient(node, in: directory).ask(GetRoutingDatabase())
     }
 
@@ -35,16 +35,12 @@ extension Lab {
         livenessDetection: RouteServerPeer.LivenessDetection = .bgpKeepalive
     ) throws -> (routeServer: RouteServerDescription, peer: RouteServerDescription.Peer) {
         try takeLock()
-        let (number, endpoint) = try self.endpoint(endpointName)
-        let logicalID = "CreatedPeer\(state.createdPeerCount + 1)"
-        let peer = RouteServerPeer(
-            logicalID: logicalID, name: "peer-\(state.createdPeerCount + 1)", endpoint: endpoint.logicalID,
-            address: address, asn: asn, livenessDetection: livenessDetection)
-        let description = try change(number) { state in
-            state.createdPeerCount += 1
-            state.model.routeServers[number].peers.append(peer)
-        } request: { configuration in
-            guard let session = configuration.sessions.last, session.peer == PeerID(logicalID),
+        let (number, endpoint) = try state.endpoint(endpointName)
+        var changed = state
+        let peer = changed.addPeer(
+            at: endpoint, ofRouteServer: number, address: address, asn: asn, livenessDetection: livenessDetection)
+        let description = try change(number, to: changed) { configuration in
+            guard let session = configuration.sessions.last, session.peer == PeerID(peer.logicalID),
                 let machinePeer = configuration.machine.peers.last
             else { throw RouteServerRefusal.invalidParameterValue("\(endpoint.name) has no IPv4 address") }
             return .createPeer(machinePeer, session)
@@ -62,19 +58,10 @@ extension Lab {
         _ peerName: String
     ) throws -> (routeServer: RouteServerDescription, peer: RouteServerDescription.Peer) {
         try takeLock()
-        let peers = state.model.routeServers.enumerated().flatMap { server in
-            server.element.peers.map { (server.offset, $0) }
-        }
-        guard
-            let (number, peer) = peers.first(where: {
-                [$0.1.id, $0.1.logicalID, $0.1.name].contains(peerName)
-            })
-        else { throw RouteServerRefusal.notFound(.peer, peerName) }
-        let description = try change(number) { state in
-            state.model.routeServers[number].peers.removeAll { $0.logicalID == peer.logicalID }
-        } request: { _ in
-            .deletePeer(PeerID(peer.logicalID))
-        }
+        let (number, peer) = try state.peer(peerName)
+        var changed = state
+        changed.model.routeServers[number].peers.removeAll { $0.logicalID == peer.logicalID }
+        let description = try change(number, to: changed) { _ in .deletePeer(PeerID(peer.logicalID)) }
         if let endpoint = state.model.routeServers[number].endpoints.first(where: { $0.logicalID == peer.endpoint }) {
             try enforceInterfaceRules(at: endpoint)
         }
@@ -90,39 +77,29 @@ extension Lab {
     package func enablePropagation(
         of routeServer: String, toTable tableName: String
     ) throws -> (routeServer: RouteServerDescription, propagation: RouteServerDescription.Propagation) {
-        try changePropagation(of: routeServer, toTable: tableName) { propagations, table in
-            if !propagations.contains(table) { propagations.append(table) }
-        } request: {
-            .enablePropagation($0)
-        }
+        try changePropagation(of: routeServer, toTable: tableName, isOn: true) { .enablePropagation($0) }
     }
 
     /// DisableRouteServerPropagation: the routes that it wrote go.
     package func disablePropagation(
         of routeServer: String, toTable tableName: String
     ) throws -> (routeServer: RouteServerDescription, propagation: RouteServerDescription.Propagation) {
-        try changePropagation(of: routeServer, toTable: tableName) { propagations, table in
-            propagations.removeAll { $0 == table }
-        } request: {
-            .disablePropagation($0.resourceID)
-        }
+        try changePropagation(of: routeServer, toTable: tableName, isOn: false) { .disablePropagation($0.resourceID) }
     }
 
     private func changePropagation(
-        of routeServer: String, toTable tableName: String, _ edit: (inout [String], String) -> Void,
+        of routeServer: String, toTable tableName: String, isOn: Bool,
         request: (RouteServerConfiguration.PropagatedTable) -> RouteServerChange
     ) throws -> (routeServer: RouteServerDescription, propagation: RouteServerDescription.Propagation) {
         try takeLock()
-        let number = try routeServerNumber(routeServer)
-        guard
-            let table = state.model.routeTables.first(where: { [$0.id, $0.logicalID, $0.name].contains(tableName) }),
-            let propagated = LabBlueprint(state).propagatedTable(table.logicalID)
-        else { throw RouteServerRefusal.notFound(.routeTable, tableName) }
-        let description = try change(number) { state in
-            edit(&state.model.routeServers[number].propagations, table.logicalID)
-        } request: { _ in
-            request(propagated)
+        let number = try state.routeServerNumber(routeServer)
+        let table = try state.routeTable(tableName)
+        guard let propagated = LabBlueprint(state).propagatedTable(table.logicalID) else {
+            throw RouteServerRefusal.notFound(.routeTable, tableName)
         }
+        var changed = state
+        changed.setPropagation(isOn, toTable: table.logicalID, ofRouteServer: number)
+        let description = try change(number, to: changed) { _ in request(propagated) }
         let known = description.propagations.first { $0.table.resourceID == table.id }
         // A table without any route is none of the route server's at once.
         return (description, known ?? .init(table: propagated, state: .deleting, routeCount: 0))
@@ -142,15 +119,11 @@ extension Lab {
         of routeServer: String, withVPC vpc: String, _ isAssociated: Bool
     ) throws -> RouteServerDescription {
         try takeLock()
-        let number = try routeServerNumber(routeServer)
-        guard [state.model.id, state.model.logicalID, state.model.name].contains(vpc) else {
-            throw RouteServerRefusal.notFound(.vpc, vpc)
-        }
-        return try change(number) {
-            $0.model.routeServers[number].isAssociated = isAssociated
-        } request: { _ in
-            isAssociated ? .associate : .disassociate
-        }
+        let number = try state.routeServerNumber(routeServer)
+        try state.requireVPC(vpc)
+        var changed = state
+        changed.model.routeServers[number].isAssociated = isAssociated
+        return try change(number, to: changed) { _ in isAssociated ? .associate : .disassociate }
     }
 
     // MARK: Settings
@@ -160,34 +133,20 @@ extension Lab {
         _ routeServer: String, _ modification: RouteServerChange.Modification
     ) throws -> RouteServerDescription {
         try takeLock()
-        let number = try routeServerNumber(routeServer)
-        return try change(number) { state in
-            state.settlePersistRoutes()
-            switch modification.persistRoutes {
-            case .enable: state.model.routeServers[number].persistRoutes = true
-            case .disable: state.model.routeServers[number].persistRoutes = false
-            case .reset, nil: break
-            }
-            if let minutes = modification.durationMinutes {
-                state.model.routeServers[number].persistRoutesDurationMinutes = minutes
-            }
-            if let isNotifyingSNS = modification.isNotifyingSNS {
-                state.model.routeServers[number].isNotifyingSNS = isNotifyingSNS
-            }
-        } request: { _ in
-            .modify(modification)
-        }
+        let number = try state.routeServerNumber(routeServer)
+        var changed = state
+        changed.modify(number, modification)
+        return try change(number, to: changed) { _ in .modify(modification) }
     }
 
     // MARK: Changing
 
     /// Puts a change down in the lab's state, then asks the route server for it; what it refuses is taken back.
     func change(
-        _ number: Int, _ edit: (inout LabState) -> Void,
-        request: (RouteServerProgramConfiguration) throws -> RouteServerChange
+        _ number: Int, to changed: LabState, request: (RouteServerProgramConfiguration) throws -> RouteServerChange
     ) throws -> RouteServerDescription {
         let former = state
-        edit(&state)
+        state = changed
         do {
             let server = state.model.routeServers[number]
             try state.save(directory)
@@ -202,30 +161,5 @@ extension Lab {
             try state.save(directory)
             throw error
         }
-    }
-
-    func routeServerNumber(_ name: String) throws(RouteServerRefusal) -> Int {
-        guard
-            let number = state.model.routeServers.firstIndex(where: {
-                [$0.id, $0.logicalID, $0.name].contains(name)
-            })
-        else { throw .notFound(.routeServer, name) }
-        return number
-    }
-
-    private func routeServer(_ name: String) throws(RouteServerRefusal) -> RouteServerObject {
-        state.model.routeServers[try routeServerNumber(name)]
-    }
-
-    /// An endpoint with the number of its route server.
-    func endpoint(_ name: String) throws(RouteServerRefusal) -> (Int, RouteServerEndpoint) {
-        for (number, server) in state.model.routeServers.enumerated() {
-            if let endpoint = server.endpoints.first(where: { [$0.id, $0.logicalID, $0.name].contains(name) }),
-                !state.deletedEndpoints.contains(endpoint.logicalID)
-            {
-                return (number, endpoint)
-            }
-        }
-        throw .notFound(.endpoint, name)
     }
 }

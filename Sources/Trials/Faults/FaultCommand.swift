@@ -58,7 +58,7 @@ package struct FaultCommand {
             }
             try feed.ignoringInterruptions {
                 events += try injector.restore(
-                    waitingIn: feed, deadline: .now + TrialCourse.usualFailBackLimit + lab.longestRouteDelay)
+                    waitingIn: feed, deadline: .now + TrialCourse.usualFailBackLimit + lab.layout.longestRouteDelay)
             }
         }
         return Result(fault, placement, events: events)
@@ -94,7 +94,7 @@ package struct FaultCommand {
         _ faults: [ActiveFault], within limit: Duration, interruption: Interruption
     ) throws -> Result? {
         guard let last = faults.last else { return nil }
-        let deadline = Instant.now + limit + lab.longestRouteDelay
+        let deadline = Instant.now + limit + lab.layout.longestRouteDelay
         let feed = try EventFeed(interruption: interruption)
         let faults = Array(faults.reversed())
         var events: [TraceEvent] = []
@@ -105,7 +105,7 @@ package struct FaultCommand {
         if faults.count > 1 { result.faults = faults }
         guard lab.state.faults.isEmpty else { return result }
         // Only now: a route server that a fault had taken away would not have answered before.
-        for node in lab.routeServerNodes + [LabPlan.vpcNode] {
+        for node in lab.layout.routeServerNodes + [LabPlan.vpcNode] {
             try feed.listen(to: node, in: lab.directory, since: .zero)
         }
         let readiness = Readiness(lab: lab, feed: feed, deadline: deadline)

@@ -64,7 +64,7 @@ struct SpeakerCommands {
     private func announce(_ announcements: [Announcement]) throws {
         try client.ask(Originate(announcements))
         guard let block = lab.state.block,
-            let pattern = announcements.first(where: { $0.prefix == lab.floatingAddresses.first })
+            let pattern = announcements.first(where: { $0.prefix == lab.layout.floatingAddresses.first })
         else { return }
         try client.ask(OriginateBlock(block, pattern.attributes))
     }
@@ -72,7 +72,7 @@ struct SpeakerCommands {
     /// Waits until another instance is active for everything that moves.
     func waitUntilMoved(in feed: EventFeed) throws {
         let deadline = Instant.now + Self.moveTimeout
-        for prefix in lab.movedPrefixes {
+        for prefix in lab.layout.movedPrefixes {
             while try lab.activeInstance(for: prefix) == instance {
                 guard Instant.now < deadline else {
                     throw LabError(

@@ -35,7 +35,7 @@ final class TargetFilters {
     /// - Throws: if the kernel has no nf_tables.
     init(_ cables: [LabPlan.Cable], number: Int, in lab: Lab) throws {
         table = "\(FilterSocket.table)-\(number)"
-        servedAddresses = lab.servedAddresses
+        servedAddresses = lab.layout.servedAddresses
         for cable in cables {
             for (end, isTarget) in [(cable.far, true), (cable.near, false)] {
                 if let known = arrivals[end.namespace] {

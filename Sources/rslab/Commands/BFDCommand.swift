@@ -68,7 +68,7 @@ struct BFDSessionOptions: ParsableArguments {
         try Outcome.run(json: output.json) {
             let lab = try selection.open()
             var count = 0
-            for node in node.map({ [$0] }) ?? lab.routeServerNodes {
+            for node in node.map({ [$0] }) ?? lab.layout.routeServerNodes {
                 count += try lab.speaker(on: node).ask(
                     ChangeBFDSessions(BFDChange(action, peer: peer, endpoint: endpoint)))
             }

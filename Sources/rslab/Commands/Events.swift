@@ -35,7 +35,7 @@ struct Events: ParsableCommand {
                 loop.stop()
             }
             if once { loop.schedule(loop.makeTimer { loop.stop() }, at: .now + Self.answerTime) }
-            let nodes = lab.routeServerNodes + [LabPlan.vpcNode]
+            let nodes = lab.layout.routeServerNodes + [LabPlan.vpcNode]
             var openCount = nodes.count
             for node in nodes {
                 let client = try NodeClient(node, in: lab.directory)

@@ -63,15 +63,15 @@ extension Lab {
         }
         var sessions: [NeighborSnapshot] = []
         var bfd: [BFDSessionSnapshot] = []
-        for node in routeServerNodes {
+        for node in layout.routeServerNodes {
             let client = try NodeClient(node, in: directory)
             sessions += try client.ask(ListNeighbors())
             bfd += try client.ask(ListBFDSessions())
         }
         summary.active = try activeInstances().first
-        if routeServerNodes.count > 1 { summary.active_by_table = try activeInstancesByTable() }
+        if layout.routeServerNodes.count > 1 { summary.active_by_table = try activeInstancesByTable() }
         if !bfd.isEmpty { summary.bfd = .init(bfd) }
-        summary.route_servers = try zip(routeServerNodes, routeServerDescriptions()).map { node, description in
+        summary.route_servers = try zip(layout.routeServerNodes, routeServerDescriptions()).map { node, description in
             .init(
                 description, peerLog: state.options.routeServer.isPeerLogOff ? nil : directory.peerLogFile(node))
         }
@@ -110,7 +110,7 @@ struct Neighbors: ParsableCommand {
             let lab = try selection.open()
             var neighbors: [NeighborSnapshot] = []
             var bfd: [BFDSessionSnapshot] = []
-            for node in node.map({ [$0] }) ?? lab.routeServerNodes {
+            for node in node.map({ [$0] }) ?? lab.layout.routeServerNodes {
                 let client = try lab.speaker(on: node)
                 neighbors += try client.ask(ListNeighbors())
                 bfd += try client.ask(ListBFDSessions())
@@ -194,7 +194,7 @@ struct RIB: ParsableCommand {
         try Outcome.run(json: output.json) {
             let lab = try selection.open()
             var rows: [RIBRow] = []
-            for node in node.map({ [$0] }) ?? lab.routeServerNodes {
+            for node in node.map({ [$0] }) ?? lab.layout.routeServerNodes {
                 rows += try lab.speaker(on: node).ask(ShowGlobalRIB(addressFamily))
             }
             let servers = node == nil ? try lab.routeServerDescriptions() : []

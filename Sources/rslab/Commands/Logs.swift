@@ -42,10 +42,10 @@ struct Logs: ParsableCommand {
     }
 
     private func printPeerLog(of lab: Lab) throws {
-        guard lab.routeServerNodes.contains(node) else {
+        guard lab.layout.routeServerNodes.contains(node) else {
             throw LabError(
                 "\(node) is not a route server",
-                advice: "the route servers are \(lab.routeServerNodes.joined(separator: ", "))")
+                advice: "the route servers are \(lab.layout.routeServerNodes.joined(separator: ", "))")
         }
         let path = lab.directory.peerLogFile(node)
         guard access(path, F_OK) == 0 else {

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: MIT-0
-internal import LabModel
-internal import LinuxSystem
-internal import NetlinkTopology
 internal import VPC
 package import WireFormat
 
@@ -58,83 +55,89 @@ package struct VPCRouteTable: Hashable, Sendable, Codable {
     }
 }
 
-extension Lab {
-    /// The protocol number of routes that a route server writes (RTPROT_BGP).
-    private static let bgpProtocol: UInt8 = 186
+/// A route that a route server has written, as the kernel has it.
+package struct PropagatedRoute: Hashable, Sendable {
+    package var destination: IPPrefix
+    package var nextHop: IPAddress
+    /// Of several to one destination the one with the lowest is followed.
+    package var metric: UInt32
 
-    /// The VPC's route tables, read from the kernel.
-    package func routeTables() throws -> [VPCRouteTable] {
-        let socket = try TopologySocket(in: namespace(LabPlan.vpcNode).namespace)
-        let absences = try absences()
-        return try state.model.routeTables.map { table in
-            guard let number = LabPlan.kernelTable(of: table.logicalID, in: state.model) else {
-                throw LabError("route table \(table.name) has no number")
-            }
-            let rows = try socket.routes(table: number)
+    package init(destination: IPPrefix, nextHop: IPAddress, metric: UInt32) {
+        self.destination = destination
+        self.nextHop = nextHop
+        self.metric = metric
+    }
+}
+
+extension LabLayout {
+    /// The VPC's route tables.
+    ///
+    /// - Parameters:
+    ///   - propagated: What route servers have written into each table, by its logical id.
+    ///   - absences: Why a route to a network interface is a black hole, by the interface's logical id.
+    package func routeTables(
+        propagated: [String: [PropagatedRoute]], absences: [String: String]
+    ) -> [VPCRouteTable] {
+        model.routeTables.map { table in
             // A static route to the block itself replaces the local one's target.
-            let local = state.model.cidrBlocks.filter { block in !table.routes.contains { $0.destination == block } }
+            let local = model.cidrBlocks.filter { block in !table.routes.contains { $0.destination == block } }
                 .map {
                     VPCRouteTable.Route(
                         destination: $0, target: "local", instance: nil, nextHop: nil, origin: .createRouteTable,
                         state: .active)
                 }
             // Among several route servers' routes to one prefix, only the one in use belongs to the table.
-            let propagated = Dictionary(
-                rows.filter { $0.protocolNumber == Self.bgpProtocol }.map { ($0.route.destination, $0) },
-                uniquingKeysWith: { $0.priority <= $1.priority ? $0 : $1 }
-            ).values.compactMap { row in
-                row.route.gateway.map { route(to: row.route.destination, by: $0, absences) }
-            }
-            let gateway = state.model.internetGateway
+            let followed = Dictionary(
+                (propagated[table.logicalID] ?? []).map { ($0.destination, $0) },
+                uniquingKeysWith: { $0.metric <= $1.metric ? $0 : $1 }
+            ).values.map { propagatedRoute($0, absences) }
+            let gateway = model.internetGateway
             return VPCRouteTable(
                 name: table.name, id: table.id, isMain: table.isMain,
-                subnets: state.model.subnets.filter { $0.routeTable == table.logicalID }.map(\.name),
+                subnets: model.subnets.filter { $0.routeTable == table.logicalID }.map(\.name),
                 gateway: gateway?.routeTable == table.logicalID ? gateway?.name : nil,
-                propagatingRouteServers: state.model.routeServers.filter { $0.propagations.contains(table.logicalID) }
+                propagatingRouteServers: model.routeServers.filter { $0.propagations.contains(table.logicalID) }
                     .map(\.name),
                 routes: local + table.routes.map { staticRoute($0, absences) }
-                    + propagated.sorted { $0.destination < $1.destination })
+                    + followed.sorted { $0.destination < $1.destination })
         }
     }
 
-    /// Why a route to an interface is a black hole, by the interface's logical id.
+    /// Why a route to a network interface is a black hole, by the interface's logical id: it is not attached to an instance,
+    /// or the instance does not run, or its link is gone.
     ///
-    /// It is not attached to an instance, or the instance does not run, or its link is gone. A route server's
-    /// interfaces are AWS's.
-    private func absences() throws -> [String: String] {
+    /// A route server's interfaces are AWS's.
+    /// - Parameters:
+    ///   - running: The instances that run.
+    ///   - isPlugged: Whether the port of a cable's near end is there, and up.
+    package func absences(running: Set<String>, isPlugged: (LabPlan.Cable) -> Bool) -> [String: String] {
         var absences: [String: String] = [:]
-        let running = Set(try initClient.running().map(\.name))
-        let endpoints = Set(state.model.routeServers.flatMap { $0.endpoints.map(\.networkInterface) })
-        var links: [String: [LinkRow]] = [:]
-        for subnet in state.model.subnets {
-            links[subnet.name] = try TopologySocket(in: namespace(subnet.name).namespace).links()
-        }
-        for interface in state.model.networkInterfaces where !endpoints.contains(interface.logicalID) {
-            let cable = plan.cables.first { $0.far.macAddress == interface.macAddress }
-            let isPlugged = cable.map { cable in
-                links[cable.near.namespace]?.contains { $0.index == cable.near.index && $0.isUp } ?? false
-            }
-            if let instance = instance(of: interface) {
-                if !running.contains(instance) {
-                    absences[interface.logicalID] = "\(instance) does not run"
-                } else if isPlugged != true {
-                    absences[interface.logicalID] = "\(interface.name) is down"
-                }
-            } else {
+        let endpoints = Set(model.routeServers.flatMap { $0.endpoints.map(\.networkInterface) })
+        for interface in model.networkInterfaces where !endpoints.contains(interface.logicalID) {
+            guard let instance = instance(of: interface) else {
                 absences[interface.logicalID] = "\(interface.name) is not attached to an instance"
+                continue
+            }
+            guard running.contains(instance) else {
+                absences[interface.logicalID] = "\(instance) does not run"
+                continue
+            }
+            let cable = plan.cables.first { $0.far.macAddress == interface.macAddress }
+            guard let cable, isPlugged(cable) else {
+                absences[interface.logicalID] = "\(interface.name) is down"
+                continue
             }
         }
         return absences
     }
 
-    private func route(
-        to destination: IPPrefix, by nextHop: IPAddress, _ absences: [String: String]
-    ) -> VPCRouteTable.Route {
-        let owner = state.model.networkInterfaces.first { $0.addresses.contains(nextHop) }
-        let reason = owner.map { absences[$0.logicalID] } ?? "no network interface has \(nextHop)"
+    private func propagatedRoute(_ route: PropagatedRoute, _ absences: [String: String]) -> VPCRouteTable.Route {
+        let owner = model.networkInterfaces.first { $0.addresses.contains(route.nextHop) }
+        let reason = owner.map { absences[$0.logicalID] } ?? "no network interface has \(route.nextHop)"
         return VPCRouteTable.Route(
-            destination: destination, target: owner?.id ?? "\(nextHop)", instance: owner.flatMap(instance(of:)),
-            nextHop: nextHop, origin: .advertisement, state: reason == nil ? .active : .blackhole, reason: reason)
+            destination: route.destination, target: owner?.id ?? "\(route.nextHop)",
+            instance: owner.flatMap(instance(of:)), nextHop: route.nextHop, origin: .advertisement,
+            state: reason == nil ? .active : .blackhole, reason: reason)
     }
 
     private func staticRoute(_ route: StaticRoute, _ absences: [String: String]) -> VPCRouteTable.Route {
@@ -143,9 +146,9 @@ extension Lab {
             state: .active)
         switch route.target {
         case .internetGateway:
-            row.target = state.model.internetGateway?.id ?? "igw"
+            row.target = model.internetGateway?.id ?? "igw"
         case .networkInterface(let logicalID):
-            let interface = state.model.networkInterface(logicalID)
+            let interface = model.networkInterface(logicalID)
             row.target = interface?.id ?? logicalID
             row.instance = interface.flatMap(instance(of:))
             row.reason = absences[logicalID]
@@ -155,6 +158,6 @@ extension Lab {
     }
 
     private func instance(of interface: NetworkInterface) -> String? {
-        state.model.instances.first { $0.networkInterfaces.contains(interface.logicalID) }?.name
+        model.instances.first { $0.networkInterfaces.contains(interface.logicalID) }?.name
     }
 }

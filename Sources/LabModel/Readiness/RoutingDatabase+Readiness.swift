@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT-0
+package import RouteServer
+package import WireFormat
+
+extension RoutingDatabase {
+    /// Whether all paths to a prefix have arrived, and the best one is in every table that it may be in.
+    package func isSettled(_ prefix: IPPrefix, pathCount: Int) -> Bool {
+        let routes = routes.filter { $0.prefix == prefix }
+        guard routes.count >= pathCount else { return false }
+        guard let best = routes.first(where: { $0.status == .inFIB }) else { return isKeptOut(prefix) }
+        return best.installations.allSatisfy { $0.status == .installed || $0.reason != nil }
+    }
+
+    /// Whether the paths to a prefix are in no table and will not be: past a quota, or with a next hop that no instance has.
+    package func isKeptOut(_ prefix: IPPrefix) -> Bool {
+        let routes = routes.filter { $0.prefix == prefix }
+        let deciding = routes.first { $0.status == .inFIB }.map { [$0] } ?? routes
+        return !deciding.isEmpty
+            && deciding.allSatisfy {
+                !$0.installations.isEmpty && $0.installations.allSatisfy { $0.status == .rejected }
+            }
+    }
+}
