@@ -205,7 +205,10 @@ let package = Package(
             swiftSettings: common),
         .testTarget(
             name: "LabModelTests",
-            dependencies: ["Causes", "LabModel", "CloudFormation", "VPC", "BGP", "RouteServer", "WireFormat"],
+            dependencies: [
+                "Causes", "LabModel", "Blueprints", "CloudFormation", "NodeProtocol", "VPC", "BGP", "BFD", "RouteServer",
+                "Measurement", "WireFormat", "TestSupport",
+            ],
             swiftSettings: common),
         .testTarget(
             name: "KernelTests",

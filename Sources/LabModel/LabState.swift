@@ -17,47 +17,17 @@ package struct LabState: Codable, Sendable {
     /// False until the lab has been ready once.
     package var isReady: Bool
     /// The faults in place, in order of injection, each written before it is injected.
-    package var faults: [ActiveFault] {
-        get { activeFaults ?? formerFault.map { [$0] } ?? [] }
-        set {
-            activeFaults = newValue
-            formerFault = nil
-        }
-    }
-    private var activeFaults: [ActiveFault]?
-    /// The format from when there was only one fault at a time.
-    private var formerFault: ActiveFault?
+    package var faults: [ActiveFault] = []
 
     /// What the speakers announce for a run in addition to the template, written before they do.
     package var block: PrefixBlock?
 
     /// Endpoints deleted while the lab ran, by logical id; the model still has them, since their links have numbers.
-    package var deletedEndpoints: Set<String> {
-        get { endpointsDeleted ?? [] }
-        set { endpointsDeleted = newValue }
-    }
-    private var endpointsDeleted: Set<String>?
+    package var deletedEndpoints: Set<String> = []
     /// The number of peers created while the lab ran, so that no two have the same id even if one is deleted.
-    package var createdPeerCount: Int {
-        get { peersCreated ?? 0 }
-        set { peersCreated = newValue }
-    }
-    private var peersCreated: Int?
+    package var createdPeerCount = 0
     /// The number of endpoints created while the lab ran, for the same reason.
-    package var createdEndpointCount: Int {
-        get { endpointsCreated ?? 0 }
-        set { endpointsCreated = newValue }
-    }
-    private var endpointsCreated: Int?
-
-    private enum CodingKeys: String, CodingKey {
-        case schema, name, version, source, model, options, speakers, initProcess, isReady, block
-        case activeFaults = "faults"
-        case formerFault = "fault"
-        case endpointsDeleted = "deletedEndpoints"
-        case peersCreated = "createdPeerCount"
-        case endpointsCreated = "createdEndpointCount"
-    }
+    package var createdEndpointCount = 0
 
     package init(
         name: String, version: String, source: String, model: VPCModel, options: LabOptions,

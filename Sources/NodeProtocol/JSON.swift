@@ -3,7 +3,7 @@ internal import FoundationEssentials
 
 /// Values as JSON octets, the format of all messages between rslab's programs.
 package enum JSON {
-    /// One line without a line end; sorted keys, so that equal values give equal octets.
+    /// One line without a line end; sorted keys.
     package static func encode(_ value: some Encodable) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

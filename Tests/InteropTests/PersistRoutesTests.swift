@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 import Foundation
 import LabHost
+import LabModel
 import LinuxSystem
 import Measurement
 import NodeProtocol

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 import Foundation
 import LabHost
+import LabModel
 import Measurement
 import TestSupport
 import Testing

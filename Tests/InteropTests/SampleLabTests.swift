@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import LabHost
+import LabModel
 import TestSupport
 import Testing
 import WireFormat

@@ -2,7 +2,7 @@
 package import VPC
 
 extension LabOptions {
-    var interfaceEnforcement: InterfaceEnforcement {
+    package var interfaceEnforcement: InterfaceEnforcement {
         InterfaceEnforcement(
             securityGroups: !areSecurityGroupsOff, sourceDestinationCheck: !isSourceDestinationCheckOff)
     }

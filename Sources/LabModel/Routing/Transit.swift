@@ -16,6 +16,11 @@ package struct Transit: Hashable {
     package struct Way: Hashable {
         package var prefix: IPPrefix
         package var table: String
+
+        package init(prefix: IPPrefix, table: String) {
+            self.prefix = prefix
+            self.table = table
+        }
     }
 
     package var host: String
