@@ -21,13 +21,13 @@ struct ApplicationText {
     }
 
     private static let note =
-        "A stall: a silence between two replies in which something was not served. The upper end is the whole silence, the"
-        + " lower end is from the first request that was not served to the last sign that nothing was (a request lost or"
-        + " not sent, the new connection's being made, or the reply that was waited for)."
+        "A stall: a silence between two replies in which requests were not served. The upper end is the whole silence, the"
+        + " lower end is from the first request that was not served to the last sign that none was (a request lost or not"
+        + " sent, the new connection, or the reply that was awaited)."
 
     private func writeSettings(of applications: ApplicationMeasurement, into text: inout LabelledText) {
         let settings = applications.settings
-        var sentence = "a request each \(settings.interval.short) to port \(settings.port), the client's own stamps"
+        var sentence = "a request every \(settings.interval.short) to port \(settings.port), the client's own stamps"
         if let client = applications.client {
             sentence += "; at most \(client.maximumLateness.short) late"
             sentence += client.hadRealTimePriority ? ", real-time priority" : ", WITHOUT real-time priority"
@@ -65,7 +65,7 @@ struct ApplicationText {
         if stall.lostCount > 0 { parts.append("\(counted(stall.lostCount, "request")) lost for good") }
         if stall.delayedCount > 0 { parts.append("\(stall.delayedCount) delayed") }
         if stall.unsentCount > 0 { parts.append("\(stall.unsentCount) could not be sent") }
-        if stall.otherCount > 0 { parts.append(counted(stall.otherCount, "shorter stall") + " beside it") }
+        if stall.otherCount > 0 { parts.append(counted(stall.otherCount, "shorter stall") + " besides it") }
         let list = parts.map { "; \($0)" }.joined()
         guard let estimate = stall.estimate, let upper else {
             let why = stall.firstReplyAfter == nil ? "not over at the end" : "no reply came before it"
@@ -80,8 +80,8 @@ struct ApplicationText {
         if let longest = flow.longestResponse { sentence += ", the slowest after \(longest.fixed(1)) ms" }
         if counts.lost != flow.stall.lostCount { sentence += ", \(counts.lost) lost for good in all" }
         if counts.unsent != flow.stall.unsentCount { sentence += ", \(counts.unsent) not sent in all" }
-        let before = flow.servedBefore ?? "nobody"
-        guard let after = flow.servedAfter else { return sentence + "; \(before) served, and after the fault nobody" }
+        let before = flow.servedBefore ?? "none"
+        guard let after = flow.servedAfter else { return sentence + "; \(before) served, and after the fault none" }
         return sentence + (before == after ? "; \(before) served throughout" : "; \(before) served, then \(after)")
     }
 
@@ -175,7 +175,7 @@ struct ApplicationText {
         if let made = flow.redials.first(where: { $0.connectedAt != nil }) {
             parts.append(
                 made.retransmissions > 0
-                    ? "the SYN of the one that was made had been lost at first: TCP sends it anew after 1 s (RFC 6298"
+                    ? "the SYN of the one that was made had been lost at first: TCP sends it again after 1 s (RFC 6298"
                         + " section 2.1)"
                     : failed.isEmpty ? "a new one was made at once" : "then one was made")
         }
@@ -210,7 +210,7 @@ struct ApplicationText {
                 switch ending {
                 case .reset: "RST"
                 case .closed: "FIN"
-                case .refused where step.name == .refused: "ICMP: nobody listens there"
+                case .refused where step.name == .refused: "ICMP: no process listens there"
                 default: ending.rawValue
                 }
             parts.append(word)

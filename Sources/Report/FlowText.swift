@@ -2,7 +2,7 @@
 import Measurement
 import WireFormat
 
-/// What a trial says of its flows where it has several, and of the prefixes that were announced for it.
+/// The text of a trial's flows, if there are several, and of the prefixes that were announced for it.
 struct FlowText {
     let trial: Trial
 
@@ -46,7 +46,7 @@ struct FlowText {
         ]
     }
 
-    /// Who answered last before the restore, or outward who heard the answers.
+    /// Which instance answered last before the restore, or, outward, received the last reply.
     private func servedBy(_ measured: FlowMeasurement) -> String {
         let end = trial.failBack?.restore.before
         let last = measured.servingPeriods.last { period in end.map { period.firstReplyAt < $0 } ?? true }

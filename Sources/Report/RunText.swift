@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT-0
 import Measurement
 
-/// The report of a run: its summary, then one line a trial.
+/// The report of a run: its summary, then one line per trial.
 struct RunText {
     let run: Run
 
-    /// A run of no trial says nothing of a sequence.
+    /// Without any trial, the text mentions no sequence.
     private var isPredicted: Bool { run.trials.first?.isPredicted ?? true }
 
     func write(into text: inout LabelledText) {
@@ -57,9 +57,9 @@ struct RunText {
         Self.writeEnd(of: run, into: &text)
     }
 
-    /// What can be said of the worst of all failovers, those that were not measured included.
+    /// A bound for the worst of all failovers, including those that were not measured.
     private static func writePercentile95(_ summary: Summary?, into text: inout LabelledText) {
-        // Of less than half of all failovers nobody wants to hear.
+        // A bound on less than half of all failovers is not worth mentioning.
         guard let summary, let bounded = summary.percentileBoundedByMaximum, bounded >= 50 else { return }
         let largest =
             "the largest of \(summary.count) outages, \(fixed(summary.maximum)) ms, bounds the p\(percentile(bounded)) with 95 %"
@@ -79,7 +79,7 @@ struct RunText {
         value == value.rounded() ? "\(Int(value))" : "\(value)"
     }
 
-    /// Why there is no further trial, where that is not what everybody expects.
+    /// Why there is no further trial, if that is not the normal reason.
     static func writeEnd(of run: Run, into text: inout LabelledText) {
         if let precision = run.precision {
             text.add(
@@ -163,7 +163,7 @@ struct RunText {
         return table
     }
 
-    /// A sequence has loss periods in the place of what only one fault has.
+    /// For a sequence: loss periods in place of the figures that only one fault has.
     private func sequenceTable() -> TextTable {
         var table = TextTable(
             [
@@ -198,7 +198,7 @@ struct RunText {
         }
     }
 
-    /// Whether the run kept to what it was to cost.
+    /// Whether the run met its budgets.
     static func writeBudgets(of run: Run, into text: inout LabelledText) {
         let broken = run.brokenPromises
         guard !run.budgets.isEmpty || !broken.isEmpty else { return }
@@ -213,7 +213,7 @@ struct RunText {
         for trial in broken {
             text.add(
                 "promise",
-                "BROKEN: \(trial.subject.fault?.rawValue ?? "the fault") is to lose nothing, and trial \(trial.number) lost"
+                "BROKEN: \(trial.subject.fault?.rawValue ?? "the fault") must lose nothing, but trial \(trial.number) lost"
                     + " \(counted(trial.outage.lostCount, "probe"))", .bad)
         }
     }
@@ -235,7 +235,7 @@ struct RunText {
 
     static func writeSettings(_ probing: ProbeSettings?, seed: UInt64, into text: inout LabelledText) {
         let probes = probing.map {
-            "a probe each \($0.interval.short), lost after \($0.forwardingDelayThreshold.short),"
+            "a probe every \($0.interval.short), lost after \($0.forwardingDelayThreshold.short),"
                 + " validated for \($0.sustainedValidation.short); "
         }
         text.add("settings", "\(probes ?? "")seed \(seed)")
@@ -271,12 +271,12 @@ struct RunText {
     static let statisticsNote =
         "Figures are of the valid trials. Intervals are between two order statistics (ranks from the binomial, no"
         + " distribution assumed): the median's exists from \(QuantileRanks.minimumCount(of: 0.5)) trials on, the p95's"
-        + " from \(QuantileRanks.minimumCount(of: 0.95)). p95 is the nearest rank and given from"
+        + " from \(QuantileRanks.minimumCount(of: 0.95)). p95 is the nearest rank, given from"
         + " \(Summary.percentile95MinimumCount) on. '-' is not known."
 }
 
 extension RunEnd {
-    /// In a sentence, after so many trials.
+    /// As a sentence, after this many trials.
     func text(after count: Int) -> String {
         switch reason {
         case .completed, .targetReached: "after \(counted(count, "trial"))"
@@ -284,14 +284,14 @@ extension RunEnd {
         case .interrupted: "INTERRUPTED after \(count) of \(counted(maximum, "trial"))"
         case .sweepEnded: "CUT SHORT after \(count) of \(counted(maximum, "trial")), with the sweep"
         case .failed:
-            "FAILED after \(count) of \(counted(maximum, "trial")): \(problem ?? "nobody knows why")"
+            "FAILED after \(count) of \(counted(maximum, "trial")): \(problem ?? "the reason is unknown")"
                 + (advice.map { "; \($0)" } ?? "")
         }
     }
 }
 
 extension PrecisionTarget.Assessment {
-    /// What was to be known, and what is.
+    /// The target figure, and its interval so far.
     var text: String {
         let known = estimate.map { estimate in
             guard let lower, let upper else { return "; estimate \(estimate.fixed(1)) ms" }

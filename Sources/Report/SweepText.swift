@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 package import Measurement
 
-/// The report of a sweep: one row a combination.
+/// The report of a sweep: one row per combination.
 struct SweepText {
     let sweep: Sweep
 
@@ -21,12 +21,12 @@ struct SweepText {
         text.addNote(
             "Milliseconds. 'Outage' is the median of the brackets' middles and '95 %' its interval; 'detect' and 'conv' are"
                 + " medians. 'Theory' is what the timers allow detection to take, give or take"
-                + " \(ExpectedWindow.usualAllowance.short); 'inside' counts the trials whose detection and outage both are"
-                + " where theory has them.")
+                + " \(ExpectedWindow.usualAllowance.short); 'inside' counts the trials whose detection and outage are both"
+                + " inside what theory allows.")
         text.addNote(RunText.statisticsNote)
     }
 
-    /// A sweep of no trial says nothing of a sequence.
+    /// Without any trial, the text mentions no sequence.
     private var isPredicted: Bool {
         sweep.combinations.lazy.compactMap(\.run.trials.first).first?.isPredicted ?? true
     }
@@ -49,7 +49,7 @@ struct SweepText {
 
     // MARK: The table
 
-    /// What the combinations differ in; the fault in any case.
+    /// The settings in which the combinations differ; always the fault.
     private var labels: [(title: String, value: (Sweep.Settings) -> String)] {
         let all: [(String, (Sweep.Settings) -> String)] = [
             (isPredicted ? "fault" : "script", { $0.fault?.rawValue ?? $0.script ?? "-" }),
@@ -73,7 +73,7 @@ struct SweepText {
         let hasMoves = Set(sweep.combinations.flatMap { $0.run.trials.map { $0.convergence != nil } }).count > 1
         if hasMoves { columns.insert(.init("moved", .right), at: labels.count + 1) }
         if hasBudgets { columns.append(.init("budget")) }
-        // Figures that are cut off are none: rather a table that is wider than all else.
+        // Figures must not be cut off, so this table may be wider than the others.
         var table = TextTable(columns, maximumWidth: 2 * LabelledText.maximumWidth)
         for combination in sweep.combinations {
             var row = labels.map { TextTable.Cell($0.value(combination.settings)) }
@@ -115,7 +115,7 @@ struct SweepText {
         return .init(isMet ? "met" : "MISSED", isMet ? .good : .bad)
     }
 
-    /// As many digits as a table of many columns has room for: a decimal below 100 ms, none above.
+    /// With as many digits as a table of many columns has room for: one decimal below 100 ms, none above.
     private func brief(_ value: Double?) -> String {
         guard let value else { return "-" }
         let rounded = Milliseconds(value)
@@ -143,7 +143,7 @@ struct SweepText {
         }
     }
 
-    /// How many trials of a combination are in doubt for what; each trial's own words are in the JSON.
+    /// How many trials of each combination have which doubt; the JSON has each trial's own reasons.
     private func writeInvalid(into text: inout LabelledText) {
         let doubtful = sweep.combinations.filter { $0.run.validTrials.count < $0.run.trials.count }
         guard !doubtful.isEmpty else { return }
@@ -177,7 +177,7 @@ struct SweepText {
             if !broken.isEmpty {
                 text.add(
                     "promise",
-                    "BROKEN: \(name(of: combination)) is to lose nothing, and \(counted(broken.count, "trial")) lost"
+                    "BROKEN: \(name(of: combination)) must lose nothing, but \(counted(broken.count, "trial")) lost"
                         + " \(counted(broken.reduce(0) { $0 + $1.outage.lostCount }, "probe"))", .bad)
             }
         }

@@ -4,27 +4,27 @@ internal import Report
 
 /// What each fault does, for `failover --list-faults` and the manual.
 enum FaultCatalogue {
-    /// One fault in the words of its description.
+    /// One fault, from its description.
     struct Entry: Encodable {
         var fault: FaultName
         var action: String
-        /// What BGP at the route server gets to see.
+        /// What BGP at the route server sees.
         var bgp: String
-        /// What BFD gets to see, where it is spoken.
+        /// What BFD sees, if it is used.
         var bfd: String
         /// Whether the instance's floating IP still answers until the route has moved.
         var answers: String
-        /// What becomes of the TCP connections of the sessions.
+        /// What happens to the sessions' TCP connections.
         var connection: String
-        /// What becomes of the carrier of the target's interfaces.
+        /// What happens to the carrier of the target's interfaces.
         var carrier: String
         /// What `restore` does.
         var undo: String
         /// The options that it takes.
         var parameters: [String]
-        /// What it may fall on.
+        /// The targets that it can have.
         var targets: [FaultTarget.Kind]
-        /// The section of RFC 7747 whose case comes nearest; left out where there is none.
+        /// The section of RFC 7747 with the most similar case; absent if there is none.
         var rfc7747: String?
 
         init(_ description: FaultDescription) {
@@ -41,7 +41,7 @@ enum FaultCatalogue {
             rfc7747 = description.rfc7747Section
         }
 
-        /// The options that are not every fault's.
+        /// The options that not every fault has.
         var ownParameters: [String] { parameters.filter { $0 != FaultParameter.duration.option } }
     }
 
@@ -73,7 +73,7 @@ enum FaultCatalogue {
         return table.render(Terminal.style)
     }
 
-    /// The same two tables as the manual has them.
+    /// The same two tables in the manual's format.
     static var markdown: [String] {
         [
             markdownTable(sightTitles, entries.map(sights)),

@@ -5,9 +5,9 @@ internal import Report
 internal import Trials
 internal import WireFormat
 
-/// One line that says what a run waits for, and until when at most.
+/// One line that shows what a run waits for, and until when at most.
 enum ProgressLine {
-    /// A phase of building a lab, all of which together may take `limit`.
+    /// Shows a phase of building a lab; all phases together may take `limit`.
     static func show(_ phase: Deployment.Phase, within limit: Duration) {
         Terminal.progress(
             "\(phase.text) (the lab may take \((limit.nanoseconds + 999_999_999) / 1_000_000_000) s in all)")
@@ -31,7 +31,7 @@ enum ProgressLine {
         (duration.nanoseconds + 500_000_000) / 1_000_000_000
     }
 
-    /// As exact as a guess may be: "40 s", "12 min", "1 h 20 min".
+    /// Rounded, since it is a guess: "40 s", "12 min", "1 h 20 min".
     private static func rough(_ duration: Duration) -> String {
         let seconds = seconds(duration)
         guard seconds >= 90 else { return "\(seconds) s" }

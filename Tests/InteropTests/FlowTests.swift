@@ -138,7 +138,7 @@ extension InteropTests {
             try TestLab.with("interop-flow-errors") { lab in
                 for (arguments, text) in [
                     (["--from", "instance-rs-az1"], "it has a floating IP or announces it, and would answer itself"),
-                    (["--from", "vpc"], "it is no instance of the lab"),
+                    (["--from", "vpc"], "it is not an instance of the lab"),
                     (["--floating-ip", "172.16.9.9"], "its floating IPs are 172.16.1.1"),
                 ] {
                     let result = try lab.run("failover", ["--measure"] + arguments)

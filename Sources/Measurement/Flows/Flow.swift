@@ -3,27 +3,27 @@ package import WireFormat
 
 /// One stream of probes: from which node, to which destination, of which prefix, in which direction.
 ///
-/// RFC 6412 section 3.6.3 benchmarks a route by the traffic to it alone: a flow is that traffic. The first flow of a trial is
-/// its primary one, and the trial's own figures are that flow's.
+/// RFC 6412 section 3.6.3 benchmarks a route by the traffic to it alone: a flow is that traffic. The first flow of a
+/// trial is its primary flow, and the trial's own figures are that flow's.
 package struct Flow: Hashable, Sendable, Codable {
     package enum Direction: String, Hashable, Sendable, Codable {
-        /// From a host to an address of the prefix; whichever instance is active for it answers.
+        /// From a host to an address of the prefix; the instance that is active for it answers.
         case inward
-        /// From an address of the prefix, on each instance that has it, to a host; the host's replies go to whichever
-        /// instance is active.
+        /// From an address of the prefix, on each instance that has it, to a host; the host's replies go to the active
+        /// instance.
         case outward
     }
 
-    /// What the prefix is to the lab.
+    /// The prefix's role in the lab.
     package enum Role: String, Hashable, Sendable, Codable {
         case floatingAddress = "floating-ip"
-        /// One of the many prefixes that are announced for a run beside the floating IPs.
+        /// One of the many prefixes that are announced for a run, besides the floating IPs.
         case sample
         /// A way through forwarding instances: each reply says which of them carried it.
         case transit
     }
 
-    /// Its place in `Trial.flows`; `ProbeRecord`s name it by this.
+    /// Its index in `Trial.flows`; `ProbeRecord`s identify it by this.
     package var number: UInt16
     package var direction: Direction
     package var role: Role
@@ -33,7 +33,7 @@ package struct Flow: Hashable, Sendable, Codable {
     package var prefix: IPPrefix
     /// The instance that is active for the prefix before the fault.
     package var active: String
-    /// The instance that is to take over; nil where nobody else announces the prefix.
+    /// The instance that should take over; nil if no other instance announces the prefix.
     package var standby: String?
     /// From one probe of this flow to the next; outward: of one instance.
     package var interval: Milliseconds
@@ -53,7 +53,7 @@ package struct Flow: Hashable, Sendable, Codable {
         self.interval = interval
     }
 
-    /// For people: "access-instance > 172.16.1.1", or "172.16.1.1 > access-instance" with the host's address.
+    /// For display: "access-instance > 172.16.1.1", or "172.16.1.1 > access-instance" with the host's address.
     package var name: String {
         switch direction {
         case .inward: "\(node) > \(destination)"

@@ -8,19 +8,19 @@ package struct FlowMeasurement: Hashable, Sendable, Codable {
     /// From the send stamps; nil if nothing was sent.
     package var lateness: Lateness?
     package var outage: Outage
-    /// The first reply that its standby answered (outward: heard); nil if there was none.
+    /// The first reply that its standby answered (outward: received); nil if there was none.
     package var convergence: Convergence?
-    /// Who answered (outward: who heard the replies), over the whole measurement.
+    /// Which instance answered (outward: received the replies), over the whole measurement.
     package var servingPeriods: [ServingPeriod]
     package var expectedOutage: ExpectedWindow.Assessment
     /// Whether the fault concerns the instance that is active for the prefix.
     package var isAffected: Bool
-    /// By how many probes the standby did not answer, from the fault on (RFC 6412 section 3.6.3, equation 5); nil if it never
-    /// did.
+    /// Computed from the probes that the standby did not answer, from the fault on (RFC 6412 section 3.6.3, equation
+    /// 5); nil if it never answered.
     package var routeSpecificConvergence: Milliseconds?
-    /// Nil but for an outward flow.
+    /// Only for an outward flow.
     package var outward: OutwardSenders?
-    /// Whether a prober ended without its closing record, one that died with its instance aside.
+    /// Whether a prober ended without its closing record, unless it died with its instance.
     package var isCutShort: Bool
 
     private enum CodingKeys: String, CodingKey {
@@ -33,7 +33,7 @@ package struct FlowMeasurement: Hashable, Sendable, Codable {
         case isCutShort = "cut_short"
     }
 
-    /// Works a flow's figures out of its records.
+    /// Computes a flow's figures from its records.
     ///
     /// `listenedUntil` is as in `TrialRecords`.
     package init(
@@ -41,7 +41,7 @@ package struct FlowMeasurement: Hashable, Sendable, Codable {
         listenedUntil: Instant? = nil
     ) {
         flow = records.flow
-        // Several faults may concern whichever instance is active for whichever prefix.
+        // Several faults may concern the active instance of any prefix.
         isAffected = records.flow.active == subject.active || subject.planned == nil
         let view = View(records, span: span, isAffected: isAffected, listenedUntil: listenedUntil)
         counts = view.counts
@@ -76,13 +76,13 @@ package struct FlowMeasurement: Hashable, Sendable, Codable {
         return .outage(of: fault, timers: settings.timers, allowance: settings.allowance)
     }
 
-    /// The probes that a flow is known by, and what answered them.
+    /// The probes that represent a flow, and their answers.
     private struct View {
         var probes: [Probe]
         var counts: ProbeCounts
         var lateness: Lateness?
         var servingPeriods: [ServingPeriod]
-        /// Where the standby's replies are.
+        /// The ledger with the standby's replies.
         var answers: ProbeLedger
         var outward: OutwardSenders?
         var isCutShort: Bool
@@ -103,23 +103,23 @@ package struct FlowMeasurement: Hashable, Sendable, Codable {
             counts = ProbeCounts(of: probes)
             servingPeriods = senders.servingPeriods
             answers = records.standby ?? ledger
-            // The prober of an instance that was taken away ends with it.
+            // The prober of a failed instance ends with it.
             isCutShort =
                 !span.includesRestore
                 && ((ledger.summary == nil && !isAffected) || records.standby.map { $0.summary == nil } ?? false)
         }
     }
 
-    /// The instance's first reply while what happens is the fault's doing.
+    /// The instance's first reply within the time that is attributed to the faults.
     private static func firstReply(of standby: String?, in answers: ProbeLedger, _ span: FaultSpan) -> Instant? {
         guard let reply = standby.flatMap({ answers.firstReply(of: $0, from: span.fault.before) }) else { return nil }
         return span.end.map { reply < $0 } ?? true ? reply : nil
     }
 
-    /// Equation 5 of RFC 6412 section 3.6.3: probes that did not come out at the standby, times the interval, less the time
-    /// from the first probe to the event.
+    /// Equation 5 of RFC 6412 section 3.6.3: probes that did not arrive at the standby, times the interval, less the
+    /// time from the first probe to the event.
     ///
-    /// The interval is the one that was kept, not the one that was asked for.
+    /// The interval is the actual one, not the requested one.
     private static func routeSpecificConvergence(
         _ probes: [Probe], of standby: String, in ledger: ProbeLedger, event: Instant
     ) -> Milliseconds? {
@@ -134,7 +134,7 @@ package struct FlowMeasurement: Hashable, Sendable, Codable {
 }
 
 extension ExpectedWindow {
-    /// What a fault may do to a flow whose active instance it does not touch.
+    /// The expectation for a flow whose active instance the fault does not concern.
     fileprivate static let unconcerned = ExpectedWindow(
         lower: .zero, upper: .zero, allowance: .zero,
         reason: WindowReason(.otherInstance),
@@ -142,7 +142,7 @@ extension ExpectedWindow {
 }
 
 extension ProbeCounts {
-    /// The counts that probes tell of by themselves.
+    /// Counts what the probes show by themselves.
     fileprivate init(of probes: [Probe]) {
         self.init()
         sent = probes.count

@@ -4,15 +4,15 @@ package import WireFormat
 /// What was recorded of one flow.
 package struct FlowRecords: Sendable {
     package var flow: Flow
-    /// Its probes; outward: those of the instance that is active before the fault, and the replies that this one heard.
+    /// Its probes; outward: those of the instance that is active before the fault, and the replies that it received.
     package var ledger: ProbeLedger
-    /// Outward: what the other instance sent and heard.
+    /// Outward: what the other instance sent and received.
     package var standby: ProbeLedger?
-    /// Outward: replies that came to the active instance about the standby's probes, and the other way round.
+    /// Outward: replies to the standby's probes that the active instance received, and the reverse.
     package var heardByActive: [HeardReply] = []
     package var heardByStandby: [HeardReply] = []
 
-    /// A reply that another than the probe's sender heard.
+    /// A reply that another instance than the probe's sender received.
     package struct HeardReply: Hashable, Sendable {
         package var sequence: UInt64
         package var at: Instant

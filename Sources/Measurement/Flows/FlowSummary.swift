@@ -12,7 +12,7 @@ package struct FlowSummary: Hashable, Sendable, Codable {
     package var outageUpper: Summary?
     package var outage: Summary?
     package var convergence: Summary?
-    /// Lost in all of them.
+    /// Lost in all of them together.
     package var lostCount: Int
 
     private enum CodingKeys: String, CodingKey {
@@ -25,14 +25,14 @@ package struct FlowSummary: Hashable, Sendable, Codable {
         case lostCount = "lost"
     }
 
-    /// Nil where the trials have one flow each.
+    /// Nil if the trials have only one flow each.
     static func all(of trials: [Trial]) -> [FlowSummary]? {
         guard let flows = trials.first?.flows.map(\.flow), flows.count > 1 else { return nil }
         return flows.filter { $0.role != .sample }.map { flow in
             FlowSummary(
                 flow,
                 trials.compactMap { trial in
-                    // Who is active may differ from trial to trial; the flow is the same.
+                    // The active instance may differ between trials; the flow is the same.
                     trial.flows.first {
                         $0.flow.direction == flow.direction && $0.flow.prefix == flow.prefix
                             && $0.flow.destination == flow.destination
@@ -64,7 +64,7 @@ package struct PrefixSummary: Hashable, Sendable, Codable {
     /// By the control plane.
     package var firstRoute: Summary?
     package var full: Summary?
-    /// Of the samples, by probes.
+    /// By probes, of the samples.
     package var firstSample: Summary?
     package var lastSample: Summary?
     package var replacement: Summary?
@@ -80,7 +80,7 @@ package struct PrefixSummary: Hashable, Sendable, Codable {
         case routesPerSecond = "routes_per_second"
     }
 
-    /// Nil where no trial had any.
+    /// Nil if no trial had any.
     init?(of trials: [Trial]) {
         let measured = trials.compactMap(\.prefixes)
         guard let first = measured.first else { return nil }

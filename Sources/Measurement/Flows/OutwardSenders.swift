@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// An outward flow's two ends: what the active and the standby instance sent from the same floating IP, and heard.
+/// An outward flow's two ends: what the active and the standby instance sent from the same floating IP, and received.
 ///
-/// The host's replies go by the VPC's route table to whichever instance is active, whoever sent the probe. So the direction
-/// works as long as the instance that is active hears the replies to what it sends itself.
+/// By the VPC's route table, the host's replies go to the active instance, whichever instance sent the probe. So the
+/// direction works as long as the active instance receives the replies to its own probes.
 package struct OutwardSenders: Hashable, Sendable, Codable {
     package struct Sender: Hashable, Sendable, Codable {
         package var instance: String
@@ -24,9 +24,9 @@ package struct OutwardSenders: Hashable, Sendable, Codable {
 
     package var active: Sender
     package var standby: Sender?
-    /// When the active instance last heard a reply, to whatever probe, before the restore.
+    /// When the active instance last received a reply, to any probe, before the restore.
     package var activeLastReply: Instant?
-    /// When the standby first heard one from the fault on.
+    /// When the standby first received one after the fault.
     package var standbyFirstReply: Instant?
 
     private enum CodingKeys: String, CodingKey {
@@ -37,19 +37,20 @@ package struct OutwardSenders: Hashable, Sendable, Codable {
 }
 
 extension OutwardSenders {
-    /// The direction as one stream of probes: those of the instance that had to hear their replies.
+    /// The direction as one stream of probes: those of the instance that should have received the replies.
     struct Stream {
         var figures: OutwardSenders
         var probes: [Probe]
         var servingPeriods: [ServingPeriod]
     }
 
-    /// What the direction is known by, from what both of its instances sent and heard.
+    /// Computes the direction from what both of its instances sent and received.
     static func stream(
         _ records: FlowRecords, span: FaultSpan, isAffected: Bool, listenedUntil: Instant?
     ) -> Stream {
         var end = span.end
-        // A prober that ended with its instance is not started again: once that may serve anew, nothing hears what comes to it.
+        // A prober that ended with its instance is not started again: once that instance may serve again, its replies
+        // go unseen.
         if span.includesRestore, records.ledger.summary == nil || records.standby.map({ $0.summary == nil }) ?? false {
             end = span.firstRestore?.before
         }
@@ -59,7 +60,7 @@ extension OutwardSenders {
                 !heardElsewhere.contains(probe.sequence) && end.map { probe.sentAt < $0 } ?? true
             }
             if ledger.summary == nil {
-                // A prober that ended with its instance may have taken the last replies along: what they were is not known.
+                // A prober that ended with its instance may have lost the last replies: their probes are undecided.
                 let last = probes.last(where: \.isAnswered)?.sentAt
                 probes.removeAll { probe in !probe.isAnswered && last.map { probe.sentAt > $0 } ?? true }
             }
@@ -77,18 +78,18 @@ extension OutwardSenders {
                 .sorted { $0.firstReplyAt < $1.firstReplyAt })
     }
 
-    /// The active instance's probes up to the last that it heard answered, then the standby's.
+    /// The active instance's probes up to the last one answered to itself, then the standby's.
     ///
-    /// A probe that is answered to the other instance says that the direction is the other's, and not that it is down. Nor
-    /// does what a cut-off instance goes on sending once the standby hears replies. In between, a probe of either that is
-    /// answered to nobody shows that the direction is down: the active's own up to the standby's first, so that the rate
-    /// stays that of one sender.
+    /// A probe that is answered to the other instance shows that the direction is the other's, not that it is down. Nor
+    /// does what a cut-off instance still sends once the standby receives replies. In between, a probe of either
+    /// instance without any answer shows that the direction is down: the active instance's own until the standby's
+    /// first reply, so that the rate stays that of one sender.
     private static func takeover(from own: [Probe], to other: [Probe], fault: EventInstants) -> [Probe] {
         let firstGood = other.first { $0.isAnswered && $0.sentAt >= fault.before }?.sentAt
         let lastGood = own.last { probe in
             probe.isAnswered && firstGood.map { probe.sentAt < $0 } ?? true
         }?.sentAt
-        // An instance that is being taken away may still answer until it is gone.
+        // A failing instance may still answer until it is gone.
         let inPlace = max(fault.after ?? fault.before, lastGood ?? .zero)
         let fromStandby = other.filter { probe in
             probe.sentAt > inPlace || firstGood.map { probe.sentAt >= $0 } ?? false
@@ -100,9 +101,10 @@ extension OutwardSenders {
         return numbered(fromActive + fromStandby)
     }
 
-    /// Whatever either heard, and in between what the one that had heard replies last then lost.
+    /// Whatever either instance received, and in between what the last receiver then lost.
     ///
-    /// Faults and their ends may move the direction several times. Where that instance's prober has ended, the other's losses count.
+    /// Faults and their ends may move the direction several times. If the last receiver's prober has ended, the other's
+    /// losses count.
     private static func turns(_ own: [Probe], _ other: [Probe]) -> [Probe] {
         let lastSent = [own.last?.sentAt ?? .zero, other.last?.sentAt ?? .zero]
         let all = (own.map { (sender: 0, probe: $0) } + other.map { (sender: 1, probe: $0) })
@@ -120,7 +122,7 @@ extension OutwardSenders {
         return numbered(probes)
     }
 
-    /// In the order of their send instants; two senders count from 0 each.
+    /// In the order of their send instants; each of the two senders counts from 0.
     private static func numbered(_ probes: [Probe]) -> [Probe] {
         var probes = probes.sorted { ($0.sentAt, $0.sequence) < ($1.sentAt, $1.sequence) }
         for index in probes.indices { probes[index].sequence = UInt64(index) }

@@ -2,7 +2,7 @@
 import WireFormat
 
 extension Flow {
-    /// The one flow of a trial that probes nothing else.
+    /// The only flow of a trial that probes nothing else.
     init(primaryOf subject: TrialSubject, _ settings: TrialSettings) {
         let unknown = IPAddress.v4(.any)
         self.init(
@@ -13,7 +13,7 @@ extension Flow {
 }
 
 extension RouteConvergence {
-    /// Of the floating IPs that the fault concerns, as the primary flow's node saw them; nil for fewer than two.
+    /// Of the floating IPs that the fault concerns, from the primary flow's node; nil for fewer than two.
     init?(ofFloatingAddresses flows: [FlowMeasurement]) {
         guard let node = flows.first?.flow.node else { return nil }
         let concerned = flows.filter {
@@ -25,7 +25,7 @@ extension RouteConvergence {
 }
 
 extension Trial {
-    /// What speaks against the trial on flows other than the primary one.
+    /// The doubts about the trial from flows other than the primary one.
     func doubtsAboutOtherFlows() -> [Validity.Reason] {
         let others = flows.dropFirst()
         var reasons: [Validity.Reason] = []

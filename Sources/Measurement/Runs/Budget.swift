@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT-0
 
-/// What a run may cost: a figure, which statistic of it, and how much.
+/// What a run may cost: a figure, one of its statistics, and a limit.
 ///
-/// In words: `200ms` (the largest outage), `p95=200ms`, `convergence.median=5ms`.
+/// As users write it: `200ms` (the largest outage), `p95=200ms`, `convergence.median=5ms`.
 package struct Budget: Hashable, Sendable, Codable, CustomStringConvertible {
     package enum Figure: String, Hashable, Sendable, Codable, CaseIterable {
-        /// The upper end of the outage's bracket: the truth is not above it. Of a sequence of faults it is the longest loss
-        /// period's.
+        /// The upper end of the outage's bracket: the true value is not above it. For a sequence of faults, the longest
+        /// loss period's.
         case outage
         case convergence
         case detection
         case failBack = "fail-back"
-        /// The upper ends of the stalls' brackets, where applications were measured.
+        /// The upper ends of the stalls' brackets, if applications were measured.
         case tcpStall = "tcp-stall"
         case udpStall = "udp-stall"
 
-        /// Whether it is one fault's: a sequence of several has no such time, or has several.
+        /// Whether only a trial of one fault has it: a sequence of several has no such time, or has several.
         package var isOfOneFault: Bool { self == .convergence || self == .detection }
 
-        /// What a trial has of it; nil for a lab that did not recover, say.
+        /// A trial's value; nil if it has none, for example because the lab did not recover.
         func value(of trial: Trial) -> Milliseconds? {
             switch self {
             case .outage: trial.outage.upper
@@ -54,13 +54,13 @@ package struct Budget: Hashable, Sendable, Codable, CustomStringConvertible {
         case limit = "limit_ms"
     }
 
-    /// Whether a run kept to it.
+    /// Whether a run met it.
     package struct Verdict: Hashable, Sendable, Codable {
         package var budget: Budget
         package var isMet: Bool
-        /// Nil where at least one valid trial has no such figure: a lab that did not recover, say.
+        /// Nil if a valid trial has no such figure, for example because the lab did not recover.
         package var measured: Milliseconds?
-        /// What it is worth, for people.
+        /// How reliable it is, for display.
         package var remark: String
 
         private enum CodingKeys: String, CodingKey {
@@ -70,9 +70,9 @@ package struct Budget: Hashable, Sendable, Codable, CustomStringConvertible {
         }
     }
 
-    /// Holds the valid trials against the budget; without any it is not met.
+    /// Compares the valid trials with the budget; without any it is not met.
     ///
-    /// A quantile that so few trials cannot show is judged by the largest value, which is at least as great.
+    /// If there are too few trials for a quantile, the largest value is judged instead, which is at least as great.
     package func judge(_ trials: [Trial]) -> Verdict {
         let values = trials.filter(\.validity.isValid).map(figure.value)
         let known = values.compactMap(\.self).sorted()
@@ -86,7 +86,7 @@ package struct Budget: Hashable, Sendable, Codable, CustomStringConvertible {
         switch statistic {
         case .max: measured = largest
         case .median:
-            // The upper of two middle values: a budget is not met by an average.
+            // The upper of two middle values: an average must not meet a budget.
             measured = known[known.count / 2]
         case .p95:
             let isShown = known.count >= Summary.percentile95MinimumCount
@@ -104,7 +104,7 @@ package struct Budget: Hashable, Sendable, Codable, CustomStringConvertible {
 }
 
 extension Budget {
-    /// Reads `[FIGURE.][STATISTIC=]TIME`, where TIME is a number with us, ms or s behind it.
+    /// Parses `[FIGURE.][STATISTIC=]TIME`, where TIME is a number with us, ms or s.
     package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard let time = parts.last, let limit = Milliseconds(time: time) else { return nil }
@@ -126,7 +126,7 @@ extension Budget {
 }
 
 extension Milliseconds {
-    /// A time as people write it: 100us, 1.5ms, 5s; nil for anything else and for what is not above 0.
+    /// Parses a time such as 100us, 1.5ms or 5s; nil for anything else and for values not above 0.
     package init?(time text: some StringProtocol) {
         let number = text.prefix { $0.isASCII && $0.isNumber || $0 == "." }
         guard let value = Double(number), value > 0, value < 1e9 else { return nil }

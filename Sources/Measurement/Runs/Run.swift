@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT-0
 
-/// Trials with the same settings, every one of them kept.
+/// Trials with the same settings; all of them are stored.
 package struct Run: Hashable, Sendable, Codable {
     package static let currentSchema = 1
 
     package var schema: Int
     package var lab: String
-    /// What drew the fault's phase in each trial; written as a decimal string, since JSON's readers lose 64-bit numbers.
+    /// The seed of each trial's random fault instant; a decimal string in JSON, since many readers lose 64-bit numbers.
     package var seed: UInt64
     package var environment: RunEnvironment
-    /// Nil where not one trial was finished.
+    /// Nil if no trial was finished.
     package var settings: TrialSettings?
     package var trials: [Trial]
-    /// What it was to cost, and whether it kept to that; empty where nobody asked.
+    /// The budgets, and whether the run met them; empty if there were none.
     package var budgets: [Budget.Verdict] = []
-    /// How well what was to be known is known; nil where nobody asked.
+    /// How precise the target figure is; nil without a target.
     package var precision: PrecisionTarget.Assessment?
-    /// Why there is no further trial; nil in a result of before that was told.
+    /// Why there is no further trial; nil in results of earlier versions.
     package var ended: RunEnd?
 
     package init(
@@ -32,7 +32,7 @@ package struct Run: Hashable, Sendable, Codable {
 
     package var validTrials: [Trial] { trials.filter(\.validity.isValid) }
 
-    /// Faults that promise that nothing is lost, and lost something all the same.
+    /// Trials that lost probes although their fault promises no loss.
     package var brokenPromises: [Trial] {
         validTrials.filter { trial in
             trial.subject.planned?.promisesNoLoss(timers: trial.settings.timers) == true && trial.outage.lostCount > 0
@@ -61,7 +61,7 @@ package struct Run: Hashable, Sendable, Codable {
         ended = try container.decodeIfPresent(RunEnd.self, forKey: .ended)
     }
 
-    /// Writes what follows from the trials too, for readers without this code; it is worked out anew when decoded.
+    /// Also writes what is computed from the trials, for readers without this code; it is computed again when decoded.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(schema, forKey: .schema)

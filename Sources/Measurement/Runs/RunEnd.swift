@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT-0
 
-/// How many trials a run is to have.
+/// How many trials a run should have.
 package struct RunLength: Hashable, Sendable, Codable {
-    /// Valid or not.
+    /// Counts valid and invalid trials.
     package var maximum: Int
-    /// The run may end earlier, once this is reached.
+    /// If reached, the run ends earlier.
     package var target: PrecisionTarget?
 
-    /// What a run with a target may take unless told; two hundred trials bound the 98th percentile.
+    /// The default maximum of a run with a target; two hundred trials bound the 98th percentile.
     package static let usualMaximumWithTarget = 200
 
     package init(maximum: Int, target: PrecisionTarget? = nil) {
@@ -15,7 +15,7 @@ package struct RunLength: Hashable, Sendable, Codable {
         self.target = target
     }
 
-    /// Whether that is all, and why; nil while there is more to do.
+    /// Why the run is complete; nil while it is not.
     package func end(after trials: [Trial]) -> RunEnd.Reason? {
         if let target, target.assess(trials).isReached { return .targetReached }
         guard trials.count >= maximum else { return nil }
@@ -26,13 +26,13 @@ package struct RunLength: Hashable, Sendable, Codable {
 /// Why a run has no further trial.
 package struct RunEnd: Hashable, Sendable, Codable {
     package enum Reason: String, Hashable, Sendable, Codable, CaseIterable {
-        /// It has as many trials as were asked for.
+        /// It has as many trials as requested.
         case completed
-        /// What was to be known is known as well as was asked for.
+        /// The figure is known with the requested precision.
         case targetReached = "target-reached"
-        /// It is not, after as many trials as were allowed.
+        /// The maximum was reached before the requested precision.
         case maximumReached = "maximum-reached"
-        /// The user, or whoever ends processes here, asked to stop.
+        /// The user, or another process by a signal, asked to stop.
         case interrupted
         /// rslab or the lab failed.
         case failed
@@ -41,9 +41,9 @@ package struct RunEnd: Hashable, Sendable, Codable {
     }
 
     package var reason: Reason
-    /// How many trials it was to have, or with a target at most.
+    /// How many trials were requested; with a target, the maximum.
     package var maximum: Int
-    /// The failure in a sentence, and what to do about it.
+    /// The failure in a sentence, with advice.
     package var problem: String?
     package var advice: String?
 
@@ -57,7 +57,7 @@ package struct RunEnd: Hashable, Sendable, Codable {
     /// Whether it was cut short.
     package var isPremature: Bool { [.interrupted, .failed, .sweepEnded].contains(reason) }
 
-    /// A failure as every verb's JSON has it, under the key `error`.
+    /// A failure as in every verb's JSON, under the key `error`.
     struct Failure: Hashable, Sendable, Encodable {
         var problem: String
         var advice: String?

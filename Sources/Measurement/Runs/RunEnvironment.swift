@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// On what machine, and with what, a run was measured.
+/// The machine and software that a run was measured with.
 package struct RunEnvironment: Hashable, Sendable, Codable {
-    /// The same moment on both clocks, so that instants become dates.
+    /// The same moment on both clocks, to convert instants to dates.
     package struct ClockPair: Hashable, Sendable, Codable {
         package var monotonic: Instant
         /// Nanoseconds since 1970 in UTC.
@@ -20,18 +20,18 @@ package struct RunEnvironment: Hashable, Sendable, Codable {
         }
     }
 
-    /// As `uname -r` has it.
+    /// As in `uname -r`.
     package var kernel: String
     package var machine: String
     package var cpuCount: Int
-    /// What the machine runs under, as far as it shows ("kvm", "hypervisor"); nil on bare metal.
+    /// The hypervisor or container, if it can be detected ("kvm", "hypervisor"); nil on bare metal.
     package var virtualization: String?
-    /// Name -> version of rslab and of the daemons that took part.
+    /// Name -> version, of rslab and of the daemons used.
     package var versions: [String: String]
     package var clocks: ClockPair
-    /// What the harness did for itself that a figure may rest on: real-time priorities, and the like.
+    /// Conditions of the harness that figures may depend on, such as real-time priorities.
     package var conditions: [String]?
-    /// What the lab was set to, and which of it is assumed.
+    /// The lab's settings, and which of them are assumed.
     package var settings: [StatedSetting]?
 
     package init(

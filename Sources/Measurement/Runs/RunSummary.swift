@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: MIT-0
 
-/// The valid trials of a run in figures, in milliseconds, and how many were not valid.
+/// The figures of a run's valid trials, in milliseconds, and how many trials were not valid.
 package struct RunSummary: Hashable, Sendable, Codable {
     package var trialCount: Int
     package var validCount: Int
-    /// The lower ends, the upper ends and the middles of the outage's brackets.
+    /// The lower ends, the upper ends and the middles of the outages' brackets.
     package var outageLower: Summary?
     package var outageUpper: Summary?
     package var outage: Summary?
-    /// What all loss periods of a trial come to, where some trial has several: the middles of the sums' brackets.
+    /// All loss periods of a trial together, if a trial has several: the middles of the sums' brackets.
     package var outageTotal: Summary?
     package var convergence: Summary?
     package var detection: Summary?
-    /// From the restore to the failed instance's first reply, and the upper end of the bracket of what that cost.
+    /// From the restore to the failed instance's first reply, and the upper end of the fail-back outage's bracket.
     package var failBack: Summary?
     package var failBackOutageUpper: Summary?
-    /// The middles and the upper ends of the brackets of what applications saw.
+    /// The middles and the upper ends of the brackets of the applications' stalls.
     package var tcpStall: Summary?
     package var tcpStallUpper: Summary?
     package var udpStall: Summary?
     package var udpStallUpper: Summary?
-    /// Of each flow but samples, in the order of the first trial's; nil where there is one flow only.
+    /// Each flow that is not a sample, in the order of the first trial; nil if there is only one flow.
     package var flows: [FlowSummary]?
     package var prefixes: PrefixSummary?
 
@@ -42,7 +42,7 @@ package struct RunSummary: Hashable, Sendable, Codable {
         case udpStallUpper = "udp_stall_upper_ms"
     }
 
-    /// A figure that a valid trial does not have is left out of its own summary, whose count then tells.
+    /// If a valid trial lacks a figure, it is left out of that figure's summary, whose count shows it.
     package init(_ trials: [Trial]) {
         let valid = trials.filter(\.validity.isValid)
         trialCount = trials.count

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT-0
 
-/// A setting that a figure or an answer rests on, with where its value is from.
+/// A setting that figures depend on, with the origin of its value.
 package struct StatedSetting: Hashable, Sendable, Codable {
     package enum Basis: String, Hashable, Sendable, Codable, CaseIterable {
         /// AWS documents it.
         case documented
-        /// AWS does not publish it: what rslab takes for it.
+        /// AWS does not publish it; this is rslab's assumption.
         case assumed
-        /// The template says so.
+        /// The template sets it.
         case template
-        /// An option on the command line says so.
+        /// A command-line option sets it.
         case asked = "asked-for"
     }
 
@@ -23,6 +23,6 @@ package struct StatedSetting: Hashable, Sendable, Codable {
         self.basis = basis
     }
 
-    /// For people: "hold time of the endpoints: 90 s (assumed)".
+    /// For display: "hold time of the endpoints: 90 s (assumed)".
     package var text: String { "\(name): \(value) (\(basis == .asked ? "asked for" : basis.rawValue))" }
 }

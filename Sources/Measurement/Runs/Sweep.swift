@@ -3,7 +3,7 @@ import WireFormat
 
 /// Runs that differ in a fault or a setting, measured in turns.
 ///
-/// In JSON it is an object with `"schema": 1` and all else under `sweep`.
+/// In JSON it is an object with `"schema": 1` and everything else under `sweep`.
 package struct Sweep: Hashable, Sendable, Codable {
     /// What is the same in all trials of one run, and differs between runs.
     package struct Settings: Hashable, Sendable, Codable {
@@ -11,13 +11,13 @@ package struct Sweep: Hashable, Sendable, Codable {
         package var fault: FaultName?
         /// The file of a script, or `template`; nil for a fault.
         package var script: String?
-        /// What speaks BGP on the instances: builtin, bird and so on; nil where it was not varied.
+        /// The BGP speaker of the instances: builtin, bird and so on; nil if it was not varied.
         package var speaker: String?
-        /// As it was asked for: "50 ms x 3", "off"; nil where it was not varied.
+        /// As requested: "50 ms x 3", "off"; nil if it was not varied.
         package var bfd: String?
-        /// What both sides offered, in seconds; nil where it was not varied.
+        /// The hold time that both sides offered, in seconds; nil if it was not varied.
         package var hold: Int?
-        /// How long the fault stayed; nil where it had no time of its own.
+        /// How long the fault stayed; nil if it had no time of its own.
         package var duration: Milliseconds?
 
         package init(
@@ -53,9 +53,9 @@ package struct Sweep: Hashable, Sendable, Codable {
     package var seed: UInt64
     package var environment: RunEnvironment
     package var combinations: [Combination]
-    /// In which order each round took the combinations, by their places in `combinations`.
+    /// The order of each round, as indices of `combinations`.
     package var order: [[Int]]
-    /// Why the sweep as a whole ended; that of each run says why it has no further trial.
+    /// Why the sweep as a whole ended; each run also says why it has no further trial.
     package var ended: RunEnd
 
     package init(
@@ -114,12 +114,12 @@ enum Seed {
     }
 }
 
-/// Which trial comes when, drawn from a seed.
+/// The order of the trials, drawn from a seed.
 ///
-/// Every round takes every combination once, in an order of its own, so that whatever disturbs the machine for a while does
-/// not fall on one of them alone.
+/// Every round takes every combination once, in a random order, so that a disturbance of the machine does not affect
+/// only one of them.
 package struct SweepOrder: Sendable {
-    /// What each combination's phases are drawn from; a sweep of one has the sweep's own seed, as a run has.
+    /// The seed of each combination; a sweep of one combination uses the sweep's own seed, as a run does.
     package let combinationSeeds: [UInt64]
     private var shuffler: SeededGenerator
 

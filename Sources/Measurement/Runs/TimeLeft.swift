@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 
-/// How long trials that are yet to come will take, from those that were and, before, from what was guessed.
+/// How long the remaining trials will take, estimated from finished trials, and before that from guesses.
 package struct TimeLeft: Sendable {
     private struct Part {
         var guess: Duration
@@ -10,19 +10,19 @@ package struct TimeLeft: Sendable {
 
     private var parts: [Part]
 
-    /// One guess of a trial's length for each combination of settings.
+    /// Takes one guess of a trial's length for each combination of settings.
     package init(guesses: [Duration]) {
         parts = guesses.map { Part(guess: $0) }
     }
 
-    /// A trial of a combination took so long, with all that had to be done for it.
+    /// Records how long a trial of a combination took, including everything around it.
     package mutating func record(_ duration: Duration, of combination: Int) {
         parts[combination].count += 1
         parts[combination].total += duration
     }
 
-    /// What a trial of a combination takes: the mean of those there were, or else its guess, corrected by how far the guesses
-    /// of the others were off.
+    /// The length of a trial of a combination: the mean of those finished, or else its guess, corrected by the error of
+    /// the other combinations' guesses.
     package func perTrial(of combination: Int) -> Duration {
         let part = parts[combination]
         guard part.count == 0 else { return part.total / part.count }
@@ -32,11 +32,11 @@ package struct TimeLeft: Sendable {
         return part.guess * (measured / guessed)
     }
 
-    /// The time until the last of them is done.
+    /// The time until the last trial is done.
     ///
     /// - Parameters:
-    ///   - counts: how many trials each combination is yet to have, the one under way included
-    ///   - current: which combination is being measured, and for how long already
+    ///   - counts: how many trials each combination still needs, including the current one
+    ///   - current: the combination being measured, and for how long already
     package func left(_ counts: [Int], current: (combination: Int, elapsed: Duration)?) -> Duration {
         var left = counts.enumerated().reduce(Duration.zero) { $0 + perTrial(of: $1.offset) * $1.element }
         if let current {

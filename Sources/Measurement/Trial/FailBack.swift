@@ -3,21 +3,21 @@ import WireFormat
 
 /// From the restore of the failed instance to its serving again: reversion, in its own record (RFC 7747 section 5).
 ///
-/// Of several faults it is the last one that is taken back, and the instance that was active before the first.
+/// With several faults, from the end of the last one to the answer of the instance that was active before the first.
 package struct FailBack: Hashable, Sendable, Codable {
     package var restore: EventInstants
     /// From the restore to the instance's first answer.
     package var timeline: Timeline
     /// The loss around the restore, with its own bracket.
     package var outage: Outage
-    /// Nil if the instance did not answer again while anybody looked.
+    /// Nil if the instance did not answer again during the measurement.
     package var convergence: Convergence?
 
     private enum CodingKeys: String, CodingKey {
         case restore, timeline, outage, convergence
     }
 
-    /// Nil where nothing was taken back; `probes` and `primary` are the primary flow's.
+    /// Nil if nothing was taken back; `probes` and `primary` are the primary flow's.
     init?(
         span: FaultSpan, primary: FlowMeasurement, probes: [Probe], records: TrialRecords, subject: TrialSubject
     ) {
@@ -35,7 +35,7 @@ package struct FailBack: Hashable, Sendable, Codable {
             events: records.events, subject: subject, restore: restore, servedAgain: convergence?.repliedAt)
     }
 
-    /// What was lost until some instance served is the fault's doing, and left out.
+    /// What was lost before some instance served again is the fault's effect, and left out.
     private static func start(_ restore: EventInstants, span: FaultSpan, primary: FlowMeasurement) -> Instant {
         guard span.includesRestore else { return primary.convergence?.repliedAt ?? restore.before }
         return primary.outage.periods.last { $0.firstLostAt < restore.before }?.firstGoodAfter ?? span.fault.before

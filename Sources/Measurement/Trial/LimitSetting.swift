@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 
-/// One limit of a valid trial as people write it: foreign-cpu=30%, prober-lateness=2ms.
+/// One limit of a valid trial, as users write it: foreign-cpu=30%, prober-lateness=2ms.
 package struct LimitSetting: Hashable, Sendable, CustomStringConvertible {
     package enum Name: String, Hashable, Sendable, CaseIterable {
         case foreignCPU = "foreign-cpu"
@@ -18,7 +18,7 @@ package struct LimitSetting: Hashable, Sendable, CustomStringConvertible {
     package let name: Name
     private let value: Value
 
-    /// Nil unless it is a name, =, and a percentage of 0 to 100 or a time with us, ms or s behind it, as the name asks for.
+    /// Parses a name, =, and a percentage of 0 to 100 or a time with us, ms or s, as the name requires; nil otherwise.
     package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, let name = Name(rawValue: String(parts[0])) else { return nil }
@@ -42,14 +42,14 @@ package struct LimitSetting: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Puts it in the place of the usual limit.
+    /// Replaces the default limit.
     package func apply(to limits: inout Validity.Limits) {
         switch (name, value) {
         case (.foreignCPU, .share(let share)): limits.foreignCPUShare = share
         case (.steal, .share(let share)): limits.stealShare = share
         case (.proberLateness, .time(let time)): limits.proberLateness = time
         case (.timerLateness, .time(let time)): limits.timerLateness = time
-        default: preconditionFailure("a name says what its value is")
+        default: preconditionFailure("a name determines the kind of its value")
         }
     }
 }

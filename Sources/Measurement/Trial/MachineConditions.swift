@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: MIT-0
 
-/// What the machine did to a trial, beside what others took of its CPUs.
+/// The machine's influence on a trial, besides the CPU time of other processes.
 package struct MachineConditions: Hashable, Sendable, Codable {
-    /// The part of all CPUs' time that the hypervisor gave to others: 0...1; nil if nobody looked.
+    /// The share of all CPUs' time that the hypervisor gave to other guests: 0...1; nil if not measured.
     package var stealShare: Double?
-    /// How late each node's BFD timers were served at most; without BFD there are none.
+    /// The greatest lateness of each node's BFD timers; empty without BFD.
     package var timerLateness: [String: Milliseconds]
-    /// How late the kernel woke each node's other thread for its timers at most: the one that speaks BGP, or watches the
-    /// tables.
+    /// The greatest lateness of each node's other thread, the one that runs BGP or watches the tables, at its timers.
     ///
-    /// A speaker is woken only where it has something to do.
+    /// A speaker is woken only if it has something to do.
     package var loopLateness: [String: Milliseconds]
-    /// What the kernel reads the time from; nil where it does not say.
+    /// The kernel's clock source; nil if it is not known.
     package var clockSource: String?
 
     package init(
@@ -35,12 +34,12 @@ package struct MachineConditions: Hashable, Sendable, Codable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         stealShare = try container.decodeIfPresent(Double.self, forKey: .stealShare)
         timerLateness = try container.decode([String: Milliseconds].self, forKey: .timerLateness)
-        // Runs of before have none.
+        // Results of earlier versions have none.
         loopLateness = try container.decodeIfPresent([String: Milliseconds].self, forKey: .loopLateness) ?? [:]
         clockSource = try container.decodeIfPresent(String.self, forKey: .clockSource)
     }
 
-    /// Clocks that take microseconds to read, or do not tell one from the next.
+    /// Clocks that take microseconds to read, or cannot distinguish close instants.
     private static let coarseClockSources: Set<String> = ["hpet", "acpi_pm", "pit", "jiffies", "refined-jiffies"]
 
     package var hasCoarseClock: Bool { clockSource.map(Self.coarseClockSources.contains) ?? false }

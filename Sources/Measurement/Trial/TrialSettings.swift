@@ -3,11 +3,11 @@
 /// What is the same in all trials of a run.
 package struct TrialSettings: Hashable, Sendable, Codable {
     package var probing: ProbeSettings
-    /// What was probed beside the primary flow.
+    /// What is probed besides the primary flow.
     package var flows: FlowSettings
     package var timers: SessionTimers
     package var limits: Validity.Limits
-    /// What the expected window leaves for the route server's own work.
+    /// What an expected window allows for the route server's own work.
     package var allowance: Milliseconds
 
     package init(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// Who fails, who takes over, and by which names and addresses the events of a trial speak of them.
+/// Which instances fail and take over, and the names and addresses by which a trial's events mention them.
 package struct TrialSubject: Hashable, Sendable, Codable {
     /// A BGP session, as the route server names it.
     package struct Session: Hashable, Sendable, Codable {
@@ -14,7 +14,7 @@ package struct TrialSubject: Hashable, Sendable, Codable {
         }
     }
 
-    /// A route by which replies come back: of another prefix, in another table.
+    /// A route that replies use: of another prefix, in another table.
     package struct ReturnRoute: Hashable, Sendable, Codable {
         package var prefix: IPPrefix
         package var table: String
@@ -25,29 +25,29 @@ package struct TrialSubject: Hashable, Sendable, Codable {
         }
     }
 
-    /// Nil for a sequence of several faults; so are what it falls on, what that is to the traffic, and its parameters.
+    /// Nil for several faults, as are the target, its role and the parameters.
     package var fault: FaultName?
-    /// What the fault falls on; nil for the active instance.
+    /// The fault's target; nil for the active instance.
     package var target: FaultTarget?
-    /// What that is to the traffic; nil for the active instance.
+    /// The target's role for the traffic; nil for the active instance.
     package var role: TargetRole?
-    /// What the fault was given beside that; nil for the usual.
+    /// The fault's parameters; nil for the defaults.
     package var parameters: FaultParameters?
-    /// The instance that serves before the fault, and is taken away unless the fault falls elsewhere.
+    /// The instance that serves before the fault, and fails unless the fault has another target.
     package var active: String
-    /// The instance that is to take over.
+    /// The instance that should take over.
     package var standby: String
     /// The active instance's sessions that were Established before the fault.
     package var sessions: [Session]
-    /// The next hops that stand for the standby in RIB, FIB and route tables.
+    /// The next hops that identify the standby in RIB, FIB and route tables.
     package var standbyNextHops: [IPAddress]
-    /// The next hops that stand for the active instance there.
+    /// The next hops that identify the active instance there.
     package var activeNextHops: [IPAddress]
-    /// The floating prefix; nil to go by next hop alone.
+    /// The floating prefix; nil to look only at the next hop.
     package var prefix: IPPrefix?
-    /// The route table that the prober's packets go by; nil to wait for the last table.
+    /// The route table that the prober's packets use; nil to wait for the last table.
     package var table: String?
-    /// The other route that the primary flow needs: its replies' way, where that too is moved; nil where they have none.
+    /// The other route that the primary flow needs, for its replies, if that also moves; nil without one.
     package var returnRoute: ReturnRoute?
     /// The node that stamps detection, best path and table writing.
     package var routeServerNode: String
@@ -74,7 +74,7 @@ package struct TrialSubject: Hashable, Sendable, Codable {
         self.proberNode = proberNode
     }
 
-    /// The fault, with what its consequences follow from; nil for a sequence of several faults, of which theory says nothing.
+    /// The fault, with what its effect depends on; nil for several faults, whose effect theory does not predict.
     package var planned: Fault? {
         fault.map { Fault($0, role: role ?? .active, parameters: parameters ?? FaultParameters()) }
     }

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT-0
 
-/// Whether a trial's figures may be believed, and if not, why not.
+/// Whether a trial's figures can be trusted, and if not, why.
 package struct Validity: Hashable, Sendable, Codable {
-    /// Up to where a trial counts as undisturbed.
+    /// The limits within which a trial counts as undisturbed.
     package struct Limits: Hashable, Sendable, Codable {
-        /// How late a probe may leave at most.
+        /// The greatest lateness of a probe.
         package var proberLateness: Milliseconds
-        /// How much of all CPUs others than the lab may take: 0...1.
+        /// The share of all CPUs that other processes may use: 0...1.
         package var foreignCPUShare: Double
-        /// How much of all CPUs' time a hypervisor may give to others: 0...1.
+        /// The share of all CPUs' time that a hypervisor may give to other guests: 0...1.
         package var stealShare: Double
-        /// How late a node may be woken for a timer at most.
+        /// The greatest lateness of a node's timers.
         package var timerLateness: Milliseconds
 
         package init(
@@ -38,7 +38,7 @@ package struct Validity: Hashable, Sendable, Codable {
         case notValidated = "validation-cut-short"
         /// The standby never answered.
         case notConverged = "not-converged"
-        /// The standby answered, and the fault must not cause that.
+        /// The standby answered, which the fault must not cause.
         case moved = "traffic-moved"
         /// The active instance did not answer before the fault.
         case activeSilent = "active-silent"
@@ -46,7 +46,7 @@ package struct Validity: Hashable, Sendable, Codable {
         case unknownResponder = "unknown-responder"
         case proberLate = "prober-late"
         case foreignCPU = "foreign-cpu"
-        /// The hypervisor ran somebody else on our CPUs.
+        /// The hypervisor ran other guests on these CPUs.
         case steal
         /// A node was woken late for its timers.
         case timerLate = "timer-late"
@@ -56,7 +56,7 @@ package struct Validity: Hashable, Sendable, Codable {
         case eventsDropped = "events-dropped"
         /// The prober ended without its closing record, so records may be missing.
         case proberDied = "prober-died"
-        /// The same of the applications' client.
+        /// The applications' client ended without its closing record.
         case applicationDied = "application-died"
         case applicationLate = "application-late"
         case applicationLossBefore = "application-loss-before-fault"

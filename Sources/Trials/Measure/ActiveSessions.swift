@@ -8,11 +8,11 @@ internal import NodeProtocol
 internal import RouteServer
 internal import WireFormat
 
-/// The active instance's sessions as the route server has them before a fault.
+/// The active instance's sessions before a fault, as the route server sees them.
 struct ActiveSessions {
-    /// Those that are Established.
+    /// The Established ones.
     private let neighbors: [NeighborSnapshot]
-    /// The slowest pair of BFD timers; nil where BFD is not up.
+    /// The slowest pair of BFD timers; nil if BFD is not up.
     private let bfd: BFDSessionSnapshot?
 
     /// Asks a route server for the sessions that end at some addresses.
@@ -28,7 +28,7 @@ struct ActiveSessions {
 
     var names: [TrialSubject.Session] { neighbors.map { .init(endpoint: $0.endpoint ?? "", peer: $0.address) } }
 
-    /// What was negotiated, and by how much the route server holds back routes on purpose.
+    /// The negotiated timers, and the route server's deliberate delays.
     func timers(delays: ProgrammingDelays) -> SessionTimers {
         let negotiated = neighbors.compactMap(\.statistics.negotiated).first
         var timers = SessionTimers(

@@ -6,7 +6,7 @@ internal import Measurement
 internal import NodeProtocol
 internal import WireFormat
 
-/// An application's client that runs on the test host, and the ledger of what it reports.
+/// The client of the measured applications on the test host, and the ledger of what it reports.
 final class ApplicationClient {
     /// How long the first replies may take.
     private static let baselineTimeout = Duration.seconds(5)
@@ -31,7 +31,7 @@ final class ApplicationClient {
         init(_ descriptor: consuming OwnedDescriptor) { self.descriptor = descriptor }
     }
 
-    /// Starts asking a trial's floating IP from where the probes leave.
+    /// Starts requests to a trial's floating IP from the node that the probes leave from.
     init(_ settings: ApplicationSettings, subject: TrialSubject, lab: Lab, feed: EventFeed) throws {
         guard let destination = subject.prefix?.address else { throw LabError("the lab has no floating IP") }
         self.feed = feed
@@ -68,18 +68,18 @@ final class ApplicationClient {
         }
         guard hasBegun else {
             throw LabError(
-                "no application on \(instance) answers \(host) at port \(ledger.settings.port) over"
+                "no application on \(instance) answers \(host) on port \(ledger.settings.port) over"
                     + " \(unserved(by: instance, since: .zero))",
-                advice: "see 'rslab logs \(instance)': is another service at that port?")
+                advice: "see 'rslab logs \(instance)': does another service use that port?")
         }
         guard !hasEnded else {
             throw LabError("the applications' client ended before it was asked to", advice: "see 'rslab logs \(host)'")
         }
     }
 
-    /// Waits until an instance serves every flow since `start`, but not for ever: TCP, which doubles its patience each time,
-    /// may take as long again as it was not served (since `start`, unless told otherwise), and then a new connection has to
-    /// be made.
+    /// Waits until an instance serves every flow since `start`, but not indefinitely: TCP doubles its timeout each
+    /// time, so it may need as long again as it was not served (by default since `start`), and then has to make a new
+    /// connection.
     func follow(to instance: String, since start: Instant, unservedSince: Instant? = nil) throws {
         let soFar = Instant.now - (unservedSince ?? start)
         let limit = Instant.now + soFar + ledger.settings.connectTimeout.duration + Self.followMargin

@@ -5,7 +5,7 @@ package import LabModel
 package import Measurement
 
 extension Sweep.Settings {
-    /// A fault, or a `script`, in a lab with these options; what is left to the template is left out.
+    /// A fault, or a `script`, in a lab with these options; settings that are left to the template are nil.
     package init(_ sequence: FaultSequence, script: String? = nil, options: LabOptions) {
         let fault = script == nil ? sequence.single : nil
         let bfd = options.bfd.map { timers in
@@ -20,14 +20,14 @@ extension Sweep.Settings {
 }
 
 extension LabOptions {
-    /// Whether a speaker of this kind can be made to fail so.
+    /// Whether this fault can be injected into a speaker of this kind.
     package func allows(_ fault: FaultName) -> Bool {
         speaker == .builtin || !fault.description.steps.contains { $0.action.need == .speakerCommands }
     }
 
     /// Looks for the programs that a lab with these options runs.
     ///
-    /// - Throws: `LabError` for what is not installed.
+    /// - Throws: `LabError` for one that is not installed.
     package func requireInstalled() throws {
         try InstanceSpeakerStart.findExecutables(of: speaker, withBFD: bfd != nil)
     }

@@ -7,17 +7,17 @@ internal import WireFormat
 
 /// What a trial probes, and from where.
 struct ProbedTraffic {
-    /// Through firewalls; empty where floating IPs are probed.
+    /// The ways through firewalls; empty if floating IPs are probed.
     let transits: [Transit]
     /// The floating IPs, or what firewalls forward to; the primary flow's first.
     let prefixes: [IPPrefix]
     /// The nodes that probes leave from, the primary flow's first.
     let sources: [String]
-    /// The primary flow's.
+    /// The primary flow's prefix.
     let prefix: IPPrefix
     let source: String
 
-    /// - Throws: `LabError` where there is nothing to probe, or not from there.
+    /// - Throws: `LabError` if there is nothing to probe, or not from the requested node.
     init(_ settings: FlowSettings, in lab: Lab) throws {
         transits = try lab.probedTransits(settings)
         prefixes = transits.isEmpty ? try lab.probedAddresses(settings) : transits.prefixes
@@ -40,7 +40,7 @@ extension Lab {
         return try settings.floatingAddresses.map { address in
             guard let prefix = all.first(where: { $0.address == address }) else {
                 let list = all.map { "\($0.address)" }.joined(separator: ", ")
-                throw LabError("\(address) is no floating IP of the lab", advice: "its floating IPs are \(list)")
+                throw LabError("\(address) is not a floating IP of the lab", advice: "its floating IPs are \(list)")
             }
             return prefix
         }
@@ -55,8 +55,8 @@ extension Lab {
             let reason =
                 answering.contains(node)
                 ? "\(node) cannot probe: it has a floating IP or announces it, and would answer itself"
-                : "\(node) cannot probe: it is no instance of the lab"
-            throw LabError(reason, advice: "those that can are \(hosts.joined(separator: ", "))")
+                : "\(node) cannot probe: it is not an instance of the lab"
+            throw LabError(reason, advice: "these can: \(hosts.joined(separator: ", "))")
         }
         return settings.sources
     }

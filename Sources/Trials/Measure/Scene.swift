@@ -6,25 +6,25 @@ internal import RouteServer
 internal import VPC
 internal import WireFormat
 
-/// Who is active and who stands by, as the route server has it now, and the flows that show it.
+/// Which instances are active and standby, as the route server sees it now, and the flows that show it.
 struct Scene {
     var subject: TrialSubject
     var timers: SessionTimers
-    /// Where the faults fall.
+    /// Where the faults apply.
     var placement: SequencePlacement
-    /// The primary one first; each one's number is its place.
+    /// The primary flow first; each flow's number is its index.
     var flows: [Flow] = []
 
-    /// `block` is what is announced for the run beside the template's prefixes.
+    /// Reads the roles from the route servers; `block` is announced for the run, besides the template's prefixes.
     ///
-    /// - Throws: `LabError` for what cannot be measured, or not with these faults.
+    /// - Throws: `LabError` for traffic that cannot be measured, or not with these faults.
     init(lab: Lab, plan: TrialPlan, announcing block: PrefixBlock? = nil) throws {
         let traffic = try ProbedTraffic(plan.flows, in: lab)
         let database = try lab.governingDatabase(of: traffic.prefixes, for: traffic.source)
         let (active, standby) = try Self.instances(for: traffic.prefix, in: database)
         guard let standby else {
             throw LabError(
-                "only \(active) announces \(traffic.prefix), so nobody could take over", advice: "see 'rslab rib'")
+                "only \(active) announces \(traffic.prefix), so no instance could take over", advice: "see 'rslab rib'")
         }
         let routes = database.routes.filter { $0.prefix == traffic.prefix }
         let sessions = try ActiveSessions(
@@ -61,7 +61,7 @@ struct Scene {
             flows += transit.flows(numbered: flows.count, active: active, standby: standby, interval: interval)
         }
         for source in traffic.sources where traffic.transits.isEmpty {
-            // Another subnet's table may be another route server's.
+            // Another subnet's table may be written by another route server.
             let database =
                 source == traffic.source ? database : try lab.governingDatabase(of: traffic.prefixes, for: source)
             for prefix in traffic.prefixes {
@@ -75,17 +75,17 @@ struct Scene {
         return flows
     }
 
-    /// A prober that cannot keep up would say more of itself than of the lab.
+    /// If the prober cannot keep up, the results describe it and not the lab.
     private static func check(_ schedule: ProbeSchedule) throws {
         let rate = Double(schedule.slotsOfFrame) / schedule.interval.value * 1_000
         guard rate > Double(ProbeSchedule.maximumRate) else { return }
         throw LabError(
-            "what is to be probed comes to \(Int(rate)) probes a second from one host, and a prober keeps up with"
+            "this needs \(Int(rate)) probes a second from one host, and a prober keeps up with"
                 + " \(ProbeSchedule.maximumRate)",
             advice: "probe less often with --interval, or less with --floating-ip and --samples")
     }
 
-    /// Adds flows to samples of a block, which follow the primary flow's instances.
+    /// Adds flows to samples of a block, whose instances are the primary flow's.
     private mutating func addSamples(of block: PrefixBlock, count: Int, probing: ProbeSettings) throws {
         let schedule = ProbeSchedule(
             interval: probing.interval, frequentCount: flows.count { $0.node == subject.proberNode },
@@ -100,10 +100,10 @@ struct Scene {
         }
     }
 
-    /// Adds a flow from each floating IP to the host that the primary flow comes from; after all inward ones.
+    /// Adds a flow from each floating IP to the primary flow's host; they follow all inward flows.
     private mutating func addOutward(in lab: Lab, probing: ProbeSettings) throws {
         guard flows.first?.role != .transit else {
-            throw LabError("--outward is for floating IPs: through firewalls both directions are probed as it is")
+            throw LabError("--outward is for floating IPs: through firewalls, both directions are probed anyway")
         }
         let model = lab.state.model
         let host = model.instances.first { $0.name == subject.proberNode }
@@ -112,7 +112,7 @@ struct Scene {
             guard let address = addresses.first(where: { $0.family == flow.prefix.family }) else {
                 throw LabError(
                     "\(subject.proberNode) has no \(flow.prefix.family.name) address to be probed from \(flow.destination)",
-                    advice: "probe others, with --floating-ip")
+                    advice: "choose other floating IPs with --floating-ip")
             }
             flows.append(
                 Flow(
@@ -121,7 +121,7 @@ struct Scene {
         }
     }
 
-    /// The same for a host behind firewalls, where both ways must lead through one.
+    /// The same for a host behind firewalls; both directions must lead through the same one.
     private static func instances(
         for transit: Transit, in database: Lab.GoverningDatabase
     ) throws -> (active: String, standby: String?) {
@@ -129,15 +129,15 @@ struct Scene {
         let outward = try instances(for: transit.outward.prefix, in: database)
         guard inward.active == outward.active else {
             throw LabError(
-                "what comes in for \(transit.host) goes through \(inward.active), and what it sends through"
-                    + " \(outward.active): AWS supports no asymmetric routing through a middlebox",
+                "traffic to \(transit.host) goes through \(inward.active), and traffic from it through"
+                    + " \(outward.active): AWS does not support asymmetric routing through a middlebox",
                 advice: "have one instance announce the better path to both \(transit.inward.prefix) and"
                     + " \(transit.outward.prefix)")
         }
         return inward
     }
 
-    /// All that announce a prefix but the active one.
+    /// All instances that announce a prefix, except the active one.
     private static func standbys(
         for prefix: IPPrefix, of active: String, in database: Lab.GoverningDatabase
     ) -> [String] {
@@ -157,7 +157,7 @@ struct Scene {
 }
 
 extension TrialSubject {
-    /// The one fault of a trial, with what it falls on.
+    /// Takes the only fault of a trial, with its target.
     fileprivate mutating func take(_ placement: FaultPlacement, role: TargetRole) {
         fault = placement.name
         target = placement.target

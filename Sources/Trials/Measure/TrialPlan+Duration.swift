@@ -5,7 +5,7 @@ internal import Measurement
 internal import RouteServer
 
 extension TrialPlan {
-    /// A guess at how long a trial takes, before there was one.
+    /// A guess at how long a trial takes, before the first one.
     func usualDuration(on options: LabOptions) -> Duration {
         let hold = Milliseconds(Double(options.holdTimeSeconds ?? LabBlueprint.assumedHoldTimeSeconds) * 1000)
         var timers = SessionTimers(
@@ -13,11 +13,11 @@ extension TrialPlan {
             bfdInterval: options.bfd.map { Milliseconds(nanoseconds: $0.interval.nanoseconds) },
             bfdMultiplier: options.bfd.map { Int($0.multiplier) })
         timers.programmingDelay = Milliseconds(options.routeServer.delays.ribToTable)
-        // Without a target it is the active instance; what another is to the traffic is not known yet.
+        // By default the target is the active instance; another's role for the traffic is not known yet.
         let fault = sequence.single.map {
             Fault($0.name, role: $0.target == nil ? .active : .bystander, parameters: $0.parameters)
         }
-        // Before the fault, and until the sessions are back: a second's retry, and what a daemon takes to start.
+        // Before the fault, and until the sessions are back: a retry after a second, and the start of a daemon.
         let around = Duration.milliseconds(options.speaker == .builtin ? 1_500 : 5_000)
         return around + options.routeServer.longestDelay + course(of: fault, timers: timers).usualDuration
     }

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT-0
 package import Measurement
 
-/// What a trial is to do; the same for every trial of a run.
+/// What a trial does; the same for every trial of a run.
 package struct TrialPlan: Sendable {
     /// What is done to the lab, and when: one fault, or several.
     package var sequence: FaultSequence
-    /// How long to watch what comes of faults that need not move traffic; nil for the longest of the timers.
+    /// How long to watch the effect of faults that need not move traffic; nil for the longest of the timers.
     package var watchTime: Duration?
     package var probing: ProbeSettings
     package var flows: FlowSettings
-    /// The applications beside the probes; nil for none.
+    /// The applications measured next to the probes; nil for none.
     package var applications: ApplicationSettings?
-    /// Up to where a trial counts as undisturbed.
+    /// The limits within which a trial counts as undisturbed.
     package var limits: Validity.Limits
 
     package init(
@@ -27,7 +27,7 @@ package struct TrialPlan: Sendable {
         self.limits = limits
     }
 
-    /// What its trials wait for.
+    /// What its trials wait for, and for how long.
     func course(of fault: Fault?, timers: SessionTimers) -> TrialCourse {
         TrialCourse(sequence, fault: fault, timers: timers, probing: probing, watchTime: watchTime)
     }

@@ -9,13 +9,13 @@ internal import Trials
 struct Failover: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "failover",
-        abstract: "Take the active instance away; with --measure: measure, report, put it back.",
+        abstract: "Make the active instance fail; with --measure: measure, report, put it back.",
         discussion: """
             With --measure and no lab running, the built-in lab (or the given template's) is brought up first and taken
             down afterwards. Ctrl-C at any point puts the lab back as it was, and prints what was measured until then.
 
-            Several values, with commas between them, of --fault, --speaker, --hold or --bfd are compared: every
-            combination is measured in turn, once a round, in a random order.
+            Several comma-separated values of --fault, --speaker, --hold or --bfd are compared: every
+            combination is measured once per round, in a random order.
             """)
 
     @OptionGroup var template: TemplateOptions
@@ -30,11 +30,11 @@ struct Failover: ParsableCommand {
     @OptionGroup var runOptions: RunOptions
     @OptionGroup var applicationOptions: ApplicationOptions
     @OptionGroup var limitOptions: LimitOptions
-    @Flag(help: "Probe, inject, follow, validate, restore, and report.")
+    @Flag(help: "Probe, inject, follow, validate, restore and report.")
     var measure = false
-    @Flag(help: "Print every fault and what it does, and end.")
+    @Flag(help: "Print every fault and what it does, then exit.")
     var listFaults = false
-    @Flag(help: ArgumentHelp("With --list-faults: as the manual has it.", visibility: .hidden))
+    @Flag(help: ArgumentHelp("With --list-faults: in the manual's format.", visibility: .hidden))
     var markdown = false
 
     func validate() throws {
@@ -45,10 +45,10 @@ struct Failover: ParsableCommand {
             throw ValidationError("--interval, --validation, --trials, --until, --budget and --seed are for --measure")
         }
         guard measure || faultOptions.requests.count == 1 else {
-            throw ValidationError("several faults or times at a time are for --measure, which compares them")
+            throw ValidationError("several faults or times are for --measure, which compares them")
         }
         guard measure || !applicationOptions.isGiven else {
-            throw ValidationError("--tcp, --udp and what belongs to them are for --measure")
+            throw ValidationError("--tcp, --udp and their options are for --measure")
         }
         guard measure || !limitOptions.isGiven else { throw ValidationError("--limit is for --measure") }
         guard measure || formatOptions.format == nil else {
@@ -80,20 +80,20 @@ struct Failover: ParsableCommand {
         "TEMPLATE, --parameter, --hold, --bfd, --bfd-auth, --bfd-passive, --table-precedence, --speaker, --timeout,"
         + " \(RouteServerOptions.names)"
 
-    /// Refuses what only a lab that is yet to be built can follow, where one runs.
+    /// Refuses options that only a new lab can follow, if a lab is running.
     func requireNothingToBuild(for running: Lab) throws {
         guard asksForBuilding else { return }
         throw LabError(
-            "the lab '\(running.name)' runs already, and \(Self.buildingOptions) are for building one",
-            advice: "take it down with 'rslab down' first, or leave them out")
+            "the lab '\(running.name)' is already running, and \(Self.buildingOptions) are for building one",
+            advice: "run 'rslab down' first, or leave them out")
     }
 
-    /// Something was given that only a lab that is yet to be built can follow.
+    /// Whether an option was given that only a new lab can follow.
     var asksForBuilding: Bool {
         template.template != nil || !template.parameters.isEmpty || settings.isGiven
     }
 
-    /// The form in which what was measured is printed.
+    /// The format of the results.
     var format: any ReportFormat.Type {
         formatOptions.format?.type ?? (output.json ? JSONFormat.self : TextFormat.self)
     }

@@ -9,7 +9,7 @@ internal import Trials
 internal import VPC
 
 extension Failover {
-    /// Measures what was asked for, prints it, and ends with the status that says how it went.
+    /// Measures, prints the results, and exits with the status that tells how it went.
     func measureAndReport() throws {
         let failover = try prepare()
         var sweep = try failover.run()
@@ -58,17 +58,17 @@ extension Failover {
         ) { ProgressLine.show($0) }
     }
 
-    /// What a trial with one of the faults is to do.
+    /// The plan of a trial with one of the faults.
     private func plan(_ request: FaultRequest) -> TrialPlan { plan(FaultSequence(request), watchTime: nil) }
 
-    /// What a trial with a script is to do, on the lab that runs or one of the template's.
+    /// The plan of a trial with a script, on the running lab or one from the template.
     private func plan(_ script: ScriptArgument, running: Lab?) throws -> TrialPlan {
         let file = template.template ?? running?.state.source ?? TemplateReading.builtinName
         let sequence = try script.sequence(ofTemplate: file)
         let figures = runOptions.budget.map(\.figure) + (runOptions.until.map { [$0.figure] } ?? [])
         if sequence.single == nil, let figure = figures.first(where: \.isOfOneFault) {
             throw ValidationError(
-                "\(figure.rawValue) is a time of one fault, and the script has several: it can be held against outage,"
+                "\(figure.rawValue) is a time of one fault, and the script has several: its budgets can be for outage,"
                     + " fail-back, tcp-stall or udp-stall")
         }
         return plan(sequence, watchTime: faultOptions.duration?.values.first?.duration)

@@ -7,43 +7,43 @@ internal import WireFormat
 struct FaultOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "How the active instance, or the --target, fails, or several ways to compare; see --list-faults.",
+            "How the active instance or the --target fails; several to compare. See --list-faults.",
             valueName: "FAULT"))
     var fault: ValueList<FaultName> = ValueList(.kill)
     @Option(
         help: ArgumentHelp(
-            "What the fault falls on instead of the active instance: an instance, a subnet, an endpoint, rs, vpc:SUBNET,"
+            "The fault's target instead of the active instance: an instance, a subnet, an endpoint, rs, vpc:SUBNET,"
                 + " INSTANCE:eth0 or an availability zone.", valueName: "NODE|LINK|ZONE"))
     var target: String?
     @Option(
-        help: ArgumentHelp("Of --fault loss: how many of 100 packets are lost; 20 unless told.", valueName: "PERCENT"))
+        help: ArgumentHelp("For --fault loss: how many of 100 packets are lost; 20 by default.", valueName: "PERCENT"))
     var loss: Double?
-    @Option(help: ArgumentHelp("Of --fault flap: how many times the carrier goes; 3 unless told.", valueName: "N"))
+    @Option(help: ArgumentHelp("For --fault flap: how many times the carrier goes away; 3 by default.", valueName: "N"))
     var count: Int?
     @Option(
         help: ArgumentHelp(
-            "Of --fault flap: from one time to the next; the carrier is gone for half of it; 1s unless told.",
+            "For --fault flap: the period, for half of which the carrier is gone; 1s by default.",
             valueName: "TIME"))
     var period: TimeArgument?
     @Option(
-        help: ArgumentHelp("Of --fault delay and jitter: how late, one way; 50ms unless told.", valueName: "TIME"))
+        help: ArgumentHelp("For --fault delay and jitter: how late, one way; 50ms by default.", valueName: "TIME"))
     var delay: TimeArgument?
     @Option(
         help: ArgumentHelp(
-            "Of --fault jitter: how much earlier or later than that; 10ms unless told.", valueName: "TIME"))
+            "For --fault jitter: how much earlier or later; 10ms by default.", valueName: "TIME"))
     var jitter: TimeArgument?
-    @Flag(help: "Of --fault drain: announce with the GRACEFUL_SHUTDOWN community (RFC 8326) too.")
+    @Flag(help: "For --fault drain: also announce with the GRACEFUL_SHUTDOWN community (RFC 8326).")
     var gracefulShutdown = false
     @Option(
         help: ArgumentHelp(
-            "Of --fault starve: how many hundredths of one CPU the instance gets; 5 by default.", valueName: "PERCENT"))
+            "For --fault starve: what share of one CPU the instance gets; 5 by default.", valueName: "PERCENT"))
     var cpu: Double?
     @Option(
         name: .customLong("for"),
         help: ArgumentHelp(
             "How long the fault stays before it is taken back: 500ms, several to compare (100ms,1s), or a series"
-                + " (100ms..2s). pause stays for 1s by default, others until their effect was followed, or those that"
-                + " move nothing until the longest of the timers could have found them.", valueName: "TIME"))
+                + " (100ms..2s). By default pause stays for 1s, other faults until their effect was followed, and those that"
+                + " move nothing until the longest of the timers would have expired.", valueName: "TIME"))
     var duration: TimeSeries?
 
     @Option(
@@ -54,7 +54,7 @@ struct FaultOptions: ParsableArguments {
 
     var faults: [FaultName] { fault.values }
 
-    /// What was given, for whichever fault it is.
+    /// The parameters given, for whichever fault takes them.
     private var parameters: FaultParameters {
         FaultParameters(
             lossShare: loss.map { $0 / 100 }, count: count, period: period.map { Milliseconds($0.duration) },
@@ -62,7 +62,7 @@ struct FaultOptions: ParsableArguments {
             gracefulShutdown: gracefulShutdown ? true : nil, cpuShare: cpu.map { $0 / 100 })
     }
 
-    /// Every fault with those of the parameters that it takes, once for each time that it stays.
+    /// Every fault with the parameters that it takes, once for each duration.
     var requests: [FaultRequest] {
         faults.flatMap { fault in
             (duration?.values.map(Optional.some) ?? [nil]).map { duration in
@@ -84,10 +84,10 @@ struct FaultOptions: ParsableArguments {
         }
         if let problem = parameters.problem { throw ValidationError(problem) }
         guard script == nil || (target == nil && parameters == FaultParameters() && faults == [.kill]) else {
-            throw ValidationError("--script says which faults fall on what: leave --fault, --target and theirs out")
+            throw ValidationError("--script contains faults and targets: leave out --fault, --target and their options")
         }
         guard script == nil || (duration?.values.count ?? 1) == 1 else {
-            throw ValidationError("with --script, --for takes one time: how long to watch what comes of the last step")
+            throw ValidationError("with --script, --for takes one time: how long to watch the effect of the last step")
         }
     }
 }

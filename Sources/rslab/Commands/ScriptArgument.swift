@@ -8,7 +8,7 @@ internal import LabModel
 internal import LinuxSystem
 internal import Measurement
 
-/// The argument of `--script`: a file of its own, or the steps that the template's metadata has.
+/// The argument of `--script`: a file, or the steps in the template's metadata.
 enum ScriptArgument: ExpressibleByArgument, CustomStringConvertible {
     case file(String)
     case template
@@ -28,7 +28,7 @@ enum ScriptArgument: ExpressibleByArgument, CustomStringConvertible {
     /// Reads the steps.
     ///
     /// `template` is the path of the template, or `TemplateReading.builtinName`.
-    /// - Throws: every mistake with file:line:column, `LabError` for a file that cannot be read.
+    /// - Throws: every mistake with file:line:column; `LabError` for a file that cannot be read.
     func sequence(ofTemplate template: String) throws -> FaultSequence {
         switch self {
         case .file(let path): try FaultSequence(script: Self.text(of: path), file: path)

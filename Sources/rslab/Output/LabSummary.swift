@@ -28,12 +28,12 @@ struct LabSummary: Encodable {
     struct BFDSummary: Encodable {
         var sessions: Int
         var sessions_up: Int
-        /// What was negotiated, each once: as slow as the slowest while sessions come up.
+        /// The negotiated detection times, each once: the slowest while sessions come up.
         var detection_time_ms: [Double]
         var roles: [String]
-        /// The RFC's words; empty without authentication.
+        /// In the RFC's words; empty without authentication.
         var authentication: [String]
-        /// Why sessions that are not Up are not.
+        /// Why sessions are not Up.
         var diagnostics: [String]
 
         init(_ sessions: [BFDSessionSnapshot]) {
@@ -67,7 +67,7 @@ struct LabSummary: Encodable {
         var persist_routes_duration_min: Int
         /// AWS's AreRoutesPersisted: RIB and FIB are what they were when the last session ended.
         var routes_persisted: Bool
-        /// Where its peers' log is, in AWS's format; absent without.
+        /// Where its peers' log is, in AWS's format; absent if there is none.
         var peer_log: String?
 
         init(_ description: RouteServerDescription, peerLog: String?) {
@@ -92,19 +92,19 @@ struct LabSummary: Encodable {
     var lab: String
     var source: String
     var speaker: LabOptions.SpeakerKind
-    /// In place now, in the order of injection.
+    /// The faults now in place, in the order of injection.
     var faults: [ActiveFault]
     var active: String?
-    /// By route table, who the first floating IP leads to; absent with one route server.
+    /// For each route table, where the first floating IP leads; absent with only one route server.
     var active_by_table: [String: String]?
     var sessions_established: Int?
     var sessions: Int?
     /// Absent without BFD.
     var bfd: BFDSummary?
     var route_servers: [RouteServerSummary] = []
-    /// What the route servers are set to, and which of it is assumed.
+    /// The route servers' settings, and which of them are assumed.
     var settings: [StatedSetting]
-    /// What cannot work by the rules of network interfaces, one sentence each.
+    /// What cannot work because of the rules of network interfaces, one sentence each.
     var blocked: [String] = []
     /// What these rules dropped, the most frequent first.
     var drops: [InterfaceDropOutput] = []
@@ -143,7 +143,7 @@ struct LabSummary: Encodable {
             lines.append("active by \(table): \(instance)")
         }
         lines += blocked
-        // What is told of above is not told of again.
+        // What was mentioned above is not repeated.
         let others = drops.filter { drop in !blocked.contains { $0.hasSuffix(drop.text) } }
         lines += others.prefix(Self.shownDropsMax).map(\.text)
         if others.count > Self.shownDropsMax {

@@ -31,14 +31,14 @@ struct Schema: Sendable {
 
     /// What the `$id` and `$ref` of every schema begin with.
     private static let identifier = "urn:rslab:schema:1:"
-    /// The schema with those that it refers to among its definitions, so that it stands by itself: a compound schema
+    /// The schema with those that it refers to among its definitions, so that it is complete: a compound schema
     /// document (JSON Schema Core, section 9.3).
     var document: String {
         let others = referenced.map { schema in
             "    \"\(schema.name)\": " + schema.text.split(separator: "\n").joined(separator: "\n    ")
         }
         guard !others.isEmpty else { return text }
-        // Definitions of its own are the last member of a file.
+        // A file's own definitions are its last member.
         let hasDefinitions = text.contains("\n  \"$defs\": {\n")
         let head = text.dropLast(hasDefinitions ? "\n  }\n}\n".count : "\n}\n".count)
         return head + (hasDefinitions ? ",\n" : ",\n  \"$defs\": {\n") + others.joined(separator: ",\n") + "\n  }\n}\n"
