@@ -206,7 +206,8 @@ let package = Package(
         .testTarget(
             name: "LabModelTests",
             dependencies: [
-                "Causes", "LabModel", "Blueprints", "CloudFormation", "NodeProtocol", "VPC", "BGP", "BFD", "RouteServer",
+                "Causes", "LabModel", "Blueprints", "CloudFormation", "NodeProtocol", "VPC", "BGP", "BFD",
+                "RouteServer",
                 "Measurement", "WireFormat", "TestSupport",
             ],
             swiftSettings: common),

@@ -1,6 +1,7 @@
-// SPDX-License-Identifier: MIT-0
 import BFD
 import BGP
+// SPDX-License-Identifier: MIT-0
+import Causes
 import LabModel
 import Measurement
 import NodeProtocol

@@ -1,5 +1,6 @@
-// SPDX-License-Identifier: MIT-0
 import BGP
+// SPDX-License-Identifier: MIT-0
+import Causes
 import LabModel
 import Testing
 import WireFormat
