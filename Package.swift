@@ -173,6 +173,7 @@ let package = Package(
             dependencies: ["Causes", "EC2", "VPC", "RouteServer", "BGP", "WireFormat", "TestSupport"],
             swiftSettings: common),
         .testTarget(name: "SourceTextTests", dependencies: ["SourceText"], swiftSettings: common),
+        .testTarget(name: "YAMLSourceTests", dependencies: ["SourceText", "YAMLSource"], swiftSettings: common),
         .testTarget(
             name: "VPCTests", dependencies: ["SourceText", "VPC", "WireFormat", "TestSupport"], swiftSettings: common),
         .testTarget(

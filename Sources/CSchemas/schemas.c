@@ -5,6 +5,9 @@
 
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
+static const char READ_text[] = {
+#embed "../../fixtures/schemas/READ.json"
+    , 0};
 static const char bfd_text[] = {
 #embed "../../fixtures/schemas/bfd.json"
     , 0};
@@ -16,9 +19,6 @@ static const char doctor_text[] = {
     , 0};
 static const char down_text[] = {
 #embed "../../fixtures/schemas/down.json"
-    , 0};
-static const char environment_text[] = {
-#embed "../../fixtures/schemas/environment.json"
     , 0};
 static const char error_text[] = {
 #embed "../../fixtures/schemas/error.json"
@@ -32,9 +32,6 @@ static const char failover_text[] = {
 static const char fault_text[] = {
 #embed "../../fixtures/schemas/fault.json"
     , 0};
-static const char fault_parameters_text[] = {
-#embed "../../fixtures/schemas/fault-parameters.json"
-    , 0};
 static const char list_faults_text[] = {
 #embed "../../fixtures/schemas/list-faults.json"
     , 0};
@@ -46,9 +43,6 @@ static const char neighbors_text[] = {
     , 0};
 static const char plan_text[] = {
 #embed "../../fixtures/schemas/plan.json"
-    , 0};
-static const char played_step_text[] = {
-#embed "../../fixtures/schemas/played-step.json"
     , 0};
 static const char restore_text[] = {
 #embed "../../fixtures/schemas/restore.json"
@@ -83,9 +77,6 @@ static const char tables_text[] = {
 static const char trial_text[] = {
 #embed "../../fixtures/schemas/trial.json"
     , 0};
-static const char trial_settings_text[] = {
-#embed "../../fixtures/schemas/trial-settings.json"
-    , 0};
 static const char up_text[] = {
 #embed "../../fixtures/schemas/up.json"
     , 0};
@@ -94,21 +85,19 @@ static const char validate_text[] = {
     , 0};
 
 static const struct rslab_schema schemas[] = {
+    {"READ", READ_text},
     {"bfd", bfd_text},
     {"cause", cause_text},
     {"doctor", doctor_text},
     {"down", down_text},
-    {"environment", environment_text},
     {"error", error_text},
     {"event", event_text},
     {"failover", failover_text},
     {"fault", fault_text},
-    {"fault-parameters", fault_parameters_text},
     {"list-faults", list_faults_text},
     {"logs", logs_text},
     {"neighbors", neighbors_text},
     {"plan", plan_text},
-    {"played-step", played_step_text},
     {"restore", restore_text},
     {"rib", rib_text},
     {"run", run_text},
@@ -120,7 +109,6 @@ static const struct rslab_schema schemas[] = {
     {"sweep", sweep_text},
     {"tables", tables_text},
     {"trial", trial_text},
-    {"trial-settings", trial_settings_text},
     {"up", up_text},
     {"validate", validate_text},
 };

@@ -49,10 +49,16 @@ struct Schema: Sendable {
         var found: Set<String> = [name]
         var pending = [self]
         while let schema = pending.popLast() {
-            for other in Self.all where schema.text.contains("\"$ref\": \"\(Self.identifier)\(other.name)\"") {
-                if found.insert(other.name).inserted { pending.append(other) }
+            for other in Self.all where schema.refers(to: other) && found.insert(other.name).inserted {
+                pending.append(other)
             }
         }
         return Self.all.filter { $0.name != name && found.contains($0.name) }
+    }
+
+    /// To the whole of it, or to one of its definitions.
+    private func refers(to other: Schema) -> Bool {
+        let reference = "\"$ref\": \"\(Self.identifier)\(other.name)"
+        return text.contains("\(reference)\"") || text.contains("\(reference)#")
     }
 }
