@@ -5,9 +5,6 @@
 
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
-static const char READ_text[] = {
-#embed "../../fixtures/schemas/READ.json"
-    , 0};
 static const char bfd_text[] = {
 #embed "../../fixtures/schemas/bfd.json"
     , 0};
@@ -85,7 +82,6 @@ static const char validate_text[] = {
     , 0};
 
 static const struct rslab_schema schemas[] = {
-    {"READ", READ_text},
     {"bfd", bfd_text},
     {"cause", cause_text},
     {"doctor", doctor_text},
