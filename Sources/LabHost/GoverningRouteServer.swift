@@ -8,8 +8,6 @@ package import WireFormat
 
 /// Which of several route servers decides where a host's packets go.
 extension Lab {
-    package typealias GoverningDatabase = LabModel.GoverningDatabase
-
     /// Asks all route servers that write a host's table, or all route servers if none writes it.
     ///
     /// - Throws: `LabError` without a route server.

@@ -42,4 +42,13 @@ package struct LabState: Codable, Sendable {
         self.initProcess = initProcess
         self.isReady = isReady
     }
+
+    /// - Throws: `LabError` naming the fault that is in place.
+    package func requireNoFault() throws(LabError) {
+        guard let present = faults.last else { return }
+        let others = faults.count > 1 ? " (and \(faults.count - 1) more)" : ""
+        throw LabError(
+            "a fault is already in place: \(present.name.rawValue) on \(present.target)\(others)",
+            advice: "undo it with 'rslab restore'")
+    }
 }

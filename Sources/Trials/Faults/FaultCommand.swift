@@ -116,14 +116,3 @@ package struct FaultCommand {
         return result
     }
 }
-
-extension Lab {
-    /// - Throws: `LabError` naming the fault that is in place.
-    package func requireNoFault() throws {
-        guard let present = state.faults.last else { return }
-        let others = state.faults.count > 1 ? " (and \(state.faults.count - 1) more)" : ""
-        throw LabError(
-            "a fault is already in place: \(present.name.rawValue) on \(present.target)\(others)",
-            advice: "undo it with 'rslab restore'")
-    }
-}

@@ -138,7 +138,7 @@ package final class SequencePlayer {
 extension Lab {
     /// Carries out a sequence without a measurement; what it does not take back itself stays in place.
     package func play(_ sequence: FaultSequence, interruption: Interruption) throws -> [PlayedStep] {
-        try requireNoFault()
+        try state.requireNoFault()
         let feed = try EventFeed(interruption: interruption)
         let placement = try SequencePlacement(sequence, active: activeInstance(), in: layout)
         let player = try SequencePlayer(sequence, at: placement, in: self, feed: feed)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 internal import LabHost
+internal import LabModel
 internal import LinuxSystem
 internal import Measurement
 internal import NodeProtocol

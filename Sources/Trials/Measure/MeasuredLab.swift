@@ -20,7 +20,7 @@ final class MeasuredLab {
     init(_ lab: Lab, for plan: TrialPlan, interruption: Interruption) throws {
         self.lab = lab
         try lab.takeLock()
-        try lab.requireNoFault()
+        try lab.state.requireNoFault()
         feed = try EventFeed(interruption: interruption)
         for node in lab.routeServerNodes + [LabPlan.vpcNode] {
             try feed.listen(to: node, in: lab.directory, since: .zero)

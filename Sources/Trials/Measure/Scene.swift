@@ -19,7 +19,7 @@ struct Scene {
     ///
     /// - Throws: `LabError` for traffic that cannot be measured, or not with these faults.
     init(lab: Lab, plan: TrialPlan, announcing block: PrefixBlock? = nil) throws {
-        let traffic = try ProbedTraffic(plan.flows, in: lab)
+        let traffic = try ProbedTraffic(plan.flows, in: lab.layout)
         let database = try lab.governingDatabase(of: traffic.prefixes, for: traffic.source)
         let (active, standby) = try Self.instances(for: traffic.prefix, in: database)
         guard let standby else {
@@ -51,7 +51,7 @@ struct Scene {
 
     /// A flow from every source to every address, or through every transit.
     private static func flows(
-        of traffic: ProbedTraffic, in lab: Lab, _ database: Lab.GoverningDatabase, interval: Milliseconds
+        of traffic: ProbedTraffic, in lab: Lab, _ database: GoverningDatabase, interval: Milliseconds
     ) throws -> [Flow] {
         let frequentCount = traffic.transits.isEmpty ? traffic.prefixes.count : traffic.transits.count
         try check(ProbeSchedule(interval: interval, frequentCount: frequentCount))
@@ -123,7 +123,7 @@ struct Scene {
 
     /// The same for a host behind firewalls; both directions must lead through the same one.
     private static func instances(
-        for transit: Transit, in database: Lab.GoverningDatabase
+        for transit: Transit, in database: GoverningDatabase
     ) throws -> (active: String, standby: String?) {
         let inward = try instances(for: transit.inward.prefix, in: database)
         let outward = try instances(for: transit.outward.prefix, in: database)
@@ -139,14 +139,14 @@ struct Scene {
 
     /// All instances that announce a prefix, except the active one.
     private static func standbys(
-        for prefix: IPPrefix, of active: String, in database: Lab.GoverningDatabase
+        for prefix: IPPrefix, of active: String, in database: GoverningDatabase
     ) -> [String] {
         Array(Set(database.routes.filter { $0.prefix == prefix && $0.instance != active }.compactMap(\.instance)))
     }
 
     /// The instance that is active for a prefix, and the next one that announces it.
     private static func instances(
-        for prefix: IPPrefix, in database: Lab.GoverningDatabase
+        for prefix: IPPrefix, in database: GoverningDatabase
     ) throws -> (active: String, standby: String?) {
         let routes = database.routes.filter { $0.prefix == prefix }
         guard let active = routes.first(where: { $0.status == .inFIB })?.instance else {
