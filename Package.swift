@@ -151,7 +151,7 @@ let package = Package(
 
         // Tests.
         .target(
-            name: "TestSupport", dependencies: ["BGP", "Causes", "LinuxSystem", "WireFormat"],
+            name: "TestSupport", dependencies: ["BGP", "Causes", "LinuxSystem", "WireFormat", "Yams"],
             path: "Tests/TestSupport",
             swiftSettings: common),
         .testTarget(name: "CausesTests", dependencies: ["Causes"], swiftSettings: common),
@@ -213,6 +213,19 @@ let package = Package(
             ],
             swiftSettings: common),
         .testTarget(
+            name: "LinuxSystemTests", dependencies: ["LinuxSystem", "WireFormat", "TestSupport"],
+            swiftSettings: common),
+        .testTarget(
+            name: "NodeRuntimeTests",
+            dependencies: [
+                "NodeRuntime", "NodeProtocol", "BFD", "LinuxSystem", "Measurement", "WireFormat", "TestSupport",
+            ],
+            swiftSettings: common),
+        .testTarget(name: "LabHostTests", dependencies: ["LabHost", "TestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "CommandTests", dependencies: ["EC2", "LinuxSystem", "Measurement", "TestSupport"],
+            swiftSettings: common),
+        .testTarget(
             name: "KernelTests",
             dependencies: [
                 "Causes", "LabHost", "NodeProtocol", "NodeRuntime", "NetlinkTopology", "NetlinkRoutes", "NetlinkFilter",
@@ -227,7 +240,7 @@ let package = Package(
                 "Causes", "Trials", "LabHost", "LabModel", "NodeProtocol", "NodeRuntime", "BGP", "BFD", "RouteServer",
                 "NetlinkTopology", "NetlinkRoutes", "NetlinkFilter",
                 "VPC", "EC2", "LinuxSystem", "CLinux", "Measurement", "SpeakerConfiguration", "WireFormat",
-                "TestSupport", "Yams",
+                "TestSupport",
             ],
             swiftSettings: common),
     ],

@@ -38,6 +38,7 @@ import WireFormat
         let expected: [(ShapeValue, [String: String])] = zip(
             associations.compactMap(\.self), [[:], ["SubnetId": subnet], ["GatewayId": gateway]]
         ).map { ($0, $1) }
+        #expect(expected.count == tables.count)
         for ((association, target), table) in zip(expected, tables) {
             guard case .list(let entries) = association, let entry = entries.first else {
                 Issue.record("no association of \(table.logicalID)")

@@ -8,26 +8,6 @@ extension InteropTests {
     /// The answers of `rslab aws ec2`, compared with AWS's service model and with the lab.
     @Suite(.timeLimit(.minutes(2)))
     struct AWSAnswerTests {
-        @Test(.requiresServiceModel) func `every option is a member of AWS's request in the AWS CLI's spelling`() throws
-        {
-            let help = try RSLabCommand.run("--experimental-dump-help")
-            try #require(help.status == 0)
-            let (agrees, report) = try ServiceModel.compare(.commands, help.standardOutput)
-            #expect(agrees, "\(report)")
-        }
-
-        @Test func `every verb is in the help and in the shells' completion`() throws {
-            let help = try RSLabCommand.run("help", "aws", "ec2")
-            try #require(help.status == 0)
-            let words = Set(help.standardOutput.split { $0 == " " || $0 == "\n" })
-            let scripts = try ["bash", "zsh", "fish"].map { try RSLabCommand.run("completion", $0).standardOutput }
-            for operation in EC2.Operation.allCases {
-                #expect(words.contains(operation.commandName[...]), "\(operation)")
-                #expect(scripts.allSatisfy { $0.contains(operation.commandName) }, "\(operation)")
-            }
-            #expect(scripts.allSatisfy { $0.contains("route-server-peer-ids") })
-        }
-
         @Test(.requiresServiceModel) func `every answer has the shape of AWS's service model`() throws {
             // The sample's security group has no rule for BFD.
             try TestLab.with(

@@ -26,7 +26,8 @@ extension InteropTests {
                 .flatMap { $0.programs.map(\.name) }.filter { $0 != speaker }
         }
 
-        @Test func `a silent fault stalls a connection until the standby resets it, and datagrams as long as probes`()
+        @Test(.measures)
+        func `a silent fault stalls a connection until the standby resets it, and datagrams as long as probes`()
             throws
         {
             try TestLab.with("interop-apps", up: "--bfd", "50msx3") { lab in
@@ -110,15 +111,6 @@ extension InteropTests {
                     try foreignPrograms(on: lab, speaker: "bird").isEmpty
                 }
             }
-        }
-
-        @Test(arguments: [
-            ["--tcp"], ["--measure", "--application-port", "7"], ["--measure", "--udp", "--connect-timeout", "1s"],
-            ["--measure", "--tcp", "--budget", "udp-stall=1s"], ["--measure", "--tcp", "--application-port", "0"],
-            ["--measure", "--tcp", "--application-interval", "1us"],
-        ])
-        func `flags that mean nothing are refused`(arguments: [String]) throws {
-            #expect(try RSLabCommand.run(["failover"] + arguments).status == 64)
         }
     }
 }

@@ -45,7 +45,19 @@ extension InteropTests {
         private static let scheduling = 150.0
 
         private func sessions(of lab: TestLab) throws -> [BFDNeighbors.Neighbor] {
-            try lab.json(BFDNeighbors.self, "neighbors").neighbors
+            let sessions = try lab.json(BFDNeighbors.self, "neighbors").neighbors
+            // What is said of all of them would be true of none.
+            try #require(!sessions.isEmpty)
+            return sessions
+        }
+
+        /// Whether the sessions with the active instance have agreed on an interval in both directions.
+        private func hasAgreed(on milliseconds: Double, _ lab: TestLab) throws -> Bool {
+            let sessions = try sessions(of: lab).filter { $0.address.description == "10.0.1.203" }
+            return sessions.count == 2
+                && sessions.allSatisfy {
+                    $0.bfd?.receive_interval_ms == milliseconds && $0.bfd?.transmit_interval_ms == milliseconds
+                }
         }
 
         private func expectAllUp(_ lab: TestLab, sourceLocation: SourceLocation = #_sourceLocation) throws {
@@ -77,6 +89,7 @@ extension InteropTests {
         }
 
         @Test(
+            .measures,
             .requires(daemon: .bird), .requires(program: "/usr/lib/frr/bfdd", from: "frr"),
             arguments: ["builtin", "bird", "frr"])
         func `a silent fault is found in the time that BFD allows, and all comes back`(speaker: String) throws {
@@ -96,7 +109,7 @@ extension InteropTests {
             }
         }
 
-        @Test(.requires(daemon: .bird))
+        @Test(.measures, .requires(daemon: .bird))
         func `bird changes its intervals while the session is Up`() throws {
             try TestLab.with("interop-bfd-bird-poll", up: "--bfd", "50x3", "--speaker", "bird") { lab in
                 let folder = "/run/rslab/\(lab.name)/\(Self.active).daemon"
@@ -110,10 +123,7 @@ extension InteropTests {
 
                 // A Poll Sequence while Up: the slower side's interval counts, and no session goes down.
                 try configure(text.replacingOccurrences(of: "50000 us", with: "200000 us"))
-                try eventually("the longer interval") {
-                    try sessions(of: lab).filter { $0.address.description == "10.0.1.203" }
-                        .allSatisfy { $0.bfd?.receive_interval_ms == 200 && $0.bfd?.transmit_interval_ms == 200 }
-                }
+                try eventually("the longer interval") { try hasAgreed(on: 200, lab) }
                 try configure(text)
                 try eventually("the shorter interval again") {
                     try sessions(of: lab).allSatisfy { $0.bfd?.receive_interval_ms == Self.interval }
@@ -122,7 +132,7 @@ extension InteropTests {
             }
         }
 
-        @Test(.requires(program: "/usr/lib/frr/bfdd", from: "frr"))
+        @Test(.measures, .requires(program: "/usr/lib/frr/bfdd", from: "frr"))
         func `bfdd changes its intervals and holds its sessions down on purpose, and BGP stays`() throws {
             try TestLab.with("interop-bfd-frr-admin", up: "--bfd", "50x3", "--speaker", "frr") { lab in
                 func configure(_ lines: String...) throws {
@@ -135,10 +145,7 @@ extension InteropTests {
                 }
                 let downsBefore = try sessions(of: lab).map { $0.bfd?.downs }
                 try configure("receive-interval 200", "transmit-interval 200")
-                try eventually("the longer interval") {
-                    try sessions(of: lab).filter { $0.address.description == "10.0.1.203" }
-                        .allSatisfy { $0.bfd?.receive_interval_ms == 200 && $0.bfd?.transmit_interval_ms == 200 }
-                }
+                try eventually("the longer interval") { try hasAgreed(on: 200, lab) }
                 try configure("receive-interval 50", "transmit-interval 50")
                 try eventually("the shorter interval again") {
                     try sessions(of: lab).allSatisfy { $0.bfd?.receive_interval_ms == Self.interval }
@@ -160,7 +167,7 @@ extension InteropTests {
             }
         }
 
-        @Test(.requires(program: "/usr/lib/frr/bfdd", from: "frr"), arguments: ["speakers", "route-server"])
+        @Test(.measures, .requires(program: "/usr/lib/frr/bfdd", from: "frr"), arguments: ["speakers", "route-server"])
         func `with either end passive bfdd comes up, takes other intervals and knows a route server started anew`(
             passive: String
         ) throws {

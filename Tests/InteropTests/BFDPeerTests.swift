@@ -12,7 +12,7 @@ import WireFormat
 
 extension InteropTests {
     /// BFD between our route server and one peer, rslab's own speaker or bird, without a lab.
-    @Suite(.requires(daemon: .bird), .timeLimit(.minutes(3)))
+    @Suite(.requires(daemon: .bird), .measures, .timeLimit(.minutes(3)))
     struct BFDPeerTests {
         private static func settings(
             milliseconds: UInt32 = 50, isPassive: Bool = false, authentication: String? = nil
@@ -141,12 +141,6 @@ extension InteropTests {
                 try scene.change(.setTimers(timers), at: .routeServer)
                 try scene.waitUntilUp(milliseconds: max(milliseconds, 50))
             }
-            if peer == .builtin {
-                let timers = BFDTimers(interval: .milliseconds(120), multiplier: 5)
-                try scene.change(.setTimers(timers), at: .speaker)
-                try scene.waitUntilUp(milliseconds: 120)
-                #expect(try scene.session()?.detectionTimeMicroseconds == 600_000)
-            }
             #expect(try scene.session()?.downs == 0)
 
             try scene.change(.adminDown, at: .routeServer)
@@ -156,8 +150,22 @@ extension InteropTests {
             // bird 2 reports a peer in AdminDown to its BGP just like a lost one.
             if peer != .bird { #expect(try scene.isEstablished()) }
             try scene.change(.adminUp, at: .routeServer)
-            try scene.waitUntilUp(milliseconds: peer == .builtin ? 120 : 50)
-            guard peer == .builtin else { return }
+            try scene.waitUntilUp(milliseconds: 50)
+        }
+
+        @Test func `our own speaker changes its intervals and holds down on purpose, and BGP stays`() throws {
+            let scene = try BFDScene()
+            let settings = try Self.settings()
+            try scene.startRouteServer(settings)
+            try scene.start(.builtin, settings)
+            try scene.waitUntilUp(milliseconds: 50)
+            try eventually("BGP") { try scene.isEstablished() }
+            let timers = BFDTimers(interval: .milliseconds(120), multiplier: 5)
+            try scene.change(.setTimers(timers), at: .speaker)
+            try scene.waitUntilUp(milliseconds: 120)
+            #expect(try scene.session()?.detectionTimeMicroseconds == 600_000)
+            #expect(try scene.session()?.downs == 0)
+
             try scene.change(.adminDown, at: .speaker)
             try eventually("AdminDown of the peer") { try scene.session()?.remoteState == "AdminDown" }
             Thread.sleep(forTimeInterval: 0.5)

@@ -8,31 +8,6 @@ extension InteropTests {
     /// Mistakes that a user may make: the right status, a sentence, and nothing left behind.
     @Suite(.timeLimit(.minutes(1)))
     struct BadInputTests {
-        @Test(arguments: [
-            ["frob"], ["status", "--bogus"], ["up", "--json", "--bogus"], ["up", "one.yaml", "two.yaml"],
-            ["up", "--hold", "2"], ["up", "--hold", "65536"], ["up", "--hold", "x"], ["up", "--timeout", "0"],
-            ["up", "--timeout", "nan"], ["up", "--speaker", "nope"], ["up", "--parameter", "Name"],
-            ["up", "--persist-routes", "6"], ["up", "--time-scale", "0"], ["up", "--delays", "yesterday"],
-            ["up", "--quota", "routes-per-peer=often"], ["up", "--selection", "med,med"],
-            ["up", "--assume", "luck=yes"],
-            ["up", "--endpoint-hold", "2"], ["up", "--programming-delay", "5"],
-            ["up", "--name", "UPPER"], ["up", "--name", ""], ["up", "--name", "-a"],
-            ["up", "--name", String(repeating: "a", count: 33)], ["down", "--name", "../vpc"],
-            ["status", "--name", "a/b"], ["failover", "--fault", "nope"], ["failover", "--measure", "--trials", "0"],
-            ["failover", "--measure", "--interval", "5"], ["failover", "--measure", "--interval", "1us"],
-            ["failover", "--measure", "--interval", "1e400s"], ["failover", "--measure", "--validation", "601s"],
-            ["failover", "--measure", "--validation", "-1s"], ["failover", "--measure", "--seed", "-1"],
-            ["failover", "--format", "json"], ["failover", "--measure", "--format", "xml"],
-            ["failover", "--measure", "--json", "--format", "text"],
-            ["exec"], ["exec", "node"], ["exec", "node", "true"], ["completion", "tcsh"],
-        ])
-        func `wrong usage ends with 64, says what is wrong, and prints nothing`(words: [String]) throws {
-            let result = try RSLabCommand.run(words)
-            #expect(result.status == 64, "\(result.standardError)")
-            #expect(result.standardOutput.isEmpty)
-            #expect(result.standardError.hasPrefix("Error: "))
-        }
-
         private static let badTemplates: [String] =
             (try? FileManager.default.contentsOfDirectory(atPath: TestLab.fixture("templates/bad")))?
             .filter { $0.hasSuffix(".yaml") }.sorted() ?? []
@@ -55,35 +30,6 @@ extension InteropTests {
                     }
                     #expect(lab.remains.isEmpty)
                 }
-            }
-        }
-
-        @Test(arguments: ["up", "validate"])
-        func `a template that cannot be read is named with the reason`(verb: String) throws {
-            let testbed = try Testbed()
-            let octets = testbed.path("octets.yaml")
-            try replaceFile(octets, with: [0xFF, 0xFE, 0x00, 0x80])
-            for (path, reason) in [
-                (testbed.path("none.yaml"), "No such file or directory"), (testbed.directory, "Is a directory"),
-                (octets, "octets.yaml:1:1: error: the template contains a NUL character"),
-            ] {
-                let result = try RSLabCommand.run(verb, path)
-                #expect(result.status == 2)
-                #expect(result.standardOutput.isEmpty)
-                #expect(result.standardError.contains(path) && result.standardError.contains(reason), "\(result)")
-            }
-        }
-
-        @Test func `without the lab that is named, verbs say so`() throws {
-            for words in [
-                ["status"], ["neighbors"], ["rib"], ["tables"], ["failover"], ["restore"], ["logs", "rs"], ["events"],
-                ["exec", "rs", "--", "true"], ["shell", "rs"],
-            ] {
-                let result = try TestLab(name: "interop-none").run(words[0], Array(words.dropFirst()))
-                #expect(result.status == 2, "\(words)")
-                #expect(result.standardOutput.isEmpty)
-                #expect(
-                    result.standardError == "rslab: there is no lab 'interop-none'; run 'rslab up' first\n", "\(words)")
             }
         }
 

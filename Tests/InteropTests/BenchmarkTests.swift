@@ -55,10 +55,5 @@ extension InteropTests {
             #expect(comparisons.map(\.rslab.samples.count) == [1, 1, 1])
             #expect(comparisons.map { $0.ratio == nil } == [false, false, true])
         }
-
-        @Test func `wrong usage is said`() throws {
-            #expect(try run("nothing").status == 64)
-            #expect(try run("routes", "--rounds", "0").status == 64)
-        }
     }
 }

@@ -40,7 +40,8 @@ extension InteropTests {
             #expect(status.active == "instance-rs-az1")
         }
 
-        @Test func `each fault moves the traffic to the standby, for the right reason and as long as theory says`()
+        @Test(.measures)
+        func `each fault moves the traffic to the standby, for the right reason and as long as theory says`()
             throws
         {
             try TestLab.with("interop-faults", up: "--hold", "3") { lab in
@@ -167,8 +168,8 @@ extension InteropTests {
             }
         }
 
-        @Test func `a sequence is carried out step by step, and what it leaves is taken back in reverse order`() throws
-        {
+        @Test(.measures)
+        func `a sequence is carried out step by step, and what it leaves is taken back in reverse order`() throws {
             try TestLab.with("interop-sequence", up: "--hold", "3", "--bfd", "100x3") { lab in
                 let result = try lab.run(
                     "failover", "--measure", "--script", TestLab.fixture("faults/double-fault.yaml"), "--validation",
@@ -258,6 +259,33 @@ extension InteropTests {
             }
         }
 
+        /// Not every kernel has netem.
+        private static let needNetem: [FaultName] = [.delay, .jitter]
+
+        @Test(.serialized, .requiresNetem, arguments: needNetem)
+        func `what netem does to packets stays until it is taken back`(fault: FaultName) throws {
+            try TestLab.with("interop-netem", up: "--hold", "3") { lab in
+                let injected = try lab.json(ChangeOutput.self, "failover", "--fault", fault.rawValue)
+                #expect(injected.changed && injected.target == "instance-rs-az1")
+                let status = try lab.json(StatusOutput.self, "status").fault
+                #expect(status?.hasPrefix("\(fault.rawValue) on instance-rs-az1") == true, "\(status ?? "none")")
+                #expect(try lab.output(of: "tc", "qdisc", "show", on: "instance-rs-az1").contains("netem"))
+                #expect(try lab.json(ChangeOutput.self, "restore").fault == fault.rawValue)
+                #expect(try !lab.output(of: "tc", "qdisc", "show", on: "instance-rs-az1").contains("netem"))
+                try expectAsBefore(lab)
+            }
+        }
+
+        @Test(.serialized, .requiresNoNetem, arguments: needNetem)
+        func `without netem, what needs it is refused before anything is changed`(fault: FaultName) throws {
+            try TestLab.with("interop-no-netem", up: "--hold", "3") { lab in
+                let result = try lab.run("failover", "--fault", fault.rawValue)
+                #expect(result.status == 2)
+                #expect(result.standardError.contains("this kernel has no netem"), "\(result.standardError)")
+                try expectAsBefore(lab)
+            }
+        }
+
         /// Targets other than the active instance.
         private static let targets: [FaultName: String] = [.azDown: "us-east-1a", .routeServerRestart: "rs"]
 
@@ -265,15 +293,9 @@ extension InteropTests {
             try TestLab.with("interop-restore", up: "--hold", "3") { lab in
                 let timers = SessionTimers(holdTime: Milliseconds(3000))
                 // A pause ends by itself.
-                for fault in FaultName.allCases where fault != .pause {
+                for fault in FaultName.allCases where fault != .pause && !Self.needNetem.contains(fault) {
                     let options = fault == .flap ? ["--count", "2", "--period", "200ms"] : []
                     let result = try lab.run("failover", ["--fault", fault.rawValue, "--json"] + options)
-                    if fault == .delay || fault == .jitter, result.status == 2 {
-                        // Not every kernel has it; that is checked before anything is changed.
-                        #expect(result.standardError.contains("this kernel has no netem"), "\(result.standardError)")
-                        try expectAsBefore(lab)
-                        continue
-                    }
                     try #require(result.status == 0, "\(fault): \(result.standardError)")
                     let injected = try result.decode(ChangeOutput.self)
                     let target = Self.targets[fault] ?? "instance-rs-az1"

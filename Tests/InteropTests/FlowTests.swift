@@ -26,7 +26,8 @@ extension InteropTests {
             return trial
         }
 
-        @Test func `each floating IP is followed from each host, and those of another instance stay where they are`()
+        @Test(.measures)
+        func `each floating IP is followed from each host, and those of another instance stay where they are`()
             throws
         {
             try TestLab.with("interop-flows", up: Self.template) { lab in
@@ -69,7 +70,8 @@ extension InteropTests {
             }
         }
 
-        @Test func `an instance that is killed takes its outward prober along, and that is no doubt`() throws {
+        @Test(.measures) func `an instance that is killed takes its outward prober along, and that is no doubt`() throws
+        {
             try TestLab.with("interop-outward") { lab in
                 let trial = try trial(on: lab, "--outward")
                 let measured = try #require(trial.flows.last)
@@ -82,7 +84,8 @@ extension InteropTests {
 
         private static let prefixCount = 2_000
 
-        @Test func `thousands of prefixes follow, each with its stamp, and nothing is left of them`() throws {
+        @Test(.measures) func `thousands of prefixes follow, each with its stamp, and nothing is left of them`() throws
+        {
             try TestLab.with("interop-prefixes") { lab in
                 let trial = try trial(
                     on: lab, "--prefixes", "\(Self.prefixCount)", "--samples", "8", "--every-prefix", "--fault",

@@ -2,9 +2,9 @@
 import TestSupport
 import Testing
 
-/// All tests that run the built programs, on their own or against real daemons, one after the other.
+/// All tests that run the built programs inside namespaces, on their own or against real daemons.
 ///
-/// Each lab has its own name, so tests and labs on one machine do not interfere. One at a time, because measurements
-/// are disturbed by anything else that uses the CPUs.
-@Suite(.requiresNetworkAdmin, .serialized)
+/// Each lab has its own name and namespaces, so labs and tests on one machine do not interfere. Suites and tests that
+/// measure say so: see `MachineUse`.
+@Suite(.requiresNetworkAdmin, .sideBySide)
 struct InteropTests {}

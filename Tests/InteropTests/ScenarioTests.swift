@@ -7,8 +7,17 @@ extension InteropTests {
     /// Every kind of failure reported in AWS's documents and by users who measured on AWS, one fixture each.
     @Suite(.timeLimit(.minutes(4)))
     struct ScenarioTests {
-        @Test(arguments: ScenarioFixture.names)
+        @Test(.measures, .serialized, arguments: ScenarioFixture.timed)
+        func `a scenario comes out as, and in the time that, its fixture says`(name: String) throws {
+            try play(name)
+        }
+
+        @Test(.serialized, arguments: ScenarioFixture.untimed)
         func `a scenario comes out as its fixture says`(name: String) throws {
+            try play(name)
+        }
+
+        private func play(_ name: String) throws {
             let scenario = try ScenarioFixture(named: name)
             // "07-hard-death.yaml" has number 7.
             try TestLab.named("interop-scenario-\(name.prefix { $0.isNumber })") { lab in
@@ -48,21 +57,6 @@ extension InteropTests {
                 return JSONValue.meets(value, expected)
                     ? nil : "\(place) is \(value?.text ?? "absent"), not \(expected)"
             }
-        }
-    }
-}
-
-/// The manual's table of scenarios matches the fixtures.
-struct ScenarioManualTests {
-    @Test func `every fixture has its row`() throws {
-        let page = RSLabCommand.repository.appendingPathComponent("Sources/rslab/Manual.docc/Scenarios.md")
-        let lines = Set(try String(contentsOf: page, encoding: .utf8).split(separator: "\n").map(String.init))
-        #expect(!ScenarioFixture.names.isEmpty)
-        for name in ScenarioFixture.names {
-            let scenario = try ScenarioFixture(named: name)
-            let number = name.prefix { $0.isNumber }.drop { $0 == "0" }
-            let row = "| \(number) | \(scenario.title) | `\(name)` | \(scenario.outcome) |"
-            #expect(lines.contains { $0.hasPrefix(row) }, "missing: \(row)")
         }
     }
 }

@@ -21,7 +21,7 @@ extension InteropTests {
             #expect(status.active == "instance-rs-az1")
         }
 
-        @Test
+        @Test(.measures)
         func `a pause moves the traffic where it outlasts the timers, and costs its own length where it does not`()
             throws
         {
@@ -47,7 +47,9 @@ extension InteropTests {
             }
         }
 
-        @Test func `an instance that is starved goes on serving, and gets its CPU and its priorities back`() throws {
+        @Test(.measures) func `an instance that is starved goes on serving, and gets its CPU and its priorities back`()
+            throws
+        {
             try TestLab.with("interop-starve", up: "--hold", "3") { lab in
                 let before = HostSnapshot(labs: [lab.name])
                 let result = try lab.run("failover", "--fault", "starve", "--cpu", "5", "--json")

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT-0
 import Foundation
 import LabHost
+import Synchronization
 import TestSupport
 import Testing
 
 /// A lab for one test, removed when the test is over, however it ended.
 struct TestLab {
     let name: String
+
+    private static let labCount = Mutex(0)
 
     static let sampleTemplate = fixture("templates/aws-sample-rs-cf.yaml")
 
@@ -25,8 +28,7 @@ struct TestLab {
 
     /// A name that `body` may use freely; nothing of it is left afterwards.
     static func named(_ name: String, body: (TestLab) throws -> Void) throws {
-        // The tests may run twice at the same time on one machine.
-        let lab = TestLab(name: "\(name)-\(ProcessInfo.processInfo.processIdentifier)")
+        let lab = TestLab(name: "\(name)-\(uniqueSuffix())")
         try lab.end()
         do {
             try body(lab)
@@ -41,6 +43,17 @@ struct TestLab {
     private func end() throws {
         let down = try run("down")
         #expect(down.status == 0, "down: \(down.standardError)")
+    }
+
+    /// Tests may run twice at a time on one machine, and the cases of one test at the same time.
+    static func uniqueSuffix() -> String {
+        let number = labCount.withLock { count in
+            count += 1
+            return count
+        }
+        // A lab's name has at most 32 characters.
+        return [Int(ProcessInfo.processInfo.processIdentifier), number].map { String($0, radix: 36) }
+            .joined(separator: "-")
     }
 
     /// Runs a verb on this lab.

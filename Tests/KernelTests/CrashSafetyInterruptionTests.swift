@@ -7,7 +7,7 @@ import Testing
 import WireFormat
 
 /// Ctrl-C, and the signals of `kill` and CI runners: whatever was begun is undone.
-@Suite(.requiresNetworkAdmin, .serialized, .timeLimit(.minutes(5)))
+@Suite(.requiresNetworkAdmin, .sideBySide, .serialized, .timeLimit(.minutes(5)))
 struct CrashSafetyInterruptionTests {
     private static let lab = "test-interrupt-\(getpid())"
     private static let momentCount = 10

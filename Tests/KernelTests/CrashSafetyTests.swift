@@ -7,7 +7,7 @@ import Testing
 import WireFormat
 
 /// rslab is killed at any moment: one `down` removes everything.
-@Suite(.requiresNetworkAdmin, .serialized, .timeLimit(.minutes(5)))
+@Suite(.requiresNetworkAdmin, .sideBySide, .serialized, .timeLimit(.minutes(5)))
 struct CrashSafetyTests {
     private static let lab = "test-crash-\(getpid())"
     private static let momentCount = 50

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// `rslab-node enter`, in the test's own mount namespace, whose mounts are shared as on a host.
-@Suite(.requiresNetworkAdmin, .timeLimit(.minutes(1)))
+@Suite(.requiresNetworkAdmin, .sideBySide, .timeLimit(.minutes(1)))
 final class EnterProgramTests {
     private let directory = FileManager.default.temporaryDirectory.appendingPathComponent("rslab-\(UUID().uuidString)")
 

@@ -7,7 +7,7 @@ import Testing
 import WireFormat
 
 /// What is dropped, as reported by the real `nft`.
-@Suite(.requiresNetworkAdmin, .requires(program: "/usr/sbin/nft", from: "nftables"))
+@Suite(.requiresNetworkAdmin, .sideBySide, .requires(program: "/usr/sbin/nft", from: "nftables"))
 struct FilterSocketTests {
     /// `nft list ruleset` inside a namespace.
     private func ruleset(of namespace: borrowing NetworkNamespace) throws -> String {

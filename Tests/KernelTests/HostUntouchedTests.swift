@@ -7,7 +7,7 @@ import Testing
 import WireFormat
 
 /// The promise: nothing on the host is changed, not even while the lab runs.
-@Suite(.requiresNetworkAdmin, .serialized, .timeLimit(.minutes(2)))
+@Suite(.requiresNetworkAdmin, .sideBySide, .serialized, .timeLimit(.minutes(2)))
 struct HostUntouchedTests {
     private static let name = "test-host-\(getpid())"
 

@@ -7,7 +7,7 @@ import Testing
 import WireFormat
 
 /// How a route server's endpoints must behave on the wire, and the kernel parameters that achieve it.
-@Suite(.requiresNetworkAdmin, .serialized, .timeLimit(.minutes(1)))
+@Suite(.requiresNetworkAdmin, .sideBySide, .serialized, .timeLimit(.minutes(1)))
 struct LabLifecycleEndpointTests {
     private static let name = "test-endpoint-\(getpid())"
     private static let instance = "instance-rs-az1"

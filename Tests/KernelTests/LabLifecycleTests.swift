@@ -9,7 +9,7 @@ import Testing
 import WireFormat
 
 /// What a lab's user may do, in any order.
-@Suite(.requiresNetworkAdmin, .serialized, .timeLimit(.minutes(2)))
+@Suite(.requiresNetworkAdmin, .sideBySide, .serialized, .timeLimit(.minutes(2)))
 struct LabLifecycleTests {
     /// Distinguishes this run's sleepers from those of others.
     private static let sleepSeconds = "\(100_000 + getpid())"

@@ -8,7 +8,7 @@ import Testing
 import WireFormat
 
 /// What passes a filtered port and what does not, tested with packets.
-@Suite(.requiresNetworkAdmin, .serialized, .timeLimit(.minutes(1)))
+@Suite(.requiresNetworkAdmin, .sideBySide, .serialized, .timeLimit(.minutes(1)))
 struct PortFilterTests {
     private static let everything: [PortFilter.Rule] = [.v4(.any), .v6(.any)].map { any in
         PortFilter.Rule(.all, .block(IPPrefix(masking: any, length: 0)))

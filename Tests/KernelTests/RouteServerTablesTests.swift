@@ -12,7 +12,7 @@ import WireFormat
 ///
 /// Whatever happens to sessions, paths and propagations, the kernel has exactly the routes that each of them reports as
 /// installed.
-@Suite(.requiresNetworkAdmin, .serialized, .timeLimit(.minutes(1)))
+@Suite(.requiresNetworkAdmin, .sideBySide, .serialized, .timeLimit(.minutes(1)))
 struct RouteServerTablesTests {
     /// A route server's machine and the socket that writes its changes.
     private struct Server: ~Copyable {

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import WireFormat
 
-@Suite(.requiresNetworkAdmin, .serialized, .timeLimit(.minutes(1)))
+@Suite(.requiresNetworkAdmin, .sideBySide, .serialized, .timeLimit(.minutes(1)))
 struct RouteSocketTests {
     @Test(arguments: [
         ("172.16.1.1/32", "10.9.0.7", "10.9.0.8"), ("0.0.0.0/0", "10.9.0.7", "10.9.0.8"),

@@ -7,7 +7,7 @@ import Testing
 import WireFormat
 
 /// One table with two writers, told apart by the metric of their routes.
-@Suite(.requiresNetworkAdmin, .serialized, .timeLimit(.minutes(1)))
+@Suite(.requiresNetworkAdmin, .sideBySide, .serialized, .timeLimit(.minutes(1)))
 struct SharedTableTests {
     private func route(_ prefix: IPPrefix, by nextHop: String?, metric: UInt32) throws -> RouteChange {
         RouteChange(table: 100, prefix: prefix, nextHop: try nextHop.map(address), metric: metric)

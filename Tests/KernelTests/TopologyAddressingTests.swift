@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import WireFormat
 
-@Suite(.requiresNetworkAdmin, .serialized, .timeLimit(.minutes(1)))
+@Suite(.requiresNetworkAdmin, .sideBySide, .serialized, .timeLimit(.minutes(1)))
 struct TopologyAddressingTests {
     @Test(arguments: [("10.0.0.10", 24), ("172.16.1.1", 32), ("fd00::10", 64), ("fd00:1::1", 128)])
     func `an address is there at once, with its host bits, and goes again`(text: String, length: Int) throws {

@@ -8,7 +8,7 @@ import Testing
 import WireFormat
 
 /// Packets, not tables: the topology forwards them.
-@Suite(.requiresNetworkAdmin, .serialized, .timeLimit(.minutes(1)))
+@Suite(.requiresNetworkAdmin, .sideBySide, .serialized, .timeLimit(.minutes(1)))
 struct TopologyForwardingTests {
     @Test func `a packet follows the table of the leg it came in by, and moves with one route change`() throws {
         let vpc = try RoutedTriangle()

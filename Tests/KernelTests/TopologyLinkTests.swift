@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import WireFormat
 
-@Suite(.requiresNetworkAdmin, .serialized, .timeLimit(.minutes(1)))
+@Suite(.requiresNetworkAdmin, .sideBySide, .serialized, .timeLimit(.minutes(1)))
 struct TopologyLinkTests {
     @Test func `one request makes a veth with names, indexes and addresses, the near end up and enslaved`() throws {
         let subnet = try NetworkNamespace.create(name: "subnet")

@@ -5,6 +5,10 @@ internal import Foundation
 package enum Fixture {
     private static let root = RSLabCommand.repository.appending(path: "fixtures")
 
+    package static func path(_ path: String) -> String {
+        root.appending(path: path).path()
+    }
+
     package static func text(_ path: String) throws -> String {
         try String(contentsOf: root.appending(path: path), encoding: .utf8)
     }

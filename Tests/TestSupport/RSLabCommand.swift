@@ -56,7 +56,9 @@ package struct RSLabCommand: Sendable {
     }
 
     /// Runs a command to its end.
-    package static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Result {
+    package static func run(
+        _ arguments: [String], environment: [String: String] = [:], executable: URL = executable
+    ) throws -> Result {
         let process = Process()
         process.executableURL = executable
         process.arguments = arguments

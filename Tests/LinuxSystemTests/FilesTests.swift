@@ -5,7 +5,7 @@ import Testing
 import WireFormat
 
 @Suite(.timeLimit(.minutes(1)))
-struct LinuxSystemFilesTests {
+struct FilesTests {
     /// A directory of the test's own.
     private func withFolder(_ body: (String) throws -> Void) throws {
         let path = "/tmp/rslab-files-\(getpid())-\(UInt32.random(in: .min ... .max))"

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT-0
 import Glibc
-import LabHost
 import LinuxSystem
 import Testing
 import WireFormat
 
 @Suite(.timeLimit(.minutes(1)))
-struct LinuxSystemEventLoopTests {
+struct EventLoopTests {
     @Test func `timers fire in the order of their deadlines, and none early`() throws {
         let loop = try EventLoop()
         let start = Instant.now

@@ -6,8 +6,8 @@ import TestSupport
 import Testing
 import WireFormat
 
-@Suite(.requiresNetworkAdmin, .timeLimit(.minutes(1)))
-struct LinuxSystemStreamSocketTests {
+@Suite(.requiresNetworkAdmin, .sideBySide, .timeLimit(.minutes(1)))
+struct StreamSocketTests {
     @Test(arguments: [
         ("127.0.0.1", "127.0.0.2", Int32(IPPROTO_IP), IP_TTL), ("::1", "::1", Int32(IPPROTO_IPV6), IPV6_UNICAST_HOPS),
     ])

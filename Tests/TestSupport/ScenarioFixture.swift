@@ -1,51 +1,60 @@
 // SPDX-License-Identifier: MIT-0
-import Foundation
-import TestSupport
-import Testing
-import Yams
+internal import Foundation
+internal import Yams
 
 /// A file of `fixtures/scenarios/`: one way in which failovers succeed or fail, as steps of rslab with the expected
 /// results.
-struct ScenarioFixture: Decodable {
+package struct ScenarioFixture: Decodable {
     /// One command on the scenario's lab.
-    struct Step: Decodable {
+    package struct Step: Decodable {
         /// The words after `rslab`; `--name` and `--json` are added.
-        var rslab: String
+        package var rslab: String
         /// The expected exit status; by default 0, and with `--measure` also 3: a trial disturbed by a busy machine.
-        var status: [Int32]?
+        package var status: [Int32]?
         /// The expected values at places in its JSON output, as `JSONValue` reads them.
-        var expect: [String: String]?
+        package var expect: [String: String]?
         /// Whether to repeat the command until they match, for up to a few seconds.
-        var eventually: Bool?
+        package var eventually: Bool?
 
-        var arguments: [String] { rslab.split(separator: " ").map(String.init) }
-        var isMeasured: Bool { arguments.contains("--measure") }
-        var allowedStatus: [Int32] { status ?? (isMeasured ? [0, 3] : [0]) }
+        package var arguments: [String] { rslab.split(separator: " ").map(String.init) }
+        package var isMeasured: Bool { arguments.contains("--measure") }
+        /// Whether a time is expected, and not only what happens.
+        package var judgesTimes: Bool { expect?.keys.contains { $0.hasSuffix("_ms") } ?? false }
+        package var allowedStatus: [Int32] { status ?? (isMeasured ? [0, 3] : [0]) }
     }
 
     /// One line on what users observe, and where it was reported.
-    var title: String
-    var source: String
+    package var title: String
+    package var source: String
     /// One line on the expected outcome.
-    var outcome: String
+    package var outcome: String
     /// A file of `fixtures/templates/`.
-    var template: String
-    var parameters: [String: String]?
+    package var template: String
+    package var parameters: [String: String]?
     /// Additional arguments for `rslab up`.
-    var up: String?
+    package var up: String?
     /// The expected exit status of `rslab up`; 0 by default.
-    var ready: Int32?
+    package var ready: Int32?
     /// Texts that `rslab up` must print besides its result.
-    var says: [String]?
-    var steps: [Step]
+    package var says: [String]?
+    package var steps: [Step]
 
-    static let names = (try? Fixture.names(in: "scenarios", suffix: ".yaml")) ?? []
+    package static let names = (try? Fixture.names(in: "scenarios", suffix: ".yaml")) ?? []
 
-    init(named name: String) throws {
+    /// Those that expect times.
+    package static let timed = names.filter(judgesTimes)
+    package static let untimed = names.filter { !judgesTimes($0) }
+
+    /// One that cannot be read is untimed, and its test says why.
+    private static func judgesTimes(_ name: String) -> Bool {
+        (try? ScenarioFixture(named: name))?.steps.contains(where: \.judgesTimes) ?? false
+    }
+
+    package init(named name: String) throws {
         self = try YAMLDecoder().decode(Self.self, from: Fixture.text("scenarios/\(name)"))
     }
 
-    init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         title = try container.decode(String.self, forKey: .title)
         source = try container.decode(String.self, forKey: .source)
@@ -63,23 +72,23 @@ struct ScenarioFixture: Decodable {
     }
 
     /// The words of `rslab up`.
-    var upArguments: [String] {
+    package var upArguments: [String] {
         let parameters = (parameters ?? [:]).sorted { $0.key < $1.key }
-        return [TestLab.fixture("templates/\(template)")]
+        return [Fixture.path("templates/\(template)")]
             + parameters.flatMap { ["--parameter", "\($0.key)=\($0.value)"] }
             + (up ?? "").split(separator: " ").map(String.init)
     }
 }
 
 /// A JSON value, as far as steps look into it.
-enum JSONValue: Decodable {
+package enum JSONValue: Decodable {
     case object([String: JSONValue])
     case list([JSONValue])
     case text(String)
     case number(Double)
     case flag(Bool)
 
-    init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         // Each attempt fails for all other kinds of value.
         if let object = try? [String: JSONValue](from: decoder) {
             self = .object(object)
@@ -99,7 +108,7 @@ enum JSONValue: Decodable {
     /// `trials / 0 / outage / lost` descends into objects by key and into lists by number. `routes / peer=10.0.1.11,
     /// best=true / as_path` selects the elements of a list that have these values, and the next part applies to the
     /// first of them; `#` counts them.
-    func value(at place: String) -> JSONValue? {
+    package func value(at place: String) -> JSONValue? {
         let found = place.components(separatedBy: " / ").reduce(self as JSONValue?) { $0?.part($1) }
         if case .list(let list) = found, list.isEmpty { return nil }
         return found
@@ -126,7 +135,7 @@ enum JSONValue: Decodable {
     }
 
     /// In the notation of `expect`.
-    var text: String {
+    package var text: String {
         switch self {
         case .object, .list: "\(self)"
         case .text(let text): text
@@ -137,7 +146,7 @@ enum JSONValue: Decodable {
 
     /// Whether the value at a place matches a step's expectation: the exact text, `< 5`, `> 5`, `~ part of a text`, or
     /// `absent`.
-    static func meets(_ value: JSONValue?, _ expected: String) -> Bool {
+    package static func meets(_ value: JSONValue?, _ expected: String) -> Bool {
         guard let text = value?.text else { return expected == "absent" }
         let operand = String(expected.dropFirst(2))
         return switch expected.prefix(2) {

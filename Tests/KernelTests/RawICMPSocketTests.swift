@@ -6,8 +6,8 @@ import TestSupport
 import Testing
 import WireFormat
 
-@Suite(.requiresNetworkAdmin, .timeLimit(.minutes(1)))
-struct LinuxSystemRawICMPSocketTests {
+@Suite(.requiresNetworkAdmin, .sideBySide, .timeLimit(.minutes(1)))
+struct RawICMPSocketTests {
     private static let packetCount = 50
 
     @Test func `what is sent over the loopback comes back, with stamps of both in their order`() throws {
