@@ -155,9 +155,8 @@ extension InteropTests {
                 // AdminDown says nothing about the path, and BGP has its own hold timer (RFC 5882 section 3.2).
                 try configure("shutdown")
                 try eventually("bfdd's AdminDown") {
-                    let events = try lab.run("events", "--once").standardOutput.split(separator: "\n")
-                    let ends = events.filter { $0.contains("neighbor is administratively down") }
-                    return ends.count == 2 && ends.allSatisfy { $0.contains("bfd-down") }
+                    let ends = try lab.events().filter { $0.cause == .bfd(.neighborAdminDown) }
+                    return ends.count == 2 && ends.allSatisfy { $0.kind == .bfdDown }
                 }
                 Thread.sleep(forTimeInterval: 0.5)
                 #expect(try sessions(of: lab).allSatisfy { $0.state == "Established" })

@@ -64,9 +64,7 @@ extension InteropTests {
         }
 
         private func events(_ kinds: Set<TraceEvent.Kind>, of lab: TestLab) throws -> [TraceEvent] {
-            try lab.run("events", "--once").standardOutput.split(separator: "\n")
-                .map { try JSONDecoder().decode(TraceEvent.self, from: Data($0.utf8)) }
-                .filter { kinds.contains($0.kind) }
+            try lab.events().filter { kinds.contains($0.kind) }
         }
 
         @Test

@@ -45,7 +45,7 @@ extension InteropTests {
                 let deleted = try lab.deletePeer(former.peer.resourceID)
                 #expect(deleted.peer.state == .deleting)
                 #expect(try description(of: try lab).peers.count == 3)
-                #expect(try test.run("events", "--once").standardOutput.contains("the peer was deleted"))
+                #expect(try test.events().contains { $0.cause == .route(.peerDeleted(former.peer.id)) })
                 #expect(
                     try code { _ = try lab.deletePeer(former.peer.resourceID) } == "InvalidRouteServerPeerId.NotFound")
                 #expect(

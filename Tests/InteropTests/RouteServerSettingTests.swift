@@ -87,8 +87,11 @@ extension InteropTests {
                 try eventually("the other instance to take over") {
                     try lab.json(TablesOutput.self, "tables").propagated.first?.instance == "instance-rs-az2"
                 }
-                #expect(
-                    try lab.run("events", "--once").standardOutput.contains("more than 1 routes, the quota of a peer"))
+                let isQuotaTold = try lab.events().contains { event in
+                    guard case .route(.routeQuotaExceeded(_, let limit)) = event.cause else { return false }
+                    return limit == 1
+                }
+                #expect(isQuotaTold)
             }
         }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 import Foundation
 import LabHost
+import Measurement
 import Synchronization
 import TestSupport
 import Testing
@@ -75,6 +76,12 @@ struct TestLab {
         let result = try run(verb, arguments + ["--json"])
         try #require(result.status == 0, "\(verb): \(result.standardError)")
         return try result.decode(Output.self)
+    }
+
+    /// What the lab's nodes remember of what happened.
+    func events() throws -> [TraceEvent] {
+        try run("events", "--once").standardOutput.split(separator: "\n")
+            .map { try JSONDecoder().decode(TraceEvent.self, from: Data($0.utf8)) }
     }
 
     /// The output of a command inside a node, after it ended with status 0.

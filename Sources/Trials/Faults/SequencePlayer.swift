@@ -120,7 +120,7 @@ package final class SequencePlayer {
             // Its own injector has its handles and sockets already: a fault that ends at an instant ends then.
             let own = injectors.values.first { $0.active?.number == fault.number }
             let injector = try own ?? FaultInjector(restoring: fault, in: lab)
-            let deadline = Instant.now + TrialCourse.usualFailBackLimit + lab.longestRouteDelay
+            let deadline = Instant.now + TrialCourse.usualFailBackLimit + lab.layout.longestRouteDelay
             let stamps = try injector.restore(waitingIn: feed, deadline: deadline)
             record(stamps, planned: planned, text: "\(fault.name.rawValue) on \(fault.target) taken back")
         }

@@ -36,7 +36,7 @@ final class ApplicationClient {
         guard let destination = subject.prefix?.address else { throw LabError("the lab has no floating IP") }
         self.feed = feed
         ledger = ApplicationLedger(
-            settings: settings, responders: lab.respondingInstances, instances: lab.instancesByTimeToLive)
+            settings: settings, responders: lab.layout.respondingInstances, instances: lab.layout.instancesByTimeToLive)
         host = subject.proberNode
         let recordPipe = try DescriptorPair.pipe()
         let stopPipe = try DescriptorPair.pipe()

@@ -41,19 +41,19 @@ package final class ApplicationResponders {
         self.lab = lab
         self.settings = settings
         executable = try NodePrograms.Executables.find().node
-        for instance in lab.respondingInstances.values.sorted() { try start(on: instance) }
+        for instance in lab.layout.respondingInstances.values.sorted() { try start(on: instance) }
     }
 
     /// Starts the one of an instance that has just booted, or is booting again.
     func start(on instance: String) throws {
-        guard let number = lab.respondingInstances.first(where: { $0.value == instance })?.key else { return }
+        guard let number = lab.layout.respondingInstances.first(where: { $0.value == instance })?.key else { return }
         let owner = try DescriptorPair.pipe()
         let file = lab.directory.configurationFile("\(instance).\(ResponderProgramSettings.programName)")
         try replaceFile(
             file,
             with: JSON.encode(
                 ResponderProgramSettings(
-                    addresses: lab.floatingAddresses(of: instance), port: settings.port, number: number)))
+                    addresses: lab.layout.floatingAddresses(of: instance), port: settings.port, number: number)))
         let program = try InitClient(connectingTo: lab.directory.instanceInitSocket(instance)).start(
             ProcessOrder(
                 name: ResponderProgramSettings.programName, executable: executable,

@@ -50,7 +50,7 @@ package final class BlockAnnouncement {
             throw LabError(
                 "--prefixes takes addresses of \(PrefixBlock.range) (RFC 2544), and the VPC uses \(taken) itself")
         }
-        let floating = lab.floatingAddresses
+        let floating = lab.layout.floatingAddresses
         guard !floating.isEmpty else {
             throw LabError("--prefixes follows a floating IP, and the lab has none")
         }
@@ -158,7 +158,7 @@ package final class BlockAnnouncement {
 
     // MARK: Observing
 
-    private var observers: [String] { lab.routeServerNodes + [LabPlan.vpcNode] }
+    private var observers: [String] { lab.layout.routeServerNodes + [LabPlan.vpcNode] }
 
     /// Resets the count of changes, just before a fault.
     func begin() throws {
@@ -189,7 +189,7 @@ package final class BlockAnnouncement {
     /// Waits until every session has delivered the block, and every propagated table has all of it.
     func waitUntilComplete(until deadline: Instant) throws {
         try wait(for: "the routes of \(PrefixBlock.range)", until: deadline) {
-            for node in lab.routeServerNodes {
+            for node in lab.layout.routeServerNodes {
                 for neighbor in try NodeClient(node, in: lab.directory).ask(ListNeighbors()) {
                     let speaker = speakers.first { $0.addresses.contains(neighbor.address) }
                     guard neighbor.receivedCount >= (speaker.map { $0.ownCount + block.count } ?? 0) else {

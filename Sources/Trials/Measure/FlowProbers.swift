@@ -72,7 +72,7 @@ final class FlowProbers {
         // A host's replies say nothing about which instance is active; the instance that receives them does.
         let heard = Dictionary(Self.hostTimesToLive.map { ($0, sender) }, uniquingKeysWith: { first, _ in first })
         return ProbeLedger(
-            settings: settings, instances: flow.direction == .inward ? lab.instancesByTimeToLive : heard)
+            settings: settings, instances: flow.direction == .inward ? lab.layout.instancesByTimeToLive : heard)
     }
 
     private func startInward(on node: String, _ flows: [Flow]) throws {

@@ -16,9 +16,9 @@ struct MachineWatch {
     /// Targets of `faults` are left out: a node that a fault ends cannot answer, and one that it stops is late for that reason.
     init(_ lab: Lab, faults: SequencePlacement) throws {
         self.lab = lab
-        let speakers = lab.state.options.speaker == .builtin ? lab.speakerInstances : []
+        let speakers = lab.state.options.speaker == .builtin ? lab.layout.speakerInstances : []
         let targets = Set(faults.faults.values.map(\.target).filter(\.isNode).map(\.name))
-        nodes = (lab.routeServerNodes + [LabPlan.vpcNode] + speakers).filter { !targets.contains($0) }
+        nodes = (lab.layout.routeServerNodes + [LabPlan.vpcNode] + speakers).filter { !targets.contains($0) }
         account = try CPUAccount(labInit: lab.state.initProcess.processID)
         // Lateness before this does not count for the trial.
         _ = lateness()

@@ -22,7 +22,7 @@ final class MeasuredLab {
         try lab.takeLock()
         try lab.state.requireNoFault()
         feed = try EventFeed(interruption: interruption)
-        for node in lab.routeServerNodes + [LabPlan.vpcNode] {
+        for node in lab.layout.routeServerNodes + [LabPlan.vpcNode] {
             try feed.listen(to: node, in: lab.directory, since: .zero)
         }
         try feed.listen(to: lab.initClient, node: "lab")

@@ -36,7 +36,7 @@ struct Scene {
             standbyNextHops: Array(Set(routes.filter { $0.instance == standby }.map(\.nextHop))),
             activeNextHops: Array(Set(routes.filter { $0.instance == active }.map(\.nextHop))),
             prefix: traffic.prefix,
-            table: traffic.transits.first?.inward.table ?? lab.propagatedTable(ofHost: traffic.source),
+            table: traffic.transits.first?.inward.table ?? lab.layout.propagatedTable(ofHost: traffic.source),
             routeServerNode: database.node, proberNode: traffic.source)
         subject.returnRoute = traffic.transits.first.map { .init(prefix: $0.outward.prefix, table: $0.outward.table) }
         let standbys = Self.standbys(for: traffic.prefix, of: active, in: database)

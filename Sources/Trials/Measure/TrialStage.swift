@@ -20,7 +20,7 @@ struct TrialStage {
     let onProgress: (FailoverTrial.Progress) -> Void
 
     /// A route that is held back on purpose is waited for.
-    var failBackLimit: Duration { TrialCourse.usualFailBackLimit + lab.longestRouteDelay }
+    var failBackLimit: Duration { TrialCourse.usualFailBackLimit + lab.layout.longestRouteDelay }
 
     /// The faults in a word or two, for progress.
     var faultText: String { scene.subject.fault?.rawValue ?? "the last step" }
