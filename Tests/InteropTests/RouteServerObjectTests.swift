@@ -1,9 +1,11 @@
-// SPDX-License-Identifier: MIT-0
 import BGP
+// SPDX-License-Identifier: MIT-0
+import Causes
 import Foundation
 import LabHost
 import LabModel
 import LinuxSystem
+import Measurement
 import RouteServer
 import TestSupport
 import Testing

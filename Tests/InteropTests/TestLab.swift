@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+import Causes
 import Foundation
 import LabHost
 import Measurement
