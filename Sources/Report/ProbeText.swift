@@ -2,7 +2,7 @@
 import Measurement
 import WireFormat
 
-/// What became of the probes: how many, how late, how lost, how fast.
+/// The outcome of the probes: how many, how late, how many lost, how fast.
 struct ProbeText {
     let trial: Trial
 
@@ -20,7 +20,7 @@ struct ProbeText {
     private func writeCounts(into text: inout LabelledText) {
         let counts = trial.counts
         let probing = trial.settings.probing
-        var sentence = "\(counts.sent) sent, one each \(probing.interval.short), lost if not answered in"
+        var sentence = "\(counts.sent) sent, one every \(probing.interval.short), lost if not answered in"
         sentence += " \(probing.forwardingDelayThreshold.short); \(counts.answered) answered, \(counts.lost) lost"
         sentence += counts.late > 0 ? " (\(counts.late) answered later)" : ""
         if counts.undecided > 0 {
@@ -77,15 +77,15 @@ struct ProbeText {
     }
 
     private static func servers(around period: LossPeriod) -> String {
-        let served = "\(period.servedBefore ?? "nobody") served before, \(period.servedAfter ?? "nobody") after"
+        let served = "\(period.servedBefore ?? "none") served before, \(period.servedAfter ?? "none") after"
         return switch period.attribution {
         case .beforeFault: "\(served); before the first fault"
         case .fault: served
-        case .afterConvergence: "\(served); after all was as before"
+        case .afterConvergence: "\(served); after everything was back to normal"
         }
     }
 
-    /// RFC 3357's statistics, where a probe was lost.
+    /// RFC 3357's statistics, if a probe was lost.
     static func writePattern(of outage: Outage, into text: inout LabelledText) {
         let pattern = outage.pattern
         guard let rate = pattern.noticeableRate else { return }
@@ -98,7 +98,7 @@ struct ProbeText {
         text.add("loss pattern", "\(sentence) (RFC 3357)")
     }
 
-    /// All of a few numbers, the range of many.
+    /// A few numbers in full, many as a range.
     private static func list(_ numbers: [Int]) -> String {
         guard numbers.count > shownPeriodCount, let least = numbers.min(), let greatest = numbers.max() else {
             let words = numbers.map { "\($0)" }

@@ -29,14 +29,14 @@ package struct TextReport: Sendable {
         return text.text
     }
 
-    /// Whether the run kept to what it was to cost; empty where nobody asked.
+    /// Whether the run met its budgets; empty without a budget.
     package func renderBudgets(of run: Run) -> String {
         var text = LabelledText(style: style)
         RunText.writeBudgets(of: run, into: &text)
         return text.text
     }
 
-    /// The timeline alone.
+    /// Only the timeline.
     package func render(_ timeline: Timeline) -> String {
         var text = LabelledText(style: style)
         TimelineText(timeline: timeline).write(into: &text)
@@ -50,7 +50,7 @@ package struct TextReport: Sendable {
     private static let bracketNote =
         "A bracket: probes see connectivity only at the instants they are sent. The lower end is last lost send -"
         + " first lost send (0 for a single lost probe), the upper end is first good send after - last good send"
-        + " before; the truth lies between, and the figure in front is the middle. 'Loss-derived' is lost probes x"
+        + " before; the true value lies between, and the figure in front is the middle. 'Loss-derived' is lost probes x"
         + " interval (RFC 6412 section 3.6.5)."
 
     private static let convergenceNote =

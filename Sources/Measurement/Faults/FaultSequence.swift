@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 
-/// What is done to a lab, and when: one fault, or several one after the other or one during another.
+/// What is done to a lab, and when: one fault, or several in succession or at the same time.
 package struct FaultSequence: Hashable, Sendable, Codable {
     /// What is done at one instant.
     package struct Step: Hashable, Sendable, Codable {
@@ -8,7 +8,7 @@ package struct FaultSequence: Hashable, Sendable, Codable {
         package var at: Milliseconds
         /// Nil for a step that only takes faults back.
         package var fault: FaultRequest?
-        /// Whose faults are taken back; `all` for everybody's, nil for a step that injects one.
+        /// The target whose faults are taken back, or `all`; nil for a step that injects one.
         package var restore: String?
 
         package init(at: Milliseconds, fault: FaultRequest? = nil, restore: String? = nil) {
@@ -17,7 +17,7 @@ package struct FaultSequence: Hashable, Sendable, Codable {
             self.restore = restore
         }
 
-        /// How long the fault stays; nil until it is taken back, or the sequence is over.
+        /// How long the fault stays; nil to stay until it is taken back or the sequence ends.
         package var duration: Milliseconds? { fault.flatMap { $0.parameters.completed(for: $0.name).duration } }
 
         private enum CodingKeys: String, CodingKey {
@@ -29,7 +29,7 @@ package struct FaultSequence: Hashable, Sendable, Codable {
     /// In the order of their instants.
     package var steps: [Step]
 
-    /// Steps in any order.
+    /// Takes steps in any order.
     package init(steps: [Step]) {
         self.steps = steps.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }
             .map(\.element)
@@ -57,11 +57,11 @@ package struct FaultSequence: Hashable, Sendable, Codable {
     /// The target of a restore of all faults.
     package static let everything = "all"
 
-    /// Something that is to be done at an instant, with the step that it comes from.
+    /// One action at an instant, with the step that it comes from.
     package struct Deed: Hashable, Sendable {
         package enum Kind: Hashable, Sendable {
             case inject(FaultRequest)
-            /// The fault of the same step, whose time is over.
+            /// The fault of the same step has reached its duration.
             case takeBack
             case restore(String)
         }
@@ -75,7 +75,7 @@ package struct FaultSequence: Hashable, Sendable, Codable {
         }
     }
 
-    /// All that is to be done, in order; of what falls on one instant, faults end before others begin.
+    /// All actions in order; at the same instant, faults end before others begin.
     package var deeds: [Deed] {
         var deeds: [Deed] = []
         for (number, step) in steps.enumerated() {

@@ -54,7 +54,7 @@ package struct FaultSpan: Hashable, Sendable {
 }
 
 extension EventInstants {
-    /// What begins at `start`, and ends with the first event of a kind from there on.
+    /// Begins at `start`, and ends with the first event of a kind from there on.
     fileprivate init(_ events: [TraceEvent], from start: Instant, to end: TraceEvent.Kind) {
         self.init(before: start, after: events.filter { $0.kind == end && $0.at >= start }.map(\.at).min())
     }

@@ -26,7 +26,7 @@ package struct Trial: Hashable, Sendable, Codable {
     package var roundTrips: RoundTrips
     /// From the send stamps; nil if nothing was sent.
     package var lateness: Lateness?
-    /// The prober's own last words; nil if it died.
+    /// The prober's closing record; nil if it died.
     package var prober: ProberSummary?
     /// The loss attributed to the faults.
     ///
@@ -35,17 +35,17 @@ package struct Trial: Hashable, Sendable, Codable {
     package var outage: Outage
     /// Nil if the standby never answered, and for a sequence.
     package var convergence: Convergence?
-    /// Who answered, over the whole measurement with the fail-back.
+    /// Which instance answered when, over the whole measurement including the fail-back.
     package var servingPeriods: [ServingPeriod]
-    /// Without a step for a sequence.
+    /// Has no steps for a sequence.
     package var timeline: Timeline
     /// For a sequence: sessions that ended or came up and routes of tables that changed, from the first fault on.
     package var changes: [TraceEvent]?
     package var expectedDetection: ExpectedWindow.Assessment
     package var expectedOutage: ExpectedWindow.Assessment
-    /// Every flow that was probed, the primary one first; the trial's own figures above are that one's.
+    /// Every flow that was probed, the primary one first; the trial's own figures above are the primary flow's.
     package var flows: [FlowMeasurement]
-    /// The floating IPs' routes beside each other; nil unless the fault concerns several.
+    /// The routes of several floating IPs compared; nil unless the fault concerns several.
     package var routes: RouteConvergence?
     /// Nil unless more prefixes were announced for the run.
     package var prefixes: PrefixConvergence?
@@ -53,10 +53,10 @@ package struct Trial: Hashable, Sendable, Codable {
     package var asBefore: Instant?
     /// Nil if the failed instance was not put back.
     package var failBack: FailBack?
-    /// The part of all CPUs that others than the lab took while it was measured: 0...1; nil if nobody looked.
+    /// The share of all CPUs that other processes used during the measurement: 0...1; nil if not measured.
     package var foreignCPUShare: Double?
     package var machine: MachineConditions?
-    /// What the applications beside the probes saw; nil where nobody asked.
+    /// What the applications next to the probes saw; nil if none was measured.
     package var applications: ApplicationMeasurement?
     package var validity: Validity
 

@@ -42,6 +42,8 @@ package struct TrialCourse: Hashable, Sendable {
     /// An estimate of a trial's duration from its first fault on, without the time that sessions take to return.
     package var usualDuration: Duration
 
+    /// Computes the course of a trial.
+    ///
     /// - Parameters:
     ///   - fault: the only fault of the sequence, with its target's role for the traffic; nil if there are several
     ///   - watchTime: how long to watch faults that need not move traffic; nil for the longest of the timers

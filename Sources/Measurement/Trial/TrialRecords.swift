@@ -3,7 +3,7 @@ package import WireFormat
 
 /// Everything recorded of a trial; its figures are computed from this.
 package struct TrialRecords: Sendable {
-    /// The primary flow's.
+    /// The primary flow's probes.
     package var ledger: ProbeLedger
     /// Every flow, the primary one first; empty if there is no other.
     package var flows: [FlowRecords] = []
@@ -18,7 +18,7 @@ package struct TrialRecords: Sendable {
     package var steps: [PlayedStep] = []
     /// When every fault was restored and everything was as before; nil if that was not observed.
     package var asBefore: Instant?
-    /// When the prober stopped listening, if that was sooner than the forwarding delay threshold after its last probe.
+    /// When the prober stopped listening, if that was before the forwarding delay threshold of its last probe.
     package var listenedUntil: Instant?
     /// The share of all CPUs that processes outside the lab took: 0...1.
     package var foreignCPUShare: Double?

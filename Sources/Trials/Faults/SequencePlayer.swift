@@ -16,7 +16,7 @@ package final class SequencePlayer {
     private let feed: EventFeed
     /// Of the faults that were injected or are next, by their steps.
     private var injectors: [Int: FaultInjector] = [:]
-    /// When the sequence began; `.zero` before.
+    /// When the sequence began; `.zero` before that.
     package private(set) var start = Instant.zero
     /// What was carried out so far.
     package private(set) var steps: [PlayedStep] = []
@@ -52,7 +52,7 @@ package final class SequencePlayer {
         }
     }
 
-    /// Deeds of one instant belong together.
+    /// Groups the deeds of the same instant.
     private static func groups(of deeds: [FaultSequence.Deed]) -> [[FaultSequence.Deed]] {
         var groups: [[FaultSequence.Deed]] = []
         for deed in deeds {

@@ -9,7 +9,7 @@ package import WireFormat
 ///
 /// Each phase is a type of its own. `TrialCourse` says how long each waits, and `Trial` computes the figures.
 package final class FailoverTrial {
-    /// What is being waited for, and until when at most; nil where no limit is known.
+    /// What is being waited for, and until when at most; nil without a known limit.
     package struct Progress: Sendable {
         package var text: String
         package var deadline: Instant?
@@ -18,15 +18,15 @@ package final class FailoverTrial {
     private let lab: Lab
     private let feed: EventFeed
     private let plan: TrialPlan
-    /// Nil where nothing is announced for the run.
+    /// Nil if nothing is announced for the run.
     private let announcement: BlockAnnouncement?
     private let random: any RandomNumberGenerator
     private let onProgress: (Progress) -> Void
     private let endsWithRun: Bool
 
-    /// `feed` must hear the route servers and the router's watcher.
+    /// Creates a trial; `feed` must receive the events of the route servers and of the router's watcher.
     ///
-    /// A lab that `endsWithRun` is not put back when the trial fails.
+    /// A lab with `endsWithRun` is not put back when the trial fails.
     package init(
         lab: Lab, feed: EventFeed, plan: TrialPlan, announcement: BlockAnnouncement? = nil,
         random: any RandomNumberGenerator, endsWithRun: Bool,
@@ -60,7 +60,7 @@ package final class FailoverTrial {
                 probers: probers, applications: applications, announcement: announcement, onProgress: onProgress)
             return try measure(stage, number: number)
         } catch {
-            // The lab's next user must not meet a prober of before.
+            // A prober of this trial must not outlive it.
             if !endsWithRun {
                 try feed.ignoringInterruptions {
                     try probers.end()

@@ -55,7 +55,7 @@ struct FollowingPhase {
         try stage.wait(until: validation + probing.interval.duration * 2)
     }
 
-    /// Waits until every prefix of the block has followed; a trial in which some did not says so.
+    /// Waits until every prefix of the block has followed; a trial in which some have not reports that.
     private func followBlock(until limit: Instant) throws {
         guard let announcement = stage.announcement, let table = subject.table else { return }
         while try Instant.now < limit && !announcement.leads(to: subject.standbyNextHops, in: table) {

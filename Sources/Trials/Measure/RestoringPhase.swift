@@ -8,7 +8,7 @@ internal import WireFormat
 /// The end of a trial: faults still in place are restored, and the lab returns to its former state.
 struct RestoringPhase {
     let stage: TrialStage
-    /// A lab that ends with the run is not put back when the trial fails.
+    /// Whether the lab ends with the run; it is then not put back when the trial fails.
     let endsWithRun: Bool
 
     private var active: String { stage.scene.subject.active }
@@ -50,7 +50,7 @@ struct RestoringPhase {
             return .now
         }
         try stage.waitUntilAsBefore(until: limit)
-        // A session that came back last may have moved the traffic once more.
+        // The last session to come back may have moved the traffic once more.
         try waitForActive(since: .now, until: limit)
         let asBefore = Instant.now
         stage.show("all is as before; validating that nothing more is lost", until: asBefore + validation)
