@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT-0
 
-/// Why a BFD session that was Up is not any more, as a control protocol wants to know it (RFC 5882 section 4.2).
+/// Why a BFD session left Up, as a control protocol needs to know it (RFC 5882 section 4.2).
 package enum BFDDownCause: Hashable, Sendable {
     case controlDetectionTimeExpired
-    /// The peer says Down, for the reason that its packet gives.
+    /// The peer signals Down, with the reason in its packet.
     case neighborSignaledSessionDown(Diagnostic)
-    /// The peer says AdminDown.
+    /// The peer signals AdminDown.
     case neighborAdminDown
-    /// We were told to.
+    /// This system was told to.
     case adminDown(Diagnostic)
 }
 
-/// In JSON a `kind`, and beside it the diagnostic that the kind has.
+/// In JSON a `kind`, and next to it the diagnostic if the kind has one.
 extension BFDDownCause: Codable {
     package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
         case controlDetectionTimeExpired = "control-detection-time-expired"

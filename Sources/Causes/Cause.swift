@@ -14,7 +14,7 @@ package enum Cause: Hashable, Sendable {
     case refused(SystemFailure)
 }
 
-/// In JSON an object with one member, named after what the cause is about.
+/// In JSON an object with one member, named after the subject of the cause.
 extension Cause: Codable {
     private enum CodingKeys: String, CodingKey {
         case session, bfd, diagnostic, route, refused

@@ -2,7 +2,7 @@
 
 /// Why a system last changed its BFD session state: the Diagnostic (Diag) field (RFC 5880 section 4.1).
 ///
-/// Five bits; codes that no RFC names are kept.
+/// Five bits; codes that no RFC names are preserved.
 package struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
     package let code: UInt8
 

@@ -2,7 +2,7 @@
 
 /// Error code and error subcode of a NOTIFICATION (RFC 4271 section 4.5).
 ///
-/// Numbers that no RFC names are kept.
+/// Numbers that no RFC names are preserved.
 package enum NotificationReason: Hashable, Sendable {
     case messageHeaderError(MessageHeaderSubcode)
     case openMessageError(OpenSubcode)

@@ -5,19 +5,19 @@ package enum RouteCause: Hashable, Sendable {
     case advertised(PeerID)
     case withdrawn(PeerID)
     case sessionEnded(PeerID, SessionEnd)
-    /// The peer established a session while it had one.
+    /// The peer established a new session while it had one.
     case sessionReplaced(PeerID)
-    /// The peer advertised more routes than a peer may, and its session was ended for that.
+    /// The peer advertised more routes than its quota, which ended its session.
     case routeQuotaExceeded(PeerID, limit: Int)
     case peerDeleted(PeerID)
-    /// The time that is left to persisted routes once a session is back is over.
+    /// The time that persisted routes have once a session is back is over.
     case persistenceOver
     /// Persisted routes were reset.
     case persistenceReset
     /// Persist routes was disabled while routes were persisted.
     case persistenceDisabled
 
-    /// The peer whose UPDATE or session it was; nil where it was no peer's.
+    /// The peer whose UPDATE or session it was; nil for the other causes.
     package var peer: PeerID? {
         switch self {
         case .advertised(let peer), .withdrawn(let peer), .sessionEnded(let peer, _), .sessionReplaced(let peer),
@@ -28,7 +28,7 @@ package enum RouteCause: Hashable, Sendable {
     }
 }
 
-/// In JSON a `kind`, and beside it what the kind has.
+/// In JSON a `kind`, and next to it the kind's values.
 extension RouteCause: Codable {
     package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
         case advertised, withdrawn

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 
-/// The step of path selection that put the best path to a prefix before the next best (RFC 4271 section 9.1).
+/// The step of path selection that preferred the best path to the next best (RFC 4271 section 9.1).
 package enum SelectionReason: String, Hashable, Sendable, Codable, CaseIterable {
     case onlyPath = "only-path"
     case localPreference = "local-preference"
@@ -9,10 +9,10 @@ package enum SelectionReason: String, Hashable, Sendable, Codable, CaseIterable 
     case origin
     case multiExitDiscriminator = "med"
     case externalPeer = "external-peer"
-    /// The path that has been there for longer.
+    /// The path that was received earlier.
     case age
     case routerID = "router-id"
     case peerAddress = "peer-address"
-    /// No step distinguished the two; the one that was considered first stays.
+    /// No step distinguished the two; the one considered first stays.
     case noDifference = "no-difference"
 }

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT-0
 
-/// Why a BGP session, or an attempt at one, is over.
+/// Why a BGP session, or an attempt at one, ended.
 package enum SessionEnd: Hashable, Sendable {
     case holdTimerExpired
     case closedByPeer(ConnectionEnd)
-    /// The peer's reason, and the text of its operator (RFC 9003), of which only printable characters are left.
+    /// The peer's reason, and its operator's text (RFC 9003), reduced to printable characters.
     case notificationReceived(NotificationReason, communication: String?)
     case notificationSent(NotificationReason)
     /// BFD detected that the path failed; a Cease with subcode 10 was sent (RFC 9384).
     case bfdDown(BFDDownCause)
-    /// By us, on request.
+    /// This system ended it, on request.
     case stopped
-    /// No connection came about; only before Established.
+    /// No connection was made; only before Established.
     case connectionFailed(SystemFailure)
     /// The peer did not answer a dial; only before Established.
     case noAnswer
@@ -25,7 +25,7 @@ package enum ConnectionEnd: Hashable, Sendable {
     case error(SystemFailure)
 }
 
-/// In JSON a `kind`, and beside it what the kind has.
+/// In JSON a `kind`, and next to it the kind's values.
 extension SessionEnd: Codable {
     package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
         case holdTimerExpired = "hold-timer-expired"

@@ -2,9 +2,9 @@
 
 /// A system call that failed, as the shell reports it.
 ///
-/// The text is the kernel's and the C library's: it is for people, and nothing is concluded from it.
+/// The text is from the kernel and the C library: it is for display, and no decision depends on it.
 package struct SystemFailure: Hashable, Sendable, Codable {
-    /// The errno; 0 where the failure has none.
+    /// The errno; 0 if the failure has none.
     package var code: Int32
     /// What failed and how: "connect to 10.0.1.102: Connection refused".
     package var text: String

@@ -5,9 +5,9 @@ package import NodeProtocol
 package import WireFormat
 
 extension EndedProgram {
-    /// "speaker ended with status 2", with the last line it logged.
+    /// "speaker ended with status 2", with the last line that it logged.
     var text: String {
-        // Without a log the text goes without its last line.
+        // Without a log, the text has no last line.
         let log = (try? readFile(logPath))?.prefix(logByteCount) ?? []
         let last = String(decoding: log, as: UTF8.self).split(separator: "\n").last
         return "\(name) ended with status \(status)" + (last.map { ": \($0)" } ?? "")
@@ -29,7 +29,7 @@ package final class InitClient {
         }
     }
 
-    /// A request that was sent, and that the init carries out while the caller goes on.
+    /// A request that was sent; the init carries it out while the caller continues.
     package struct Pending<Result> {
         fileprivate let client: InitClient
         fileprivate let number: Int
@@ -37,8 +37,8 @@ package final class InitClient {
 
         /// Waits for the answer.
         ///
-        /// Answers are taken in the order of the requests, and before an event loop watches the client's channel.
-        /// - Throws: what the init could not do.
+        /// Answers are read in the order of the requests, and before an event loop watches the client's channel.
+        /// - Throws: the init's error.
         package func answer() throws -> Result {
             precondition(number == client.answeredCount, "answers are taken in the order of the requests")
             client.answeredCount += 1
@@ -56,7 +56,7 @@ package final class InitClient {
         channel = try MessageChannel(connectingTo: path)
     }
 
-    /// Has namespaces kept alive under their names.
+    /// Has the init hold namespaces under their names.
     package func hold(_ namespaces: [HeldNamespace]) throws -> [Pending<Void>] {
         var pending: [Pending<Void>] = []
         var rest = namespaces[...]
@@ -74,7 +74,7 @@ package final class InitClient {
         try self.order(order, descriptors: descriptors).answer()
     }
 
-    /// Has a program started; `descriptors` become its 3, 4, ….
+    /// Orders the start of a program; `descriptors` become its 3, 4, ….
     package func order(_ order: ProcessOrder, descriptors: [Int32] = []) throws -> Pending<Program> {
         var order = order
         order.descriptorCount = descriptors.count
@@ -83,7 +83,7 @@ package final class InitClient {
         }
     }
 
-    /// The programs that run, in the order they were started.
+    /// The running programs, in the order of their starts.
     package func running() throws -> [Program] {
         var answer = try send(ListPrograms()) { $0 }.answer()
         var programs = try answer.names.map(takeProgram)
@@ -121,7 +121,7 @@ package final class InitClient {
         throw LabError("the lab's init is gone")
     }
 
-    /// Waits for the word that a program has ended, and forgets it: it was ended on purpose and is to be started again.
+    /// Waits until a program's end is reported, and forgets it: it was ended on purpose and will be started again.
     package func takeEnd(of name: String, until deadline: Instant) throws {
         while !ended.contains(where: { $0.name == name }) {
             guard try readEnded() else { throw LabError("the lab's init is gone") }
@@ -131,13 +131,11 @@ package final class InitClient {
         ended.removeAll { $0.name == name }
     }
 
-    /// Reads what came without being asked for.
-    ///
-    /// False when the init is gone.
+    /// Reads the messages that arrived unasked; false if the init is gone.
     package func readEnded() throws -> Bool {
         let isOpen = try channel.readMore()
         while let message = try channel.nextMessage() {
-            // Nobody waits for a reply here.
+            // No request is pending here.
             if case .ended(let program) = try JSON.decode(InitMessage<Done>.self, from: message) {
                 ended.append(program)
             }

@@ -6,11 +6,11 @@ package import RouteServer
 package import VPC
 package import WireFormat
 
-/// What AWS's operations on route servers do, on the lab that runs.
+/// AWS's operations on route servers, on the running lab.
 ///
-/// Objects are named by id, or by logical id or name as in the template. What is changed is kept in the lab's state, so a
-/// route server that is started anew has it too. Each throws `RouteServerRefusal` where AWS would answer with an error, and
-/// `LabError` where the route server cannot be asked.
+/// Objects are named by id, or by logical id or name as in the template. Changes are stored in the lab's state, so that
+/// a route server that is started again has them too. Each operation throws `RouteServerRefusal` where AWS would answer
+/// with an error, and `LabError` if the route server cannot be asked.
 extension Lab {
     // MARK: Describe
 
@@ -29,7 +29,7 @@ extension Lab {
 
     // MARK: Peers
 
-    /// CreateRouteServerPeer: an endpoint waits for a device from now on, which has to dial by itself.
+    /// CreateRouteServerPeer: from now on the endpoint waits for a device, which has to dial by itself.
     package func createPeer(
         atEndpoint endpointName: String, address: IPAddress, asn: UInt32,
         livenessDetection: RouteServerPeer.LivenessDetection = .bgpKeepalive
@@ -45,7 +45,7 @@ extension Lab {
             else { throw RouteServerRefusal.invalidParameterValue("\(endpoint.name) has no IPv4 address") }
             return .createPeer(machinePeer, session)
         }
-        // The endpoint's own group lets the new peer in from now on.
+        // The endpoint's own security group now admits the new peer.
         try enforceInterfaceRules(at: endpoint)
         guard let created = description.peers.first(where: { $0.peer.resourceID == peer.id }) else {
             throw LabError("the route server does not know the peer that it made")
@@ -101,7 +101,7 @@ extension Lab {
         changed.setPropagation(isOn, toTable: table.logicalID, ofRouteServer: number)
         let description = try change(number, to: changed) { _ in request(propagated) }
         let known = description.propagations.first { $0.table.resourceID == table.id }
-        // A table without any route is none of the route server's at once.
+        // A table without routes immediately no longer belongs to the route server.
         return (description, known ?? .init(table: propagated, state: .deleting, routeCount: 0))
     }
 
@@ -141,7 +141,7 @@ extension Lab {
 
     // MARK: Changing
 
-    /// Puts a change down in the lab's state, then asks the route server for it; what it refuses is taken back.
+    /// Stores a change in the lab's state, then asks the route server for it; a refused change is removed again.
     func change(
         _ number: Int, to changed: LabState, request: (RouteServerProgramConfiguration) throws -> RouteServerChange
     ) throws -> RouteServerDescription {

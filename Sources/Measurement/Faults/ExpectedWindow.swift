@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 
-/// What theory allows a duration to be, why, and how a measured one compares.
+/// How long theory allows a duration to be, why, and how a measured one compares.
 package struct ExpectedWindow: Hashable, Sendable, Codable {
     /// Where a measured duration lies.
     package enum Verdict: String, Hashable, Sendable, Codable {
@@ -11,13 +11,13 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
         case unknown
     }
 
-    /// What was measured, held against the window.
+    /// A measurement compared with the window.
     package struct Assessment: Hashable, Sendable, Codable {
         package var window: ExpectedWindow
         package var verdict: Verdict
-        /// How far outside of the window, with its allowance; nil inside.
+        /// How far outside the window including its allowance; nil inside.
         package var outsideBy: Milliseconds?
-        /// Where the time went or was saved; nil inside the window, and empty where no stamp tells.
+        /// Where the time went or was saved; nil inside the window, and empty if no stamp shows it.
         package var explanations: [WindowExplanation]?
 
         private enum CodingKeys: String, CodingKey {
@@ -27,9 +27,9 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
     }
 
     package var lower: Milliseconds
-    /// Nil: theory sets no end.
+    /// Nil if theory sets no limit.
     package var upper: Milliseconds?
-    /// What a route server's own work and the machine's scheduling may add at either end.
+    /// What the route server's own work and the machine's scheduling may add at either end.
     package var allowance: Milliseconds
     package var reason: WindowReason
     /// Such as "RFC 4271 section 6.5".
@@ -45,7 +45,7 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
     /// Covers a route server's work, a table write and a timer's lateness on a machine that is not busy.
     package static let usualAllowance = Milliseconds(20)
 
-    /// Of a sequence of faults: theory says what each does, and not what they do to each other.
+    /// For a sequence of faults: theory predicts the effect of each, but not how they interact.
     static let notPredicted = ExpectedWindow(
         lower: .zero, upper: nil, allowance: .zero, reason: WindowReason(.severalFaults), references: [])
 
@@ -65,7 +65,7 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
                 lower: .zero, upper: nil, allowance: allowance, reason: unnoticed(fault, timers: timers),
                 references: ["RFC 5882 section 3"])
         }
-        // Whatever cuts off every endpoint is silent, whatever it is to an instance.
+        // A fault that cuts off every endpoint is silent, whatever its effect on an instance.
         switch fault.role == .everySession ? .silence : fault.name.signal {
         case .update: return atOnce(.update, ["RFC 4271 section 9"], allowance)
         case .notification: return atOnce(.cease, ["RFC 4271 section 6.7", "RFC 4486 section 3"], allowance)
@@ -83,7 +83,7 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
             lower: .zero, upper: .zero, allowance: allowance, reason: WindowReason(reason), references: references)
     }
 
-    /// Why nothing notices the fault in a way that moves traffic, or why that is open.
+    /// Why nothing detects the fault in a way that moves traffic, or why that is open.
     private static func unnoticed(_ fault: Fault, timers: SessionTimers) -> WindowReason {
         let description = fault.description
         if description.movementIgnoresTarget {
@@ -147,7 +147,7 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
         return window
     }
 
-    /// From the first probe lost to the last, over every time that the carrier goes.
+    /// From the first lost probe to the last, over all times that the carrier is gone.
     private mutating func span(flapping fault: Fault, timers: SessionTimers) {
         let (down, whole) = (fault.parameters.downTime, fault.parameters.flapTime)
         let stays = fault.expectation(timers: timers) == .stays
@@ -156,10 +156,10 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
         reason = WindowReason(stays ? .everyFlap : .flapsUntilMoved)
     }
 
-    /// From the fault on, where nothing is answered.
+    /// From the fault on, if nothing is answered.
     private mutating func span(silent fault: Fault, timers: SessionTimers) {
         guard fault.stopsForwarding else {
-            // The sessions are cut off, and not the traffic.
+            // Only the sessions are cut off, not the traffic.
             lower = .zero
             upper = .zero
             reason = WindowReason(.kernelAnswers)
@@ -173,7 +173,7 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
             reason = WindowReason(.whileFaultLasts)
             guard let duration = fault.parameters.duration else { return }
             lower = duration
-            // A carrier that comes back finds its neighbours forgotten.
+            // When the carrier comes back, the neighbour entries are gone.
             upper =
                 fault.description.sights.carrier == .gone
                 ? duration + FaultDescription.neighborRetransmission : duration
@@ -185,10 +185,10 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
         }
     }
 
-    /// A route that is held back on purpose moves that much later.
+    /// Adds the deliberate delay of a route.
     private mutating func add(_ delay: Milliseconds?, of fault: Fault, timers: SessionTimers) {
         guard let delay, delay > .zero, fault.expectation(timers: timers) == .moves else { return }
-        // The delay runs from detection on, and an instance that answers for a while then shortens the outage by as much.
+        // The delay begins at detection; if an instance answers for a while, that shortens the outage.
         if fault.stopsForwarding { lower = lower + delay }
         upper = upper.map { $0 + delay }
         reason.programmingDelay = delay
@@ -205,13 +205,13 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
         var reason = WindowReason(.bfd)
         reason.interval = interval
         reason.multiplier = multiplier
-        // Jitter takes up to a quarter off each interval (RFC 5880 section 6.8.7) and adds nothing: packets come at most
-        // that far apart, and the detection time is of whole intervals. So the bounds hold with it.
+        // Jitter takes up to a quarter off each interval (RFC 5880 section 6.8.7) and adds nothing: packets are at most
+        // an interval apart, and the detection time is computed from whole intervals. So the bounds hold with jitter.
         var bfd = ExpectedWindow(
             lower: interval.times(multiplier - 1), upper: interval.times(multiplier), allowance: allowance,
             reason: reason, references: ["RFC 5880 section 6.8.4", "RFC 5880 section 6.8.7"])
         guard var hold, let holdUpper = hold.upper, let bfdUpper = bfd.upper else { return bfd }
-        // Both run; the first to expire takes the session down.
+        // Both timers run; the first to expire ends the session.
         let lower = min(hold.lower, bfd.lower)
         hold.lower = lower
         bfd.lower = lower
@@ -234,14 +234,14 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
             references: ["RFC 4271 section 6.5", "RFC 4271 section 4.4", "RFC 4271 section 10"])
     }
 
-    /// Holds a duration against the window; nil is a duration that nobody saw end.
+    /// Compares a duration with the window; nil is a duration whose end was not seen.
     package func assess(_ duration: Milliseconds?) -> Assessment {
         assess(lower: duration, upper: duration)
     }
 
-    /// Holds a bracket against the window: it is inside as soon as the two overlap.
+    /// Compares a bracket with the window: it is inside if the two overlap.
     ///
-    /// A bracket with no upper end can only be found too long.
+    /// A bracket without an upper end can only be too long.
     package func assess(lower measuredLower: Milliseconds?, upper measuredUpper: Milliseconds?) -> Assessment {
         guard let measuredLower else { return Assessment(window: self, verdict: .unknown) }
         if let upper, measuredLower > upper + allowance {

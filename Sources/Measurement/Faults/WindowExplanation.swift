@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT-0
 
-/// One thing that explains why a measured duration lies outside its window; `Report` puts it into words.
+/// One reason why a measured duration is outside its window; `Report` has the text.
 package enum WindowExplanation: Hashable, Sendable {
     // A detection that took too long.
-    /// One session was down in time, another was not; each by its name in the timeline.
+    /// One session was down in time, another was not; each with its name in the timeline.
     case spread(first: String, Milliseconds, last: String, Milliseconds)
-    /// BFD was to detect the fault, and this did.
+    /// BFD should have detected the fault, but this did.
     case notByBFD(Timeline.StepCause)
-    /// The fault took this long to be put in place, and control packets came until then.
+    /// The fault took this long to be in place, and control packets came until then.
     case packetsUntilInPlace(Milliseconds)
     /// The last control packet came this much after the fault, or the detection timer was that late.
     case latePacketOrTimer(Milliseconds)
     /// A detection timer of a node was served this late.
     case lateTimer(node: String, Milliseconds)
-    /// The fault took this long to be put in place, and no timer was awaited.
+    /// The fault took this long to be in place, and no timer was needed.
     case slowFault(Milliseconds)
     /// Shares of the CPUs (0...1) that were above their limits; at least one is not nil.
     case busyMachine(foreignCPU: Double?, steal: Double?)
@@ -23,11 +23,11 @@ package enum WindowExplanation: Hashable, Sendable {
     case earlyPacket(Milliseconds, interval: Milliseconds)
     /// The last message before the fault was this much older than it; the interval is that of KEEPALIVEs.
     case earlyMessage(Milliseconds, interval: Milliseconds?)
-    /// No timer detected the fault, but this.
+    /// Not a timer but this detected the fault.
     case byNoTimer(Timeline.StepCause)
 
     // An outage.
-    /// Where detection lay, on which the outage follows.
+    /// The verdict on detection, which the outage follows.
     case detection(ExpectedWindow.Verdict)
     /// The longest time between two steps.
     case gap(from: Timeline.StepName, to: Timeline.StepName, Milliseconds)
@@ -39,7 +39,7 @@ package enum WindowExplanation: Hashable, Sendable {
     case nothingLost
 }
 
-/// In JSON a `kind`, and beside it what the kind has.
+/// In JSON a `kind`, and next to it the kind's values.
 extension WindowExplanation: Codable {
     private enum Kind: String, Codable {
         case spread

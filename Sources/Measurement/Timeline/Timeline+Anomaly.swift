@@ -3,18 +3,18 @@
 extension Timeline {
     /// Something in a timeline that does not fit together.
     package enum Anomaly: Hashable, Sendable {
-        /// A step is stamped before one that causes it, by this much.
+        /// A step is stamped this much before one that causes it.
         case outOfOrder(StepName, before: StepName, by: Milliseconds)
-        /// A session was down before the fault already.
+        /// A session was already down before the fault.
         case downBefore(TrialSubject.Session)
         /// A session was not seen to go down.
         case notSeenDown(TrialSubject.Session)
-        /// A step was seen for other route tables only.
+        /// A step was seen only for other route tables.
         case otherTables(StepName, table: String)
     }
 }
 
-/// In JSON a `kind`, and beside it what the kind has.
+/// In JSON a `kind`, and next to it the kind's values.
 extension Timeline.Anomaly: Codable {
     private enum Kind: String, Codable {
         case outOfOrder = "out-of-order"

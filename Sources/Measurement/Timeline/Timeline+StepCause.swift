@@ -3,14 +3,14 @@ package import Causes
 package import WireFormat
 
 extension Timeline {
-    /// What set off a step of a timeline.
+    /// What caused a step of a timeline.
     package enum StepCause: Hashable, Sendable {
         case fault(FaultName)
         /// The fault was taken back; nil for the last of several.
         case takenBack(FaultName?)
         /// The cause of the event that makes the step.
         case event(Cause)
-        /// An UPDATE told the route server, without the end of a session.
+        /// An UPDATE informed the route server, without a session's end.
         case update(RouteCause)
         /// A path whose event gives no cause.
         case path(IPPrefix?, nextHop: IPAddress)
@@ -19,7 +19,7 @@ extension Timeline {
     }
 }
 
-/// In JSON an object with one member, named after what the cause is; the causes of events are as in the event.
+/// In JSON an object with one member, named after the cause; the causes of events are as in the event.
 extension Timeline.StepCause: Codable {
     private enum CodingKeys: String, CodingKey {
         case fault, update, path, table

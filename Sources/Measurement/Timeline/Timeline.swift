@@ -3,10 +3,10 @@ package import Causes
 package import WireFormat
 
 /// A failover step by step, from the fault to the standby's first answer, or a fail-back from the restore to the active
-/// instance's, each stamped by whoever saw it.
+/// instance's first answer; each step is stamped by its observer.
 ///
-/// Steps stand in the order of cause and effect, whatever their stamps say: a stamp that contradicts it becomes an anomaly,
-/// and a step that nobody saw stays in its place without an instant.
+/// The steps are in the order of cause and effect, whatever their stamps say: a contradictory stamp becomes an anomaly,
+/// and a step that was not seen stays in its place without an instant.
 package struct Timeline: Hashable, Sendable, Codable {
     package enum StepName: String, Hashable, Sendable, Codable {
         case faultInjected = "fault-injected"
@@ -19,10 +19,10 @@ package struct Timeline: Hashable, Sendable, Codable {
         case bestPath = "best-path"
         case tableWritten = "table-written"
         case tableChanged = "table-changed"
-        /// The first echo reply from the instance that is to serve.
+        /// The first echo reply from the instance that should serve.
         case served
 
-        /// All that a failover has, in order.
+        /// All steps of a failover, in order.
         package static let failover: [StepName] = [
             .faultInjected, .detected, .bestPath, .tableWritten, .tableChanged, .served,
         ]
@@ -49,7 +49,7 @@ package struct Timeline: Hashable, Sendable, Codable {
         package var sinceEvent: Milliseconds? { sinceFault ?? sinceRestore }
     }
 
-    /// Why an instant seems to contradict the order of cause and effect, and does not.
+    /// Why an instant only seems to contradict the order of cause and effect.
     package enum Remark: String, Hashable, Sendable, Codable {
         /// The writer read the kernel's acknowledgement later than the route took effect.
         case acknowledgementReadLater = "acknowledgement-read-later"
@@ -59,7 +59,7 @@ package struct Timeline: Hashable, Sendable, Codable {
 
     package struct Step: Hashable, Sendable, Codable {
         package var name: StepName
-        /// Nil if nobody saw it.
+        /// Nil if it was not seen.
         package var at: Instant?
         /// From just before the fault in a failover, and from just before the restore in a fail-back; the other is nil.
         package var sinceFault: Milliseconds?
@@ -69,9 +69,9 @@ package struct Timeline: Hashable, Sendable, Codable {
         package var stampedBy: String?
         package var cause: StepCause?
         package var parts: [Part]
-        /// What explains the stamp and is no cause for alarm.
+        /// What explains the stamp; it is harmless.
         package var remark: Remark?
-        /// Some of what makes up the step was not seen, so the instant is that of a part of it.
+        /// Whether some parts of the step were not seen; the instant is then that of another part.
         package var isPartial: Bool
 
         package var isMissing: Bool { at == nil }
@@ -88,9 +88,9 @@ package struct Timeline: Hashable, Sendable, Codable {
         }
     }
 
-    /// Of a failover always all of `StepName.failover`; of a fail-back what there is to come back.
+    /// For a failover always all of `StepName.failover`; for a fail-back, what there is to come back.
     package var steps: [Step]
-    /// What does not fit together: order, missing sessions, sessions that were down beforehand.
+    /// Contradictions: order, missing sessions, sessions that were already down.
     package var anomalies: [Anomaly]
 
     package init(steps: [Step], anomalies: [Anomaly]) {
@@ -102,7 +102,7 @@ package struct Timeline: Hashable, Sendable, Codable {
         steps.first { $0.name == name }
     }
 
-    /// From the fault to the last session's being down; nil unless all of them were seen to go down.
+    /// From the fault to the end of the last session; nil unless all of them were seen to go down.
     package var detection: Milliseconds? {
         guard let step = self[.detected], !step.isPartial else { return nil }
         return step.sinceFault

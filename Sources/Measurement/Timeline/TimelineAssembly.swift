@@ -3,10 +3,10 @@ import Causes
 package import WireFormat
 
 extension Timeline {
-    /// Puts the steps together from what was stamped while the fault was in place.
+    /// Assembles the steps from the events while the fault was in place.
     ///
-    /// `events` may come in any order and hold more than this trial; those before the fault and from `until` on are not
-    /// taken for its effects. `served` is the kernel's receive stamp of the standby's first reply.
+    /// `events` may be in any order and include other trials' events; those before the fault and from `until` on do not
+    /// count as its effects. `served` is the kernel's receive stamp of the standby's first reply.
     package init(
         events: [TraceEvent], subject: TrialSubject, fault: EventInstants, until: Instant?, served: Instant?
     ) {
@@ -19,10 +19,10 @@ extension Timeline {
         self.init(steps: assembly.steps, anomalies: assembly.anomalies)
     }
 
-    /// Puts the steps of a fail-back together from what was stamped from the restore on.
+    /// Assembles the steps of a fail-back from the events since the restore.
     ///
-    /// Sessions that never went down have no step, and neither have routes that never moved. `servedAgain` is the kernel's
-    /// receive stamp of the active instance's first reply from the restore on.
+    /// Sessions that never went down have no step, nor do routes that never moved. `servedAgain` is the kernel's
+    /// receive stamp of the active instance's first reply after the restore.
     package init(events: [TraceEvent], subject: TrialSubject, restore: EventInstants, servedAgain: Instant?) {
         var assembly = TimelineAssembly(
             events: events, subject: subject, event: restore, until: nil, nextHops: subject.activeNextHops)
@@ -35,22 +35,22 @@ extension Timeline {
     }
 }
 
-/// A timeline on the way to being one.
+/// A timeline under construction.
 private struct TimelineAssembly {
     let subject: TrialSubject
     /// The fault, or the restore.
     let event: EventInstants
     var isFailBack = false
-    /// What happened from the event on, by stamp; equal stamps in the order given.
+    /// The events from then on, by stamp; equal stamps in the order given.
     let effects: [TraceEvent]
     let earlier: [TraceEvent]
-    /// The next hops that stand for the instance that is to serve.
+    /// The next hops that identify the instance that should serve.
     let nextHops: [IPAddress]
     var steps: [Timeline.Step] = []
     var anomalies: [Timeline.Anomaly] = []
 
-    /// Three observers see a route take effect (the writer gets its acknowledgement, the watcher wakes, a probe passes), each
-    /// a scheduling delay after the kernel did it: within this much their order means nothing.
+    /// Three observers see a route take effect (the writer gets its acknowledgement, the watcher wakes, a probe
+    /// passes), each some scheduling delay after the kernel: within this time their order means nothing.
     static let observerTolerance = Milliseconds(2)
 
     init(
@@ -96,12 +96,12 @@ private struct TimelineAssembly {
         steps.append(step)
     }
 
-    /// Compares with every step above; a contradiction is an anomaly unless the observers explain it.
+    /// Compares with every step above; a contradiction is an anomaly unless the observers' delays explain it.
     private mutating func checkOrder(of name: Timeline.StepName, at instant: Instant) -> Timeline.Remark? {
         var remark: Timeline.Remark?
         for step in steps {
             guard let above = step.at, instant < above else { continue }
-            // An instance that never lost the traffic serves on, whenever its sessions come back.
+            // An instance that never lost the traffic continues to serve, whenever its sessions come back.
             if isFailBack, step.name == .sessionUp, !hadMoved { continue }
             let by = Milliseconds(from: instant, to: above)
             if step.name == .tableWritten, by <= Self.observerTolerance {

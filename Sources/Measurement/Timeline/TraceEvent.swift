@@ -4,20 +4,21 @@ package import WireFormat
 
 /// Something that happened in a lab, stamped where it happened.
 ///
-/// One record is log line, line of the event stream and figure in the report. In JSON, fields without a value are left out.
+/// The same record is a log line, a line of the event stream, and a source of the report's figures. In JSON, fields
+/// without a value are absent.
 package struct TraceEvent: Hashable, Sendable, Codable {
     package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
         /// A node's program is running and can be talked to.
         case nodeStarted = "node-started"
         /// A BGP session reached Established.
         case sessionEstablished = "session-established"
-        /// A BGP session left Established, or an attempt ended: `cause` tells why.
+        /// A BGP session left Established, or an attempt ended: `cause` is the reason.
         case sessionDown = "session-down"
         /// A BGP session moved between the states of RFC 4271 section 8.2.2; `detail` is a transition.
         case sessionState = "session-state"
         /// A BFD session moved between the states of RFC 5880 section 6.2; `detail` is a transition.
         case bfdState = "bfd-state"
-        /// A BFD session left Up: `cause` tells why.
+        /// A BFD session left Up: `cause` is the reason.
         case bfdDown = "bfd-down"
         /// A prefix has another winner, or none (then `nextHop` is absent).
         case bestPathChanged = "best-path-changed"
@@ -27,9 +28,9 @@ package struct TraceEvent: Hashable, Sendable, Codable {
         case tableChanged = "table-changed"
         /// The last session ended, and persist routes keeps RIB and FIB as they are.
         case routesPersisted = "routes-persisted"
-        /// A session is back: persisted routes are given up in the time that `detail` tells.
+        /// A session is back: persisted routes are given up after the time in `detail`.
         case routesUnpersisting = "routes-unpersisting"
-        /// What was learned since has taken the place of persisted routes: `cause` tells why.
+        /// Newly learned routes replaced the persisted ones: `cause` is the reason.
         case routesUnpersisted = "routes-unpersisted"
         /// Persisted routes were reset.
         case persistedRoutesReset = "persisted-routes-reset"
@@ -41,16 +42,16 @@ package struct TraceEvent: Hashable, Sendable, Codable {
         case faultInjected = "fault-injected"
         /// One step of a fault, such as "interface removed".
         case faultStep = "fault-step"
-        /// The fault is being taken back, and has been.
+        /// The fault is being taken back; `restored` follows when it has been.
         case restoring
         case restored
-        /// A message for people.
+        /// A message for users.
         case note
     }
 
-    /// When, by the clock of whoever saw it.
+    /// When, by the clock of its observer.
     package var at: Instant
-    /// Which node saw it; "rslab" is the orchestrator.
+    /// The node that observed it; "rslab" is the orchestrator.
     package var node: String
     package var kind: Kind
     /// The session, as endpoint name and peer address.
@@ -61,12 +62,12 @@ package struct TraceEvent: Hashable, Sendable, Codable {
     /// The VPC route table's name.
     package var table: String?
     package var instance: String?
-    /// Why it happened; nil where nothing in particular caused it.
+    /// Why it happened; nil without a specific cause.
     package var cause: Cause?
-    /// What else there is to know of it, by its kind.
+    /// More about it, depending on its kind.
     package var detail: Detail?
-    /// How many routes this is about, the last of them at `at`, where there are too many to tell of each; `prefix` is what
-    /// holds them all.
+    /// How many routes it is about, if there are too many for an event each; the last changed at `at`, and `prefix`
+    /// contains them all.
     package var count: Int?
     /// When the first of them changed.
     package var firstAt: Instant?

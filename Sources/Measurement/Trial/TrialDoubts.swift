@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT-0
 
 extension Trial {
-    /// What the traffic was to do, with the timers that were negotiated.
+    /// What theory expects of the traffic, with the negotiated timers.
     ///
-    /// Open for a sequence of faults: theory does not say what they do to each other.
+    /// Open for a sequence of faults: theory does not predict how they interact.
     package var expectation: Fault.Expectation {
         subject.planned?.expectation(timers: settings.timers) ?? .open
     }
 
-    /// Whether what is lost counts as the faults' until all was as before, and only then has to be nothing.
+    /// Whether loss is attributed to the faults until everything was as before, and must be zero only after that.
     private var includesRestore: Bool { !sequence.isTakenBackWhenFollowed }
 
-    /// Everything that speaks against this trial.
+    /// All reasons why this trial may be invalid.
     func doubts() -> [Validity.Reason] {
         doubtsAboutLoss() + doubtsAboutMovement() + doubtsAboutResponders() + doubtsAboutProber()
             + doubtsAboutMachine() + doubtsAboutRecords + doubtsAboutOtherFlows()

@@ -3,7 +3,7 @@ import Causes
 import WireFormat
 
 extension Trial {
-    /// Says of each measurement that lies outside its window why, as far as timeline, timers and machine tell.
+    /// Explains each measurement outside its window, as far as timeline, timers and machine allow.
     mutating func explainWindows() {
         let explanation = TrialExplanation(trial: self)
         expectedDetection.explanations = explanation.detection
@@ -13,8 +13,8 @@ extension Trial {
 
 /// Where the time went when a trial took longer, or less long, than theory allows.
 ///
-/// Nothing is measured anew: each explanation is a difference of stamps that the trial has already, or a limit that the
-/// machine exceeded. What no stamp tells is not guessed at.
+/// Nothing is measured again: each explanation is a difference of existing stamps, or a limit that the machine
+/// exceeded. What no stamp shows is not guessed.
 private struct TrialExplanation {
     private let trial: Trial
     private let step: Timeline.Step?
@@ -38,7 +38,7 @@ private struct TrialExplanation {
         }
     }
 
-    /// Where one session was down in time and another was not.
+    /// One session was down in time, and another was not.
     private func spread(after end: Milliseconds) -> WindowExplanation? {
         guard let parts = step?.parts, let first = parts.first, let last = parts.last, parts.count > 1,
             let early = first.sinceFault, let late = last.sinceFault, early <= end
@@ -46,7 +46,7 @@ private struct TrialExplanation {
         return .spread(first: first.name, early, last: last.name, late)
     }
 
-    /// Why the last of the sessions ended; nil where no session's end was the detection.
+    /// Why the last session ended; nil if detection was not a session's end.
     private var sessionEnd: SessionEnd? {
         if case .event(.session(let end)) = step?.cause { end } else { nil }
     }
@@ -54,7 +54,7 @@ private struct TrialExplanation {
     private var isByBFD: Bool { if case .bfdDown = sessionEnd { true } else { false } }
     private var isByDetectionTime: Bool { sessionEnd == .bfdDown(.controlDetectionTimeExpired) }
 
-    /// Where BFD was to find out and something else did.
+    /// Something else than BFD detected the fault first.
     private var wrongTimer: WindowExplanation? {
         guard trial.subject.fault?.signal == .silence, trial.subject.fault != .bgpPartition,
             trial.settings.timers.bfdDetectionTime != nil, let cause = step?.cause, !isByBFD
@@ -62,13 +62,14 @@ private struct TrialExplanation {
         return .notByBFD(cause)
     }
 
-    /// A detection timer runs from the last control packet (RFC 5880 section 6.8.4), so its end tells when that came.
+    /// A detection timer runs from the last control packet (RFC 5880 section 6.8.4), so its expiry shows when that
+    /// came.
     private func lastPacket(_ measured: Milliseconds) -> WindowExplanation? {
         guard isByDetectionTime, let time = trial.settings.timers.bfdDetectionTime,
             measured > time + Milliseconds(1)
         else { return nil }
         let after = measured - time
-        // A timer that is known to have been late for as long needs no other packet.
+        // If the timer is known to have been that late, no later packet is needed to explain it.
         guard timerLateness.map({ $0 < after }) ?? true else { return nil }
         if let uncertainty = trial.fault.uncertainty, after <= uncertainty {
             return .packetsUntilInPlace(uncertainty)
@@ -78,13 +79,13 @@ private struct TrialExplanation {
 
     private var timerLateness: Milliseconds? { trial.machine?.timerLateness[trial.subject.routeServerNode] }
 
-    /// The detection timer's own thread.
+    /// The thread of the detection timers was late.
     private var lateTimer: WindowExplanation? {
         guard isByBFD, let lateness = timerLateness, lateness >= Milliseconds(1) else { return nil }
         return .lateTimer(node: trial.subject.routeServerNode, lateness)
     }
 
-    /// Where no timer is awaited, the fault itself is what takes time.
+    /// If no timer is needed, only the fault itself takes time.
     private var slowFault: WindowExplanation? {
         guard trial.subject.fault?.signal != .silence, let uncertainty = trial.fault.uncertainty,
             uncertainty >= Milliseconds(1)
@@ -98,7 +99,7 @@ private struct TrialExplanation {
         return foreign == nil && steal == nil ? nil : .busyMachine(foreignCPU: foreign, steal: steal)
     }
 
-    /// A timer that ran out early must have been started early.
+    /// A timer that expired early was started early.
     private func shortness(of measured: Milliseconds) -> WindowExplanation? {
         let timers = trial.settings.timers
         if isByDetectionTime, let time = timers.bfdDetectionTime, let interval = timers.bfdInterval {
@@ -139,7 +140,7 @@ private struct TrialExplanation {
         return explanations
     }
 
-    /// The longest of the times between neighbouring steps from detection on, where it is worth a word.
+    /// The longest time between neighbouring steps from detection on, if it is long enough to mention.
     private var longestGap: WindowExplanation? {
         let seen = trial.timeline.steps.filter { !$0.isMissing && $0.name != .faultInjected }
         let gaps = zip(seen, seen.dropFirst()).compactMap { from, to in

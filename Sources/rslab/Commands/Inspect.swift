@@ -40,7 +40,7 @@ struct Status: ParsableCommand {
 }
 
 extension Lab {
-    /// What the lab is and what runs in it now.
+    /// The lab, and what runs in it now.
     func inspect() throws -> LabSummary {
         var summary = LabSummary(self)
         let own = try initClient.running()
@@ -135,7 +135,7 @@ struct Neighbors: ParsableCommand {
 }
 
 extension Neighbors {
-    /// BFD beside BGP: states at both ends and the intervals that were agreed on, then what never changes and why.
+    /// BFD next to BGP: states at both ends and the negotiated intervals, then the constants and the diagnostics.
     fileprivate static func tables(_ sessions: [BFDSessionSnapshot]) -> String {
         let timers = table(of: sessions, ["BFD", "Peer's", "Sends", "Hears", "Detects", "Downs"]) { session in
             let detection = Microseconds(UInt32(clamping: session.detectionTimeMicroseconds))
@@ -223,7 +223,7 @@ struct Tables: ParsableCommand {
     @OptionGroup var selection: LabSelection
     @OptionGroup var output: OutputOptions
 
-    /// Room for IPv6 prefixes and next hops: what is cut off cannot be copied.
+    /// Wide enough for IPv6 prefixes and next hops, since a cut-off value cannot be copied.
     private static let maximumWidth = 200
 
     private struct Result: Encodable {
@@ -257,7 +257,7 @@ struct Tables: ParsableCommand {
 }
 
 extension Tables {
-    /// Whose traffic goes by a table, and who writes it.
+    /// Whose traffic uses a table, and which route servers write it.
     fileprivate static func users(of table: VPCRouteTable) -> String {
         var text = table.gateway.map { "  what comes in by \($0)" } ?? ""
         if !table.subnets.isEmpty { text += "  of \(table.subnets.joined(separator: ", "))" }

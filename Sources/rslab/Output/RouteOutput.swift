@@ -56,7 +56,7 @@ struct NeighborOutput: Encodable {
     /// A state of RFC 4271 section 8.2.2.
     var state: Phase
     var up: Double?
-    /// What was negotiated; absent before the first OPEN.
+    /// The negotiated hold time; absent before the first OPEN.
     var holdTime: UInt16?
     var keepalive: UInt16?
     var received: Int
@@ -64,7 +64,7 @@ struct NeighborOutput: Encodable {
     var advertised: Int
     var flaps: Int
     var lastEnd: String?
-    /// Absent where the session has no BFD.
+    /// Absent if the session has no BFD.
     var bfd: BFDOutput?
 
     private enum CodingKeys: String, CodingKey {
@@ -99,7 +99,7 @@ struct BFDOutput: Encodable {
     var remoteState: String
     var localDiscriminator: UInt32
     var remoteDiscriminator: UInt32
-    /// What both sides agreed on.
+    /// The negotiated interval.
     var transmitInterval: Double
     var receiveInterval: Double
     var detectionTime: Double
