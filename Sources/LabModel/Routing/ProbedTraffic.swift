@@ -53,7 +53,7 @@ extension LabLayout {
             let reason =
                 answering.contains(node)
                 ? "\(node) cannot probe: it has a floating IP or announces it, and would answer itself"
-                : "\(node) cannot probe: it is no instance of the lab"
+                : "\(node) cannot probe: it is not an instance of the lab"
             throw LabError(reason, advice: "those that can are \(hosts.joined(separator: ", "))")
         }
         return settings.sources
