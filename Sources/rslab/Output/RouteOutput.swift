@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 internal import BFD
 internal import BGP
-internal import Report
+internal import Causes
 internal import WireFormat
 
 /// A route in the `--json` of `rib`.
@@ -63,7 +63,7 @@ struct NeighborOutput: Encodable {
     var accepted: Int
     var advertised: Int
     var flaps: Int
-    var lastEnd: String?
+    var lastEnd: SessionEnd?
     /// Absent if the session has no BFD.
     var bfd: BFDOutput?
 
@@ -88,7 +88,7 @@ struct NeighborOutput: Encodable {
         accepted = snapshot.acceptedCount
         advertised = snapshot.advertisedCount
         flaps = snapshot.statistics.flaps
-        lastEnd = snapshot.statistics.lastEnd?.text
+        lastEnd = snapshot.statistics.lastEnd
     }
 }
 
