@@ -83,7 +83,7 @@ extension InteropTests {
                     measured + [
                         "--tcp", "--udp", "--outward", "--prefixes", "20", "--every-prefix", "--budget", "5s",
                     ], status: 0, 1, 3)
-                try outputs.add("sweep", measured + ["--fault", "terminate,kill"], status: 0, 1, 3)
+                try outputs.add("sweep", measured + ["--fault", "terminate,kill,withdraw,drain"], status: 0, 1, 3)
                 let script = TestLab.fixture("faults/two-on-one-link.yaml")
                 try outputs.add("run", measured + ["--script", script], status: 0, 3)
                 try outputs.add("script", "failover", "--script", script)
