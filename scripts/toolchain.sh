@@ -258,7 +258,7 @@ swift_version() {
 }
 
 is_new_enough() {
-    [[ $(printf '%s\n' "$minimum_swift" "$1" | sort -V | head -n 1) == "$minimum_swift" ]]
+    [[ $(printf '%s\n' "$minimum_swift" "$1" | sort -V | sed -n 1p) == "$minimum_swift" ]]
 }
 
 # Runs swift as the builder.
