@@ -144,7 +144,8 @@ extension InteropTests {
             #expect(try scene.session()?.downs == 0)
 
             try scene.change(.adminDown, at: .routeServer)
-            try eventually("AdminDown") { try scene.session()?.state == "AdminDown" }
+            // What is shown is of the moment in which it is asked for.
+            #expect(try scene.session()?.state == "AdminDown")
             try eventually("the peer to know") { try scene.session()?.remoteState == "Down" }
             Thread.sleep(forTimeInterval: 0.5)
             // bird 2 reports a peer in AdminDown to its BGP just like a lost one.
@@ -201,9 +202,6 @@ extension InteropTests {
             try eventually("none of them", within: .seconds(60)) {
                 try routeServer.neighbor().receivedCount == 0
             }
-            // The BFD thread's last report may be a second old, or older if the BGP thread had no time to read it.
-            let stale = try #require(try scene.session())
-            try eventually("a report of after the load") { try scene.session()?.sentPackets != stale.sentPackets }
             let took = Instant.now - start
             let session = try #require(try scene.session())
             #expect(session.isUp && session.downs == 0)

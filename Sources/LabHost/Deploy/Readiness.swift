@@ -15,6 +15,8 @@ package struct Readiness {
     private static let pollInterval = Duration.microseconds(300)
     private static let obituaryDelay = Duration.milliseconds(200)
     private static let pingInterval = Duration.milliseconds(1)
+    /// Each question wakes the thread that runs the sessions.
+    private static let bfdInterval = Duration.milliseconds(1)
     private static let toldDropsMax = 4
 
     private let lab: Lab
@@ -51,24 +53,34 @@ package struct Readiness {
     }
 
     /// Every BFD session with a speaker that has BFD is Up, at the intervals that both sides are configured with.
-    package func waitForBFD() throws {
+    ///
+    /// - Parameter anew: whether both ends must also have heard each other from now on. A session whose packets were
+    ///   lost until a moment ago can still be Up here, while the peer's detection time is about to expire or has
+    ///   expired already.
+    package func waitForBFD(anew: Bool = false) throws {
         let expected = layout.expectedBFDSessions
         guard !expected.isEmpty else { return }
         var missing = expected
         let clients = try clients()
+        var exchanges: [SessionName: PacketExchange] = [:]
         let reason =
             Set(LabOptions.BFDSide.allCases).isSubset(of: layout.options.passiveBFD)
             ? " (both ends are passive, so neither begins: RFC 5880 section 6.1)" : ""
-        try poll(for: { "BFD sessions: \(Self.list(missing))\(reason)" }) {
-            var up: Set<SessionName> = []
+        try poll(for: { "BFD sessions: \(Self.list(missing))\(reason)" }, every: Self.bfdInterval) {
+            var ready: Set<SessionName> = []
             for client in clients {
-                for session in try client.ask(ListBFDSessions()) where session.isUp && !session.isPolling {
+                for session in try client.ask(ListBFDSessions()) {
+                    let name = SessionName(endpoint: session.endpoint ?? "", peer: session.peerAddress)
+                    exchanges[name, default: PacketExchange(session)].note(session)
+                    guard session.isUp, !session.isPolling, !anew || exchanges[name]?.isComplete ?? false else {
+                        continue
+                    }
                     // A peer that has not yet sped up still sends once a second (RFC 5880 section 6.8.3).
                     guard session.receiveInterval < .oneSecond || layout.options.asksForSlowBFD else { continue }
-                    up.insert(SessionName(endpoint: session.endpoint ?? "", peer: session.peerAddress))
+                    ready.insert(name)
                 }
             }
-            missing = expected.filter { !up.contains($0) }
+            missing = expected.filter { !ready.contains($0) }
             return missing.isEmpty
         }
     }

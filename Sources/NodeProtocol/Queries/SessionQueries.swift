@@ -14,7 +14,7 @@ package struct ListNeighbors: NodeQuery {
     package var request: NodeRequest { .program(.listNeighbors(self)) }
 }
 
-/// The BFD sessions, as of up to a second ago.
+/// The BFD sessions, as they are at this moment.
 package struct ListBFDSessions: NodeQuery {
     package typealias Answer = [BFDSessionSnapshot]
 

@@ -44,9 +44,6 @@ final class BFDHost {
         let peerOctets: [UInt8]
         let socket: DatagramSocket
         var session: BFDSession
-        var hasNews = true
-        /// The count in the last report.
-        var reportedPackets: UInt64 = 0
 
         init(_ id: BFDSessionID, _ peering: BFDPeering, socket: consuming DatagramSocket, session: BFDSession) {
             self.id = id
@@ -239,6 +236,13 @@ final class BFDHost {
                 report(.refused(id, error, at: loop.now))
             }
         case .remove(let session): remove(session)
+        case .takeSnapshots:
+            report(
+                .snapshots(
+                    entries.map {
+                        BFDSessionSnapshot(
+                            $0.session, peerAddress: $0.peering.peerAddress, endpoint: $0.peering.endpoint)
+                    }))
         case .stop:
             for entry in entries { handle(.adminDown(.administrativelyDown), for: entry.id) }
             loop.stop()
@@ -260,7 +264,6 @@ final class BFDHost {
                 // A packet that the network does not accept is a lost packet, which is what BFD is for.
                 _ = entry.socket.send(writer.bytes, to: entry.peerOctets, port: Self.port)
             case .stateChanged(let former, let state, let diagnostic):
-                entry.hasNews = true
                 report(.stateChanged(entry.id, from: former, to: state, diagnostic, at: loop.now))
             case .wentDown(let cause):
                 report(.wentDown(entry.id, cause, at: loop.now))
@@ -289,10 +292,8 @@ final class BFDHost {
 
     private func rearm() {
         flush()
-        for entry in entries where entry.hasNews && !entry.session.isPolling { reportSnapshot(of: entry) }
         if loop.now >= nextReport {
             nextReport = loop.now + Self.reportInterval
-            for entry in entries { reportSnapshot(of: entry) }
             report(.lateness(lateness))
             lateness.removeAll()
         }
@@ -303,16 +304,5 @@ final class BFDHost {
         }
         guard let timer else { return }
         loop.schedule(timer, at: deadline)
-    }
-
-    private func reportSnapshot(of entry: Entry) {
-        // If reports are not read, later ones replace them.
-        guard backlog.isEmpty else { return }
-        entry.hasNews = false
-        report(
-            .snapshot(
-                entry.id,
-                BFDSessionSnapshot(
-                    entry.session, peerAddress: entry.peering.peerAddress, endpoint: entry.peering.endpoint)))
     }
 }

@@ -14,6 +14,8 @@ enum BFDCommand: Sendable {
     case add(BFDPeering)
     /// Hold the session in AdminDown, tell the peer once, and forget it.
     case remove(BFDSessionID)
+    /// Report the present state of all sessions.
+    case takeSnapshots
     /// Hold all sessions in AdminDown, tell the peers once, and end.
     case stop
 }
@@ -26,8 +28,8 @@ enum BFDReport: Sendable {
     case finding(BFDSessionID, BFDFinding, at: Instant)
     /// A session could not be added.
     case refused(BFDSessionID, SystemError, at: Instant)
-    /// A session's present state; sent after a change, and once a second.
-    case snapshot(BFDSessionID, BFDSessionSnapshot)
+    /// All sessions, in the order of their numbers, as they were when the BGP thread asked.
+    case snapshots([BFDSessionSnapshot])
     /// How punctual the thread has been since the last such report.
     case lateness(TimerLateness)
     case started(fifoPriority: Int32?, at: Instant)
@@ -36,9 +38,9 @@ enum BFDReport: Sendable {
     var session: BFDSessionID? {
         switch self {
         case .stateChanged(let session, _, _, _, _), .wentDown(let session, _, _), .finding(let session, _, _),
-            .refused(let session, _, _), .snapshot(let session, _):
+            .refused(let session, _, _):
             session
-        case .lateness, .started: nil
+        case .snapshots, .lateness, .started: nil
         }
     }
 }

@@ -40,17 +40,17 @@ final class BFDSessions {
             watches.append(Watch(neighbor: neighbor, peering: peering))
         }
         if let thread {
-            for (_, peering) in peerings { thread.add(peering) }
+            for (_, peering) in peerings { thread.send(.add(peering)) }
         } else {
             thread = try BFDThread(peerings.map(\.1), loop: loop) { [unowned self] in take($0) }
         }
     }
 
-    /// Ends the session with a neighbour and forgets what is known about it.
+    /// Ends the session with a neighbour.
     func unwatch(_ neighbor: NeighborID) {
         guard let session = clients.session(of: neighbor) else { return }
         clients.unwatch(neighbor)
-        thread?.remove(session)
+        thread?.send(.remove(session))
     }
 
     /// Notes a change of the neighbour's BGP session.
@@ -68,7 +68,7 @@ final class BFDSessions {
             clients.handle(.stateChanged(session, to: state), at: instant)
         case .wentDown(let session, let cause, let instant):
             clients.handle(.wentDown(session, cause), at: instant)
-        case .finding, .refused, .snapshot, .lateness, .started:
+        case .finding, .refused, .snapshots, .lateness, .started:
             break
         }
         while let output = clients.nextOutput() { onOutput(output) }
@@ -77,7 +77,11 @@ final class BFDSessions {
 
     // MARK: For others
 
-    var snapshots: [BFDSessionSnapshot] { thread?.snapshots.compactMap(\.self) ?? [] }
+    /// All sessions as they are now.
+    func takeSnapshots() throws(ProgramFailure) -> [BFDSessionSnapshot] {
+        guard let thread else { return [] }
+        return try thread.takeSnapshots()
+    }
 
     /// How punctual the BFD thread was since the last call, as of up to a second ago; nil without one.
     func takeLateness() -> TimerLateness? {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT-0
 internal import BFD
+internal import CLinux
 internal import Causes
 internal import LinuxSystem
 internal import Measurement
+internal import NodeProtocol
 internal import WireFormat
 
 /// The BGP thread's interface to the BFD thread: commands and reports.
@@ -10,13 +12,15 @@ internal import WireFormat
 /// The two communicate only by messages, so neither a full table nor a reader of snapshots delays a control packet.
 final class BFDThread {
     private static let messageCountMax = 4096
+    /// The thread has a real-time priority and answers within a millisecond; without that priority, on a busy machine,
+    /// it takes some more.
+    private static let answerTimeMax = Duration.seconds(2)
 
     private let commands: MessageRing<BFDCommand>
     private let reports: MessageRing<BFDReport>
     private var thread: DedicatedThread?
-    private(set) var snapshots: [BFDSessionSnapshot?]
-    /// Sessions that have ended: the thread may still have sent reports about them.
-    private var removed: Set<BFDSessionID> = []
+    /// The answer to the last `takeSnapshots`, until it is taken.
+    private var answer: [BFDSessionSnapshot]?
     private var lateness = TimerLateness()
     private let onReport: (BFDReport) -> Void
 
@@ -25,7 +29,6 @@ final class BFDThread {
         _ peerings: [BFDPeering], loop: EventLoop, onReport: @escaping (BFDReport) -> Void
     ) throws(SystemError) {
         self.onReport = onReport
-        snapshots = Array(repeating: nil, count: peerings.count)
         let commands = try MessageRing<BFDCommand>(capacity: Self.messageCountMax)
         let reports = try MessageRing<BFDReport>(capacity: Self.messageCountMax)
         self.commands = commands
@@ -46,8 +49,7 @@ final class BFDThread {
     private func takeReports() {
         reports.drain { report in
             switch report {
-            case .snapshot(let session, let snapshot):
-                if !removed.contains(session) { snapshots[session.value] = snapshot }
+            case .snapshots(let snapshots): answer = snapshots
             case .lateness(let some): lateness.add(some)
             default: onReport(report)
             }
@@ -65,17 +67,20 @@ final class BFDThread {
         if !commands.post(command) { log("the BFD thread takes no commands") }
     }
 
-    /// Adds a session; a failure comes as a report.
-    func add(_ peering: BFDPeering) {
-        snapshots.append(nil)
-        send(.add(peering))
-    }
-
-    /// Ends a session and forgets what is known about it.
-    func remove(_ session: BFDSessionID) {
-        removed.insert(session)
-        snapshots[session.value] = nil
-        send(.remove(session))
+    /// All sessions as they are now, in the order of their numbers.
+    ///
+    /// Waits for the thread, and handles its other reports meanwhile.
+    ///
+    /// - Throws: if the thread has ended or does not answer in time.
+    func takeSnapshots() throws(ProgramFailure) -> [BFDSessionSnapshot] {
+        answer = nil
+        send(.takeSnapshots)
+        let deadline = Instant.now + Self.answerTimeMax
+        while answer == nil, rslab_wait_readable_until(reports.descriptor, deadline.nanoseconds) > 0 { takeReports() }
+        guard let snapshots = answer.take() else {
+            throw ProgramFailure("the BFD thread does not answer; see this node's log")
+        }
+        return snapshots
     }
 
     /// Tells the peers that the sessions are administratively down, and waits until the thread has done so.
@@ -114,7 +119,7 @@ extension NodeServer {
             record(.note, at: instant) {
                 $0.detail = .scheduling(.bfd, fifoPriority: priority)
             }
-        case .snapshot, .lateness:
+        case .snapshots, .lateness:
             break
         }
     }

@@ -29,7 +29,7 @@ extension RouteServerProgram {
         case .listNeighbors(let query):
             return query.answered(by: peers.filter { !$0.isDeleted }.map { snapshot(of: $0, at: .now) })
         case .listBFDSessions(let query):
-            return query.answered(by: bfd.snapshots)
+            return query.answered(by: try bfd.takeSnapshots())
         case .changeBFDSessions(let query):
             return query.answered(by: try bfd.carryOut(query.change))
         case .describeRouteServer(let query):

@@ -258,7 +258,7 @@ package final class SpeakerProgram {
         case .listNeighbors(let query):
             return query.answered(by: sessions.neighbors.map { snapshot(of: $0, at: .now) })
         case .listBFDSessions(let query):
-            return query.answered(by: bfd.snapshots)
+            return query.answered(by: try bfd.takeSnapshots())
         case .changeBFDSessions(let query):
             return query.answered(by: try bfd.carryOut(query.change))
         case .showGlobalRIB(let query):

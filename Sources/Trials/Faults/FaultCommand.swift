@@ -110,7 +110,9 @@ package struct FaultCommand {
         }
         let readiness = Readiness(lab: lab, feed: feed, deadline: deadline)
         try readiness.waitForSessions()
-        try readiness.waitForBFD()
+        try readiness.waitForBFD(anew: true)
+        // A BFD session that went down meanwhile took its BGP session along.
+        try readiness.waitForSessions()
         try readiness.waitForRoutes()
         try readiness.waitForPing()
         return result

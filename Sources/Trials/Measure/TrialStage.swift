@@ -39,7 +39,9 @@ struct TrialStage {
         show("waiting for all sessions and routes to be as before", until: limit)
         let readiness = Readiness(lab: lab, feed: feed, deadline: limit)
         try readiness.waitForSessions()
-        try readiness.waitForBFD()
+        try readiness.waitForBFD(anew: true)
+        // A BFD session that went down meanwhile took its BGP session along.
+        try readiness.waitForSessions()
         try readiness.waitForRoutes()
         try announcement?.waitUntilComplete(until: limit)
     }
