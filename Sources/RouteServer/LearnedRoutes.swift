@@ -43,13 +43,13 @@ struct LearnedRoutes: Sendable {
         limit = quotas.routesPerPeer.effectiveLimit
     }
 
-    mutating func addSource(_ source: RoutingTable.Source) -> Int {
+    mutating func addSource(_ source: RoutingTable.Source) -> RoutingTable.SourceID {
         counts.append(0)
         waiting.append(WaitingLine())
         return table.addSource(source)
     }
 
-    mutating func setRouterID(_ routerID: IPv4Address, ofSource source: Int) {
+    mutating func setRouterID(_ routerID: IPv4Address, ofSource source: RoutingTable.SourceID) {
         table.setRouterID(routerID, ofSource: source)
     }
 
@@ -60,41 +60,41 @@ struct LearnedRoutes: Sendable {
     /// A peer announces a route.
     mutating func update(_ prefix: IPPrefix, with path: RoutingTable.Path) -> Outcome {
         guard counts(prefix) else { return Outcome(change: table.update(prefix, with: path)) }
-        let source = Int(path.source)
+        let source = path.source
         switch (Standing(table.path(prefix, source: source)), path.exclusion == .asLoop) {
         case (.counted, false), (.uncounted, true):
             return Outcome(change: table.update(prefix, with: path))
         case (.counted, true):
-            counts[source] -= 1
+            counts[source.index] -= 1
             let change = table.update(prefix, with: path)
             return Outcome(change: change, promoted: promote(source))
         case (.waiting, true):
-            waiting[source].remove(prefix)
+            waiting[source.index].remove(prefix)
             return Outcome(change: table.update(prefix, with: path))
         case (.waiting, false):
             return Outcome(change: table.update(prefix, with: path.surplus), isQuotaExceeded: true)
         case (.uncounted, false):
-            if counts[source] < limit {
-                counts[source] += 1
+            if counts[source.index] < limit {
+                counts[source.index] += 1
                 return Outcome(change: table.update(prefix, with: path))
             }
             guard quotas.routesPerPeer.policy == .keepFirst else { return Outcome(isQuotaExceeded: true) }
-            waiting[source].append(prefix)
+            waiting[source.index].append(prefix)
             return Outcome(change: table.update(prefix, with: path.surplus), isQuotaExceeded: true)
         }
     }
 
     /// A peer withdraws a route.
-    mutating func remove(_ prefix: IPPrefix, source: Int) -> Outcome {
+    mutating func remove(_ prefix: IPPrefix, source: RoutingTable.SourceID) -> Outcome {
         guard counts(prefix) else { return Outcome(change: table.remove(prefix, source: source)) }
         switch Standing(table.path(prefix, source: source)) {
         case .uncounted:
             return Outcome(change: table.remove(prefix, source: source))
         case .waiting:
-            waiting[source].remove(prefix)
+            waiting[source.index].remove(prefix)
             return Outcome(change: table.remove(prefix, source: source))
         case .counted:
-            counts[source] -= 1
+            counts[source.index] -= 1
             let change = table.remove(prefix, source: source)
             return Outcome(change: change, promoted: promote(source))
         }
@@ -104,23 +104,23 @@ struct LearnedRoutes: Sendable {
     ///
     /// One by one, so that a waiting route that takes a freed place sees the table as it then is. The peer's waiting
     /// routes are forgotten.
-    mutating func startRemoval(source: Int) -> [IPPrefix] {
-        counts[source] = 0
-        waiting[source].removeAll()
+    mutating func startRemoval(source: RoutingTable.SourceID) -> [IPPrefix] {
+        counts[source.index] = 0
+        waiting[source.index].removeAll()
         return table.sortedPrefixes(ofSource: source)
     }
 
     /// Removes one of the routes that `startRemoval` returned.
-    mutating func removeNext(_ prefix: IPPrefix, source: Int) -> RoutingTable.BestChange? {
+    mutating func removeNext(_ prefix: IPPrefix, source: RoutingTable.SourceID) -> RoutingTable.BestChange? {
         table.remove(prefix, source: source)
     }
 
     /// Lets the longest-waiting route of a peer count from now on.
-    private mutating func promote(_ source: Int) -> RoutingTable.BestChange? {
-        guard counts[source] < limit, let prefix = waiting[source].popFirst(),
+    private mutating func promote(_ source: RoutingTable.SourceID) -> RoutingTable.BestChange? {
+        guard counts[source.index] < limit, let prefix = waiting[source.index].popFirst(),
             var path = table.path(prefix, source: source)
         else { return nil }
-        counts[source] += 1
+        counts[source.index] += 1
         path.exclusion = policy.exclusion(of: path.attributes.value, for: prefix.family)
         return table.update(prefix, with: path)
     }

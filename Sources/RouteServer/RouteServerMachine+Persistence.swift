@@ -83,7 +83,7 @@ extension RouteServerMachine {
     }
 
     /// A session that came back has ended again; if it was the last one, routes stay persisted.
-    mutating func forgetRelearned(source: Int, isLast: Bool, at now: Instant) {
+    mutating func forgetRelearned(source: RoutingTable.SourceID, isLast: Bool, at now: Instant) {
         for prefix in persistence.relearned?.startRemoval(source: source) ?? [] {
             _ = persistence.relearned?.removeNext(prefix, source: source)
         }

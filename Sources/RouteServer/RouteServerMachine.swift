@@ -51,7 +51,8 @@ package struct RouteServerMachine: Sendable {
     /// The initial configuration; `peers` and `propagations` may have changed since.
     package let configuration: RouteServerConfiguration
     let policy: ImportPolicy
-    /// Peers by number, including deleted ones: a number is never reused.
+    /// Peers by number, including deleted ones: a number is never reused, and is also that of the peer's source in every
+    /// table.
     var peers: [PeerState] = []
     var peerNumbers: [PeerID: Int] = [:]
     private var establishedCount = 0
@@ -92,7 +93,7 @@ package struct RouteServerMachine: Sendable {
 
     mutating func addPeer(_ peer: RouteServerConfiguration.Peer, state: RouteServerObjectState) {
         let source = source(of: peer)
-        peerNumbers[peer.id] = routes.addSource(source)
+        peerNumbers[peer.id] = routes.addSource(source).index
         _ = persistence.relearned?.addSource(source)
         peers.append(PeerState(configuration: peer, state: state))
     }
@@ -114,10 +115,10 @@ package struct RouteServerMachine: Sendable {
         peers[number].isEstablished = true
         establishedCount += 1
         if persistence.relearned != nil {
-            persistence.relearned?.setRouterID(routerID, ofSource: number)
+            persistence.relearned?.setRouterID(routerID, ofSource: RoutingTable.SourceID(number))
             noteSessionWhilePersisted(at: now)
         } else {
-            routes.setRouterID(routerID, ofSource: number)
+            routes.setRouterID(routerID, ofSource: RoutingTable.SourceID(number))
         }
         log(.bgpStatus(.up), of: number, at: now)
     }
@@ -135,12 +136,12 @@ package struct RouteServerMachine: Sendable {
         log(.bgpStatus(.down), of: number, at: now)
         let isLast = establishedCount == 0
         if persistence.relearned != nil {
-            forgetRelearned(source: number, isLast: isLast, at: now)
+            forgetRelearned(source: RoutingTable.SourceID(number), isLast: isLast, at: now)
         } else if isLast, persistence.isEnabled, routes.table.pathCount > 0 {
             persist(at: now)
         } else {
-            for prefix in routes.startRemoval(source: number) {
-                if let change = routes.removeNext(prefix, source: number) {
+            for prefix in routes.startRemoval(source: RoutingTable.SourceID(number)) {
+                if let change = routes.removeNext(prefix, source: RoutingTable.SourceID(number)) {
                     follow(change, cause: cause, at: now)
                 }
             }
@@ -176,7 +177,7 @@ package struct RouteServerMachine: Sendable {
         // A prefix that is also announced counts only as announced (RFC 4271 section 4.3).
         let replaced = update.withdrawn.isEmpty || update.attributes == nil ? [] : Set(update.announced)
         for prefix in update.withdrawn where !replaced.contains(prefix) {
-            withdraw(prefix, peer, source: number, at: now)
+            withdraw(prefix, peer, source: RoutingTable.SourceID(number), at: now)
         }
         guard let attributes = update.attributes, !update.announced.isEmpty else { return }
         let shared = store.share(attributes)
@@ -185,7 +186,7 @@ package struct RouteServerMachine: Sendable {
         )
         for prefix in update.announced {
             let path = RoutingTable.Path(
-                source: number, attributes: shared, since: now,
+                source: RoutingTable.SourceID(number), attributes: shared, since: now,
                 exclusion: prefix.family == .ipv4 ? exclusions.ipv4 : exclusions.ipv6)
             announce(prefix, path, peer, at: now)
             // A quota may have ended the session.
@@ -193,9 +194,9 @@ package struct RouteServerMachine: Sendable {
         }
     }
 
-    private mutating func withdraw(_ prefix: IPPrefix, _ peer: PeerID, source: Int, at now: Instant) {
+    private mutating func withdraw(_ prefix: IPPrefix, _ peer: PeerID, source: RoutingTable.SourceID, at now: Instant) {
         if logs(prefix), let path = learningTable.path(prefix, source: source) {
-            log(.routeStatus(.withdrawn, prefix, path.attributes), of: source, at: now)
+            log(.routeStatus(.withdrawn, prefix, path.attributes), of: source.index, at: now)
         }
         if persistence.relearned != nil {
             _ = persistence.relearned?.remove(prefix, source: source)
@@ -205,7 +206,6 @@ package struct RouteServerMachine: Sendable {
     }
 
     private mutating func announce(_ prefix: IPPrefix, _ path: RoutingTable.Path, _ peer: PeerID, at now: Instant) {
-        let source = Int(path.source)
         if logs(prefix) {
             logAnnouncement(prefix, path, at: now)
         }
@@ -220,7 +220,8 @@ package struct RouteServerMachine: Sendable {
         if isQuotaExceeded, configuration.quotas.routesPerPeer.policy == .resetSession {
             let limit = configuration.quotas.routesPerPeer.limit
             endSession(
-                source, .maximumNumberOfPrefixesReached, because: .routeQuotaExceeded(peer, limit: limit), at: now)
+                path.source.index, .maximumNumberOfPrefixesReached,
+                because: .routeQuotaExceeded(peer, limit: limit), at: now)
         }
     }
 
@@ -267,7 +268,7 @@ package struct RouteServerMachine: Sendable {
     /// A path of the table, with the peer it came from.
     func view(_ path: RoutingTable.Path, to prefix: IPPrefix) -> RouteServerPath {
         RouteServerPath(
-            peer: peers[Int(path.source)].configuration, routerID: routes.table.routerID(ofSource: Int(path.source)),
+            peer: peers[path.source.index].configuration, routerID: routes.table.routerID(ofSource: path.source),
             sharedAttributes: path.attributes, owner: owner(path, of: prefix), since: path.since)
     }
 
@@ -295,15 +296,15 @@ package struct RouteServerMachine: Sendable {
     }
 
     private mutating func logAnnouncement(_ prefix: IPPrefix, _ path: RoutingTable.Path, at now: Instant) {
-        let source = Int(path.source)
-        let known = learningTable.path(prefix, source: source)
+        let known = learningTable.path(prefix, source: path.source)
         guard known?.attributes != path.attributes else { return }
-        log(.routeStatus(known == nil ? .advertised : .updated, prefix, path.attributes), of: source, at: now)
+        let status = PeerLogEvent.Event.routeStatus(known == nil ? .advertised : .updated, prefix, path.attributes)
+        log(status, of: path.source.index, at: now)
     }
 
     /// The number of prefixes a peer has a path to, and of these paths that may win; nil for an unknown peer.
     package func routeCounts(of peer: PeerID) -> (received: Int, accepted: Int)? {
-        peerNumbers[peer].map {
+        peerNumbers[peer].map(RoutingTable.SourceID.init).map {
             (learningTable.pathCount(ofSource: $0), learningTable.acceptedPathCount(ofSource: $0))
         }
     }

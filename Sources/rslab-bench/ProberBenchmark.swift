@@ -96,7 +96,7 @@ final class ProberBenchmark {
         let records = try Pipe()
         let stop = try Pipe()
         let settings = ProberProgramSettings(
-            destinations: [.init(flow: 0, address: .v4(Self.address))],
+            destinations: [.init(stream: 0, address: .v4(Self.address))],
             schedule: ProbeSchedule(interval: interval, frequentCount: 1), cookie: .random(in: .min ... .max),
             messageByteCount: 64, linger: .milliseconds(200))
         let file = "/tmp/rslab-bench.\(getpid()).json"

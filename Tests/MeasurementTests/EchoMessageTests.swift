@@ -88,9 +88,9 @@ struct EchoMessageTests {
         #expect(echo.timeToLive == 62)
         #expect(echo.content == .reply(Self.message))
         let probe = try #require(echo.probe(ofRun: Self.message.cookie))
-        #expect(probe == (flow: 0x0708, sequence: 0x1_0002))
+        #expect(probe == (stream: 0x0708, sequence: 0x1_0002))
         // The low 16 bits are the flow's number, whatever they are in the run's cookie.
-        #expect(echo.probe(ofRun: Self.message.cookie ^ 0xFFFF)?.flow == 0x0708)
+        #expect(echo.probe(ofRun: Self.message.cookie ^ 0xFFFF)?.stream == 0x0708)
         #expect(echo.probe(ofRun: Self.message.cookie + 0x1_0000) == nil)
     }
 

@@ -14,7 +14,7 @@ struct FlowTests {
         _ number: Int, direction: Flow.Direction = .inward, active: String = "az1", standby: String? = "az2"
     ) -> Flow {
         Flow(
-            number: UInt16(number), direction: direction, node: direction == .inward ? "client" : active,
+            number: FlowNumber(number), direction: direction, node: direction == .inward ? "client" : active,
             destination: direction == .inward ? Self.prefixes[number].address : PlantedTrial.address("10.0.3.10"),
             prefix: Self.prefixes[direction == .inward ? number : 0], active: active, standby: standby,
             interval: Milliseconds(1))

@@ -16,7 +16,7 @@ struct ProbeRecordTests {
                 + [0, 0, 0, 0, 0, 0, 0, 0]
         ),
         (
-            .received(flow: 0xABCD, sequence: .max, at: Instant(nanoseconds: -1), timeToLive: 61),
+            .received(stream: 0xABCD, sequence: .max, at: Instant(nanoseconds: -1), timeToLive: 61),
             [3, 61, 0, 0, 0, 0, 0xAB, 0xCD] + [UInt8](repeating: 255, count: 16) + [0, 0, 0, 0, 0, 0, 0, 0]
         ),
         (

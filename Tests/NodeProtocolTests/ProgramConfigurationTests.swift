@@ -102,7 +102,7 @@ import WireFormat
 
     @Test func `a prober is started with its schedule`() throws {
         let settings = ProberProgramSettings(
-            destinations: [.init(flow: 1, address: try address("172.16.1.1"))],
+            destinations: [.init(stream: 1, address: try address("172.16.1.1"))],
             schedule: ProbeSchedule(interval: Milliseconds(1), frequentCount: 1), cookie: .max, messageByteCount: 64,
             linger: .milliseconds(200))
         #expect(try sent(settings) == settings)

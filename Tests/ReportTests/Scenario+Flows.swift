@@ -49,7 +49,7 @@ extension Scenario {
     ) -> Flow {
         let address = IPAddress.v4(IPv4Address(bits: bits))
         return Flow(
-            number: UInt16(number), role: role, node: "access-instance", destination: address,
+            number: FlowNumber(number), role: role, node: "access-instance", destination: address,
             prefix: IPPrefix(host: address), active: active, standby: standby, interval: Milliseconds(1))
     }
 

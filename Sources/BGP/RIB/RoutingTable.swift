@@ -24,6 +24,22 @@ package struct RoutingTable: Sendable {
         }
     }
 
+    /// A source's number in its table, in the order in which they were added.
+    package struct SourceID: Hashable, Comparable, Sendable {
+        private let value: Int32
+
+        package init(_ index: Int) {
+            value = Int32(index)
+        }
+
+        /// Its place in an array that has an element for each source.
+        package var index: Int { Int(value) }
+
+        package static func < (left: SourceID, right: SourceID) -> Bool {
+            left.value < right.value
+        }
+    }
+
     /// Why a received path may not become the best (RFC 4271 section 9.1.2).
     package enum Exclusion: Hashable, Sendable, Codable {
         /// Our own ASN is in AS_PATH.
@@ -36,16 +52,15 @@ package struct RoutingTable: Sendable {
 
     /// One source's path to a prefix.
     package struct Path: Hashable, Sendable {
-        /// The number returned by `addSource`.
-        package var source: Int32
+        package var source: SourceID
         /// Nil if the path may become the best.
         package var exclusion: Exclusion?
         package var attributes: SharedAttributes
         /// When these attributes were received from that source.
         package var since: Instant
 
-        package init(source: Int, attributes: SharedAttributes, since: Instant, exclusion: Exclusion? = nil) {
-            self.source = Int32(source)
+        package init(source: SourceID, attributes: SharedAttributes, since: Instant, exclusion: Exclusion? = nil) {
+            self.source = source
             self.attributes = attributes
             self.since = since
             self.exclusion = exclusion
@@ -94,30 +109,30 @@ package struct RoutingTable: Sendable {
     }
 
     /// Adds a source and returns its number.
-    package mutating func addSource(_ source: Source) -> Int {
+    package mutating func addSource(_ source: Source) -> SourceID {
         sources.append(source)
         prefixes.append([])
         excludedCounts.append(0)
-        return sources.count - 1
+        return SourceID(sources.count - 1)
     }
 
     /// Sets a source's router id, which is known only once its session is up.
     ///
     /// Call it while the source has no path: best paths are not selected again.
-    package mutating func setRouterID(_ routerID: IPv4Address, ofSource source: Int) {
-        sources[source].routerID = routerID
+    package mutating func setRouterID(_ routerID: IPv4Address, ofSource source: SourceID) {
+        sources[source.index].routerID = routerID
     }
 
     /// The router id of a source.
-    package func routerID(ofSource source: Int) -> IPv4Address {
-        sources[source].routerID
+    package func routerID(ofSource source: SourceID) -> IPv4Address {
+        sources[source.index].routerID
     }
 
     // MARK: Changing
 
     /// Adds a path, replacing an earlier one from the same source.
     package mutating func update(_ prefix: IPPrefix, with path: Path) -> BestChange? {
-        let source = Int(path.source)
+        let source = path.source
         guard let index = destinations.index(forKey: prefix) else {
             destinations[prefix] = Destination(first: path)
             noteAdded(path, to: prefix, source: source)
@@ -127,7 +142,7 @@ package struct RoutingTable: Sendable {
         let previous = destinations.values[index].best
         if let known = destinations.values[index].path(from: path.source) {
             guard known.attributes != path.attributes || known.exclusion != path.exclusion else { return nil }
-            excludedCounts[source] += (path.exclusion == nil ? 0 : 1) - (known.exclusion == nil ? 0 : 1)
+            excludedCounts[source.index] += (path.exclusion == nil ? 0 : 1) - (known.exclusion == nil ? 0 : 1)
             guard !destinations.values[index].others.isEmpty else {
                 destinations.values[index].first = path
                 return select(at: index, previous: previous)
@@ -141,41 +156,41 @@ package struct RoutingTable: Sendable {
         return select(at: index, previous: previous)
     }
 
-    private mutating func noteAdded(_ path: Path, to prefix: IPPrefix, source: Int) {
-        prefixes[source].insert(prefix)
+    private mutating func noteAdded(_ path: Path, to prefix: IPPrefix, source: SourceID) {
+        prefixes[source.index].insert(prefix)
         pathCount += 1
         if path.exclusion != nil {
-            excludedCounts[source] += 1
+            excludedCounts[source.index] += 1
         }
     }
 
     /// Removes a source's path to a prefix, if any.
-    package mutating func remove(_ prefix: IPPrefix, source: Int) -> BestChange? {
-        guard prefixes[source].remove(prefix) != nil else { return nil }
+    package mutating func remove(_ prefix: IPPrefix, source: SourceID) -> BestChange? {
+        guard prefixes[source.index].remove(prefix) != nil else { return nil }
         return removePath(to: prefix, source: source)
     }
 
     /// Removes all paths of a source, in prefix order.
-    package mutating func removeAll(source: Int) -> [BestChange] {
-        let all = prefixes[source].sorted()
-        prefixes[source].removeAll(keepingCapacity: true)
+    package mutating func removeAll(source: SourceID) -> [BestChange] {
+        let all = prefixes[source.index].sorted()
+        prefixes[source.index].removeAll(keepingCapacity: true)
         return all.compactMap { removePath(to: $0, source: source) }
     }
 
-    private mutating func removePath(to prefix: IPPrefix, source: Int) -> BestChange? {
+    private mutating func removePath(to prefix: IPPrefix, source: SourceID) -> BestChange? {
         guard let index = destinations.index(forKey: prefix),
-            let known = destinations.values[index].path(from: Int32(source))
+            let known = destinations.values[index].path(from: source)
         else { return nil }
         pathCount -= 1
         if known.exclusion != nil {
-            excludedCounts[source] -= 1
+            excludedCounts[source.index] -= 1
         }
         let previous = destinations.values[index].best
         if destinations.values[index].others.isEmpty {
             destinations.remove(at: index)
             return previous.map { BestChange(prefix: prefix, previous: $0, current: nil, reason: nil) }
         }
-        destinations.values[index].remove(from: Int32(source))
+        destinations.values[index].remove(from: source)
         return select(at: index, previous: previous)
     }
 
@@ -236,7 +251,7 @@ package struct RoutingTable: Sendable {
     }
 
     private func candidate(_ path: Path) -> PathSelection.Candidate {
-        let source = sources[Int(path.source)]
+        let source = sources[path.source.index]
         return PathSelection.Candidate(
             attributes: path.attributes, isLocal: source.isLocal, isExternal: source.isExternal,
             routerID: source.routerID, peerAddress: source.address, since: path.since)
@@ -248,13 +263,13 @@ package struct RoutingTable: Sendable {
     package var prefixCount: Int { destinations.count }
 
     /// The number of a source's paths in the table, including excluded ones.
-    package func pathCount(ofSource source: Int) -> Int {
-        prefixes[source].count
+    package func pathCount(ofSource source: SourceID) -> Int {
+        prefixes[source.index].count
     }
 
     /// The number of a source's paths that may become best.
-    package func acceptedPathCount(ofSource source: Int) -> Int {
-        prefixes[source].count - excludedCounts[source]
+    package func acceptedPathCount(ofSource source: SourceID) -> Int {
+        prefixes[source.index].count - excludedCounts[source.index]
     }
 
     /// The best path to a prefix; nil if there is none that may be used.
@@ -287,8 +302,8 @@ package struct RoutingTable: Sendable {
     }
 
     /// A source's path to a prefix.
-    package func path(_ prefix: IPPrefix, source: Int) -> Path? {
-        destinations[prefix]?.path(from: Int32(source))
+    package func path(_ prefix: IPPrefix, source: SourceID) -> Path? {
+        destinations[prefix]?.path(from: source)
     }
 
     /// All prefixes with a path, in order.
@@ -297,8 +312,8 @@ package struct RoutingTable: Sendable {
     }
 
     /// The prefixes to which a source has a path, in order.
-    package func sortedPrefixes(ofSource source: Int) -> [IPPrefix] {
-        prefixes[source].sorted()
+    package func sortedPrefixes(ofSource source: SourceID) -> [IPPrefix] {
+        prefixes[source.index].sorted()
     }
 
     /// Calls `body` with each prefix that has a best path, in no particular order.
@@ -317,7 +332,7 @@ extension RoutingTable.Destination {
         position == 0 ? first : others[position - 1]
     }
 
-    fileprivate func path(from source: Int32) -> RoutingTable.Path? {
+    fileprivate func path(from source: RoutingTable.SourceID) -> RoutingTable.Path? {
         first.source == source ? first : others.first { $0.source == source }
     }
 
@@ -327,7 +342,7 @@ extension RoutingTable.Destination {
     }
 
     /// Removes a path; there must be another one.
-    fileprivate mutating func remove(from source: Int32) {
+    fileprivate mutating func remove(from source: RoutingTable.SourceID) {
         if first.source == source {
             first = others.removeFirst()
         } else if let position = others.firstIndex(where: { $0.source == source }) {

@@ -17,7 +17,7 @@ package struct Speaker: Sendable {
         var address: IPAddress
         var prepends: [ASN]
         /// The source number of this neighbour's paths in the table.
-        var source: Int
+        var source: RoutingTable.SourceID
         /// While the session is Established, what is sent over it.
         var export: ExportPolicy?
         var advertisedCount = 0
@@ -30,7 +30,7 @@ package struct Speaker: Sendable {
     private var sources: [RoutingTable.Source] = []
     private var table: RoutingTable
     private var store = AttributeStore()
-    private let localSource: Int
+    private let localSource: RoutingTable.SourceID
     private var outputs: [Output] = []
     private var takenOutputCount = 0
 
@@ -114,7 +114,7 @@ package struct Speaker: Sendable {
             sessionEnded(id, at: now)
         }
         let neighbor = neighbors[number]
-        sources[neighbor.source].routerID = peerRouterID
+        sources[neighbor.source.index].routerID = peerRouterID
         table.setRouterID(peerRouterID, ofSource: neighbor.source)
         let policy = ExportPolicy(
             asn: asn, neighborASN: neighbor.asn, neighborAddress: neighbor.address, localAddress: localAddress,
@@ -195,7 +195,7 @@ package struct Speaker: Sendable {
         var packing = UpdatePacking(policy: policy)
         for prefix in table.sortedPrefixes() {
             if let best = table.best(prefix) {
-                packing.announce(prefix, best, from: sources[Int(best.source)])
+                packing.announce(prefix, best, from: sources[best.source.index])
             }
         }
         let count = packing.advertisedCountChange
@@ -210,7 +210,7 @@ package struct Speaker: Sendable {
             let id = neighbors[number].id
             var packing = UpdatePacking(policy: policy)
             for change in changes {
-                packing.follow(change) { sources[Int($0.source)] }
+                packing.follow(change) { sources[$0.source.index] }
             }
             neighbors[number].advertisedCount += packing.advertisedCountChange
             outputs += packing.messages().map { .send(id, $0) }
@@ -263,7 +263,7 @@ extension Speaker {
         return table.sortedPrefixes().filter { $0.family == family }.compactMap { prefix in
             guard let best = table.best(prefix),
                 let exported = policy.attributes(
-                    of: best.attributes.value, from: sources[Int(best.source)], family: family)
+                    of: best.attributes.value, from: sources[best.source.index], family: family)
             else { return nil }
             return row(prefix, best, attributes: exported, isBest: false, at: now)
         }
@@ -272,7 +272,7 @@ extension Speaker {
     private func row(
         _ prefix: IPPrefix, _ path: RoutingTable.Path, attributes: PathAttributes, isBest: Bool, at now: Instant
     ) -> RIBRow {
-        let source = sources[Int(path.source)]
+        let source = sources[path.source.index]
         return RIBRow(
             prefix: prefix, attributes: attributes, age: now - path.since, isBest: isBest,
             isValid: path.exclusion == nil, neighbor: source.isLocal ? nil : source.address)

@@ -13,7 +13,7 @@ struct UpdatePacking {
     /// Identifies an export without comparing attributes: all routes of one set and source are exported alike.
     private struct ExportKey: Hashable {
         var attributes: ObjectIdentifier
-        var source: Int32
+        var source: RoutingTable.SourceID
         var family: AddressFamily
     }
 

@@ -110,10 +110,10 @@ extension Transit {
     package func flows(numbered first: Int, active: String, standby: String?, interval: Milliseconds) -> [Flow] {
         [
             Flow(
-                number: UInt16(first), role: .transit, node: LabPlan.internetNode, destination: publicAddress,
+                number: FlowNumber(first), role: .transit, node: LabPlan.internetNode, destination: publicAddress,
                 prefix: inward.prefix, active: active, standby: standby, interval: interval),
             Flow(
-                number: UInt16(first + 1), role: .transit, node: host, destination: LabPlan.outsideAddress,
+                number: FlowNumber(first + 1), role: .transit, node: host, destination: LabPlan.outsideAddress,
                 prefix: outward.prefix, active: active, standby: standby, interval: interval),
         ]
     }

@@ -23,8 +23,7 @@ package struct Flow: Hashable, Sendable, Codable {
         case transit
     }
 
-    /// Its index in `Trial.flows`; `ProbeRecord`s identify it by this.
-    package var number: UInt16
+    package var number: FlowNumber
     package var direction: Direction
     package var role: Role
     /// The node that its probes leave from; outward: the instance that is active before the fault.
@@ -39,7 +38,7 @@ package struct Flow: Hashable, Sendable, Codable {
     package var interval: Milliseconds
 
     package init(
-        number: UInt16, direction: Direction = .inward, role: Role = .floatingAddress, node: String,
+        number: FlowNumber, direction: Direction = .inward, role: Role = .floatingAddress, node: String,
         destination: IPAddress, prefix: IPPrefix, active: String, standby: String?, interval: Milliseconds
     ) {
         self.number = number

@@ -7,7 +7,7 @@ package import WireFormat
 package struct RouteConvergence: Hashable, Sendable, Codable {
     package struct Route: Hashable, Sendable, Codable {
         package var prefix: IPPrefix
-        package var flow: UInt16
+        package var flow: FlowNumber
         /// From just before the fault to the standby's first reply; nil if there was none.
         package var convergence: Milliseconds?
         /// Route-Specific Convergence Time (section 3.6.3, equation 5): from the probes that the standby did not

@@ -7,7 +7,7 @@ package import WireFormat
 /// ours if it carries the cookie, and is matched by the full number: ICMP's own 16 bits wrap after a minute at 1 ms.
 package struct EchoMessage: Hashable, Sendable {
     package var identifier: UInt16
-    /// Random for each run, to recognize replies to another run or to a `ping`; its low 16 bits are the flow's number.
+    /// Random for each run, to recognize replies to another run or to a `ping`; its low 16 bits are the stream's number.
     package var cookie: UInt64
     package var sequence: UInt64
     package var sentAt: Instant
@@ -19,19 +19,20 @@ package struct EchoMessage: Hashable, Sendable {
         self.sentAt = sentAt
     }
 
-    /// A probe of one of a run's flows; the flow's number is also in the identifier, for readers of packet captures.
-    package init(cookie: UInt64, flow: UInt16, sequence: UInt64, sentAt: Instant) {
+    /// A probe of one of a run's streams; the stream's number is also in the identifier, for readers of packet captures.
+    package init(cookie: UInt64, stream: ProbeStream, sequence: UInt64, sentAt: Instant) {
         self.init(
-            identifier: flow, cookie: cookie & ~Self.flowMask | UInt64(flow), sequence: sequence, sentAt: sentAt)
+            identifier: stream.value, cookie: cookie & ~Self.streamMask | UInt64(stream.value), sequence: sequence,
+            sentAt: sentAt)
     }
 
-    private static let flowMask: UInt64 = 0xFFFF
+    private static let streamMask: UInt64 = 0xFFFF
 
-    package var flow: UInt16 { UInt16(truncatingIfNeeded: cookie) }
+    package var stream: ProbeStream { ProbeStream(UInt16(truncatingIfNeeded: cookie)) }
 
-    /// Whether this is a probe of the run with that cookie, whatever its flow.
+    /// Whether this is a probe of the run with that cookie, whatever its stream.
     package func isOfRun(_ cookie: UInt64) -> Bool {
-        (self.cookie ^ cookie) & ~Self.flowMask == 0
+        (self.cookie ^ cookie) & ~Self.streamMask == 0
     }
 
     package static let headerByteCount = 8

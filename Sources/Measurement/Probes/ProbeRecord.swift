@@ -4,26 +4,26 @@ package import WireFormat
 /// What the prober reports: one record for each event of a probe, and one at the end.
 ///
 /// The records go through a pipe from the prober to the process that keeps the `ProbeLedger`s; their order does not
-/// matter. A flow's number is its `Flow.number`. Sequence numbers have 64 bits and count a flow's probes from 0; ICMP's
+/// matter. Sequence numbers have 64 bits and count a stream's probes from 0; ICMP's
 /// own 16-bit field is not used here.
 package enum ProbeRecord: Hashable, Sendable {
     /// The prober was about to make the system call that sent the probe.
-    case sent(flow: UInt16 = 0, sequence: UInt64, at: Instant)
+    case sent(stream: ProbeStream = 0, sequence: UInt64, at: Instant)
     /// The kernel handed the probe to the device (its transmit stamp).
-    case transmitted(flow: UInt16 = 0, sequence: UInt64, at: Instant)
+    case transmitted(stream: ProbeStream = 0, sequence: UInt64, at: Instant)
     /// The kernel received the echo reply (its receive stamp).
-    case received(flow: UInt16 = 0, sequence: UInt64, at: Instant, timeToLive: UInt8)
+    case received(stream: ProbeStream = 0, sequence: UInt64, at: Instant, timeToLive: UInt8)
     /// An ICMP error arrived that quotes the probe.
-    case unreachable(flow: UInt16 = 0, sequence: UInt64, at: Instant, type: UInt8, code: UInt8)
+    case unreachable(stream: ProbeStream = 0, sequence: UInt64, at: Instant, type: UInt8, code: UInt8)
     /// The prober has finished.
     case end(ProberSummary)
 
-    /// The flow of the record's probe; nil for the end, which concerns the whole prober.
-    package var flow: UInt16? {
+    /// The stream of the record's probe; nil for the end, which concerns the whole prober.
+    package var stream: ProbeStream? {
         switch self {
-        case .sent(let flow, _, _), .transmitted(let flow, _, _), .received(let flow, _, _, _),
-            .unreachable(let flow, _, _, _, _):
-            flow
+        case .sent(let stream, _, _), .transmitted(let stream, _, _), .received(let stream, _, _, _),
+            .unreachable(let stream, _, _, _, _):
+            stream
         case .end: nil
         }
     }
@@ -40,19 +40,19 @@ package enum ProbeRecord: Hashable, Sendable {
 
     /// Appends the record's 32 octets.
     ///
-    /// Octet 0 is the kind; 1 and 2 are TTL, or type and code, or flags; 4...7 the flow's number (at the end: a count);
+    /// Octet 0 is the kind; 1 and 2 are TTL, or type and code, or flags; 4...7 the stream's number (at the end: a count);
     /// 8...15 the sequence number (at the end: probes sent); 16...23 the instant (at the end: greatest lateness);
     /// 24...31 the lateness at the 99th percentile. All numbers are in network byte order, times in nanoseconds.
     package func encode(into writer: inout ByteWriter) {
         switch self {
-        case .sent(let flow, let sequence, let instant):
-            Self.encode(.sent, flow: flow, sequence: sequence, at: instant, into: &writer)
-        case .transmitted(let flow, let sequence, let instant):
-            Self.encode(.transmitted, flow: flow, sequence: sequence, at: instant, into: &writer)
-        case .received(let flow, let sequence, let instant, let timeToLive):
-            Self.encode(.received, timeToLive, flow: flow, sequence: sequence, at: instant, into: &writer)
-        case .unreachable(let flow, let sequence, let instant, let type, let code):
-            Self.encode(.unreachable, type, code, flow: flow, sequence: sequence, at: instant, into: &writer)
+        case .sent(let stream, let sequence, let instant):
+            Self.encode(.sent, stream: stream, sequence: sequence, at: instant, into: &writer)
+        case .transmitted(let stream, let sequence, let instant):
+            Self.encode(.transmitted, stream: stream, sequence: sequence, at: instant, into: &writer)
+        case .received(let stream, let sequence, let instant, let timeToLive):
+            Self.encode(.received, timeToLive, stream: stream, sequence: sequence, at: instant, into: &writer)
+        case .unreachable(let stream, let sequence, let instant, let type, let code):
+            Self.encode(.unreachable, type, code, stream: stream, sequence: sequence, at: instant, into: &writer)
         case .end(let summary):
             writer.write(Kind.end.rawValue)
             writer.write(summary.flags)
@@ -65,14 +65,14 @@ package enum ProbeRecord: Hashable, Sendable {
     }
 
     private static func encode(
-        _ kind: Kind, _ first: UInt8 = 0, _ second: UInt8 = 0, flow: UInt16, sequence: UInt64, at instant: Instant,
-        into writer: inout ByteWriter
+        _ kind: Kind, _ first: UInt8 = 0, _ second: UInt8 = 0, stream: ProbeStream, sequence: UInt64,
+        at instant: Instant, into writer: inout ByteWriter
     ) {
         writer.write(kind.rawValue)
         writer.write(first)
         writer.write(second)
         writer.write(UInt8(0))
-        writer.write(UInt32(flow))
+        writer.write(UInt32(stream.value))
         writer.write(sequence)
         writer.write(UInt64(bitPattern: instant.nanoseconds))
         writer.write(UInt64(0))
@@ -93,21 +93,21 @@ package enum ProbeRecord: Hashable, Sendable {
         }
         guard let kind = Kind(rawValue: fields.kind) else { throw .unknownRecordKind(fields.kind) }
         let instant = Instant(nanoseconds: fields.third)
-        let flow = UInt16(truncatingIfNeeded: fields.count)
+        let stream = ProbeStream(UInt16(truncatingIfNeeded: fields.count))
         let isTidy: Bool
         switch kind {
         case .sent:
-            self = .sent(flow: flow, sequence: fields.second, at: instant)
+            self = .sent(stream: stream, sequence: fields.second, at: instant)
             isTidy = fields.first == 0 && fields.code == 0
         case .transmitted:
-            self = .transmitted(flow: flow, sequence: fields.second, at: instant)
+            self = .transmitted(stream: stream, sequence: fields.second, at: instant)
             isTidy = fields.first == 0 && fields.code == 0
         case .received:
-            self = .received(flow: flow, sequence: fields.second, at: instant, timeToLive: fields.first)
+            self = .received(stream: stream, sequence: fields.second, at: instant, timeToLive: fields.first)
             isTidy = fields.code == 0
         case .unreachable:
             self = .unreachable(
-                flow: flow, sequence: fields.second, at: instant, type: fields.first, code: fields.code)
+                stream: stream, sequence: fields.second, at: instant, type: fields.first, code: fields.code)
             isTidy = true
         case .end:
             self = .end(

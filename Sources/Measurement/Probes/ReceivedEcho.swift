@@ -34,10 +34,10 @@ package struct ReceivedEcho: Hashable, Sendable {
         }
     }
 
-    /// The flow and the sequence number, if this is about a probe of the run with that cookie; nil otherwise.
-    package func probe(ofRun cookie: UInt64) -> (flow: UInt16, sequence: UInt64)? {
+    /// The stream and the sequence number, if this is about a probe of the run with that cookie; nil otherwise.
+    package func probe(ofRun cookie: UInt64) -> (stream: ProbeStream, sequence: UInt64)? {
         guard let message, message.isOfRun(cookie) else { return nil }
-        return (message.flow, message.sequence)
+        return (message.stream, message.sequence)
     }
 
     /// Decodes a datagram that begins with its IPv4 header, as a raw socket delivers it.

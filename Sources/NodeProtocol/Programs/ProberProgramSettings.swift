@@ -7,13 +7,13 @@ package struct ProberProgramSettings: Hashable, Sendable, Codable {
     /// Its name under its node's init.
     package static let programName = "prober"
 
-    /// A flow's number and the destination of its probes.
+    /// A stream of probes and its destination.
     package struct Destination: Hashable, Sendable, Codable {
-        package var flow: UInt16
+        package var stream: ProbeStream
         package var address: IPAddress
 
-        package init(flow: UInt16, address: IPAddress) {
-            self.flow = flow
+        package init(stream: ProbeStream, address: IPAddress) {
+            self.stream = stream
             self.address = address
         }
     }
@@ -23,7 +23,7 @@ package struct ProberProgramSettings: Hashable, Sendable, Codable {
     package var schedule: ProbeSchedule
     /// The source of the probes; nil lets the kernel choose.
     package var source: IPAddress?
-    /// Distinguishes this run's replies from others; in a probe, its low 16 bits are the flow's number.
+    /// Distinguishes this run's replies from others; in a probe, its low 16 bits are the stream's number.
     package var cookie: UInt64
     /// The ICMP message's length.
     package var messageByteCount: Int

@@ -46,14 +46,14 @@ package struct ProberProgram: ~Copyable {
     private var sentCount: UInt64 = 0
     /// Probes sent more than an interval after they were due.
     private var lateCount: UInt32 = 0
-    /// The flow and sequence number of each packet that the kernel accepted, by its transmit identifier modulo the
+    /// The stream and sequence number of each packet that the kernel accepted, by its transmit identifier modulo the
     /// count.
-    private var transmitted = [Transmitted](repeating: Transmitted(flow: 0, sequence: 0), count: 1024)
+    private var transmitted = [Transmitted](repeating: Transmitted(stream: 0, sequence: 0), count: 1024)
     private var transmitCount: UInt32 = 0
     private var unreported: [UInt8] = []
 
     private struct Transmitted {
-        var flow: UInt16
+        var stream: ProbeStream
         var sequence: UInt64
     }
 
@@ -139,7 +139,7 @@ package struct ProberProgram: ~Copyable {
         if now - scheduled > .nanoseconds(schedule.intervalNanoseconds) { lateCount += 1 }
         sentCount += 1
         let echo = EchoMessage(
-            cookie: settings.cookie, flow: destination.flow, sequence: slot.sequence, sentAt: now)
+            cookie: settings.cookie, stream: destination.stream, sequence: slot.sequence, sentAt: now)
         let family = family
         do throws(ProbeCodecError) {
             var span = message.mutableSpan
@@ -148,9 +148,9 @@ package struct ProberProgram: ~Copyable {
             preconditionFailure("the message buffer is at least as long as an echo message: \(error)")
         }
         transmitted[Int(transmitCount) % transmitted.count] = Transmitted(
-            flow: destination.flow, sequence: slot.sequence)
+            stream: destination.stream, sequence: slot.sequence)
         let sentAt = Instant.now
-        ProbeRecord.sent(flow: destination.flow, sequence: slot.sequence, at: sentAt).encode(into: &records)
+        ProbeRecord.sent(stream: destination.stream, sequence: slot.sequence, at: sentAt).encode(into: &records)
         // A probe that cannot be sent (no route, no memory) is a lost probe, and the record says when.
         if socket.send(message, to: destination.address) == 0 { transmitCount &+= 1 }
         unreadProbeCount += 1
@@ -169,7 +169,8 @@ package struct ProberProgram: ~Copyable {
                     identifier < transmitCount, transmitCount - identifier <= UInt32(transmitted.count)
                 else { continue }
                 let probe = transmitted[Int(identifier) % transmitted.count]
-                ProbeRecord.transmitted(flow: probe.flow, sequence: probe.sequence, at: stamp).encode(into: &records)
+                ProbeRecord.transmitted(stream: probe.stream, sequence: probe.sequence, at: stamp).encode(
+                    into: &records)
             }
             guard count == PacketBuffer.packetCount else { return hadAny }
         }
@@ -185,15 +186,15 @@ package struct ProberProgram: ~Copyable {
             for index in 0..<count {
                 hadAny = true
                 guard let echo = receivedEcho(index),
-                    let (flow, sequence) = echo.probe(ofRun: settings.cookie)
+                    let (stream, sequence) = echo.probe(ofRun: settings.cookie)
                 else { continue }
                 let stamp = buffer.arrivals[index].kernelStamp ?? Instant.now
                 switch echo.content {
                 case .reply:
-                    ProbeRecord.received(flow: flow, sequence: sequence, at: stamp, timeToLive: echo.timeToLive)
+                    ProbeRecord.received(stream: stream, sequence: sequence, at: stamp, timeToLive: echo.timeToLive)
                         .encode(into: &records)
                 case .unreachable(let type, let code, _):
-                    ProbeRecord.unreachable(flow: flow, sequence: sequence, at: stamp, type: type, code: code)
+                    ProbeRecord.unreachable(stream: stream, sequence: sequence, at: stamp, type: type, code: code)
                         .encode(into: &records)
                 }
             }

@@ -16,14 +16,12 @@ final class FlowProbers {
     private let cookie = UInt64.random(in: .min ... .max)
     private let probing: ProbeSettings
     private var probers: [Prober] = []
-    /// For each flow, by its number.
-    private var accounts: [Account] = []
-    /// A flow's identity in probes and records: inward flows have their own number; an outward flow has two, since its
-    /// two senders are counted separately.
-    private var streams: [Stream] = []
+    private var accounts: Accounts
+    /// Whose probes each stream's are, by its number.
+    private var owners: [StreamOwner] = []
 
-    private struct Stream {
-        var flow: Int
+    private struct StreamOwner {
+        var flow: FlowNumber
         /// Outward: the sending instance.
         var sender: String?
     }
@@ -33,6 +31,20 @@ final class FlowProbers {
         var records: FlowRecords
         /// When the latest reply from each instance arrived; outward: at each instance.
         var latestReply: [String: Instant] = [:]
+    }
+
+    /// One for each flow, by its number.
+    private struct Accounts {
+        private(set) var all: [Account]
+
+        init(_ all: [Account]) {
+            self.all = all
+        }
+
+        subscript(_ flow: FlowNumber) -> Account {
+            get { all[Int(flow.value)] }
+            set { all[Int(flow.value)] = newValue }
+        }
     }
 
     /// The times to live of packets from an ordinary host, as sent and after the router's hop.
@@ -46,12 +58,14 @@ final class FlowProbers {
         self.lab = lab
         self.feed = feed
         self.probing = probing
-        accounts = flows.map { flow in
-            var records = FlowRecords(flow: flow, ledger: ledger(of: flow, sender: flow.active))
-            records.standby = flow.direction == .outward ? flow.standby.map { ledger(of: flow, sender: $0) } : nil
-            return Account(records: records)
-        }
-        streams = flows.indices.filter { flows[$0].direction == .inward }.map { Stream(flow: $0) }
+        accounts = Accounts([])
+        accounts = Accounts(
+            flows.map { flow in
+                var records = FlowRecords(flow: flow, ledger: ledger(of: flow, sender: flow.active))
+                records.standby = flow.direction == .outward ? flow.standby.map { ledger(of: flow, sender: $0) } : nil
+                return Account(records: records)
+            })
+        owners = flows.filter { $0.direction == .inward }.map { StreamOwner(flow: $0.number) }
         var nodes: [String] = []
         for flow in flows where flow.direction == .inward && !nodes.contains(flow.node) { nodes.append(flow.node) }
         for node in nodes {
@@ -80,75 +94,79 @@ final class FlowProbers {
         let flows = flows.filter { $0.role != .sample } + flows.filter { $0.role == .sample }
         let samples = flows.count { $0.role == .sample }
         let settings = ProberProgramSettings(
-            destinations: flows.map { .init(flow: $0.number, address: $0.destination) },
+            destinations: flows.map { .init(stream: Self.stream(ofInward: $0), address: $0.destination) },
             schedule: ProbeSchedule(
                 interval: probing.interval, frequentCount: flows.count - samples, sparseCount: samples),
             cookie: cookie, messageByteCount: probing.messageByteCount, linger: Prober.linger)
-        try start(on: node, settings, streams: flows.map { Int($0.number) })
+        try start(on: node, settings, streams: flows.map(Self.stream(ofInward:)))
     }
 
+    private static func stream(ofInward flow: Flow) -> ProbeStream { ProbeStream(flow.number.value) }
+
     private func startOutward(_ flow: Flow, from sender: String) throws {
-        let stream = streams.count
-        streams.append(Stream(flow: Int(flow.number), sender: sender))
+        let stream = ProbeStream(UInt16(owners.count))
+        owners.append(StreamOwner(flow: flow.number, sender: sender))
         let settings = ProberProgramSettings(
-            destinations: [.init(flow: UInt16(stream), address: flow.destination)],
+            destinations: [.init(stream: stream, address: flow.destination)],
             schedule: ProbeSchedule(interval: flow.interval, frequentCount: 1), source: flow.prefix.address,
             cookie: cookie, messageByteCount: probing.messageByteCount, linger: Prober.linger, recordsAtOnce: true)
         try start(on: sender, settings, streams: [stream])
     }
 
-    private func start(on node: String, _ settings: ProberProgramSettings, streams own: [Int]) throws {
+    private func start(on node: String, _ settings: ProberProgramSettings, streams own: [ProbeStream]) throws {
         probers.append(
             try Prober(on: node, settings: settings, number: probers.count, lab: lab, feed: feed) {
                 [unowned self] record in
-                guard let number = record.flow else {
+                guard let stream = record.stream else {
                     // The end record concerns the whole prober, and so all its flows.
-                    for stream in own { take(record, ofStream: stream) }
+                    for stream in own { take(record, of: stream) }
                     return
                 }
-                guard streams.indices.contains(Int(number)) else { return }
+                guard owners.indices.contains(Int(stream.value)) else { return }
                 if case .received(_, let sequence, let instant, let timeToLive) = record {
                     takeReply(
-                        record, .init(sequence: sequence, at: instant), timeToLive: timeToLive, ofStream: Int(number),
+                        record, .init(sequence: sequence, at: instant), timeToLive: timeToLive, of: stream,
                         heardBy: node)
                 } else {
-                    take(record, ofStream: Int(number))
+                    take(record, of: stream)
                 }
             })
     }
 
     // MARK: Records
 
-    private func take(_ record: ProbeRecord, ofStream number: Int) {
-        let stream = streams[number]
-        if let sender = stream.sender, sender != flows[stream.flow].active {
-            accounts[stream.flow].records.standby?.record(record)
+    private func owner(of stream: ProbeStream) -> StreamOwner { owners[Int(stream.value)] }
+
+    private func take(_ record: ProbeRecord, of stream: ProbeStream) {
+        let owner = owner(of: stream)
+        if let sender = owner.sender, sender != accounts[owner.flow].records.flow.active {
+            accounts[owner.flow].records.standby?.record(record)
         } else {
-            accounts[stream.flow].records.ledger.record(record)
+            accounts[owner.flow].records.ledger.record(record)
         }
     }
 
     private func takeReply(
-        _ record: ProbeRecord, _ reply: FlowRecords.HeardReply, timeToLive: UInt8, ofStream number: Int,
+        _ record: ProbeRecord, _ reply: FlowRecords.HeardReply, timeToLive: UInt8, of stream: ProbeStream,
         heardBy node: String
     ) {
-        let stream = streams[number]
-        guard let sender = stream.sender else {
-            take(record, ofStream: number)
-            guard let instance = accounts[stream.flow].records.ledger.instances[timeToLive] else { return }
-            return noteReply(of: instance, on: stream.flow, at: reply.at)
+        let owner = owner(of: stream)
+        guard let sender = owner.sender else {
+            take(record, of: stream)
+            guard let instance = accounts[owner.flow].records.ledger.instances[timeToLive] else { return }
+            return noteReply(of: instance, on: owner.flow, at: reply.at)
         }
         if sender == node {
-            take(record, ofStream: number)
-        } else if node == flows[stream.flow].active {
-            accounts[stream.flow].records.heardByActive.append(reply)
+            take(record, of: stream)
+        } else if node == accounts[owner.flow].records.flow.active {
+            accounts[owner.flow].records.heardByActive.append(reply)
         } else {
-            accounts[stream.flow].records.heardByStandby.append(reply)
+            accounts[owner.flow].records.heardByStandby.append(reply)
         }
-        noteReply(of: node, on: stream.flow, at: reply.at)
+        noteReply(of: node, on: owner.flow, at: reply.at)
     }
 
-    private func noteReply(of instance: String, on flow: Int, at instant: Instant) {
+    private func noteReply(of instance: String, on flow: FlowNumber, at instant: Instant) {
         accounts[flow].latestReply[instance] = max(instant, accounts[flow].latestReply[instance] ?? .zero)
     }
 
@@ -156,11 +174,11 @@ final class FlowProbers {
 
     /// The primary flow's ledger.
     var ledger: ProbeLedger { accounts[0].records.ledger }
-    var records: [FlowRecords] { accounts.map(\.records) }
+    var records: [FlowRecords] { accounts.all.map(\.records) }
 
     /// When an instance last answered a flow; nil if it never did.
     func latestReply(of instance: String, on flow: Flow) -> Instant? {
-        accounts[Int(flow.number)].latestReply[instance]
+        accounts[flow.number].latestReply[instance]
     }
 
     /// Whether an instance has answered each of the flows after an instant.
@@ -178,7 +196,7 @@ final class FlowProbers {
     /// When the outcome of every probe sent by `instant` is certain; nil if it already is.
     func decided(sentBy instant: Instant) -> Instant? {
         // The standby's outward probes are not answered to itself, and no waiting changes that.
-        accounts.filter { $0.records.flow.direction == .inward }
+        accounts.all.filter { $0.records.flow.direction == .inward }
             .compactMap { $0.records.ledger.decided(sentBy: instant) }.max()
     }
 

@@ -68,7 +68,7 @@ struct Scene {
                 let (active, standby) = try instances(for: prefix, in: database)
                 flows.append(
                     Flow(
-                        number: UInt16(flows.count), node: source, destination: prefix.address, prefix: prefix,
+                        number: FlowNumber(flows.count), node: source, destination: prefix.address, prefix: prefix,
                         active: active, standby: standby, interval: interval))
             }
         }
@@ -94,7 +94,7 @@ struct Scene {
         for index in block.samples(count) {
             flows.append(
                 Flow(
-                    number: UInt16(flows.count), role: .sample, node: subject.proberNode,
+                    number: FlowNumber(flows.count), role: .sample, node: subject.proberNode,
                     destination: block.address(index), prefix: block[index], active: subject.active,
                     standby: subject.standby, interval: schedule.sparseInterval))
         }
@@ -116,7 +116,7 @@ struct Scene {
             }
             flows.append(
                 Flow(
-                    number: UInt16(flows.count), direction: .outward, node: flow.active, destination: address,
+                    number: FlowNumber(flows.count), direction: .outward, node: flow.active, destination: address,
                     prefix: flow.prefix, active: flow.active, standby: flow.standby, interval: probing.interval))
         }
     }
