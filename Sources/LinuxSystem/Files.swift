@@ -25,12 +25,18 @@ package func byteCount(ofFile path: String) -> Int {
     return stat(path, &status) == 0 ? Int(status.st_size) : 0
 }
 
-/// Writes all octets to a descriptor.
+/// Writes all octets to a descriptor, and waits for one that does not block.
 package func writeAll(_ bytes: [UInt8], to descriptor: Int32, subject: String) throws(SystemError) {
     var start = 0
     while start < bytes.count {
-        start += try systemCall("write", subject) {
-            bytes[start...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        do throws(SystemError) {
+            start += try systemCall("write", subject) {
+                bytes[start...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            }
+        } catch {
+            guard error.code == EAGAIN else { throw error }
+            var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            _ = try systemCall("wait for", subject) { poll(&waiting, 1, -1) }
         }
     }
 }
@@ -39,8 +45,14 @@ package func writeAll(_ bytes: [UInt8], to descriptor: Int32, subject: String) t
 package func replaceFile(_ path: String, with bytes: [UInt8], mode: UInt32 = 0o600) throws(SystemError) {
     let temporary = path + ".new"
     let descriptor = try OwnedDescriptor(opening: temporary, flags: O_WRONLY | O_CREAT | O_TRUNC, mode: mode)
-    try writeAll(bytes, to: descriptor.rawValue, subject: temporary)
-    _ = try systemCall("rename", temporary) { rename(temporary, path) }
+    do throws(SystemError) {
+        try writeAll(bytes, to: descriptor.rawValue, subject: temporary)
+        _ = try systemCall("rename", temporary) { rename(temporary, path) }
+    } catch {
+        // The half of it that was written is of no use, and fills a disk that is full.
+        unlink(temporary)
+        throw error
+    }
 }
 
 /// Removes a directory with everything in it.

@@ -18,7 +18,7 @@ enum GoBGPCommand {
     /// Returns the exit status.
     static func run(_ arguments: [String]) -> Int32 {
         do {
-            print(try answer(arguments), terminator: "")
+            try print(try answer(arguments), terminator: "")
             return 0
         } catch let failure as Failure {
             Terminal.write(failure.text.hasSuffix("\n") ? failure.text : failure.text + "\n")

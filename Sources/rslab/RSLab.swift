@@ -11,6 +11,7 @@ struct Entry {
     static let interruption = Result { () throws(SystemError) in try Interruption([SIGINT, SIGTERM, SIGHUP]) }
 
     static func main() {
+        Terminal.takePlacesOfClosedStreams()
         // A reader that went away is an error where something is written; it must not interrupt restoring a lab.
         signal(SIGPIPE, SIG_IGN)
         let name = CommandLine.arguments.first.map { $0.split(separator: "/").last ?? "" } ?? ""
@@ -18,10 +19,36 @@ struct Entry {
         switch name {
         case "gobgp": exit(GoBGPCommand.run(words))
         case "sudo": exit(SudoCommand.run(words))
-        default: break
+        default: exit(status(of: words))
         }
-        if words.first == AWSCommand.configuration.commandName { AWSCommand.main(words: words) }
-        RSLab.main()
+    }
+
+    /// Runs a command line, and returns its exit status.
+    private static func status(of words: [String]) -> Int32 {
+        var status = ExitCode.success.rawValue
+        do {
+            do {
+                var command = try RSLab.parseAsRoot(words)
+                try command.run()
+            } catch {
+                if let failure = error as? OutputFailure { throw failure }
+                status = RSLab.exitCode(for: error).rawValue
+                let message = RSLab.fullMessage(for: error)
+                if status == ExitCode.success.rawValue {
+                    // Help, or the version.
+                    try print(message)
+                } else if !message.isEmpty {
+                    Terminal.note(message)
+                }
+            }
+        } catch {
+            Terminal.note("rslab: \(error)")
+            return Outcome.failed.rawValue
+        }
+        if status == ExitCode.validationFailure.rawValue, words.first == AWSCommand.configuration.commandName {
+            return AWSCommand.wrongUsage
+        }
+        return status == ExitCode.success.rawValue && Terminal.hasLostMessage ? Outcome.failed.rawValue : status
     }
 }
 
@@ -39,7 +66,7 @@ struct RSLab: ParsableCommand {
               rslab up [TEMPLATE]          bring a lab up and leave it running
               rslab down                   take it down; nothing is left
 
-            Exit status: 0 done; 2 rslab or the lab failed; 3 the measurement is not valid; 64 wrong usage; 130 interrupted.
+            Exit status: 0 done; 1 measured, and over a budget; 2 rslab or the lab failed, or its output could not be written; 3 the measurement is not valid; 64 wrong usage; 130 interrupted.
             """,
         version: version,
         subcommands: [

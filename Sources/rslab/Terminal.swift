@@ -38,9 +38,56 @@ enum Terminal {
         write(text + "\n")
     }
 
+    /// Whether a message could not be written: there is no one to tell but whoever reads the exit status.
+    nonisolated(unsafe) private(set) static var hasLostMessage = false
+
     /// Writes to standard error without changes.
     static func write(_ text: String) {
-        // If standard error is closed, there is no one to tell.
-        try? writeAll(Array(text.utf8), to: STDERR_FILENO, subject: "standard error")
+        do throws(SystemError) {
+            try writeAll(Array(text.utf8), to: STDERR_FILENO, subject: "standard error")
+        } catch {
+            // A reader that stopped wants no more.
+            if error.code != EPIPE { hasLostMessage = true }
+        }
     }
+
+    /// Writes a result to standard output.
+    ///
+    /// If its reader stopped, as in `rslab ... | head`, this process ends as other programs do: by SIGPIPE.
+    static func output(_ text: String) throws(OutputFailure) {
+        do throws(SystemError) {
+            try writeAll(Array(text.utf8), to: STDOUT_FILENO, subject: "standard output")
+        } catch {
+            guard error.code == EPIPE else { throw OutputFailure(code: error.code) }
+            signal(SIGPIPE, SIG_DFL)
+            raise(SIGPIPE)
+            // Only if whoever started rslab has blocked the signal.
+            exit(128 + SIGPIPE)
+        }
+    }
+
+    /// Makes reads and writes of a standard stream that was closed fail.
+    ///
+    /// Otherwise the next file or socket would get its number, and receive what is printed.
+    static func takePlacesOfClosedStreams() {
+        for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
+            // Takes the lowest free number, which is this one. Without /dev/null, printing fails anyway.
+            _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+        }
+    }
+}
+
+/// Standard output could not be written.
+struct OutputFailure: Error, CustomStringConvertible {
+    var code: Int32
+
+    var description: String {
+        "cannot write to standard output: \(code == EBADF ? "it is closed" : SystemError.message(for: code));"
+            + " what the command did is done, but what it printed is incomplete"
+    }
+}
+
+/// Prints to standard output, checked: it stands before Swift's own, which tells nobody that the disk is full.
+func print(_ text: String, terminator: String = "\n") throws(OutputFailure) {
+    try Terminal.output(text + terminator)
 }

@@ -141,6 +141,28 @@ extension InteropTests {
             }
         }
 
+        @Test func `a verb whose output is lost has done what it should, and fails`() throws {
+            try TestLab.named("interop-full") { lab in
+                for words in [
+                    ["up", "--bfd", "50msx3"], ["status"], ["status", "--json"], ["neighbors"], ["rib"], ["tables"],
+                    ["doctor"],
+                    ["logs", "rs"], ["events", "--once"], ["aws", "ec2", "describe-route-servers"],
+                    ["failover", "--fault", "crash"], ["restore"], ["bfd", "admin-up"], ["down"],
+                ] {
+                    let selection = words[0] == "aws" ? words + ["--name", lab.name] : [words[0]]
+                    let rest = words[0] == "aws" ? [] : ["--name", lab.name] + words.dropFirst()
+                    let words = words[0] == "bfd" ? ["bfd", "admin-up", "--name", lab.name] : selection + rest
+                    let result = try RSLabCommand.run(words, redirection: ">/dev/full")
+                    #expect(result.status == 2, "\(words)")
+                    #expect(
+                        result.standardError.contains(
+                            "rslab: cannot write to standard output: No space left on device; "),
+                        "\(words): \(result.standardError)")
+                }
+                #expect(lab.remains.isEmpty)
+            }
+        }
+
         @Test func `every verb's JSON is one object with its schema, alone on standard output`() throws {
             for words in [["validate"], ["doctor"], ["up", "--dry-run"]] {
                 let result = try RSLabCommand.run(words + ["--json"])

@@ -84,4 +84,11 @@ package struct RSLabCommand: Sendable {
             status: process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus,
             standardOutput: try text("out"), standardError: try text("err"))
     }
+
+    /// Runs a command with a redirection that the shell makes, such as `>/dev/full`.
+    package static func run(_ arguments: [String], redirection: String) throws -> Result {
+        try run(
+            ["-c", "exec \"$0\" \"$@\" \(redirection)", executable.path] + arguments,
+            executable: URL(fileURLWithPath: "/bin/sh"))
+    }
 }

@@ -72,8 +72,8 @@ struct BFDSessionOptions: ParsableArguments {
                 count += try lab.speaker(on: node).ask(
                     ChangeBFDSessions(BFDChange(action, peer: peer, endpoint: endpoint)))
             }
-            if output.json { return Outcome.print(Result(sessions: count)) }
-            print("\(count) BFD session\(count == 1 ? "" : "s") changed; see 'rslab neighbors'.")
+            if output.json { return try Outcome.print(Result(sessions: count)) }
+            try print("\(count) BFD session\(count == 1 ? "" : "s") changed; see 'rslab neighbors'.")
         }
     }
 }

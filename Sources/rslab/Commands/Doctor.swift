@@ -35,9 +35,9 @@ struct Doctor: ParsableCommand {
         if let name { return try examineLab(name) }
         let checks = HostExamination.run()
         if output.json {
-            Outcome.print(Result(can_build_lab: checks.allowLab, checks: checks))
+            try Outcome.print(Result(can_build_lab: checks.allowLab, checks: checks))
         } else {
-            print(Self.text(checks))
+            try print(Self.text(checks))
         }
         guard checks.allowLab else { throw Outcome.failed }
     }
@@ -48,9 +48,9 @@ struct Doctor: ParsableCommand {
             let checks = try LabExamination.run(try Lab(opening: RunDirectory(labName: name)))
             let works = !checks.contains { $0.verdict == .failed }
             if output.json {
-                Outcome.print(LabResult(lab: name, works: works, checks: checks))
+                try Outcome.print(LabResult(lab: name, works: works, checks: checks))
             } else {
-                print(Self.table(checks).joined(separator: "\n"))
+                try print(Self.table(checks).joined(separator: "\n"))
             }
             guard works else { throw Outcome.failed }
         }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT-0
 internal import ArgumentParser
-internal import Glibc
 internal import LabHost
 internal import LabModel
 internal import LinuxSystem
@@ -43,7 +42,7 @@ struct Events: ParsableCommand {
                 var token: EventLoop.Token?
                 token = try loop.watch(client.channel.descriptor, for: .readable) { _ in
                     do {
-                        if let events = try client.readEvents() { return Self.print(events) }
+                        if let events = try client.readEvents() { return try Self.show(events) }
                     } catch {
                         failure = error
                     }
@@ -59,10 +58,9 @@ struct Events: ParsableCommand {
         }
     }
 
-    private static func print(_ events: [TraceEvent]) {
+    private static func show(_ events: [TraceEvent]) throws(OutputFailure) {
         for event in events {
-            Swift.print(String(decoding: JSON.encode(event), as: UTF8.self))
+            try print(String(decoding: JSON.encode(event), as: UTF8.self))
         }
-        fflush(nil)
     }
 }

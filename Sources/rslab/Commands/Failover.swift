@@ -99,11 +99,7 @@ struct Failover: ParsableCommand {
     }
 
     func run() throws {
-        if listFaults, markdown { return print(FaultCatalogue.markdown.joined(separator: "\n"), terminator: "") }
-        if listFaults {
-            return output.json
-                ? Outcome.print(FaultList(faults: FaultCatalogue.entries)) : print(FaultCatalogue.text, terminator: "")
-        }
+        if listFaults { return try printFaults() }
         try Outcome.run(json: format.name == JSONFormat.name) {
             if measure { return try measureAndReport() }
             if let script = faultOptions.script { return try play(script) }
@@ -114,6 +110,16 @@ struct Failover: ParsableCommand {
     private struct FaultList: Encodable {
         var schema = 1
         var faults: [FaultCatalogue.Entry]
+    }
+
+    private func printFaults() throws {
+        if markdown {
+            try print(FaultCatalogue.markdown.joined(separator: "\n"), terminator: "")
+        } else if output.json {
+            try Outcome.print(FaultList(faults: FaultCatalogue.entries))
+        } else {
+            try print(FaultCatalogue.text, terminator: "")
+        }
     }
 
     // MARK: Injecting
@@ -130,8 +136,8 @@ struct Failover: ParsableCommand {
         try lab.takeLock()
         let injection = try FaultCommand(lab: lab).inject(
             faultOptions.requests[0], interruption: Entry.interruption.get())
-        if output.json { return Outcome.print(injection) }
-        print("\(injection.fault.rawValue) injected on \(injection.target); \(Self.sequel(injection))")
+        if output.json { return try Outcome.print(injection) }
+        try print("\(injection.fault.rawValue) injected on \(injection.target); \(Self.sequel(injection))")
     }
 
     // MARK: Carrying out a script
@@ -147,8 +153,8 @@ struct Failover: ParsableCommand {
         try lab.takeLock()
         let sequence = try script.sequence(ofTemplate: template.template ?? lab.state.source)
         let steps = try lab.play(sequence, interruption: Entry.interruption.get())
-        if output.json { return Outcome.print(Played(sequence: sequence, steps: steps)) }
-        print(steps.map(\.text).joined(separator: "\n"))
-        if !lab.state.faults.isEmpty { print("Put back what is still in place with 'rslab restore'.") }
+        if output.json { return try Outcome.print(Played(sequence: sequence, steps: steps)) }
+        try print(steps.map(\.text).joined(separator: "\n"))
+        if !lab.state.faults.isEmpty { try print("Put back what is still in place with 'rslab restore'.") }
     }
 }

@@ -18,7 +18,7 @@ extension Failover {
             let trials = sweep.combinations[index].run.trials
             sweep.combinations[index].run.budgets = runOptions.budget.map { $0.judge(trials) }
         }
-        report(sweep)
+        try report(sweep)
         try conclude(sweep)
     }
 
@@ -100,10 +100,10 @@ extension Failover {
 
     // MARK: Reporting
 
-    private func report(_ sweep: Sweep) {
+    private func report(_ sweep: Sweep) throws(OutputFailure) {
         let format = format.init(style: Terminal.style)
         let runs = sweep.combinations.map(\.run)
-        print(runs.count == 1 ? format.render(runs[0]) : format.render(sweep), terminator: "")
+        try print(runs.count == 1 ? format.render(runs[0]) : format.render(sweep), terminator: "")
     }
 
     private func conclude(_ sweep: Sweep) throws {

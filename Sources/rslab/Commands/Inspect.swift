@@ -29,12 +29,12 @@ struct Status: ParsableCommand {
         try Outcome.run(json: output.json) {
             guard try selection.directory() != nil else {
                 Terminal.note("No lab runs.")
-                if output.json { Outcome.print(NoLab()) }
+                if output.json { try Outcome.print(NoLab()) }
                 return
             }
             let lab = try selection.open()
             let summary = try lab.inspect()
-            if output.json { Outcome.print(summary) } else { print(summary.text) }
+            if output.json { try Outcome.print(summary) } else { try print(summary.text) }
         }
     }
 }
@@ -116,7 +116,7 @@ struct Neighbors: ParsableCommand {
                 bfd += try client.ask(ListBFDSessions())
             }
             if output.json {
-                return Outcome.print(
+                return try Outcome.print(
                     Result(
                         neighbors: neighbors.map { neighbor in
                             NeighborOutput(
@@ -126,10 +126,10 @@ struct Neighbors: ParsableCommand {
                                 })
                         }))
             }
-            print(
+            try print(
                 node == nil ? NeighborListing.routeServerTable(neighbors) : NeighborListing.table(neighbors),
                 terminator: "")
-            if !bfd.isEmpty { print(Self.tables(bfd)) }
+            if !bfd.isEmpty { try print(Self.tables(bfd)) }
         }
     }
 }
@@ -199,15 +199,15 @@ struct RIB: ParsableCommand {
             }
             let servers = node == nil ? try lab.routeServerDescriptions() : []
             if output.json {
-                return Outcome.print(
+                return try Outcome.print(
                     Result(
                         routes: rows.map(RouteOutput.init),
                         routes_persisted: node == nil ? servers.contains(where: \.areRoutesPersisted) : nil,
                         persist_routes_states: node == nil ? servers.map(\.persistRoutesState) : nil))
             }
-            print(node == nil ? RIBListing.routeServerRIB(rows) : RIBListing.globalRIB(rows), terminator: "")
+            try print(node == nil ? RIBListing.routeServerRIB(rows) : RIBListing.globalRIB(rows), terminator: "")
             for server in servers where server.areRoutesPersisted {
-                print(
+                try print(
                     "The routes of \(server.name) are persisted (persist routes: \(server.persistRoutesState.rawValue))."
                 )
             }
@@ -235,9 +235,9 @@ struct Tables: ParsableCommand {
         try Outcome.run(json: output.json) {
             let lab = try selection.open()
             let tables = try lab.routeTables()
-            if output.json { return Outcome.print(Result(route_tables: tables)) }
+            if output.json { return try Outcome.print(Result(route_tables: tables)) }
             for table in tables {
-                print("\(table.name)  \(table.id)\(table.isMain ? "  main" : "")\(Self.users(of: table))")
+                try print("\(table.name)  \(table.id)\(table.isMain ? "  main" : "")\(Self.users(of: table))")
                 var text = TextTable(
                     [
                         .init("destination"), .init("target"), .init("instance"), .init("next hop"), .init("origin"),
@@ -250,7 +250,7 @@ struct Tables: ParsableCommand {
                         "\(route.state.rawValue)\(route.reason.map { ": \($0)" } ?? "")",
                     ])
                 }
-                print(text.render(Terminal.style))
+                try print(text.render(Terminal.style))
             }
         }
     }

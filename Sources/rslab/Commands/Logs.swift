@@ -28,12 +28,12 @@ struct Logs: ParsableCommand {
             let path = lab.directory.logFile(node)
             guard access(path, F_OK) == 0 else {
                 Terminal.note("\(node) runs no program that logs.")
-                if output.json { Outcome.print(LogOutput(node: node, text: "")) }
+                if output.json { try Outcome.print(LogOutput(node: node, text: "")) }
                 return
             }
             let text = try readTextFile(path)
-            if output.json { return Outcome.print(LogOutput(node: node, text: text)) }
-            print(text, terminator: "")
+            if output.json { return try Outcome.print(LogOutput(node: node, text: text)) }
+            try print(text, terminator: "")
             let peerLog = lab.directory.peerLogFile(node)
             if access(peerLog, F_OK) == 0 {
                 Terminal.note("Its peer log is \(peerLog): 'rslab logs \(node) --peers' prints it.")
@@ -51,6 +51,6 @@ struct Logs: ParsableCommand {
         guard access(path, F_OK) == 0 else {
             return Terminal.note("\(node) has no peer log (--no-peer-log).")
         }
-        print(try readTextFile(path), terminator: "")
+        try print(try readTextFile(path), terminator: "")
     }
 }

@@ -48,7 +48,7 @@ struct Restore: ParsableCommand {
             guard !faults.isEmpty else {
                 if lab.state.block != nil { return try withdrawRemains(in: lab) }
                 Terminal.note("No fault is in place; nothing was changed.")
-                if output.json { Outcome.print(NothingToDo()) }
+                if output.json { try Outcome.print(NothingToDo()) }
                 return
             }
             Terminal.progress(
@@ -59,8 +59,8 @@ struct Restore: ParsableCommand {
             let others = lab.state.faults
             if lab.state.block != nil, others.isEmpty { try BlockAnnouncement.withdrawRemains(in: lab) }
             Terminal.endProgress()
-            if output.json { return Outcome.print(restoration) }
-            print(
+            if output.json { return try Outcome.print(restoration) }
+            try print(
                 "\(Self.list(faults)) \(faults.count == 1 ? "is" : "are") taken back; "
                     + (others.isEmpty
                         ? "the lab is as before." : "\(Self.list(others)) \(others.count == 1 ? "stays" : "stay")."))
@@ -70,8 +70,8 @@ struct Restore: ParsableCommand {
     /// A run that was killed may have left prefixes besides the template's.
     private func withdrawRemains(in lab: Lab) throws {
         try BlockAnnouncement.withdrawRemains(in: lab)
-        if output.json { return Outcome.print(PrefixesWithdrawn()) }
-        print("No fault is in place; the prefixes that a run had left are withdrawn.")
+        if output.json { return try Outcome.print(PrefixesWithdrawn()) }
+        try print("No fault is in place; the prefixes that a run had left are withdrawn.")
     }
 
     private struct PrefixesWithdrawn: Encodable {

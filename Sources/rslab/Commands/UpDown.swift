@@ -51,10 +51,10 @@ struct Up: ParsableCommand {
             if let name { try LabSelection.check(name) }
             let source = try template.read(options: settings.combinations[0])
             let labName = name ?? source.blueprint.model.name
-            if dryRun { return printPlan(of: source, name: labName) }
+            if dryRun { return try printPlan(of: source, name: labName) }
             if let running = try runningLab(named: labName) {
                 Terminal.note("The lab '\(labName)' is already up; nothing was changed.")
-                if output.json { Outcome.print(Result(lab: labName, changed: false, source: running.state.source)) }
+                if output.json { try Outcome.print(Result(lab: labName, changed: false, source: running.state.source)) }
                 return
             }
             source.warnings.forEach(Terminal.note)
@@ -70,7 +70,7 @@ struct Up: ParsableCommand {
     private func report(_ lab: Lab, _ deployment: Deployment, took duration: Duration) throws {
         let ready = Instant.now
         guard !output.json else {
-            Outcome.print(
+            try Outcome.print(
                 Result(
                     lab: lab.name, changed: true, source: lab.state.source,
                     phases: deployment.phases.map { .init(phase: $0.phase, duration_ms: $0.duration.milliseconds) },
@@ -78,23 +78,23 @@ struct Up: ParsableCommand {
                     first_program_to_ready_ms: (ready - deployment.programsStarted).milliseconds))
             return
         }
-        print(try lab.inspect().text)
+        try print(try lab.inspect().text)
         var table = TextTable([.init("phase"), .init("ms", .right)])
         for phase in deployment.phases {
             table.addRow(["\(phase.phase.rawValue)", "\(milliseconds(phase.duration))"])
         }
         table.addRow(["ready", "\(milliseconds(duration))"])
-        print(table.render(Terminal.style))
+        try print(table.render(Terminal.style))
     }
 
-    private func printPlan(of source: TemplateReading, name: String) {
+    private func printPlan(of source: TemplateReading, name: String) throws(OutputFailure) {
         source.warnings.forEach(Terminal.note)
         var plan = LabPlan(model: source.blueprint.model)
         plan.name = name
         if output.json {
-            Outcome.print(PlanOutput(plan))
+            try Outcome.print(PlanOutput(plan))
         } else {
-            print(PlanText(plan: plan).text)
+            try print(PlanText(plan: plan).text)
         }
     }
 }
@@ -118,13 +118,13 @@ struct Down: ParsableCommand {
             guard let directory = try selection.directory(), try Lab.remove(directory) else {
                 try RunDirectory.removeRoot()
                 Terminal.note("There is no lab\(selection.name.map { " '\($0)'" } ?? ""); nothing was changed.")
-                if output.json { Outcome.print(Result(lab: selection.name, changed: false)) }
+                if output.json { try Outcome.print(Result(lab: selection.name, changed: false)) }
                 return
             }
             if output.json {
-                Outcome.print(Result(lab: directory.labName, changed: true))
+                try Outcome.print(Result(lab: directory.labName, changed: true))
             } else {
-                print("The lab '\(directory.labName)' is gone.")
+                try print("The lab '\(directory.labName)' is gone.")
             }
         }
     }

@@ -25,13 +25,13 @@ struct Validate: ParsableCommand {
             let source = try template.read(options: LabOptions())
             let model = source.blueprint.model
             if output.json {
-                return Outcome.print(
+                return try Outcome.print(
                     Result(
                         source: source.blueprint.source, warnings: source.warnings,
                         instances: model.instances.map(\.name), speakers: source.blueprint.speakers.map(\.instance)))
             }
             source.warnings.forEach(Terminal.note)
-            print(
+            try print(
                 "\(source.blueprint.source): can be deployed: \(model.subnets.count) subnets,"
                     + " \(model.instances.count) instances (\(source.blueprint.speakers.count) speak BGP),"
                     + " \(model.routeServers.flatMap(\.endpoints).count) endpoints,"
@@ -52,6 +52,6 @@ struct Completion: ParsableCommand {
         guard let shell = CompletionShell(rawValue: shell) else {
             throw ValidationError("there is no completion for '\(shell)': bash, zsh or fish")
         }
-        print(RSLab.completionScript(for: shell))
+        try print(RSLab.completionScript(for: shell))
     }
 }

@@ -34,17 +34,19 @@ enum Outcome {
             throw error
         } catch let error as ValidationError {
             throw error
+        } catch let error as OutputFailure {
+            throw error
         } catch is Interrupted {
             Terminal.note("rslab: interrupted")
             throw interrupted
         } catch {
             Terminal.endProgress()
-            report(error, json: json)
+            try report(error, json: json)
             throw failed
         }
     }
 
-    private static func report(_ error: any Error, json: Bool) {
+    private static func report(_ error: any Error, json: Bool) throws(OutputFailure) {
         var failure = Failure.Problem(problem: "\(error)")
         switch error {
         case let error as LabError:
@@ -59,11 +61,11 @@ enum Outcome {
         }
         let advice = failure.advice.map { "; \($0)" } ?? ""
         Terminal.note("rslab: \(failure.problem)\(advice)")
-        if json { print(Failure(error: failure)) }
+        if json { try print(Failure(error: failure)) }
     }
 
     /// Prints a value as JSON, for people and programs alike.
-    static func print(_ value: some Encodable) {
-        Swift.print(JSONText.render(value), terminator: "")
+    static func print(_ value: some Encodable) throws(OutputFailure) {
+        try Terminal.output(JSONText.render(value))
     }
 }

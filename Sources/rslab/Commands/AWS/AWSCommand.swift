@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 internal import ArgumentParser
 internal import EC2
-internal import Glibc
 internal import LabHost
 internal import NodeProtocol
 
@@ -29,20 +28,6 @@ struct AWSCommand: ParsableCommand {
     static let wrongUsage: Int32 = 252
     /// Its exit status for an error from the service.
     static let serviceError: Int32 = 254
-
-    /// Runs a command line that begins with `aws`; only its exit status for wrong usage differs from that of other
-    /// verbs.
-    static func main(words: [String]) -> Never {
-        do {
-            var command = try RSLab.parseAsRoot(words)
-            try command.run()
-            RSLab.exit()
-        } catch {
-            guard RSLab.exitCode(for: error) == .validationFailure else { RSLab.exit(withError: error) }
-            Terminal.write(RSLab.fullMessage(for: error) + "\n")
-            Glibc.exit(wrongUsage)
-        }
-    }
 }
 
 struct EC2Command: ParsableCommand {

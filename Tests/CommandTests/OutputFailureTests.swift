@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT-0
+import Foundation
+import TestSupport
+import Testing
+
+/// What is printed is written, or the exit status says that it is not.
+@Suite(.timeLimit(.minutes(1)))
+struct OutputFailureTests {
+    /// Commands that need no lab and no privileges, and end with status 0.
+    private static let commands = [
+        ["--help"], ["help", "failover"], ["failover", "--help"], ["--version"], ["--experimental-dump-help"], [],
+        ["schema"], ["schema", "--json"], ["schema", "run"], ["completion", "bash"], ["validate"],
+        ["validate", "--json"], ["up", "--dry-run"], ["up", "--dry-run", "--json"], ["failover", "--list-faults"],
+        ["failover", "--list-faults", "--json"], ["help", "aws"],
+    ]
+
+    @Test(arguments: commands)
+    func `a full disk and a closed descriptor are said, and are a failure`(words: [String]) throws {
+        #expect(try RSLabCommand.run(words).status == 0)
+        for (redirection, reason) in [(">/dev/full", "No space left on device"), (">&-", "it is closed")] {
+            let result = try RSLabCommand.run(words, redirection: redirection)
+            #expect(result.status == 2, "\(redirection)")
+            #expect(result.standardOutput.isEmpty)
+            #expect(
+                result.standardError.hasSuffix(
+                    "rslab: cannot write to standard output: \(reason); what the command did is done, but what it"
+                        + " printed is incomplete\n"), "\(result.standardError)")
+        }
+    }
+
+    @Test(arguments: [["status", "--name", "interop-none", "--json"], ["up", "/no/such/template", "--json"]])
+    func `a failure whose JSON cannot be written says both`(words: [String]) throws {
+        let result = try RSLabCommand.run(words, redirection: ">/dev/full")
+        #expect(result.status == 2)
+        let lines = result.standardError.split(separator: "\n")
+        try #require(lines.count == 2, "\(result.standardError)")
+        #expect(lines[1].hasPrefix("rslab: cannot write to standard output: "))
+    }
+
+    @Test(arguments: ["2>/dev/full", "2>&-"])
+    func `a warning that nobody can read is a failure`(redirection: String) throws {
+        let words = ["validate", Self.templateWithWarnings]
+        let shown = try RSLabCommand.run(words)
+        try #require(shown.status == 0 && shown.standardError.contains("warning"), "\(shown)")
+        let result = try RSLabCommand.run(words, redirection: redirection)
+        #expect(result.status == 2)
+        #expect(result.standardOutput == shown.standardOutput)
+    }
+
+    private static let templateWithWarnings =
+        RSLabCommand.repository.appendingPathComponent("fixtures/templates/peers-elsewhere.yaml").path
+
+    @Test(arguments: commands)
+    func `a reader that stopped ends the command quietly, by SIGPIPE`(words: [String]) throws {
+        let pipe = Pipe()
+        try pipe.fileHandleForReading.close()
+        let error = FileManager.default.temporaryDirectory.appendingPathComponent("rslab-pipe-\(UUID().uuidString)")
+        try Data().write(to: error)
+        defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: error) } }
+        let process = Process()
+        process.executableURL = RSLabCommand.executable
+        process.arguments = words
+        process.standardOutput = pipe.fileHandleForWriting
+        process.standardError = try FileHandle(forWritingTo: error)
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGPIPE)
+        #expect(try Data(contentsOf: error).isEmpty)
+    }
+}
