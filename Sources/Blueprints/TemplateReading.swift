@@ -31,7 +31,8 @@ package struct TemplateReading: Sendable {
     package init(
         _ text: String?, file: String, parameters: [String: String] = [:], options: LabOptions, version: String
     ) throws {
-        let template = try Template(text: text ?? BuiltinTemplate.text, file: file, parameters: parameters)
+        let text = text ?? BuiltinTemplate.text
+        let template = try Template(text: text, file: file, parameters: parameters)
         let model = try template.model()
         findings = template.warnings
         var speakers: [InstanceSpeaker] = []
@@ -49,7 +50,10 @@ package struct TemplateReading: Sendable {
         let known = Set(InterfaceOutlook(model).blockedSessions)
         findings += options.interfaceOutlook(of: model).blockedSessions.filter { !known.contains($0) }
             .map { Finding(severity: .warning, file: file, position: nil, message: "\($0)") }
-        blueprint = LabBlueprint(model: model, options: options, speakers: speakers, source: file, version: version)
+        blueprint = LabBlueprint(
+            model: model, options: options, speakers: speakers,
+            request: LabRequest(source: file, templateText: text, parameters: parameters, options: options),
+            version: version)
         try blueprint.checkTablePrecedence()
         notes = [blueprint.tablePrecedenceNote].compactMap(\.self) + blueprint.silentPeerNotes
     }

@@ -45,12 +45,12 @@ package final class Lab {
         guard directory.exists else {
             throw LabError("there is no lab '\(directory.labName)'", advice: "run 'rslab up' first")
         }
-        state = try LabState.load(directory)
-        if !state.isReady, let holder = LabLock.holder(of: directory) {
-            throw LabError(
-                "the lab '\(directory.labName)' is still being built by process \(holder)",
-                advice: "wait until it is ready")
+        // Whoever makes the directory takes the lock next.
+        if directory.isUnsettled, LabLock.holder(of: directory) == nil { usleep(100_000) }
+        if let holder = LabLock.holder(of: directory), directory.isUnsettled {
+            throw Lab.unsettled(directory, holder)
         }
+        state = try LabState.load(directory)
         guard state.isReady, try Lab.initProcess(of: directory) != nil else {
             throw LabError(
                 "the lab '\(directory.labName)' no longer runs",

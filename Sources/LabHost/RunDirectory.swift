@@ -2,6 +2,7 @@
 internal import Glibc
 internal import LabModel
 package import LinuxSystem
+internal import WireFormat
 
 /// The directory of a lab's names: `/run/rslab/LAB/`, mode 0700.
 ///
@@ -39,6 +40,19 @@ package struct RunDirectory: Hashable, Sendable {
     package func cpuGroupName(_ instance: String) -> String { "\(cpuGroupPrefix)\(instance)" }
 
     package var exists: Bool { access(path, F_OK) == 0 }
+
+    private var removalFile: String { "\(path)/removal" }
+    /// Whether an rslab has begun to remove the lab.
+    var isBeingRemoved: Bool { access(removalFile, F_OK) == 0 }
+    /// Says to others that whoever has the lock is removing the lab.
+    func markRemoval() throws(SystemError) { try replaceFile(removalFile, with: []) }
+
+    /// Whether the lab has not been ready yet, or is being removed.
+    var isUnsettled: Bool {
+        guard !isBeingRemoved, access(stateFile, F_OK) == 0 else { return exists }
+        // A state that cannot be read is told where it is used.
+        return (try? LabState.load(self).isReady) == false
+    }
 
     /// All labs that have a run directory.
     package static func all() -> [RunDirectory] {
@@ -84,11 +98,17 @@ package struct RunDirectory: Hashable, Sendable {
 package final class LabLock: Sendable {
     private let descriptor: OwnedDescriptor
 
+    /// An rslab that has just taken the lock in order to remove the lab says so within this time.
+    private static let removalNoticeTime = Duration.milliseconds(100)
+
     /// Takes the lock of an existing run directory.
     ///
+    /// If another rslab has it in order to remove the lab, waits for that one if `removalTime` is given, at most that long.
     /// - Returns: nil if the directory is gone.
     /// - Throws: `LabError` if another rslab has the lock.
-    package static func take(_ directory: RunDirectory) throws -> LabLock? {
+    package static func take(_ directory: RunDirectory, afterRemovalWithin removalTime: Duration? = nil) throws
+        -> LabLock?
+    {
         let descriptor: OwnedDescriptor
         do throws(SystemError) {
             descriptor = try OwnedDescriptor(opening: directory.path, flags: O_RDONLY | O_DIRECTORY)
@@ -96,16 +116,24 @@ package final class LabLock: Sendable {
             if error.code == ENOENT { return nil }
             throw LabError("cannot open the lab's directory", because: error, advice: advice(for: error))
         }
-        guard flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 else {
+        let start = Instant.now
+        while flock(descriptor.rawValue, LOCK_EX | LOCK_NB) != 0 {
             guard errno == EWOULDBLOCK else {
                 throw LabError(
                     "cannot lock the lab",
                     because: SystemError(operation: "lock", subject: directory.path, code: errno))
             }
+            if let removalTime {
+                let limit = directory.isBeingRemoved ? removalTime : removalNoticeTime
+                if .now - start < limit {
+                    usleep(5_000)
+                    continue
+                }
+            }
             let holder = holder(of: directory).map { " (process \($0))" } ?? ""
             throw LabError(
                 "the lab '\(directory.labName)' is busy: another rslab\(holder) is working on it",
-                advice: "wait until it is done, or end that process")
+                advice: "wait until it is done")
         }
         // The directory may have been removed, and even recreated, between open and lock.
         var locked = stat()

@@ -12,25 +12,25 @@ package struct LabBlueprint: Sendable {
     package var model: VPCModel
     package var options: LabOptions
     package var speakers: [InstanceSpeaker]
-    package var source: String
+    package var request: LabRequest
     package var version: String
     /// Deleted endpoints, by logical id.
     package var deletedEndpoints: Set<String> = []
 
     package init(
-        model: VPCModel, options: LabOptions, speakers: [InstanceSpeaker], source: String, version: String
+        model: VPCModel, options: LabOptions, speakers: [InstanceSpeaker], request: LabRequest, version: String
     ) {
         self.model = model
         self.options = options
         self.speakers = speakers
-        self.source = source
+        self.request = request
         self.version = version
     }
 
     /// The input of the lab with this state, including changes made while it ran.
     package init(_ state: LabState) {
         self.init(
-            model: state.model, options: state.options, speakers: state.speakers, source: state.source,
+            model: state.model, options: state.options, speakers: state.speakers, request: state.request,
             version: state.version)
         deletedEndpoints = state.deletedEndpoints
     }

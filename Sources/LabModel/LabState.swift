@@ -8,8 +8,7 @@ package struct LabState: Codable, Sendable {
     package var name: String
     /// The rslab version that created it.
     package var version: String
-    /// Its origin, for display: a path, or "built-in template".
-    package var source: String
+    package var request: LabRequest
     package var model: VPCModel
     package var options: LabOptions
     package var speakers: [InstanceSpeaker]
@@ -30,18 +29,21 @@ package struct LabState: Codable, Sendable {
     package var createdEndpointCount = 0
 
     package init(
-        name: String, version: String, source: String, model: VPCModel, options: LabOptions,
+        name: String, version: String, request: LabRequest, model: VPCModel, options: LabOptions,
         speakers: [InstanceSpeaker], initProcess: ProcessIdentity, isReady: Bool
     ) {
         self.name = name
         self.version = version
-        self.source = source
+        self.request = request
         self.model = model
         self.options = options
         self.speakers = speakers
         self.initProcess = initProcess
         self.isReady = isReady
     }
+
+    /// The template's name for people: a path, or "built-in template".
+    package var source: String { request.source }
 
     /// - Throws: `LabError` naming the fault that is in place.
     package func requireNoFault() throws(LabError) {

@@ -42,7 +42,7 @@ import WireFormat
         let builtin = try TemplateReading(
             nil, file: TemplateReading.builtinName, options: LabOptions(), version: "9")
         #expect(builtin.warnings == [])
-        #expect(builtin.blueprint.source == "built-in template")
+        #expect(builtin.blueprint.request.source == "built-in template")
         #expect(builtin.blueprint.version == "9")
         #expect(builtin.blueprint.speakers.map(\.instance) == ["instance-rs-az1", "instance-rs-az2"])
     }

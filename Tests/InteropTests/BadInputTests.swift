@@ -62,7 +62,8 @@ extension InteropTests {
                 #expect(result.status == 2)
                 #expect(
                     result.standardError
-                        == "rslab: several labs run: interop-one, interop-two; select one with --name\n")
+                        == "rslab: several labs run: interop-one, interop-two; select one with --name, such as --name interop-one\n"
+                )
             }
             // Both have the same addresses, and neither sees the other.
             for name in ["interop-one", "interop-two"] {
@@ -73,6 +74,30 @@ extension InteropTests {
             #expect(try machine.run("down", "--name", "interop-one").status == 0)
             #expect(try machine.run("down").standardOutput == "The lab 'interop-two' is gone.\n")
             #expect(try machine.run("down").status == 0)
+        }
+
+        @Test func `a measurement without a name has a lab of its own, and leaves others and remains alone`() throws {
+            let machine = try PrivateRun()
+            defer {
+                for name in ["interop-own", "interop-second"] {
+                    #expect(throws: Never.self) { try machine.run("down", "--name", name) }
+                }
+            }
+            for name in ["interop-own", "interop-second"] {
+                #expect(try machine.run("up", "--name", name).status == 0)
+                let result = try machine.run("failover", "--measure", "--validation", "0s", "--json")
+                #expect([0, 3].contains(result.status), "\(result.standardError)")
+                let events = try machine.run("events", "--once", "--name", "interop-own").standardOutput
+                #expect(events.contains("session-established") && !events.contains("session-down"), "\(events)")
+            }
+            // A killed rslab leaves names, which do not count as a lab.
+            #expect(try machine.run("down", "--name", "interop-second").status == 0)
+            try machine.makeDirectory("/run/rslab/interop-second")
+            #expect(try machine.run("status").standardOutput.hasPrefix("lab interop-own,"))
+            let down = try machine.run("down")
+            #expect(down.standardOutput == "The lab 'interop-own' is gone.\n", "\(down.standardError)")
+            #expect(down.standardError == "Removed the remains of the lab 'interop-second'.\n")
+            #expect(try machine.run("down").standardError == "There is no lab; nothing was changed.\n")
         }
 
         @Test func `an unknown node is refused with the nodes that there are`() throws {

@@ -141,6 +141,79 @@ extension InteropTests {
             }
         }
 
+        @Test func `a lab that is being taken down is waited for, by down and by up`() throws {
+            for (verb, message) in [("down", "There is no lab '"), ("up", "")] {
+                try TestLab.with("interop-removal") { lab in
+                    let directory = RunDirectory(labName: lab.name)
+                    let lock = try #require(try LabLock.take(directory))
+                    try replaceFile("\(directory.path)/removal", with: [])
+                    let status = try lab.run("status")
+                    #expect(status.status == 2)
+                    #expect(
+                        status.standardError
+                            == "rslab: the lab '\(lab.name)' is being taken down by process \(getpid());"
+                            + " wait until it is gone\n")
+                    let second = try RunningCommand(verb, "--name", lab.name)
+                    usleep(300_000)
+                    #expect(second.isRunning)
+                    _ = consume lock
+                    let result = try second.end()
+                    #expect(result.status == 0, "\(verb): \(result.standardError)")
+                    #expect(result.standardError.contains(message), "\(verb): \(result.standardError)")
+                }
+            }
+        }
+
+        @Test func `of commands that want the same at once, all succeed and one does it`() throws {
+            try TestLab.named("interop-together") { lab in
+                let ups = try (0..<4).map { _ in try RunningCommand("up", "--json", "--name", lab.name) }
+                let built = try ups.map { try $0.end() }
+                #expect(built.allSatisfy { $0.status == 0 }, "\(built)")
+                #expect(try built.count { try $0.decode(UpOutput.self).changed } == 1)
+                let downs = try (0..<4).map { _ in try RunningCommand("down", "--json", "--name", lab.name) }
+                let removed = try downs.map { try $0.end() }
+                #expect(removed.allSatisfy { $0.status == 0 }, "\(removed)")
+                #expect(try removed.contains { try $0.object()["changed"] as? Bool == true })
+                #expect(lab.remains.isEmpty)
+            }
+        }
+
+        @Test func `a lab that is being built is said to be, and nobody is told to take it down`() throws {
+            let testbed = try Testbed()
+            let path = try template(
+                testbed, replacing: "                  peer-as = 65000",
+                with: "                  peer-as = 65010")
+            try TestLab.named("interop-builder") { lab in
+                let up = try RunningCommand("up", path, "--name", lab.name)
+                var isBeingBuilt = false
+                try eventually("the lab half-way") {
+                    for words in [["status"], ["doctor"], ["rib"], ["failover"], ["restore"]] {
+                        let result = try lab.run(words[0])
+                        #expect(result.status == 2, "\(words)")
+                        let building =
+                            "rslab: the lab '\(lab.name)' is being built by process \(up.processID);"
+                            + " wait until it is ready\n"
+                        isBeingBuilt = isBeingBuilt || result.standardError == building
+                        #expect(
+                            [building, "rslab: there is no lab '\(lab.name)'; run 'rslab up' first\n"]
+                                .contains(result.standardError), "\(words): \(result.standardError)")
+                    }
+                    return lab.remains.contains { $0.contains("speaker") }
+                }
+                #expect(isBeingBuilt)
+                let down = try lab.run("down")
+                #expect(down.status == 2)
+                #expect(
+                    down.standardError
+                        == "rslab: the lab '\(lab.name)' is busy: another rslab (process \(up.processID)) is working"
+                        + " on it; wait until it is done\n")
+                let machine = try RSLabCommand.run("doctor").standardOutput
+                #expect(!machine.contains("rslab down --name \(lab.name)"), "\(machine)")
+                #expect(kill(up.processID, SIGINT) == 0)
+                #expect(try up.end().status == 130)
+            }
+        }
+
         @Test func `a verb whose output is lost has done what it should, and fails`() throws {
             try TestLab.named("interop-full") { lab in
                 for words in [
@@ -171,7 +244,7 @@ extension InteropTests {
             }
             try TestLab.named("interop-json") { lab in
                 for (words, key) in [
-                    (["up", "--hold", "3"], "ready_ms"), (["up"], "changed"), (["status"], "nodes"),
+                    (["up", "--hold", "3"], "ready_ms"), (["up", "--hold", "3"], "changed"), (["status"], "nodes"),
                     (["neighbors"], "neighbors"), (["neighbors", "instance-rs-az1"], "neighbors"),
                     (["rib"], "routes"), (["rib", "instance-rs-az1"], "routes"), (["tables"], "route_tables"),
                     (["failover", "--fault", "crash"], "events"), (["restore"], "events"), (["restore"], "changed"),

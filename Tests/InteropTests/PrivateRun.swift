@@ -21,13 +21,22 @@ final class PrivateRun {
             })
     }
 
+    func makeDirectory(_ path: String) throws {
+        let made = try run("/bin/mkdir", [path])
+        guard made.status == 0 else { throw SystemError(operation: "make", subject: path, code: 0, detail: "\(made)") }
+    }
+
     /// Runs rslab there.
     func run(_ words: String...) throws -> RSLabCommand.Result {
+        try run(RSLabCommand.executable.path, words)
+    }
+
+    private func run(_ executable: String, _ words: [String]) throws -> RSLabCommand.Result {
         let flags = O_WRONLY | O_CREAT | O_TRUNC
         let output = try OwnedDescriptor(opening: testbed.path("out"), flags: flags, mode: 0o600)
         let error = try OwnedDescriptor(opening: testbed.path("err"), flags: flags, mode: 0o600)
         var child = ChildProcess(
-            executable: RSLabCommand.executable.path, arguments: words,
+            executable: executable, arguments: words,
             environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"])
         child.mountNamespace = mounts.rawValue
         child.standardDescriptors = [nil, output.rawValue, error.rawValue]

@@ -48,7 +48,7 @@ extension LabLayout {
     /// The state that a lab of this layout would store.
     var state: LabState {
         LabState(
-            name: "test", version: blueprint.version, source: blueprint.source, model: model, options: options,
+            name: "test", version: blueprint.version, request: blueprint.request, model: model, options: options,
             speakers: speakers, initProcess: ProcessIdentity(processID: 1, startTicks: 2), isReady: true)
     }
 }

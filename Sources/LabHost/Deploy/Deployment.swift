@@ -6,6 +6,13 @@ internal import Measurement
 internal import VPC
 package import WireFormat
 
+/// Another rslab has begun to build a lab of the same name at the same moment.
+package struct LabNameTaken: Error, Hashable, Sendable, CustomStringConvertible {
+    package var name: String
+
+    package var description: String { "another rslab builds a lab '\(name)'; choose another name with --name" }
+}
+
 /// Builds a lab, from nothing to ready.
 ///
 /// One undo serves for every step: as long as the lifeline is held here, letting go of it ends the lab's init, and with
@@ -69,6 +76,7 @@ package final class Deployment {
         do throws(SystemError) {
             try directory.create()
         } catch {
+            if error.code == EEXIST { throw LabNameTaken(name: directory.labName) }
             throw explained(error)
         }
         guard let lock = try LabLock.take(directory) else {
@@ -112,6 +120,7 @@ package final class Deployment {
     private var initProcess: ProcessIdentity?
 
     private func removeRemains() throws {
+        try directory.markRemoval()
         // The lab object and its lifeline are gone by now: the init is ending.
         if let process = try initProcess?.hold() {
             try process.send(signal: SIGKILL)
@@ -192,7 +201,7 @@ package final class Deployment {
         let identity = try ProcessIdentity(of: started.processID)
         initProcess = identity
         let state = LabState(
-            name: plan.name, version: blueprint.version, source: blueprint.source, model: blueprint.model,
+            name: plan.name, version: blueprint.version, request: blueprint.request, model: blueprint.model,
             options: blueprint.options, speakers: blueprint.speakers, initProcess: identity, isReady: false)
         try state.save(directory)
         return Lab(

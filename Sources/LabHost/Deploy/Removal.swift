@@ -7,23 +7,56 @@ internal import WireFormat
 extension Lab {
     /// The lab of a run directory, if it runs.
     ///
-    /// The remains of one that no longer runs are removed first, and `cleared` is called.
-    package static func running(_ directory: RunDirectory, cleared: () -> Void) throws -> Lab? {
+    /// While another rslab builds it or takes it down, this waits, and calls `waiting` with that process. The remains of
+    /// one that no longer runs are removed, and `cleared` is called.
+    /// - Throws: `LabError` if that takes longer than `limit`, `Interrupted`.
+    package static func running(
+        _ directory: RunDirectory, within limit: Duration, interruption: Interruption, waiting: (Int32) -> Void,
+        cleared: () -> Void
+    ) throws -> Lab? {
+        let deadline = Instant.now + limit
+        var isTold = false
+        while let holder = LabLock.holder(of: directory), directory.isUnsettled {
+            if !isTold { waiting(holder) }
+            isTold = true
+            guard !interruption.wasSignalled() else { throw Interrupted() }
+            guard .now < deadline else { throw unsettled(directory, holder) }
+            usleep(10_000)
+        }
         guard directory.exists else { return nil }
-        if try initProcess(of: directory) != nil {
+        if !directory.isUnsettled, try initProcess(of: directory) != nil {
             return try Lab(opening: directory)
         }
-        // Another rslab may be building it right now: removing it then fails as busy, which is the right answer.
         if try remove(directory) { cleared() }
         return nil
     }
 
+    /// Whether a lab runs, is being built or is being taken down: if not, only its names are left.
+    package static func isAlive(_ directory: RunDirectory) throws -> Bool {
+        if LabLock.holder(of: directory) != nil { return true }
+        return try initProcess(of: directory) != nil
+    }
+
+    /// The error for a lab that another rslab builds or takes down.
+    static func unsettled(_ directory: RunDirectory, _ holder: Int32) -> LabError {
+        directory.isBeingRemoved
+            ? LabError(
+                "the lab '\(directory.labName)' is being taken down by process \(holder)",
+                advice: "wait until it is gone")
+            : LabError(
+                "the lab '\(directory.labName)' is being built by process \(holder)", advice: "wait until it is ready")
+    }
+
     /// Removes a lab: ends its init, and with it everything else in the kernel, then removes its names.
     ///
-    /// Works for a lab in any condition, including half-built ones and those of a killed rslab.
+    /// Works for a lab in any condition, including half-built ones and those of a killed rslab. If another rslab is
+    /// removing it, this waits for that one.
     /// - Returns: false if there was none.
     package static func remove(_ directory: RunDirectory) throws -> Bool {
-        guard directory.exists, let lock = try LabLock.take(directory) else { return false }
+        guard directory.exists, let lock = try LabLock.take(directory, afterRemovalWithin: .seconds(20)) else {
+            return false
+        }
+        try directory.markRemoval()
         if let process = try initProcess(of: directory) {
             let processID = process.processID()
             try process.send(signal: SIGKILL)

@@ -36,6 +36,9 @@ package enum HostExamination {
         guard !directories.isEmpty else { return [HostCheck("labs", .ok, "none in \(RunDirectory.root)")] }
         return directories.map { directory in
             let name = directory.labName
+            if directory.isUnsettled, let holder = LabLock.holder(of: directory) {
+                return HostCheck("labs", .note, "'\(name)' is being built or taken down by process \(holder)")
+            }
             do {
                 if let holder = try LabState.load(directory).initProcess.hold() {
                     _ = consume holder
@@ -47,22 +50,12 @@ package enum HostExamination {
             } catch let error as LabError where access(directory.path, R_OK) != 0 {
                 return HostCheck("labs", .note, "'\(name)' cannot be examined: \(error.problem)")
             } catch {
-                return unfinished(directory)
+                return directory.exists
+                    ? HostCheck(
+                        "labs", .warning, "'\(name)' was not built completely",
+                        advice: "run 'rslab down --name \(name)'")
+                    : HostCheck("labs", .ok, "'\(name)' was just removed")
             }
-        }
-    }
-
-    /// A directory without a state: the lab is being built right now, or building it was interrupted.
-    private static func unfinished(_ directory: RunDirectory) -> HostCheck {
-        let name = directory.labName
-        do {
-            guard try LabLock.take(directory) != nil else {
-                return HostCheck("labs", .ok, "'\(name)' was just removed")
-            }
-            return HostCheck(
-                "labs", .warning, "'\(name)' was not built completely", advice: "run 'rslab down --name \(name)'")
-        } catch {
-            return HostCheck("labs", .note, "'\(name)' is being built or taken down")
         }
     }
 }

@@ -19,11 +19,14 @@ struct LabSelection: ParsableArguments {
             return RunDirectory(labName: name)
         }
         let all = RunDirectory.all()
-        guard all.count <= 1 else {
-            let names = all.map(\.labName).joined(separator: ", ")
-            throw LabError("several labs run: \(names)", advice: "select one with --name")
+        // What a killed rslab has left is not a lab to choose from.
+        let alive = all.count > 1 ? try all.filter(Lab.isAlive) : all
+        guard alive.count <= 1 else {
+            let names = alive.map(\.labName).joined(separator: ", ")
+            throw LabError(
+                "several labs run: \(names)", advice: "select one with --name, such as --name \(alive[0].labName)")
         }
-        return all.first
+        return alive.first
     }
 
     /// The selected running lab.
@@ -34,13 +37,16 @@ struct LabSelection: ParsableArguments {
         return try Lab(opening: directory)
     }
 
+    static let nameLengthMax = 32
+
     /// Names become parts of paths.
     static func check(_ name: String) throws {
         let isSafe =
-            (1...32).contains(name.utf8.count) && name.first != "-"
+            (1...nameLengthMax).contains(name.utf8.count) && name.first != "-"
             && name.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
         guard isSafe else {
-            throw ValidationError("'\(name)' cannot name a lab: use 1 to 32 of a-z, 0-9 and '-', not '-' first")
+            throw ValidationError(
+                "'\(name)' cannot name a lab: use 1 to \(nameLengthMax) of a-z, 0-9 and '-', not '-' first")
         }
     }
 }

@@ -11,8 +11,9 @@ struct Failover: ParsableCommand {
         commandName: "failover",
         abstract: "Make the active instance fail; with --measure: measure, report, put it back.",
         discussion: """
-            With --measure and no lab running, the built-in lab (or the given template's) is brought up first and taken
-            down afterwards. Ctrl-C at any point puts the lab back as it was, and prints what was measured until then.
+            With --measure, a lab of its own is brought up from the built-in template (or the given one), and taken down
+            afterwards, whatever else runs. With --name too, the lab of that name is measured if it runs, and stays.
+            Ctrl-C at any point puts the lab back as it was, and prints what was measured until then.
 
             Several comma-separated values of --fault, --speaker, --hold or --bfd are compared: every
             combination is measured once per round, in a random order.
@@ -79,14 +80,6 @@ struct Failover: ParsableCommand {
     private static let buildingOptions =
         "TEMPLATE, --parameter, --hold, --bfd, --bfd-auth, --bfd-passive, --table-precedence, --speaker, --timeout,"
         + " \(RouteServerOptions.names)"
-
-    /// Refuses options that only a new lab can follow, if a lab is running.
-    func requireNothingToBuild(for running: Lab) throws {
-        guard asksForBuilding else { return }
-        throw LabError(
-            "the lab '\(running.name)' is already running, and \(Self.buildingOptions) are for building one",
-            advice: "run 'rslab down' first, or leave them out")
-    }
 
     /// Whether an option was given that only a new lab can follow.
     var asksForBuilding: Bool {

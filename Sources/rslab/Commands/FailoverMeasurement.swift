@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 internal import ArgumentParser
 internal import Blueprints
+internal import Glibc
 internal import LabHost
 internal import LabModel
 internal import Measurement
@@ -29,9 +30,12 @@ extension Failover {
         let interruption = try Entry.interruption.get()
         let options: [LabOptions]
         let source: LabTurns.Source
-        let running = try selection.directory().flatMap { try runningLab(named: $0.labName) }
+        let running = try selection.name.flatMap { name in
+            try LabSelection.check(name)
+            return try runningLab(named: name, readyWithin: settings.readyWithin)
+        }
         if let running {
-            try requireNothingToBuild(for: running)
+            try requireAskedFor(running)
             source = .running(running)
             options = [running.state.options]
         } else {
@@ -87,6 +91,18 @@ extension Failover {
             advice: "choose another fault, see --list-faults")
     }
 
+    /// Refuses a running lab that is not the one that a template and options ask for, if there are any.
+    private func requireAskedFor(_ running: Lab) throws {
+        guard asksForBuilding else { return }
+        for options in settings.combinations {
+            let request = try template.read(options: options).blueprint.request
+            guard !request.isSameLab(as: running.state.request) else { continue }
+            throw running.refusal(
+                of: request,
+                advice: "leave them out to measure the lab as it is, or leave --name out to measure a lab of its own")
+        }
+    }
+
     private func labsToBuild(_ options: [LabOptions]) throws -> LabTurns.Source {
         let sources = try options.map { try template.read(options: $0) }
         var told: Set<String> = []
@@ -95,7 +111,19 @@ extension Failover {
         }
         let blueprints = sources.map(\.blueprint)
         return .built(
-            blueprints, name: selection.name ?? blueprints[0].model.name, readyWithin: settings.readyWithin)
+            blueprints, name: try selection.name ?? ownName(for: blueprints[0].model), readyWithin: settings.readyWithin
+        )
+    }
+
+    /// A name that no other rslab uses at the same time.
+    private func ownName(for model: VPCModel) throws -> String {
+        let number = "-\(getpid())"
+        let name = String(model.name.prefix(LabSelection.nameLengthMax - number.count)) + number
+        // A killed rslab may have had the same number.
+        guard try runningLab(named: name, readyWithin: settings.readyWithin) == nil else {
+            throw LabError("a lab '\(name)' is up", advice: "choose another name with --name")
+        }
+        return name
     }
 
     // MARK: Reporting

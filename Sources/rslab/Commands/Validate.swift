@@ -27,12 +27,12 @@ struct Validate: ParsableCommand {
             if output.json {
                 return try Outcome.print(
                     Result(
-                        source: source.blueprint.source, warnings: source.warnings,
+                        source: source.blueprint.request.source, warnings: source.warnings,
                         instances: model.instances.map(\.name), speakers: source.blueprint.speakers.map(\.instance)))
             }
             source.warnings.forEach(Terminal.note)
             try print(
-                "\(source.blueprint.source): can be deployed: \(model.subnets.count) subnets,"
+                "\(source.blueprint.request.source): can be deployed: \(model.subnets.count) subnets,"
                     + " \(model.instances.count) instances (\(source.blueprint.speakers.count) speak BGP),"
                     + " \(model.routeServers.flatMap(\.endpoints).count) endpoints,"
                     + " \(model.routeServers.flatMap(\.peers).count) peers")
