@@ -45,6 +45,11 @@ package struct LabState: Codable, Sendable {
     /// The template's name for people: a path, or "built-in template".
     package var source: String { request.source }
 
+    /// Whether a fault in place ended programs of a node, or is about to.
+    package func endsPrograms(of node: String) -> Bool {
+        faults.contains { $0.target.name == node && $0.name.description.undo.startsPrograms }
+    }
+
     /// - Throws: `LabError` naming the fault that is in place.
     package func requireNoFault() throws(LabError) {
         guard let present = faults.last else { return }

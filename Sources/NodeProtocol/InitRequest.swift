@@ -28,21 +28,23 @@ package enum InitRequest: Codable, Sendable {
 /// A message from an init: a reply or, between replies, the end of a program.
 package enum InitMessage<Answer: Codable & Sendable>: Codable, Sendable {
     case reply(ProgramReply<Answer>)
-    /// A program ended unexpectedly.
+    /// A program ended.
     case ended(EndedProgram)
 }
 
-/// A program that ended unexpectedly.
+/// A program that ended.
 package struct EndedProgram: Codable, Hashable, Sendable {
     package var name: String
+    package var purpose: ProgramPurpose
     /// The exit status, or 128 + the signal.
     package var status: Int32
     package var logPath: String
     /// How long its log was when it ended; what comes after that is the init's own.
     package var logByteCount: Int
 
-    package init(name: String, status: Int32, logPath: String, logByteCount: Int) {
+    package init(name: String, purpose: ProgramPurpose = .service, status: Int32, logPath: String, logByteCount: Int) {
         self.name = name
+        self.purpose = purpose
         self.status = status
         self.logPath = logPath
         self.logByteCount = logByteCount
@@ -75,16 +77,19 @@ package struct StartProgram: InitQuery {
     package var request: InitRequest { .startProgram(self) }
 }
 
-/// List the started programs that still run.
+/// List the started programs that still run, and the services that do not.
 package struct ListPrograms: InitQuery {
     /// Programs in the order they were started, with one pidfd each.
     package struct Answer: Codable, Sendable {
         package var names: [String]
+        /// How services that no longer run ended, in that order; only in the first answer.
+        package var ended: [EndedProgram]
         /// Another answer with this many follows: a message carries a limited number of descriptors.
         package var remainingCount: Int
 
-        package init(names: [String], remainingCount: Int) {
+        package init(names: [String], ended: [EndedProgram], remainingCount: Int) {
             self.names = names
+            self.ended = ended
             self.remainingCount = remainingCount
         }
     }

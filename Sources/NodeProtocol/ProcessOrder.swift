@@ -16,6 +16,7 @@ package struct ProcessOrder: Codable, Sendable, Hashable {
 
     /// Its name in lists and messages: the node's name under a lab's init, "speaker" under an instance's.
     package var name: String
+    package var purpose: ProgramPurpose
     /// An absolute path.
     package var executable: String
     package var arguments: [String]
@@ -33,11 +34,12 @@ package struct ProcessOrder: Codable, Sendable, Hashable {
     package var descriptorCount: Int
 
     package init(
-        name: String, executable: String, arguments: [String], environment: [String] = [],
-        networkNamespace: String? = nil, isInstance: Bool = false, hostName: String? = nil,
-        binds: [Bind] = [], logPath: String, descriptorCount: Int = 0
+        name: String, purpose: ProgramPurpose = .service, executable: String, arguments: [String],
+        environment: [String] = [], networkNamespace: String? = nil, isInstance: Bool = false,
+        hostName: String? = nil, binds: [Bind] = [], logPath: String, descriptorCount: Int = 0
     ) {
         self.name = name
+        self.purpose = purpose
         self.executable = executable
         self.arguments = arguments
         self.environment = environment

@@ -20,6 +20,7 @@ struct StatusOutput: Decodable {
     var source: String
     var speaker: String
     var faults: [ActiveFault]
+    var dead: [String]?
     var active: String?
     var sessions: Int?
     var sessions_established: Int?

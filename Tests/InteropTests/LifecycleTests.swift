@@ -92,7 +92,7 @@ extension InteropTests {
                 #expect(result.status == 2)
                 let problem = try result.decode(FailureOutput.self).error.problem
                 #expect(
-                    problem.hasPrefix("gobgpd ended with status 1: ")
+                    problem.contains(", gobgpd ended with status 1: ")
                         && problem.contains("listen tcp4 192.0.2.9:179: bind: cannot assign requested address"),
                     "\(problem)")
                 #expect(lab.remains.isEmpty)

@@ -170,13 +170,14 @@ extension ProgramRequest {
     }
 
     @Test func `a list says how many programs follow`() throws {
-        let octets = ListPrograms().answered(by: .init(names: ["a", "b"], remainingCount: 3)).octets
+        let ended = EndedProgram(name: "c", purpose: .service, status: 2, logPath: "/run/c.log", logByteCount: 0)
+        let octets = ListPrograms().answered(by: .init(names: ["a", "b"], ended: [ended], remainingCount: 3)).octets
         guard case .reply(.answer(let answer)) = try JSON.decode(InitMessage<ListPrograms.Answer>.self, from: octets)
         else {
             Issue.record("a list became something else")
             return
         }
-        #expect(answer.names == ["a", "b"] && answer.remainingCount == 3)
+        #expect(answer.names == ["a", "b"] && answer.ended == [ended] && answer.remainingCount == 3)
     }
 
     @Test func `a failure says why`() throws {

@@ -6,7 +6,7 @@ package import WireFormat
 
 extension EndedProgram {
     /// "speaker ended with status 2", with the last line that it logged.
-    var text: String {
+    package var text: String {
         // Without a log, the text has no last line.
         let log = (try? readFile(logPath))?.prefix(logByteCount) ?? []
         let last = String(decoding: log, as: UTF8.self).split(separator: "\n").last
@@ -49,8 +49,10 @@ package final class InitClient {
     package let channel: MessageChannel
     private var requestCount = 0
     private var answeredCount = 0
-    /// Programs that ended without being asked, in order.
+    /// Programs that ended, in order.
     package private(set) var ended: [EndedProgram] = []
+    /// Those that `takeUnexamined` has not returned yet.
+    private var unexamined: [EndedProgram] = []
 
     package init(connectingTo path: String) throws(SystemError) {
         channel = try MessageChannel(connectingTo: path)
@@ -84,14 +86,23 @@ package final class InitClient {
     }
 
     /// The running programs, in the order of their starts.
-    package func running() throws -> [Program] {
+    package func running() throws -> [Program] { try programs().running }
+
+    /// The running programs, in the order of their starts, and how the services that do not run ended.
+    package func programs() throws -> (running: [Program], ended: [EndedProgram]) {
         var answer = try send(ListPrograms()) { $0 }.answer()
+        let ended = answer.ended
         var programs = try answer.names.map(takeProgram)
         while answer.remainingCount > 0 {
             answer = try nextReply(to: ListPrograms.self)
             programs += try answer.names.map(takeProgram)
         }
-        return programs
+        return (programs, ended)
+    }
+
+    /// Whether a service that ended has not been started again.
+    func isDead(_ program: EndedProgram) throws -> Bool {
+        try programs().ended.contains { $0.name == program.name }
     }
 
     private func takeProgram(_ name: String) throws -> Program {
@@ -113,7 +124,7 @@ package final class InitClient {
         let deadline = Instant.now + Self.answerTimeout
         while let message = try channel.receive(until: deadline) {
             switch try JSON.decode(InitMessage<Query.Answer>.self, from: message) {
-            case .ended(let program): ended.append(program)
+            case .ended(let program): note(program)
             case .reply(.failed(let failure)): throw LabError(failure.reason)
             case .reply(.answer(let answer)): return answer
             }
@@ -137,9 +148,20 @@ package final class InitClient {
         while let message = try channel.nextMessage() {
             // No request is pending here.
             if case .ended(let program) = try JSON.decode(InitMessage<Done>.self, from: message) {
-                ended.append(program)
+                note(program)
             }
         }
         return isOpen
+    }
+
+    private func note(_ program: EndedProgram) {
+        ended.append(program)
+        unexamined.append(program)
+    }
+
+    /// The programs whose end was heard of since the last call.
+    func takeUnexamined() -> [EndedProgram] {
+        defer { unexamined.removeAll() }
+        return unexamined
     }
 }

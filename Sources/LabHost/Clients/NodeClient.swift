@@ -19,7 +19,8 @@ package final class NodeClient {
             channel = try MessageChannel(connectingTo: directory.nodeSocket(node))
         } catch {
             throw LabError(
-                "cannot talk to \(node)", because: error, advice: "see 'rslab status' and 'rslab logs \(node)'")
+                "cannot talk to \(node)", because: error,
+                advice: "see 'rslab status'; what died is started again by 'rslab restore'")
         }
     }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT-0
+internal import LabModel
 package import LinuxSystem
 package import Measurement
-package import NodeProtocol
+internal import NodeProtocol
 package import WireFormat
 
 /// The only place where the orchestrator waits: for events of all nodes, ends of programs, signals, and other
@@ -10,10 +11,14 @@ package final class EventFeed {
     package let loop: EventLoop
     /// Every event received, in order of arrival here; the instants are its sender's.
     package private(set) var events: [TraceEvent] = []
-    /// Programs that ended, by the node they ran on.
-    package var ended: [(node: String, program: EndedProgram)] {
-        inits.flatMap { entry in entry.value.ended.map { (entry.key, $0) } }
-    }
+    /// Services that ended although nothing meant them to, until they are started again.
+    package private(set) var deaths: [ProgramDeath] = []
+    /// Whether whoever uses this feed has ended the programs of a node on purpose.
+    package var isEndMeant: (_ node: String) -> Bool = { _ in false }
+    /// Whether the lab goes on without a service that died, so that the service can be started again.
+    package var hasLastingLab = false
+    /// The name under which `listen` takes the lab's own init.
+    package static let labNode = "lab"
     /// SIGINT or SIGTERM came.
     package private(set) var isInterrupted = false
     private var ignoresInterruptions = false
@@ -22,7 +27,6 @@ package final class EventFeed {
     private static let tickInterval = Duration.milliseconds(500)
     private var failure: (any Error)?
     private var clients: [NodeClient] = []
-    private var inits: [String: InitClient] = [:]
     private var tokens: [String: EventLoop.Token] = [:]
     private let interruption: Interruption?
 
@@ -43,6 +47,7 @@ package final class EventFeed {
         try client.subscribe(since: instant)
         clients.append(client)
         forget(node)
+        deaths.removeAll { $0.node == node }
         tokens[node] = try loop.watch(client.channel.descriptor, for: .readable) { [unowned self] _ in
             attempt {
                 guard let new = try client.readEvents() else { return forget(node) }
@@ -51,16 +56,46 @@ package final class EventFeed {
         }
     }
 
-    /// Learns of programs that end under an init.
+    /// Learns of programs that end under an init; a service's death makes the current wait throw.
     package func listen(to initClient: InitClient, node: String) throws {
-        inits[node] = initClient
         let key = "init of \(node)"
         forget(key)
+        deaths.removeAll { $0.node == node }
         tokens[key] = try loop.watch(initClient.channel.descriptor, for: .readable) { [unowned self] _ in
             attempt {
-                if try !initClient.readEnded() { forget(key) }
+                if try !initClient.readEnded() {
+                    forget(key)
+                    // The end of an instance's init is reported by the lab's.
+                    if node == Self.labNode { throw LabError("the lab's init is gone", advice: "run 'rslab down'") }
+                }
+                try examineEnds(under: initClient, of: node)
             }
         }
+    }
+
+    private func examineEnds(under initClient: InitClient, of node: String) throws {
+        for program in initClient.takeUnexamined() {
+            let death = ProgramDeath(program, under: node)
+            guard !isEndMeant(death.node) else { continue }
+            switch program.purpose {
+            case .task: break
+            case .measurement:
+                // With 0 it ended because it was asked to.
+                if program.status != 0 { throw LabError(death.text, advice: "see 'rslab logs \(death.node)'") }
+            case .service:
+                // What has been started again meanwhile is not dead.
+                guard tokens["init of \(node)"] != nil, try initClient.isDead(program) else { continue }
+                deaths.append(death)
+                throw error(death)
+            }
+        }
+    }
+
+    private func error(_ death: ProgramDeath) -> LabError { hasLastingLab ? death.error : death.errorOfDeployment }
+
+    /// - Throws: `LabError` if a service died and was not started again, also if a wait has thrown because of it before.
+    func throwIfServiceDied() throws {
+        if let death = deaths.first { throw error(death) }
     }
 
     /// Stops listening to a node or its init.

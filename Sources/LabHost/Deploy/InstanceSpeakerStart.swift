@@ -49,7 +49,7 @@ package struct InstanceSpeakerStart {
         let endedBefore = instanceInit.ended.count
         _ = try instanceInit.start(
             ProcessOrder(
-                name: "vtysh", executable: try Self.executable("vtysh", package: "frr"),
+                name: "vtysh", purpose: .task, executable: try Self.executable("vtysh", package: "frr"),
                 arguments: ["--vty_socket", Self.frrDirectory] + arguments, environment: NodePrograms.environment,
                 logPath: programs.directory.logFile(instance)))
         let hasEnded = try feed.wait(until: deadline) {
@@ -108,7 +108,7 @@ package struct InstanceSpeakerStart {
         _ words: [String], client: String, log: String, of daemon: InitClient.Program, by instanceInit: InitClient
     ) throws {
         let order = ProcessOrder(
-            name: "gobgp", executable: client, arguments: ["global", "rib", "add"] + words,
+            name: "gobgp", purpose: .task, executable: client, arguments: ["global", "rib", "add"] + words,
             environment: NodePrograms.environment, logPath: log)
         while Instant.now < deadline {
             let endedBefore = instanceInit.ended.count

@@ -117,7 +117,8 @@ package struct NodePrograms {
         try replaceFile(file, with: JSON.encode(settings))
         _ = try initClient.start(
             ProcessOrder(
-                name: program, executable: executables.node, arguments: ["turns", file], environment: Self.environment,
+                name: program, purpose: .task, executable: executables.node, arguments: ["turns", file],
+                environment: Self.environment,
                 logPath: directory.logFile(program)))
     }
 

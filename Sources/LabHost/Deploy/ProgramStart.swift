@@ -64,7 +64,7 @@ struct ProgramStart {
     func begin(of lab: Lab, feed: EventFeed, deadline: Instant) throws {
         for pending in held { try pending.answer() }
         for pending in ofLab { _ = try pending.answer() }
-        try feed.listen(to: lab.initClient, node: "lab")
+        try feed.listen(to: lab.initClient, node: EventFeed.labNode)
         let readiness = Readiness(lab: lab, feed: feed, deadline: deadline)
         let nodes = lab.layout.routeServerNodes + [LabPlan.vpcNode]
         try servers.open()

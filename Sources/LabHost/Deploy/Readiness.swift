@@ -176,7 +176,7 @@ package struct Readiness {
 
     private func wait(for subject: () -> String, until condition: () throws -> Bool) throws {
         let isDone = try feed.wait(until: deadline) {
-            try throwIfProgramEnded()
+            try feed.throwIfServiceDied()
             return try condition()
         }
         guard isDone else { throw timeout(subject()) }
@@ -191,7 +191,7 @@ package struct Readiness {
             // The longer the wait, the coarser the polling, which would otherwise keep a CPU busy.
             let patience = Duration.nanoseconds((Instant.now - start).nanoseconds / 50)
             _ = try feed.wait(until: .now + max(interval, patience)) {
-                try throwIfProgramEnded()
+                try feed.throwIfServiceDied()
                 return false
             }
         }
@@ -207,17 +207,6 @@ package struct Readiness {
                 : "add the rule that is missing, or see what goes without: --no-security-groups")
     }
 
-    /// Programs of an instance that is being put back ended earlier and are started again, so they do not count.
-    private func throwIfProgramEnded() throws {
-        let instances = lab.state.isReady ? Set(lab.plan.namespaces(.instance).map(\.name)) : []
-        for (node, program) in feed.ended
-        where program.name != "gobgp" && program.name != ProberProgramSettings.programName
-            && !instances.contains(node) && !instances.contains(program.name)
-        {
-            throw LabError(node == "lab" ? program.text : "on \(node), \(program.text)")
-        }
-    }
-
     /// Talks to a program; if that fails because the program died, throws why it died.
     func explainingDeadPrograms(_ body: () throws -> Void) throws {
         do {
@@ -225,7 +214,7 @@ package struct Readiness {
         } catch {
             // The init reports the end a moment after the socket does.
             _ = try feed.wait(until: .now + Self.obituaryDelay) {
-                try throwIfProgramEnded()
+                try feed.throwIfServiceDied()
                 return false
             }
             throw error

@@ -14,9 +14,15 @@ package struct LabExamination {
     /// All checks; sessions that work share one check per protocol.
     package static func run(_ lab: Lab) throws -> [HostCheck] {
         var examination = LabExamination(lab: lab)
+        let dead = try lab.deadServices()
+        examination.checks.append(
+            HostCheck(
+                "programs", dead.isEmpty ? .ok : .failed,
+                dead.isEmpty ? "all run" : dead.map(\.text).joined(separator: "; "),
+                advice: dead.isEmpty ? nil : "run 'rslab restore --name \(lab.name)', which starts them again"))
         let drops = try lab.interfaceDrops()
         let problems = lab.interfaceProblems(drops)
-        try examination.lookAtSessions()
+        try examination.lookAtSessions(besides: Set(dead.map(\.node)))
         examination.checks += problems.map {
             HostCheck("interface rules", .failed, $0.text, advice: advice(for: $0.refusal))
         }
@@ -31,10 +37,10 @@ package struct LabExamination {
         return examination.checks
     }
 
-    private mutating func lookAtSessions() throws {
+    private mutating func lookAtSessions(besides dead: Set<String>) throws {
         var bgp: [(name: String, isUp: Bool, state: String)] = []
         var bfd: [(name: String, isUp: Bool, state: String)] = []
-        for node in lab.layout.routeServerNodes {
+        for node in lab.layout.routeServerNodes where !dead.contains(node) {
             let client = try NodeClient(node, in: lab.directory)
             bgp += try client.ask(ListNeighbors()).map {
                 ("\($0.endpoint ?? node) with \($0.address)", $0.phase == .established, "\($0.phase)")

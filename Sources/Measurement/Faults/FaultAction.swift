@@ -167,6 +167,16 @@ package enum FaultUndo: Hashable, Sendable {
         }
     }
 
+    /// Whether it starts programs of the target, which the fault therefore ended.
+    package var startsPrograms: Bool {
+        switch self {
+        case .bootInstance, .startSpeaker, .startRouteServer: true
+        case .continueSpeaker, .continueInstance, .removeCPULimit, .forwardAgain, .giveCarrierBack, .removeDelay,
+            .removeFilters, .announceAsConfigured, .nothing:
+            false
+        }
+    }
+
     /// Whether it starts or continues processes of the instance, or changes what they announce.
     package var touchesProcesses: Bool {
         switch self {

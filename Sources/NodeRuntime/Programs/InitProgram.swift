@@ -21,12 +21,14 @@ package final class InitProgram {
     /// A program that was started and has not ended.
     private final class Program {
         let name: String
+        let purpose: ProgramPurpose
         let logPath: String
         let handle: ProcessHandle
 
-        init(name: String, logPath: String, handle: consuming ProcessHandle) {
-            self.name = name
-            self.logPath = logPath
+        init(_ order: ProcessOrder, handle: consuming ProcessHandle) {
+            name = order.name
+            purpose = order.purpose
+            logPath = order.logPath
             self.handle = handle
         }
     }
@@ -38,6 +40,8 @@ package final class InitProgram {
     /// A directory only in this mount namespace, where held namespaces are files.
     private let namespaceDirectory: String
     private var programs: [(processID: Int32, program: Program)] = []
+    /// How each service that has not been started again ended.
+    private var endedServices: [EndedProgram] = []
     private var channels: [ObjectIdentifier: (channel: MessageChannel, token: EventLoop.Token)] = [:]
     private var listener: ListenerWatch?
 
@@ -80,9 +84,10 @@ package final class InitProgram {
             guard let index = programs.firstIndex(where: { $0.processID == processID }) else { continue }
             let program = programs.remove(at: index).program
             let ended = EndedProgram(
-                name: program.name, status: status, logPath: program.logPath,
+                name: program.name, purpose: program.purpose, status: status, logPath: program.logPath,
                 logByteCount: byteCount(ofFile: program.logPath))
             log("\(program.name) ended with status \(status)")
+            if program.purpose == .service { endedServices.append(ended) }
             let message = JSON.encode(InitMessage<Done>.ended(ended))
             for (channel, _) in channels.values {
                 if channel.enqueue(message) { rewatch(channel) } else { drop(channel) }
@@ -157,10 +162,13 @@ package final class InitProgram {
 
     private func sendPrograms(_ query: ListPrograms, on channel: MessageChannel) throws(SystemError) {
         var rest = programs.map(\.program)[...]
+        var isFirst = true
         repeat {
             let part = rest.prefix(MessageChannel.descriptorCountMax)
             rest = rest.dropFirst(part.count)
-            let answer = ListPrograms.Answer(names: part.map(\.name), remainingCount: rest.count)
+            let answer = ListPrograms.Answer(
+                names: part.map(\.name), ended: isFirst ? endedServices : [], remainingCount: rest.count)
+            isFirst = false
             try channel.send(
                 query.answered(by: answer).octets, descriptors: part.map { $0.handle.descriptor.rawValue })
         } while !rest.isEmpty
@@ -210,7 +218,8 @@ package final class InitProgram {
             started = try child.start()
         }
         let processID = started.processID
-        let program = Program(name: order.name, logPath: order.logPath, handle: started.takeHandle())
+        let program = Program(order, handle: started.takeHandle())
+        endedServices.removeAll { $0.name == order.name }
         programs.append((processID, program))
         return program
     }

@@ -22,6 +22,8 @@ package struct FaultCommand {
         package var events: [TraceEvent]
         /// When several are undone: all of them, in that order.
         package var faults: [ActiveFault]?
+        /// Services that had died and were started as well; nil if there were none.
+        package var started: [String]?
 
         init(_ fault: ActiveFault, _ placement: FaultPlacement, events: [TraceEvent]) {
             self.fault = fault.name
@@ -42,10 +44,12 @@ package struct FaultCommand {
     ///
     /// A fault with a duration is undone after it, before this returns.
     package func inject(_ request: FaultRequest, interruption: Interruption) throws -> Result {
+        try lab.requireServices()
         let placement = try FaultPlacement(request, active: try lab.activeInstance(), in: lab.layout)
         try requireNew(placement)
         let injector = try FaultInjector(placement, in: lab)
         let feed = try EventFeed(interruption: interruption)
+        try lab.hearOfDeaths(in: feed)
         let start = Instant.now
         var events = try injector.inject(waitingIn: feed)
         try injector.settle()
@@ -87,13 +91,14 @@ package struct FaultCommand {
             "\(wish) is not in place", advice: "in place: \(present.map(\.text).joined(separator: ", "))")
     }
 
-    /// Undoes faults, the last one first, and waits until the lab is back to normal, unless other faults stay in place.
+    /// Undoes faults, the last one first, starts services that died, and waits until the lab is back to normal, unless
+    /// other faults stay in place.
     ///
-    /// - Returns: the one injected last, with the events of all; nil if none was given.
+    /// - Returns: the fault injected last, with the events of all, nil if none was given; and the services started.
     package func restore(
         _ faults: [ActiveFault], within limit: Duration, interruption: Interruption
-    ) throws -> Result? {
-        guard let last = faults.last else { return nil }
+    ) throws -> (result: Result?, started: [ProgramDeath]) {
+        let dead = try lab.deadServices()
         let deadline = Instant.now + limit + lab.layout.longestRouteDelay
         let feed = try EventFeed(interruption: interruption)
         let faults = Array(faults.reversed())
@@ -101,13 +106,16 @@ package struct FaultCommand {
         for fault in faults {
             events += try FaultInjector(restoring: fault, in: lab).restore(waitingIn: feed, deadline: deadline)
         }
-        var result = Result(last, FaultPlacement(last, in: lab.layout), events: events)
-        if faults.count > 1 { result.faults = faults }
-        guard lab.state.faults.isEmpty else { return result }
+        try ServiceRevival(lab: lab, feed: feed, deadline: deadline).start(dead)
+        var result = faults.first.map { Result($0, FaultPlacement($0, in: lab.layout), events: events) }
+        if faults.count > 1 { result?.faults = faults }
+        if !dead.isEmpty { result?.started = dead.map(\.name) }
+        guard lab.state.faults.isEmpty else { return (result, dead) }
         // Only now: a route server that a fault had taken away would not have answered before.
         for node in lab.layout.routeServerNodes + [LabPlan.vpcNode] {
             try feed.listen(to: node, in: lab.directory, since: .zero)
         }
+        try lab.hearOfDeaths(in: feed)
         let readiness = Readiness(lab: lab, feed: feed, deadline: deadline)
         try readiness.waitForSessions()
         try readiness.waitForBFD(anew: true)
@@ -115,6 +123,6 @@ package struct FaultCommand {
         try readiness.waitForSessions()
         try readiness.waitForRoutes()
         try readiness.waitForPing()
-        return result
+        return (result, dead)
     }
 }

@@ -49,7 +49,7 @@ final class ApplicationClient {
                     destination: destination, application: settings, cookie: .random(in: .min ... .max),
                     linger: Self.linger)))
         let order = ProcessOrder(
-            name: "application", executable: try NodePrograms.Executables.find().node,
+            name: "application", purpose: .task, executable: try NodePrograms.Executables.find().node,
             arguments: ["application", file], environment: NodePrograms.environment, logPath: directory.logFile(host))
         _ = try InitClient(connectingTo: directory.instanceInitSocket(host)).start(
             order, descriptors: [recordPipe.far.rawValue, stopPipe.near.rawValue])

@@ -56,7 +56,7 @@ package final class ApplicationResponders {
                     addresses: lab.layout.floatingAddresses(of: instance), port: settings.port, number: number)))
         let program = try InitClient(connectingTo: lab.directory.instanceInitSocket(instance)).start(
             ProcessOrder(
-                name: ResponderProgramSettings.programName, executable: executable,
+                name: ResponderProgramSettings.programName, purpose: .measurement, executable: executable,
                 arguments: [ResponderProgramSettings.programName, file],
                 environment: NodePrograms.environment, logPath: lab.directory.logFile(instance)),
             descriptors: [owner.near.rawValue])

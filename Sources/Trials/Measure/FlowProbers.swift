@@ -211,11 +211,17 @@ final class FlowProbers {
     /// Ends all probers, and waits for their last records.
     func end() throws {
         probers.forEach { $0.finish() }
-        guard try feed.wait(until: .now + .seconds(5), for: { probers.allSatisfy(\.hasEnded) }) else {
-            let nodes = probers.filter { !$0.hasEnded }.map(\.node)
-            throw LabError(
-                "the prober on \(nodes.joined(separator: ", ")) does not end",
-                advice: "see 'rslab logs \(nodes.first ?? "")'")
+        // On a busy machine there may be many records to be read yet, and a prober that is read from is ending.
+        var recordCount = -1
+        while probers.contains(where: { !$0.hasEnded }), recordCount != self.recordCount {
+            recordCount = self.recordCount
+            _ = try feed.wait(until: .now + .seconds(5)) { probers.allSatisfy(\.hasEnded) }
         }
+        let nodes = probers.filter { !$0.hasEnded }.map(\.node)
+        guard let node = nodes.first else { return }
+        throw LabError(
+            "the prober on \(nodes.joined(separator: ", ")) does not end", advice: "see 'rslab logs \(node)'")
     }
+
+    private var recordCount: Int { probers.reduce(0) { $0 + $1.recordCount } }
 }

@@ -21,11 +21,12 @@ final class MeasuredLab {
         self.lab = lab
         try lab.takeLock()
         try lab.state.requireNoFault()
+        try lab.requireServices()
         feed = try EventFeed(interruption: interruption)
         for node in lab.layout.routeServerNodes + [LabPlan.vpcNode] {
             try feed.listen(to: node, in: lab.directory, since: .zero)
         }
-        try feed.listen(to: lab.initClient, node: "lab")
+        try lab.hearOfDeaths(in: feed)
         do {
             responders = try plan.applications.map { try ApplicationResponders(in: lab, settings: $0) }
             lab.onBoot = { [responders] in try responders?.start(on: $0) }

@@ -19,6 +19,8 @@ final class Prober {
     private let onRecord: (ProbeRecord) -> Void
     /// Whether the pipe has ended: everything was reported.
     private(set) var hasEnded = false
+    /// How many records have been read.
+    private(set) var recordCount = 0
     /// Until when it listened at least; nil before it was asked to end.
     private(set) var listenedUntil: Instant?
 
@@ -45,7 +47,8 @@ final class Prober {
         let file = directory.configurationFile("\(node).\(ProberProgramSettings.programName)-\(number)")
         try replaceFile(file, with: JSON.encode(settings))
         var order = ProcessOrder(
-            name: ProberProgramSettings.programName, executable: try NodePrograms.Executables.find().node,
+            name: ProberProgramSettings.programName, purpose: .task,
+            executable: try NodePrograms.Executables.find().node,
             arguments: [ProberProgramSettings.programName, file], environment: NodePrograms.environment,
             logPath: directory.logFile(node))
         let isOutside = node == LabPlan.internetNode
@@ -74,7 +77,10 @@ final class Prober {
                 switch readOnce(records.rawValue, into: &buffer) {
                 case .octets(let count):
                     stream.append(contentsOf: buffer.prefix(count))
-                    while let record = try stream.next() { onRecord(record) }
+                    while let record = try stream.next() {
+                        recordCount += 1
+                        onRecord(record)
+                    }
                 case .nothingNow:
                     return
                 case .end, .failed:

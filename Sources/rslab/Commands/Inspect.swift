@@ -44,6 +44,8 @@ extension Lab {
     func inspect() throws -> LabSummary {
         var summary = LabSummary(self)
         let own = try initClient.running()
+        let dead = try deadServices()
+        if !dead.isEmpty { summary.dead = dead.map(\.text) }
         for index in summary.nodes.indices {
             let node = summary.nodes[index]
             switch node.role {
@@ -63,18 +65,24 @@ extension Lab {
         }
         var sessions: [NeighborSnapshot] = []
         var bfd: [BFDSessionSnapshot] = []
-        for node in layout.routeServerNodes {
+        let answering = layout.routeServerNodes.filter { node in
+            own.contains { $0.name == node } && !dead.contains { $0.node == node }
+        }
+        for node in answering {
             let client = try NodeClient(node, in: directory)
             sessions += try client.ask(ListNeighbors())
             bfd += try client.ask(ListBFDSessions())
+            summary.route_servers.append(
+                .init(
+                    try client.ask(DescribeRouteServer()),
+                    peerLog: state.options.routeServer.isPeerLogOff ? nil : directory.peerLogFile(node)))
         }
-        summary.active = try activeInstances().first
-        if layout.routeServerNodes.count > 1 { summary.active_by_table = try activeInstancesByTable() }
+        let isWhole = answering.count == layout.routeServerNodes.count
+        // The kernel's tables lead somewhere also without a route server.
+        let byTable = try isWhole && answering.count == 1 ? [:] : activeInstancesByTable()
+        summary.active = try isWhole ? activeInstances().first : byTable.min { $0.key < $1.key }?.value
+        if layout.routeServerNodes.count > 1 { summary.active_by_table = byTable }
         if !bfd.isEmpty { summary.bfd = .init(bfd) }
-        summary.route_servers = try zip(layout.routeServerNodes, routeServerDescriptions()).map { node, description in
-            .init(
-                description, peerLog: state.options.routeServer.isPeerLogOff ? nil : directory.peerLogFile(node))
-        }
         let drops = try interfaceDrops()
         summary.blocked = interfaceProblems(drops).map(\.text)
         summary.drops = drops.map(InterfaceDropOutput.init)
@@ -87,6 +95,11 @@ extension Lab {
     private static func program(_ program: InitClient.Program) -> LabSummary.Program {
         .init(name: program.name, process_id: program.handle.processID())
     }
+}
+
+/// The node that was named, or all route servers that run; says which do not.
+private func nodesToAsk(_ node: String?, in lab: Lab) throws -> [String] {
+    try node.map { [$0] } ?? lab.answeringRouteServers { Terminal.note($0.text) }
 }
 
 struct Neighbors: ParsableCommand {
@@ -110,7 +123,7 @@ struct Neighbors: ParsableCommand {
             let lab = try selection.open()
             var neighbors: [NeighborSnapshot] = []
             var bfd: [BFDSessionSnapshot] = []
-            for node in node.map({ [$0] }) ?? lab.layout.routeServerNodes {
+            for node in try nodesToAsk(node, in: lab) {
                 let client = try lab.speaker(on: node)
                 neighbors += try client.ask(ListNeighbors())
                 bfd += try client.ask(ListBFDSessions())
@@ -194,10 +207,12 @@ struct RIB: ParsableCommand {
         try Outcome.run(json: output.json) {
             let lab = try selection.open()
             var rows: [RIBRow] = []
-            for node in node.map({ [$0] }) ?? lab.layout.routeServerNodes {
+            for node in try nodesToAsk(node, in: lab) {
                 rows += try lab.speaker(on: node).ask(ShowGlobalRIB(addressFamily))
             }
-            let servers = node == nil ? try lab.routeServerDescriptions() : []
+            let servers =
+                try node == nil
+                ? nodesToAsk(nil, in: lab).map { try lab.speaker(on: $0).ask(DescribeRouteServer()) } : []
             if output.json {
                 return try Outcome.print(
                     Result(

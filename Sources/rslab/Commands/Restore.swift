@@ -39,32 +39,52 @@ struct Restore: ParsableCommand {
         var changed = false
     }
 
+    /// Without a fault in place, services that died were started.
+    private struct ServicesStarted: Encodable {
+        var schema = 1
+        var changed = true
+        var started: [String]
+    }
+
     func run() throws {
         try Outcome.run(json: output.json) {
             let lab = try selection.open()
             try lab.takeLock()
             let command = FaultCommand(lab: lab)
             let faults = try command.faults(named: fault, on: target)
-            guard !faults.isEmpty else {
+            let dead = try lab.deadServices()
+            guard !faults.isEmpty || !dead.isEmpty else {
                 if lab.state.block != nil { return try withdrawRemains(in: lab) }
                 Terminal.note("No fault is in place; nothing was changed.")
                 if output.json { try Outcome.print(NothingToDo()) }
                 return
             }
+            for death in dead { Terminal.note("\(death.text); it is started again") }
+            let task = faults.isEmpty ? "starting what died" : "taking \(Self.list(faults)) back"
             Terminal.progress(
-                "taking \(Self.list(faults)) back, and waiting for the lab to be as before"
-                    + " (at most \(Int(timeout.rounded(.up))) s)")
-            let restoration = try command.restore(
+                "\(task), and waiting for the lab to be as before (at most \(Int(timeout.rounded(.up))) s)")
+            let (restoration, started) = try command.restore(
                 faults, within: .nanoseconds(Int64(timeout * 1e9)), interruption: Entry.interruption.get())
             let others = lab.state.faults
             if lab.state.block != nil, others.isEmpty { try BlockAnnouncement.withdrawRemains(in: lab) }
             Terminal.endProgress()
-            if output.json { return try Outcome.print(restoration) }
-            try print(
-                "\(Self.list(faults)) \(faults.count == 1 ? "is" : "are") taken back; "
-                    + (others.isEmpty
-                        ? "the lab is as before." : "\(Self.list(others)) \(others.count == 1 ? "stays" : "stay")."))
+            if output.json {
+                if let restoration { return try Outcome.print(restoration) }
+                return try Outcome.print(ServicesStarted(started: started.map(\.name)))
+            }
+            try print(Self.text(faults, started: started.map(\.name), others: others))
         }
+    }
+
+    private static func text(_ faults: [ActiveFault], started: [String], others: [ActiveFault]) -> String {
+        var done: [String] = []
+        if !faults.isEmpty { done.append("\(list(faults)) \(faults.count == 1 ? "is" : "are") taken back") }
+        if !started.isEmpty {
+            done.append("\(started.joined(separator: ", ")) \(started.count == 1 ? "runs" : "run") again")
+        }
+        let state =
+            others.isEmpty ? "the lab is as before." : "\(list(others)) \(others.count == 1 ? "stays" : "stay")."
+        return done.joined(separator: "; ") + "; \(state)"
     }
 
     /// A run that was killed may have left prefixes besides the template's.

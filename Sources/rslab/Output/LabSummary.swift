@@ -94,6 +94,8 @@ struct LabSummary: Encodable {
     var speaker: LabOptions.SpeakerKind
     /// The faults now in place, in the order of injection.
     var faults: [ActiveFault]
+    /// Services that do not run although no fault ended them, one sentence each.
+    var dead: [String]?
     var active: String?
     /// For each route table, where the first floating IP leads; absent with only one route server.
     var active_by_table: [String: String]?
@@ -149,6 +151,7 @@ struct LabSummary: Encodable {
         if others.count > Self.shownDropsMax {
             lines.append("and \(others.count - Self.shownDropsMax) more kinds of dropped packets, in --json")
         }
+        lines += (dead ?? []).map { "\($0) (start it again with 'rslab restore')" }
         if !faults.isEmpty {
             let text = faults.map(\.text).joined(separator: ", ")
             lines.append("fault in place: \(text) (take it back with 'rslab restore')")
