@@ -10,6 +10,8 @@ package enum NotificationReason: Hashable, Sendable {
     case holdTimerExpired
     case finiteStateMachineError(FiniteStateMachineSubcode)
     case cease(CeaseSubcode)
+    /// RFC 9687 section 4.
+    case sendHoldTimerExpired
     case other(code: UInt8, subcode: UInt8)
 
     package init(code: UInt8, subcode: UInt8) {
@@ -21,6 +23,7 @@ package enum NotificationReason: Hashable, Sendable {
             case (4, 0): .holdTimerExpired
             case (5, _): .finiteStateMachineError(.init(rawValue: subcode))
             case (6, _): .cease(.init(rawValue: subcode))
+            case (8, 0): .sendHoldTimerExpired
             default: .other(code: code, subcode: subcode)
             }
     }
@@ -34,6 +37,7 @@ package enum NotificationReason: Hashable, Sendable {
         case .holdTimerExpired: 4
         case .finiteStateMachineError: 5
         case .cease: 6
+        case .sendHoldTimerExpired: 8
         case .other(let code, _): code
         }
     }
@@ -47,6 +51,7 @@ package enum NotificationReason: Hashable, Sendable {
         case .holdTimerExpired: 0
         case .finiteStateMachineError(let subcode): subcode.rawValue
         case .cease(let subcode): subcode.rawValue
+        case .sendHoldTimerExpired: 0
         case .other(_, let subcode): subcode
         }
     }
@@ -62,6 +67,7 @@ extension NotificationReason: CustomStringConvertible {
         case .holdTimerExpired: "Hold Timer Expired"
         case .finiteStateMachineError(let subcode): "Finite State Machine Error / \(subcode)"
         case .cease(let subcode): "Cease / \(subcode)"
+        case .sendHoldTimerExpired: "Send Hold Timer Expired"
         case .other(let code, let subcode): "error code \(code) / subcode \(subcode)"
         }
     }

@@ -3,6 +3,8 @@
 /// Why a BGP session, or an attempt at one, ended.
 package enum SessionEnd: Hashable, Sendable {
     case holdTimerExpired
+    /// The peer took nothing that was sent for the send hold time (RFC 9687).
+    case sendHoldTimerExpired
     case closedByPeer(ConnectionEnd)
     /// The peer's reason, and its operator's text (RFC 9003), reduced to printable characters.
     case notificationReceived(NotificationReason, communication: String?)
@@ -29,6 +31,7 @@ package enum ConnectionEnd: Hashable, Sendable {
 extension SessionEnd: Codable {
     package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
         case holdTimerExpired = "hold-timer-expired"
+        case sendHoldTimerExpired = "send-hold-timer-expired"
         case fin, reset
         case connectionError = "connection-error"
         case notificationReceived = "notification-received"
@@ -42,6 +45,7 @@ extension SessionEnd: Codable {
     package var kind: Kind {
         switch self {
         case .holdTimerExpired: .holdTimerExpired
+        case .sendHoldTimerExpired: .sendHoldTimerExpired
         case .closedByPeer(.fin): .fin
         case .closedByPeer(.reset): .reset
         case .closedByPeer(.error): .connectionError
@@ -67,6 +71,7 @@ extension SessionEnd: Codable {
         self =
             switch try container.decode(Kind.self, forKey: .kind) {
             case .holdTimerExpired: .holdTimerExpired
+            case .sendHoldTimerExpired: .sendHoldTimerExpired
             case .fin: .closedByPeer(.fin)
             case .reset: .closedByPeer(.reset)
             case .connectionError: .closedByPeer(.error(try failure()))
@@ -93,7 +98,7 @@ extension SessionEnd: Codable {
         case .bfdDown(let cause): try container.encode(cause, forKey: .bfd)
         case .connectionFailed(let failure), .closedByPeer(.error(let failure)):
             try container.encode(failure, forKey: .failure)
-        case .holdTimerExpired, .closedByPeer, .stopped, .noAnswer: break
+        case .holdTimerExpired, .sendHoldTimerExpired, .closedByPeer, .stopped, .noAnswer: break
         }
     }
 }

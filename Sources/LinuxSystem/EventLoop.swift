@@ -25,6 +25,8 @@ package final class EventLoop {
 
     private struct Watch {
         var descriptor: Int32
+        /// What the kernel was told to report.
+        var events: Readiness
         var handler: (Readiness) -> Void
     }
 
@@ -72,16 +74,19 @@ package final class EventLoop {
         try checked(
             "watch", "descriptor \(descriptor)",
             rslab_epoll_add(epoll.rawValue, descriptor, events.rawValue, token.value))
-        watches[token.value] = Watch(descriptor: descriptor, handler: handler)
+        watches[token.value] = Watch(descriptor: descriptor, events: events, handler: handler)
         return token
     }
 
-    /// Changes what to wait for on a descriptor.
+    /// Sets what to wait for on a descriptor.
+    ///
+    /// Callers need not know what it was: the kernel is asked only for a change.
     package func update(_ token: Token, to events: Readiness) throws(SystemError) {
-        guard let watch = watches[token.value] else { return }
+        guard let watch = watches[token.value], watch.events != events else { return }
         try checked(
             "watch", "descriptor \(watch.descriptor)",
             rslab_epoll_modify(epoll.rawValue, watch.descriptor, events.rawValue, token.value))
+        watches[token.value]?.events = events
     }
 
     /// Makes a timer without a deadline; set one with `schedule`.

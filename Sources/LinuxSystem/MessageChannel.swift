@@ -20,8 +20,9 @@ package final class MessageChannel: @unchecked Sendable {
     private var received: [UInt8] = []
     private var receivedStart = 0
     private var descriptors: [Int32] = []
-    private var backlog: [UInt8] = []
-    private var backlogStart = 0
+    private var backlog = SendQueue()
+    /// A request has arrived and waits until its reply can be sent.
+    private var isHoldingRequest = false
     private var buffer = [UInt8](repeating: 0, count: 65536)
 
     package init(adopting socket: consuming OwnedDescriptor) {
@@ -84,10 +85,9 @@ package final class MessageChannel: @unchecked Sendable {
     /// Sends one message and waits as long as necessary.
     package func send(_ message: [UInt8], descriptors: [Int32] = []) throws(SystemError) {
         // Send the backlog first, all of it: it may end in the middle of a frame.
-        while backlogStart < backlog.count {
-            backlogStart += try sendOnce(backlog[backlogStart...], descriptors: [])
+        while !backlog.isEmpty {
+            backlog.removeFirst(try sendOnce(backlog.unsent, descriptors: []))
         }
-        clearBacklog()
         let frame = Self.frame(message)
         guard descriptors.count < frame.count * Int(Self.descriptorCountMax) else {
             throw SystemError(operation: "send", subject: "message", code: E2BIG)
@@ -162,6 +162,22 @@ package final class MessageChannel: @unchecked Sendable {
         return message
     }
 
+    /// The next complete message, once its reply can be sent without waiting.
+    ///
+    /// A client that asks and does not read is not listened to until it reads: its replies would pile up.
+    package func nextRequest() throws(SystemError) -> [UInt8]? {
+        isHoldingRequest = hasBacklog || !canSend
+        return isHoldingRequest ? nil : try nextMessage()
+    }
+
+    private var canSend: Bool {
+        var state = pollfd(fd: socket.rawValue, events: Int16(POLLOUT), revents: 0)
+        return poll(&state, 1, 0) == 1
+    }
+
+    /// What to wait for on the descriptor: for room if data or a request waits for it, otherwise for more to read.
+    package var awaited: EventLoop.Readiness { hasBacklog || isHoldingRequest ? .writable : .readable }
+
     /// The next descriptor received, in the order they were sent.
     package func nextDescriptor() -> OwnedDescriptor? {
         descriptors.isEmpty ? nil : OwnedDescriptor(adopting: descriptors.removeFirst())
@@ -171,31 +187,16 @@ package final class MessageChannel: @unchecked Sendable {
     ///
     /// Returns false if the peer is gone or does not read: drop the channel then.
     package func enqueue(_ message: [UInt8]) -> Bool {
-        backlog.append(contentsOf: Self.frame(message))
-        return flush() && backlog.count - backlogStart <= Self.backlogByteCountMax
+        backlog.append(Self.frame(message))
+        return flush() && backlog.count <= Self.backlogByteCountMax
     }
 
     /// Whether data waits to be sent: if so, watch the descriptor for writability and call `flush`.
-    package var hasBacklog: Bool { backlogStart < backlog.count }
+    package var hasBacklog: Bool { !backlog.isEmpty }
 
     /// Sends what can be sent without waiting; false if the peer is gone.
     package func flush() -> Bool {
-        while backlogStart < backlog.count {
-            let count = backlog.withUnsafeBytes { bytes in
-                Glibc.send(
-                    socket.rawValue, bytes.baseAddress.map { $0 + backlogStart }, bytes.count - backlogStart,
-                    Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
-            }
-            if count < 0 { return errno == EAGAIN || errno == EINTR }
-            backlogStart += count
-        }
-        clearBacklog()
-        return true
-    }
-
-    private func clearBacklog() {
-        backlog.removeAll(keepingCapacity: true)
-        backlogStart = 0
+        backlog.send(to: socket.rawValue) != nil
     }
 
     private static func frame(_ message: [UInt8]) -> [UInt8] {

@@ -159,12 +159,14 @@ package func readOnce(_ descriptor: Int32, into buffer: inout [UInt8]) -> ReadRe
     }
 }
 
-/// Writes as much of `bytes`, from `start`, as can be written now.
+/// Writes as much of `bytes`, from `start`, as can be written now, also to a socket that blocks.
 ///
 /// Returns how many octets were written, or -errno.
 package func writeOnce(_ descriptor: Int32, _ bytes: [UInt8], from start: Int) -> Int {
     let count = bytes.withUnsafeBytes { buffer in
-        send(descriptor, buffer.baseAddress.map { $0 + start }, buffer.count - start, Int32(MSG_NOSIGNAL))
+        send(
+            descriptor, buffer.baseAddress.map { $0 + start }, buffer.count - start,
+            Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
     }
     if count >= 0 { return count }
     return errno == EAGAIN || errno == EINTR ? 0 : -Int(errno)

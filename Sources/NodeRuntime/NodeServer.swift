@@ -106,15 +106,12 @@ final class NodeServer {
 
     private func serve(_ client: Client, _ readiness: EventLoop.Readiness) {
         do {
-            if readiness.contains(.writable) {
-                guard client.channel.flush() else { return drop(client) }
-                try rewatch(client)
-            }
-            guard readiness != .writable else { return }
-            guard try client.channel.readMore() else { return drop(client) }
-            while let message = try client.channel.nextMessage() {
+            if readiness.contains(.writable), !client.channel.flush() { return drop(client) }
+            if readiness != .writable, try !client.channel.readMore() { return drop(client) }
+            while client.token != nil, let message = try client.channel.nextRequest() {
                 handle(try JSON.decode(NodeRequest.self, from: message), from: client)
             }
+            try rewatch(client)
         } catch {
             log("a client was dropped: \(error)")
             drop(client)
@@ -168,7 +165,7 @@ final class NodeServer {
 
     private func rewatch(_ client: Client) throws(SystemError) {
         guard let token = client.token else { return }
-        try loop.update(token, to: client.channel.hasBacklog ? [.readable, .writable] : .readable)
+        try loop.update(token, to: client.channel.awaited)
     }
 
     private func drop(_ client: Client) {

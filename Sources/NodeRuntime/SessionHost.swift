@@ -19,8 +19,7 @@ package final class SessionHost {
         let id: ConnectionID
         var token: EventLoop.Token?
         var isDialling: Bool
-        var unsent: [UInt8] = []
-        var unsentStart = 0
+        var unsent = SendQueue()
 
         init(_ socket: consuming StreamSocket, id: ConnectionID, isDialling: Bool) {
             self.socket = socket
@@ -67,7 +66,7 @@ package final class SessionHost {
         return NeighborSnapshot(
             configuration: entry.configuration, phase: entry.session.phase, statistics: entry.session.statistics,
             upDownTime: since.map { now - $0 },
-            outputQueueByteCount: entry.connections.values.reduce(0) { $0 + $1.unsent.count - $1.unsentStart })
+            outputQueueByteCount: entry.connections.values.reduce(0) { $0 + $1.unsent.count })
     }
 
     /// Adds a neighbour, whose session stays Idle until `start`; neighbours are numbered from 0.
@@ -174,6 +173,7 @@ package final class SessionHost {
         }
         if readiness.contains(.writable) {
             flush(connection, of: entry)
+            drain(entry)
         }
         guard !readiness.isDisjoint(with: [.readable, .hangUp, .error]) else { return }
         read(connection, of: entry)
@@ -218,31 +218,18 @@ package final class SessionHost {
 
     private func transmit(_ bytes: [UInt8], on id: ConnectionID, of entry: Entry) {
         guard let connection = entry.connections[id] else { return }
-        if connection.unsent.isEmpty {
-            connection.unsent = bytes
-        } else {
-            connection.unsent.append(contentsOf: bytes)
-        }
+        connection.unsent.append(bytes)
         flush(connection, of: entry)
     }
 
     private func flush(_ connection: Connection, of entry: Entry) {
-        let hadToWait = connection.unsentStart > 0
-        while connection.unsentStart < connection.unsent.count {
-            let count = writeOnce(
-                connection.socket.descriptor.rawValue, connection.unsent, from: connection.unsentStart)
-            // A broken connection is noticed by reading, which also shows how it broke.
-            guard count > 0 else { break }
-            connection.unsentStart += count
+        // A broken connection is noticed by reading, which also shows how it broke.
+        if let count = connection.unsent.send(to: connection.socket.descriptor.rawValue), count > 0 {
+            entry.session.handle(.sent(connection.id, octetCount: count), at: loop.now)
         }
-        let isDone = connection.unsentStart == connection.unsent.count
-        if isDone {
-            connection.unsent.removeAll(keepingCapacity: connection.unsent.count <= 65536)
-            connection.unsentStart = 0
-        }
-        guard let token = connection.token, hadToWait || !isDone else { return }
+        guard let token = connection.token else { return }
         do throws(SystemError) {
-            try loop.update(token, to: isDone ? .readable : [.readable, .writable])
+            try loop.update(token, to: connection.unsent.isEmpty ? .readable : [.readable, .writable])
         } catch {
             log("\(error)")
         }

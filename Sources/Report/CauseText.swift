@@ -9,6 +9,7 @@ extension SessionEnd {
     package var text: String {
         switch self {
         case .holdTimerExpired: "hold timer expired"
+        case .sendHoldTimerExpired: "send hold timer expired: the peer read nothing"
         case .closedByPeer(let end): "connection closed by peer (\(end.text))"
         case .notificationReceived(let reason, let communication):
             "NOTIFICATION received: \(reason)" + (communication.map { " (\"\($0)\")" } ?? "")

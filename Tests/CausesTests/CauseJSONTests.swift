@@ -15,6 +15,7 @@ struct CauseJSONTests {
 
     private static let ends: [(SessionEnd, String)] = [
         (.holdTimerExpired, #"{"session":{"kind":"hold-timer-expired"}}"#),
+        (.sendHoldTimerExpired, #"{"session":{"kind":"send-hold-timer-expired"}}"#),
         (.closedByPeer(.fin), #"{"session":{"kind":"fin"}}"#),
         (.closedByPeer(.reset), #"{"session":{"kind":"reset"}}"#),
         (

@@ -100,6 +100,38 @@ final class NodeServerTests {
         #expect(loop.takeLateness().count <= 1)
     }
 
+    @Test func `a client that asks and does not read is not answered before it reads`() throws {
+        var answerCount = 0
+        let answer = ProgramFailure(String(repeating: "x", count: 100_000))
+        server.answer = { _ throws(ProgramFailure) in
+            answerCount += 1
+            throw answer
+        }
+        let request = JSON.encode(ListNeighbors().request)
+        let asked = 100
+        for _ in 0..<asked { try client.send(request) }
+        let ticker = loop.makeTimer {}
+        func run(for duration: Duration) throws {
+            let end = Instant.now + duration
+            while Instant.now < end {
+                loop.schedule(ticker, at: end)
+                try loop.runOnce()
+            }
+        }
+        try run(for: .milliseconds(50))
+        #expect((1...10).contains(answerCount), "no more than the socket holds, and one reply")
+        // Once it reads, it gets every reply.
+        var replyCount = 0
+        _ = try loop.watch(client.descriptor, for: .readable) { [client] _ in
+            guard (try? client.readMore()) == true else { return }
+            while let message = try? client.nextMessage() { replyCount += message.count > 100_000 ? 1 : 0 }
+        }
+        let deadline = Instant.now + .seconds(20)
+        while replyCount < asked, Instant.now < deadline { try loop.runOnce() }
+        #expect(replyCount == asked)
+        #expect(answerCount == asked)
+    }
+
     @Test func `events that never stop are told all the same`() throws {
         try ask(Subscribe(since: .zero))
         var count = 0

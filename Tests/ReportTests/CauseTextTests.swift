@@ -13,6 +13,7 @@ struct CauseTextTests {
     @Test(
         arguments: [
             (.holdTimerExpired, "hold timer expired"),
+            (.sendHoldTimerExpired, "send hold timer expired: the peer read nothing"),
             (.closedByPeer(.fin), "connection closed by peer (FIN)"),
             (.closedByPeer(.reset), "connection closed by peer (RST)"),
             (

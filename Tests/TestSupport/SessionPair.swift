@@ -296,11 +296,13 @@ extension SessionPair {
             case .transmit(let id, let octets):
                 guard let link = links.lastIndex(where: { $0.ends[side] == id }) else { continue }
                 schedule(.octets(octets, link: link), to: side.other)
+                withSession(side) { $0.handle(.sent(id, octetCount: octets.count), at: now) }
             case .close(let id):
                 guard let link = links.lastIndex(where: { $0.ends[side] == id }) else { continue }
                 links[link].ends[side] = nil
                 schedule(.closed(.fin, link: link), to: side.other)
-            case .stateChanged, .established, .ended, .attemptFailed, .update, .routeRefreshRequested, .finding:
+            case .stateChanged, .established, .ended, .attemptFailed, .update, .routeRefreshRequested, .sendBacklogFull,
+                .sendBacklogDrained, .finding:
                 break
             }
         }

@@ -4,7 +4,9 @@ package import WireFormat
 /// A BGP speaker above its sessions: it stores what it originates and what it receives, and tells its neighbours.
 ///
 /// Each neighbour gets the best path of each prefix, once when the session comes up and again whenever its own view of
-/// it changes. After each input take all of `nextOutput()`.
+/// it changes. After each input take all of `nextOutput()`, and call `resume` soon while `hasMore`: a table is sent in
+/// parts, so that other work comes between them. While a neighbour's connection takes no more (`sendBacklogFull`), its
+/// changes wait.
 package struct Speaker: Sendable {
     /// An action for the shell.
     package enum Output: Hashable, Sendable {
@@ -21,6 +23,8 @@ package struct Speaker: Sendable {
         /// While the session is Established, what is sent over it.
         var export: ExportPolicy?
         var advertisedCount = 0
+        var isBacklogFull = false
+        var pending = PendingRoutes()
     }
 
     package let asn: ASN
@@ -120,11 +124,11 @@ package struct Speaker: Sendable {
             asn: asn, neighborASN: neighbor.asn, neighborAddress: neighbor.address, localAddress: localAddress,
             localIPv6Address: localIPv6Address, families: Set(families), prepends: neighbor.prepends)
         neighbors[number].export = policy
-        neighbors[number].advertisedCount = sendTable(policy, to: id)
-        for family in policy.families.sorted() {
-            // RFC 4724 section 2: also sent to a neighbour that did not announce graceful restart.
-            outputs.append(.send(id, .endOfRIB(family)))
-        }
+        let groups = exportedGroups(policy)
+        neighbors[number].advertisedCount = groups.reduce(0) { $0 + $1.count }
+        // RFC 4724 section 2: End-of-RIB is also sent to a neighbour that did not announce graceful restart.
+        neighbors[number].pending.beginTable(groups, of: policy.families.sorted(), endsRIB: true)
+        sendPending(number)
     }
 
     /// A session left Established: removes its paths and tells the others the new best ones.
@@ -132,6 +136,8 @@ package struct Speaker: Sendable {
         guard let number = neighborNumbers[id], neighbors[number].export != nil else { return }
         neighbors[number].export = nil
         neighbors[number].advertisedCount = 0
+        neighbors[number].isBacklogFull = false
+        neighbors[number].pending = PendingRoutes()
         propagate(table.removeAll(source: neighbors[number].source))
     }
 
@@ -169,12 +175,34 @@ package struct Speaker: Sendable {
     }
 
     /// A neighbour asks for a family's routes again (RFC 2918 section 4).
+    ///
+    /// They are sent with the next `resume`, once, however often it has asked until then.
     package mutating func routeRefreshRequested(_ family: AddressFamily, from id: NeighborID) {
-        guard let number = neighborNumbers[id], var policy = neighbors[number].export,
-            policy.families.contains(family)
+        guard let number = neighborNumbers[id], let policy = neighbors[number].export, policy.families.contains(family)
         else { return }
-        policy.families = [family]
-        _ = sendTable(policy, to: id)
+        neighbors[number].pending.request(family)
+    }
+
+    /// A neighbour's connection takes no more for now: what it is to be told waits.
+    package mutating func sendBacklogFull(_ id: NeighborID) {
+        guard let number = neighborNumbers[id] else { return }
+        neighbors[number].isBacklogFull = true
+    }
+
+    package mutating func sendBacklogDrained(_ id: NeighborID) {
+        guard let number = neighborNumbers[id] else { return }
+        neighbors[number].isBacklogFull = false
+        sendPending(number)
+    }
+
+    /// Whether `resume` has something to do.
+    package var hasMore: Bool {
+        neighbors.contains { $0.export != nil && !$0.isBacklogFull && !$0.pending.isEmpty }
+    }
+
+    /// Sends each neighbour the next part of what waits for it.
+    package mutating func resume() {
+        for number in neighbors.indices where !neighbors[number].pending.isEmpty { sendPending(number) }
     }
 
     // MARK: Output
@@ -190,23 +218,58 @@ package struct Speaker: Sendable {
         return outputs[takenOutputCount]
     }
 
-    /// Sends everything that a policy exports, in prefix order; returns the number of routes.
-    private mutating func sendTable(_ policy: ExportPolicy, to id: NeighborID) -> Int {
+    /// Everything that a policy exports, in prefix order within each set of attributes.
+    private func exportedGroups(_ policy: ExportPolicy) -> [[IPPrefix]] {
         var packing = UpdatePacking(policy: policy)
         for prefix in table.sortedPrefixes() {
             if let best = table.best(prefix) {
                 packing.announce(prefix, best, from: sources[best.source.index])
             }
         }
-        let count = packing.advertisedCountChange
+        return packing.messages().map(\.announced)
+    }
+
+    /// Sends a neighbour the next part of what waits for it: changes first, then the table.
+    ///
+    /// A prefix of the table is looked up now, so a change that was sent before is only said twice.
+    private mutating func sendPending(_ number: Int) {
+        guard let policy = neighbors[number].export, !neighbors[number].isBacklogFull else { return }
+        let id = neighbors[number].id
+        var packing = UpdatePacking(policy: policy)
+        if neighbors[number].pending.hasChanges {
+            for (prefix, told) in neighbors[number].pending.takeChanges() {
+                packing.follow(
+                    RoutingTable.BestChange(prefix: prefix, previous: told, current: table.best(prefix), reason: nil)
+                ) { sources[Int($0.source)] }
+            }
+            neighbors[number].advertisedCount += packing.advertisedCountChange
+            outputs += packing.messages().map { .send(id, $0) }
+            return
+        }
+        if !neighbors[number].pending.hasTable {
+            var requested = policy
+            requested.families = neighbors[number].pending.requestedFamilies
+            guard !requested.families.isEmpty else { return }
+            neighbors[number].pending.beginTable(
+                exportedGroups(requested), of: requested.families.sorted(), endsRIB: false)
+        }
+        for prefix in neighbors[number].pending.takeTablePart() {
+            if let best = table.best(prefix) {
+                packing.announce(prefix, best, from: sources[Int(best.source)])
+            }
+        }
         outputs += packing.messages().map { .send(id, $0) }
-        return count
+        outputs += neighbors[number].pending.takeTableEnd().map { .send(id, .endOfRIB($0)) }
     }
 
     private mutating func propagate(_ changes: [RoutingTable.BestChange]) {
         guard !changes.isEmpty else { return }
         for number in neighbors.indices {
             guard let policy = neighbors[number].export else { continue }
+            guard !neighbors[number].isBacklogFull, !neighbors[number].pending.hasChanges else {
+                for change in changes { neighbors[number].pending.note(change) }
+                continue
+            }
             let id = neighbors[number].id
             var packing = UpdatePacking(policy: policy)
             for change in changes {

@@ -6,6 +6,7 @@ struct Connection: ~Copyable, Sendable {
     let id: ConnectionID
     let direction: ConnectionDirection
     var state: ConnectionState
+    var sending = SendBacklog()
 
     init(dialing id: ConnectionID) {
         self.id = id

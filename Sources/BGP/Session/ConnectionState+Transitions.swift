@@ -120,6 +120,16 @@ extension ConnectionState {
         }
     }
 
+    /// Restarts the SendHoldTimer, if it runs: TCP took something that was sent (RFC 9687 section 3.3).
+    mutating func restartSendHoldTimer(at now: Instant) {
+        switch consume self {
+        case .established(var established):
+            established.restartSendHoldTimer(at: now)
+            self = .established(established)
+        case let other: self = other
+        }
+    }
+
     /// Takes the framer out and leaves another: while octets are split into messages, a message may change the state.
     mutating func exchangeFramer(_ framer: inout MessageFramer) {
         switch consume self {

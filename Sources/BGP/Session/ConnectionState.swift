@@ -57,18 +57,25 @@ enum ConnectionState: ~Copyable, Sendable {
         let since: Instant
         /// HoldTimer; nil with a hold time of 0.
         private(set) var holdDeadline: Instant?
+        /// SendHoldTimer (RFC 9687 section 3.3); nil with a hold time of 0.
+        private(set) var sendHoldDeadline: Instant?
         var keepalive: KeepaliveTimer
 
         init(_ confirmed: consuming OpenConfirm, at now: Instant) {
             agreement = confirmed.agreement
             since = now
             holdDeadline = confirmed.agreement.negotiated.holdDeadline(from: now)
+            sendHoldDeadline = confirmed.agreement.negotiated.sendHoldDeadline(from: now)
             keepalive = confirmed.keepalive
             framer = confirmed.framer
         }
 
         mutating func restartHoldTimer(at now: Instant) {
             holdDeadline = agreement.negotiated.holdDeadline(from: now)
+        }
+
+        mutating func restartSendHoldTimer(at now: Instant) {
+            sendHoldDeadline = agreement.negotiated.sendHoldDeadline(from: now)
         }
     }
 
@@ -110,6 +117,16 @@ extension ConnectionState {
         case .openSent(let sent): sent.holdDeadline
         case .openConfirm(let confirmed): confirmed.holdDeadline
         case .established(let established): established.holdDeadline
+        }
+    }
+
+    /// Nil if no SendHoldTimer runs.
+    var sendHoldDeadline: Instant? {
+        switch self {
+        case .connecting: nil
+        case .openSent: nil
+        case .openConfirm: nil
+        case .established(let established): established.sendHoldDeadline
         }
     }
 

@@ -43,6 +43,13 @@ package struct Negotiated: Hashable, Sendable, Codable {
         holdTimeSeconds > 0 ? now + .seconds(Int64(holdTimeSeconds)) : nil
     }
 
+    /// The end of a SendHoldTimer started at `now`; nil with a hold time of 0, which leaves it off.
+    ///
+    /// It is "the greater of 8 minutes or 2 times the negotiated HoldTime" (RFC 9687 section 3.4).
+    func sendHoldDeadline(from now: Instant) -> Instant? {
+        holdTimeSeconds > 0 ? now + .seconds(max(480, 2 * Int64(holdTimeSeconds))) : nil
+    }
+
     /// How UPDATEs are encoded on the connection.
     package func codecOptions(isExternal: Bool) -> CodecOptions {
         CodecOptions(

@@ -199,6 +199,10 @@ extension Session {
             if let deadline = connections[index].state.holdDeadline, deadline <= now {
                 // RFC 4271 section 6.5.
                 fail(id, with: NotificationMessage(.holdTimerExpired), because: .holdTimerExpired, at: now)
+            } else if let deadline = connections[index].state.sendHoldDeadline, deadline <= now {
+                // RFC 9687 section 4. A NOTIFICATION would wait behind what the peer does not read, so none is sent.
+                outputs.append(.close(id))
+                lost(id, because: .sendHoldTimerExpired, at: now)
             } else if let deadline = connections[index].state.keepaliveDeadline, deadline <= now {
                 sendKeepalive(on: id, at: now)
             }

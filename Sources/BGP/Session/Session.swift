@@ -28,6 +28,8 @@ package struct Session: ~Copyable, Sendable {
         case connectionFailed(ConnectionID, SystemFailure)
         /// The peer or the network ended a connection.
         case connectionClosed(ConnectionID, ConnectionEnd)
+        /// TCP took this many more octets of what was to be transmitted.
+        case sent(ConnectionID, octetCount: Int)
     }
 
     package enum Output: Hashable, Sendable {
@@ -45,6 +47,10 @@ package struct Session: ~Copyable, Sendable {
         case update(UpdateMessage)
         /// The peer requests all routes of the family again (RFC 2918).
         case routeRefreshRequested(AddressFamily)
+        /// The Established session's peer reads more slowly than it is sent to: make no more UPDATEs until
+        /// `sendBacklogDrained`.
+        case sendBacklogFull
+        case sendBacklogDrained
         /// Something worth logging, such as an error handled according to RFC 7606.
         case finding(SessionFinding)
     }
@@ -89,6 +95,7 @@ package struct Session: ~Copyable, Sendable {
         consider(idleHold.deadline)
         for index in connections.indices {
             consider(connections[index].state.holdDeadline)
+            consider(connections[index].state.sendHoldDeadline)
             consider(connections[index].state.keepaliveDeadline)
         }
         return next
@@ -109,6 +116,7 @@ package struct Session: ~Copyable, Sendable {
         case .connectionOpened(let id, .incoming, let address): accepted(id, localAddress: address, at: now)
         case .connectionFailed(let id, let failure): lost(id, because: .connectionFailed(failure), at: now)
         case .connectionClosed(let id, let end): lost(id, because: .closedByPeer(end), at: now)
+        case .sent(let id, let octetCount): noteSent(octetCount, on: id, at: now)
         }
     }
 
@@ -195,6 +203,16 @@ extension Session {
     mutating func transmit(_ type: MessageType, _ message: [UInt8], on id: ConnectionID) {
         statistics.sent.count(type)
         outputs.append(.transmit(id, message))
+        guard let index = index(of: id) else { return }
+        let hasFilled = connections[index].sending.add(message.count)
+        if hasFilled, connections[index].phase == .established { outputs.append(.sendBacklogFull) }
+    }
+
+    private mutating func noteSent(_ octetCount: Int, on id: ConnectionID, at now: Instant) {
+        guard let index = index(of: id) else { return }
+        connections[index].state.restartSendHoldTimer(at: now)
+        let hasDrained = connections[index].sending.remove(octetCount)
+        if hasDrained, connections[index].phase == .established { outputs.append(.sendBacklogDrained) }
     }
 
     /// Reports the session's state, if it has changed.

@@ -104,11 +104,10 @@ package final class InitProgram {
     private func serve(_ channel: MessageChannel, _ readiness: EventLoop.Readiness) {
         do {
             if readiness.contains(.writable), !channel.flush() { return drop(channel) }
-            if readiness != .writable {
-                guard try channel.readMore() else { return drop(channel) }
-                while let message = try channel.nextMessage() {
-                    try answer(try JSON.decode(InitRequest.self, from: message), on: channel)
-                }
+            if readiness != .writable, try !channel.readMore() { return drop(channel) }
+            // Answers wait for their client, and the whole lab would wait with them.
+            while let message = try channel.nextRequest() {
+                try answer(try JSON.decode(InitRequest.self, from: message), on: channel)
             }
             rewatch(channel)
         } catch {
@@ -120,7 +119,7 @@ package final class InitProgram {
     private func rewatch(_ channel: MessageChannel) {
         guard let token = channels[ObjectIdentifier(channel)]?.token else { return }
         do throws(SystemError) {
-            try loop.update(token, to: channel.hasBacklog ? [.readable, .writable] : .readable)
+            try loop.update(token, to: channel.awaited)
         } catch {
             log("\(error)")
         }

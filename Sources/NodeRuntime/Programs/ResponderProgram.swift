@@ -22,7 +22,6 @@ package final class ResponderProgram {
         var partial: [UInt8] = []
         /// Replies that the socket has not accepted yet.
         var backlog: [UInt8] = []
-        var interest = EventLoop.Readiness.readable
 
         init(_ socket: consuming StreamSocket) { self.socket = socket }
     }
@@ -123,8 +122,7 @@ package final class ResponderProgram {
         let isFull = connection.backlog.count >= Self.backlogByteCountMax
         let interest: EventLoop.Readiness =
             isFull ? .writable : connection.backlog.isEmpty ? .readable : [.readable, .writable]
-        guard interest != connection.interest, let token = connection.token else { return true }
-        connection.interest = interest
+        guard let token = connection.token else { return true }
         do throws(SystemError) {
             try loop.update(token, to: interest)
             return true

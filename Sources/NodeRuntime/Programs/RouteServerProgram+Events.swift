@@ -110,7 +110,7 @@ extension RouteServerProgram {
             }
         case .finding(let finding):
             record(.note, session, at: instant) { $0.detail = .message("\(finding)") }
-        case .update, .routeRefreshRequested, .connect, .transmit, .close:
+        case .update, .routeRefreshRequested, .sendBacklogFull, .sendBacklogDrained, .connect, .transmit, .close:
             break
         }
     }

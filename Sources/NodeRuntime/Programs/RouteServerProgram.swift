@@ -173,8 +173,8 @@ package final class RouteServerProgram {
             machine.received(update, from: session.peer, at: now)
         case .attemptFailed, .stateChanged, .finding:
             untold.append(.session(output, session, at: now))
-        case .routeRefreshRequested, .connect, .transmit, .close:
-            // A route server's endpoint has nothing to advertise again; connections are handled by the host.
+        case .routeRefreshRequested, .sendBacklogFull, .sendBacklogDrained, .connect, .transmit, .close:
+            // A route server's endpoint has nothing to advertise; connections are handled by the host.
             break
         }
         takeOutputs()

@@ -20,6 +20,7 @@ package final class SpeakerProgram {
     private let sessions: SessionHost
     private let signals: SignalSource
     private var speaker: Speaker
+    private var resumption: EventLoop.Token?
     private let bfd: BFDSessions
     private var listeners: [Listener] = []
 
@@ -46,6 +47,10 @@ package final class SpeakerProgram {
         speaker = Speaker(asn: configuration.asn, routerID: configuration.routerID)
         server.answer = { [unowned self] request throws(ProgramFailure) in try answer(request) }
         server.takeBFDLateness = { [unowned self] in bfd.takeLateness() }
+        resumption = loop.makeTimer { [unowned self] in
+            speaker.resume()
+            takeOutputs()
+        }
         sessions.onOutput = { [unowned self] in handle($1, of: $0, at: $2) }
         bfd.onOutput = { [unowned self] in handle($0) }
         bfd.onReport = { [unowned self] report, neighbor in
@@ -194,6 +199,10 @@ package final class SpeakerProgram {
             speaker.routeRefreshRequested(family, from: neighbor)
         case .stateChanged(let from, let to):
             record(.sessionState, neighbor, at: now) { $0.detail = .transition(from: from.rawValue, to: to.rawValue) }
+        case .sendBacklogFull:
+            speaker.sendBacklogFull(neighbor)
+        case .sendBacklogDrained:
+            speaker.sendBacklogDrained(neighbor)
         case .finding(let finding):
             record(.note, neighbor, at: now) { $0.detail = .message("\(finding)") }
         case .connect, .transmit, .close:
@@ -218,6 +227,8 @@ package final class SpeakerProgram {
             case .send(let neighbor, let update): sessions.send(update, to: neighbor)
             }
         }
+        // Other connections and timers have their turn before the next part.
+        if let resumption, speaker.hasMore { loop.schedule(resumption, at: loop.now) }
     }
 
     private func snapshot(of neighbor: NeighborID, at now: Instant) -> NeighborSnapshot {

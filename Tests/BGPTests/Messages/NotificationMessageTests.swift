@@ -19,6 +19,7 @@ struct NotificationMessageTests {
         (NotificationMessage(code: 6, subcode: 3), "Cease / Peer De-configured"),
         (NotificationMessage(code: 6, subcode: 10), "Cease / BFD Down"),
         (NotificationMessage(code: 6, subcode: 200), "Cease / subcode 200"),
+        (NotificationMessage(code: 8, subcode: 0), "Send Hold Timer Expired"),
         (NotificationMessage(code: 0, subcode: 0), "error code 0 / subcode 0"),
         (
             .cease(.administrativeShutdown, communication: "back at 5"),

@@ -45,7 +45,9 @@ struct SpeakerPair {
     mutating func exchange() {
         var isQuiet = false
         while !isQuiet {
-            isQuiet = true
+            isQuiet = !left.hasMore && !right.hasMore
+            left.resume()
+            right.resume()
             while case .send(_, let update)? = left.nextOutput() {
                 toRight.append(update)
                 right.received(update, from: SpeakerPair.link, at: now)

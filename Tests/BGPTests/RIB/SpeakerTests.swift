@@ -256,6 +256,87 @@ import WireFormat
         #expect(pair.left.routeCounts(of: SpeakerPair.link)?.advertised == 1)
     }
 
+    @Test func `what is asked for again and again is sent once`() {
+        var pair = SpeakerPair()
+        pair.left.originate(Announcement(prefix: SpeakerTests.floatingIP, attributes: route()), at: pair.now)
+        pair.establish()
+        pair.forget()
+        pair.left.sendBacklogFull(SpeakerPair.link)
+        for _ in 0..<1000 { pair.left.routeRefreshRequested(.ipv4, from: SpeakerPair.link) }
+        pair.exchange()
+        #expect(pair.toRight.isEmpty)
+        pair.left.sendBacklogDrained(SpeakerPair.link)
+        pair.exchange()
+        #expect(pair.toRight.map(\.announced) == [[SpeakerTests.floatingIP]])
+    }
+
+    @Test func `what changes often while a neighbour does not read is told once, as it is then`() {
+        var pair = SpeakerPair()
+        let prefixes = (0..<6).map { prefix("10.\($0).0.0/16") }
+        for prefix in prefixes[..<4] {
+            pair.left.originate(Announcement(prefix: prefix, attributes: route()), at: pair.now)
+        }
+        pair.establish()
+        pair.forget()
+        pair.left.sendBacklogFull(SpeakerPair.link)
+        for flap in 0..<100 {
+            for prefix in prefixes {
+                _ = pair.left.withdraw(prefix)
+                pair.left.originate(Announcement(prefix: prefix, attributes: route(med: UInt32(flap))), at: pair.now)
+            }
+        }
+        // In the end one is as before, one is gone, two are others, one is new, and one has come and gone.
+        pair.left.originate(Announcement(prefix: prefixes[0], attributes: route()), at: pair.now)
+        _ = pair.left.withdraw(prefixes[1])
+        _ = pair.left.withdraw(prefixes[5])
+        pair.exchange()
+        #expect(pair.toRight.isEmpty)
+        #expect(pair.left.routeCounts(of: SpeakerPair.link)?.advertised == 4)
+        pair.left.sendBacklogDrained(SpeakerPair.link)
+        pair.exchange()
+        #expect(pair.toRight.map(\.withdrawn) == [[prefixes[1]], []])
+        #expect(pair.toRight.map(\.announced) == [[], Array(prefixes[2...4])])
+        #expect(pair.left.routeCounts(of: SpeakerPair.link)?.advertised == 4)
+        #expect(pair.rightRIB.map(\.prefix) == [0, 2, 3, 4].map { prefixes[$0] })
+    }
+
+    @Test func `a table stops where a neighbour stops reading, and goes on with what has changed meanwhile`() {
+        var pair = SpeakerPair()
+        let prefixes = (0..<20_000).map { IPPrefix(host: .v4(IPv4Address(bits: 0x0B00_0000 + UInt32($0)))) }
+        pair.left.originate(prefixes, attributes: route(), at: pair.now)
+        pair.left.sessionEstablished(
+            SpeakerPair.link, localAddress: SpeakerPair.leftAddress, families: [.ipv4],
+            peerRouterID: pair.right.routerID, at: pair.now)
+        var told: [UpdateMessage] = []
+        func take() { while case .send(_, let update)? = pair.left.nextOutput() { told.append(update) } }
+        take()
+        #expect(told.map(\.announced.count) == [4096], "one part at a time: others have their turn between them")
+        #expect(pair.left.hasMore)
+        pair.left.sendBacklogFull(SpeakerPair.link)
+        #expect(!pair.left.hasMore)
+        pair.left.resume()
+        take()
+        #expect(told.count == 1)
+        pair.left.withdraw(prefixes[5000..<5002])
+        pair.left.originate(prefixes[6000..<6001], attributes: route(med: 1), at: pair.now)
+        pair.left.sendBacklogDrained(SpeakerPair.link)
+        while pair.left.hasMore {
+            pair.left.resume()
+            take()
+        }
+        take()
+        #expect(told.last?.endOfRIB == .ipv4)
+        var known: [IPPrefix: PathAttributes] = [:]
+        for update in told {
+            update.withdrawn.forEach { known[$0] = nil }
+            update.announced.forEach { known[$0] = update.attributes }
+        }
+        #expect(known.count == 19_998)
+        #expect(known[prefixes[5000]] == nil && known[prefixes[5001]] == nil)
+        #expect(known[prefixes[6000]]?.multiExitDiscriminator == 1)
+        #expect(pair.left.routeCounts(of: SpeakerPair.link)?.advertised == 19_998)
+    }
+
     @Test func `a prefix both withdrawn and announced in one UPDATE is announced`() {
         var pair = SpeakerPair()
         pair.establish()

@@ -33,6 +33,8 @@ final class LoneSession {
     var now = Instant.zero
     /// All outputs since they were last taken.
     private(set) var outputs: [Session.Output] = []
+    /// If not, what is sent stays with the session's TCP.
+    var isPeerReading = true
 
     static let dial = ConnectionID(value: 1)
     static let incoming = ConnectionID.firstIncoming
@@ -125,6 +127,11 @@ final class LoneSession {
     }
 
     private func drain() {
-        while let output = session.nextOutput() { outputs.append(output) }
+        while let output = session.nextOutput() {
+            outputs.append(output)
+            if isPeerReading, case .transmit(let id, let octets) = output {
+                session.handle(.sent(id, octetCount: octets.count), at: now)
+            }
+        }
     }
 }

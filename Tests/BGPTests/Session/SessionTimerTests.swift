@@ -110,6 +110,46 @@ struct SessionTimerTests {
         #expect(lone.statistics.lastEnd == .holdTimerExpired)
     }
 
+    /// The hold time that the peer proposes, and how long it may read nothing (RFC 9687 section 3.4).
+    @Test(arguments: [(3, 480), (90, 480), (300, 600)] as [(UInt16, Int64)])
+    func `a peer that sends and never reads is given up after the send hold time`(
+        holdTime: UInt16, seconds: Int64
+    ) throws {
+        var configuration = instanceConfiguration()
+        configuration.holdTimeSeconds = holdTime
+        let lone = LoneSession.inEstablished(configuration, peer: peerOpen(holdTimeSeconds: holdTime))
+        lone.isPeerReading = false
+        let end = lone.now + .seconds(seconds)
+        func passWithKeepalives(until end: Instant) {
+            while lone.now < end {
+                lone.receive(Message.encodedKeepalive)
+                lone.pass(min(.seconds(1), end - lone.now))
+            }
+        }
+        passWithKeepalives(until: end - .nanoseconds(1))
+        #expect(lone.phase == .established)
+        _ = lone.takeOutputs()
+        lone.pass(.nanoseconds(1))
+        #expect(
+            lone.takeOutputs().prefix(2) == [.close(LoneSession.dial), .ended(.sendHoldTimerExpired)],
+            "a NOTIFICATION would not be read")
+        #expect(lone.phase == .idle)
+    }
+
+    @Test func `a peer that reads now and then keeps its session`() {
+        let lone = LoneSession.inEstablished()
+        for _ in 0..<5 {
+            lone.isPeerReading = false
+            for _ in 0..<47 {
+                lone.pass(.seconds(10))
+                lone.receive(Message.encodedKeepalive)
+            }
+            lone.handle(.sent(LoneSession.dial, octetCount: 19))
+        }
+        #expect(lone.phase == .established)
+        #expect(lone.now == .zero + .seconds(2350))
+    }
+
     /// Pauses between the end of an attempt and the next dial, when each attempt is refused.
     private func pauses(_ lone: LoneSession, count: Int, uptime: Duration?) throws -> [Duration] {
         var pauses: [Duration] = []

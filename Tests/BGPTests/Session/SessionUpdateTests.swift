@@ -28,6 +28,32 @@ struct SessionUpdateTests {
         #expect(pair[.left].statistics.sent.updates == 3)
     }
 
+    @Test func `a peer that does not read is reported once, and once more when it has read`() {
+        let lone = LoneSession.inEstablished()
+        lone.isPeerReading = false
+        _ = lone.takeOutputs()
+        let update = UpdateMessage(
+            attributes: attributes,
+            announced: (0..<800).map { IPPrefix(host: .v4(IPv4Address(bits: 0x0B00_0000 + UInt32($0)))) })
+        var octetCount = 0
+        func send() -> [Session.Output] {
+            lone.send(update)
+            return lone.takeOutputs().filter { output in
+                guard case .transmit(_, let octets) = output else { return true }
+                octetCount += octets.count
+                return false
+            }
+        }
+        while octetCount < 200_000 { #expect(send().isEmpty) }
+        var reports: [Session.Output] = []
+        while octetCount < 500_000 { reports += send() }
+        #expect(reports == [.sendBacklogFull])
+        lone.handle(.sent(LoneSession.dial, octetCount: octetCount - 100_000))
+        #expect(lone.takeOutputs().isEmpty, "just below the mark it would fill at once")
+        lone.handle(.sent(LoneSession.dial, octetCount: 100_000))
+        #expect(lone.takeOutputs() == [.sendBacklogDrained])
+    }
+
     @Test func `a burst in one piece, and octet by octet, gives the same routes`() throws {
         let routes = (0..<3000).map { IPPrefix(host: .v4(IPv4Address(bits: 0x0B00_0000 + UInt32($0)))) }
         var attributes = attributes
