@@ -240,7 +240,7 @@ package struct Speaker: Sendable {
             for (prefix, told) in neighbors[number].pending.takeChanges() {
                 packing.follow(
                     RoutingTable.BestChange(prefix: prefix, previous: told, current: table.best(prefix), reason: nil)
-                ) { sources[Int($0.source)] }
+                ) { sources[$0.source.index] }
             }
             neighbors[number].advertisedCount += packing.advertisedCountChange
             outputs += packing.messages().map { .send(id, $0) }
@@ -255,7 +255,7 @@ package struct Speaker: Sendable {
         }
         for prefix in neighbors[number].pending.takeTablePart() {
             if let best = table.best(prefix) {
-                packing.announce(prefix, best, from: sources[Int(best.source)])
+                packing.announce(prefix, best, from: sources[best.source.index])
             }
         }
         outputs += packing.messages().map { .send(id, $0) }
