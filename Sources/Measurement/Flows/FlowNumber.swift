@@ -4,6 +4,9 @@
 package struct FlowNumber: Hashable, Comparable, Sendable, Codable, ExpressibleByIntegerLiteral {
     package let value: UInt16
 
+    /// Its place in an array that has an element for each flow.
+    package var index: Int { Int(value) }
+
     package init(_ value: Int) {
         self.value = UInt16(value)
     }

@@ -16,7 +16,8 @@ final class FlowProbers {
     private let cookie = UInt64.random(in: .min ... .max)
     private let probing: ProbeSettings
     private var probers: [Prober] = []
-    private var accounts: Accounts
+    /// For each flow, by its number.
+    private var accounts: [Account] = []
     /// Whose probes each stream's are, by its number.
     private var owners: [StreamOwner] = []
 
@@ -33,20 +34,6 @@ final class FlowProbers {
         var latestReply: [String: Instant] = [:]
     }
 
-    /// One for each flow, by its number.
-    private struct Accounts {
-        private(set) var all: [Account]
-
-        init(_ all: [Account]) {
-            self.all = all
-        }
-
-        subscript(_ flow: FlowNumber) -> Account {
-            get { all[Int(flow.value)] }
-            set { all[Int(flow.value)] = newValue }
-        }
-    }
-
     /// The times to live of packets from an ordinary host, as sent and after the router's hop.
     private static let hostTimesToLive = [LabPlan.ordinaryTimeToLive, LabPlan.ordinaryTimeToLive - 1]
 
@@ -58,13 +45,11 @@ final class FlowProbers {
         self.lab = lab
         self.feed = feed
         self.probing = probing
-        accounts = Accounts([])
-        accounts = Accounts(
-            flows.map { flow in
-                var records = FlowRecords(flow: flow, ledger: ledger(of: flow, sender: flow.active))
-                records.standby = flow.direction == .outward ? flow.standby.map { ledger(of: flow, sender: $0) } : nil
-                return Account(records: records)
-            })
+        accounts = flows.map { flow in
+            var records = FlowRecords(flow: flow, ledger: ledger(of: flow, sender: flow.active))
+            records.standby = flow.direction == .outward ? flow.standby.map { ledger(of: flow, sender: $0) } : nil
+            return Account(records: records)
+        }
         owners = flows.filter { $0.direction == .inward }.map { StreamOwner(flow: $0.number) }
         var nodes: [String] = []
         for flow in flows where flow.direction == .inward && !nodes.contains(flow.node) { nodes.append(flow.node) }
@@ -139,10 +124,10 @@ final class FlowProbers {
 
     private func take(_ record: ProbeRecord, of stream: ProbeStream) {
         let owner = owner(of: stream)
-        if let sender = owner.sender, sender != accounts[owner.flow].records.flow.active {
-            accounts[owner.flow].records.standby?.record(record)
+        if let sender = owner.sender, sender != accounts[owner.flow.index].records.flow.active {
+            accounts[owner.flow.index].records.standby?.record(record)
         } else {
-            accounts[owner.flow].records.ledger.record(record)
+            accounts[owner.flow.index].records.ledger.record(record)
         }
     }
 
@@ -153,32 +138,32 @@ final class FlowProbers {
         let owner = owner(of: stream)
         guard let sender = owner.sender else {
             take(record, of: stream)
-            guard let instance = accounts[owner.flow].records.ledger.instances[timeToLive] else { return }
+            guard let instance = accounts[owner.flow.index].records.ledger.instances[timeToLive] else { return }
             return noteReply(of: instance, on: owner.flow, at: reply.at)
         }
         if sender == node {
             take(record, of: stream)
-        } else if node == accounts[owner.flow].records.flow.active {
-            accounts[owner.flow].records.heardByActive.append(reply)
+        } else if node == accounts[owner.flow.index].records.flow.active {
+            accounts[owner.flow.index].records.heardByActive.append(reply)
         } else {
-            accounts[owner.flow].records.heardByStandby.append(reply)
+            accounts[owner.flow.index].records.heardByStandby.append(reply)
         }
         noteReply(of: node, on: owner.flow, at: reply.at)
     }
 
     private func noteReply(of instance: String, on flow: FlowNumber, at instant: Instant) {
-        accounts[flow].latestReply[instance] = max(instant, accounts[flow].latestReply[instance] ?? .zero)
+        accounts[flow.index].latestReply[instance] = max(instant, accounts[flow.index].latestReply[instance] ?? .zero)
     }
 
     // MARK: What is known
 
     /// The primary flow's ledger.
     var ledger: ProbeLedger { accounts[0].records.ledger }
-    var records: [FlowRecords] { accounts.all.map(\.records) }
+    var records: [FlowRecords] { accounts.map(\.records) }
 
     /// When an instance last answered a flow; nil if it never did.
     func latestReply(of instance: String, on flow: Flow) -> Instant? {
-        accounts[flow.number].latestReply[instance]
+        accounts[flow.number.index].latestReply[instance]
     }
 
     /// Whether an instance has answered each of the flows after an instant.
@@ -196,7 +181,7 @@ final class FlowProbers {
     /// When the outcome of every probe sent by `instant` is certain; nil if it already is.
     func decided(sentBy instant: Instant) -> Instant? {
         // The standby's outward probes are not answered to itself, and no waiting changes that.
-        accounts.all.filter { $0.records.flow.direction == .inward }
+        accounts.filter { $0.records.flow.direction == .inward }
             .compactMap { $0.records.ledger.decided(sentBy: instant) }.max()
     }
 
