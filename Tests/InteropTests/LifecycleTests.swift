@@ -142,7 +142,7 @@ extension InteropTests {
         }
 
         @Test func `a lab that is being taken down is waited for, by down and by up`() throws {
-            for (verb, message) in [("down", "There is no lab '"), ("up", "")] {
+            for verb in ["down", "up"] {
                 try TestLab.with("interop-removal") { lab in
                     let directory = RunDirectory(labName: lab.name)
                     let lock = try #require(try LabLock.take(directory))
@@ -159,7 +159,6 @@ extension InteropTests {
                     _ = consume lock
                     let result = try second.end()
                     #expect(result.status == 0, "\(verb): \(result.standardError)")
-                    #expect(result.standardError.contains(message), "\(verb): \(result.standardError)")
                 }
             }
         }

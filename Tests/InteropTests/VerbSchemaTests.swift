@@ -45,7 +45,8 @@ extension InteropTests {
             try TestLab.named("interop-schema") { lab in
                 let outputs = Collection(lab)
                 try outputs.add("up", "up", "--bfd", "100msx3")
-                try outputs.add("up", "up")
+                try outputs.add("up", "up", "--bfd", "100msx3")
+                try outputs.add("error", "up", status: 2)
                 try outputs.add("status", "status")
                 for verb in ["neighbors", "rib"] {
                     try outputs.add(verb, verb)

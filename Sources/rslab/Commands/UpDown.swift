@@ -168,7 +168,7 @@ extension Down {
     /// Removes what killed rslabs have left, if that is not all there is.
     private func removeRemains() throws {
         let all = RunDirectory.all()
-        for directory in try all.filter({ try !Lab.isAlive($0) }).prefix(all.count - 1) {
+        for directory in try all.filter({ try !Lab.isAlive($0) }).prefix(max(all.count - 1, 0)) {
             if try Lab.remove(directory) { Terminal.note("Removed the remains of the lab '\(directory.labName)'.") }
         }
     }
