@@ -65,7 +65,8 @@ let package = Package(
             name: "CloudFormation", dependencies: ["SourceText", "VPC", "WireFormat", "YAMLSource"],
             swiftSettings: common),
         .target(
-            name: "FaultScript", dependencies: ["Measurement", "SourceText", "YAMLSource"], swiftSettings: common),
+            name: "FaultScript", dependencies: ["Measurement", "SourceText", "WireFormat", "YAMLSource"],
+            swiftSettings: common),
         .target(
             name: "SpeakerConfiguration", dependencies: ["BGP", "BFD", "SourceText", "WireFormat", "TOMLKit"],
             swiftSettings: common),
@@ -79,7 +80,9 @@ let package = Package(
             swiftSettings: pure),
         .target(
             name: "LabModel",
-            dependencies: ["Causes", "VPC", "BGP", "BFD", "RouteServer", "NodeProtocol", "Measurement", "WireFormat"],
+            dependencies: [
+                "Causes", "VPC", "BGP", "BFD", "RouteServer", "NodeProtocol", "Measurement", "SourceText", "WireFormat",
+            ],
             swiftSettings: pure),
         .target(
             name: "Blueprints",
@@ -113,7 +116,7 @@ let package = Package(
             dependencies: [
                 "Causes", "LabModel", "NodeProtocol", "VPC", "BGP", "BFD", "RouteServer", "NetlinkTopology",
                 "NetlinkRoutes",
-                "NetlinkFilter", "LinuxSystem", "CLinux", "Measurement", "WireFormat",
+                "NetlinkFilter", "LinuxSystem", "CLinux", "Measurement", "SourceText", "WireFormat",
             ],
             swiftSettings: common),
         .target(

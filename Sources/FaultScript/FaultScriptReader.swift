@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 import Measurement
 import SourceText
+import WireFormat
 import YAMLSource
 
 /// Turns the nodes of a script into steps, and records the mistakes in them.
@@ -34,7 +35,7 @@ struct FaultScriptReader {
             )
         }
         let reader = StepReader(node: node, log: log)
-        guard let at = reader.time("at", isNeeded: true) else { return nil }
+        guard let at = reader.time("at", numberIn: .seconds, isNeeded: true) else { return nil }
         switch (node["fault"], node["restore"]) {
         case (let fault?, nil):
             guard let request = reader.request(fault, target: target) else { return nil }

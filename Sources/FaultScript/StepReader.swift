@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 import Measurement
 import SourceText
+import WireFormat
 import YAMLSource
 
 /// The values of one step.
@@ -19,18 +20,19 @@ struct StepReader {
         return (text, value.position)
     }
 
-    func time(_ key: String, isNeeded: Bool = false) -> Milliseconds? {
+    /// A number alone is in `unit`, as in the option of that name.
+    func time(_ key: String, numberIn unit: TimeUnit, isNeeded: Bool = false) -> Milliseconds? {
         guard let (text, position) = text(key) else {
             if isNeeded, node[key] == nil { log.error(node.position, "a step needs a time, such as at: 150ms") }
             return nil
         }
-        let isZero = text.prefix { $0 == "0" }.count == text.count && !text.isEmpty
-        if isZero || ["0us", "0ms", "0s"].contains(text) { return .zero }
-        guard let time = Milliseconds(time: text) else {
-            log.error(position, "'\(key): \(text)' is not a time: write a number followed by us, ms or s")
+        guard let duration = Duration(text, numberIn: unit) else {
+            log.error(
+                position,
+                "'\(key): \(text)' is not a time: write \(Duration.textForm); a number alone is in \(unit.words)")
             return nil
         }
-        return time
+        return Milliseconds(duration)
     }
 
     private func number<Value: LosslessStringConvertible>(_ key: String, _ type: Value.Type) -> Value? {
@@ -56,9 +58,10 @@ struct StepReader {
         }
         let parameters = FaultParameters(
             lossShare: number("loss", Double.self).map { $0 / 100 }, count: number("count", Int.self),
-            period: time("period"), delay: time("delay"), jitter: time("jitter"),
+            period: time("period", numberIn: .seconds), delay: time("delay", numberIn: .milliseconds),
+            jitter: time("jitter", numberIn: .milliseconds),
             gracefulShutdown: number("graceful-shutdown", Bool.self),
-            cpuShare: number("cpu", Double.self).map { $0 / 100 }, duration: time("for"))
+            cpuShare: number("cpu", Double.self).map { $0 / 100 }, duration: time("for", numberIn: .seconds))
         for key in parameters.superfluous(for: name) {
             log.error(node[key]?.position ?? node.position, "\(word) takes no '\(key)'")
         }

@@ -4,6 +4,7 @@ internal import Glibc
 package import LabModel
 internal import LinuxSystem
 internal import Measurement
+internal import SourceText
 internal import VPC
 internal import WireFormat
 
@@ -90,8 +91,10 @@ package final class Lab {
     /// A node's network namespace.
     package func namespace(_ node: String) throws -> HeldNamespace {
         guard plan.namespaces.contains(where: { $0.name == node }) else {
-            let names = plan.namespaces.map(\.name).joined(separator: ", ")
-            throw LabError("the lab has no node '\(node)'", advice: "its nodes are \(names)")
+            let names = plan.namespaces.map(\.name)
+            throw LabError(
+                "the lab has no node '\(node)'\(suggestion(for: node, among: names))",
+                advice: "its nodes are \(names.joined(separator: ", "))")
         }
         return try HeldNamespace.open(node, of: state.initProcess.processID, in: directory)
     }

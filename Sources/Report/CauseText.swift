@@ -75,6 +75,25 @@ extension Cause {
     }
 }
 
+extension SelectionReason {
+    /// For people, after "preferred by".
+    var words: String {
+        switch self {
+        case .onlyPath: "being the only path"
+        case .localPreference: "LOCAL_PREF"
+        case .localRoute: "being local"
+        case .asPathLength: "the length of AS_PATH"
+        case .origin: "ORIGIN"
+        case .multiExitDiscriminator: "MED"
+        case .externalPeer: "being external"
+        case .age: "its age"
+        case .routerID: "the router ID"
+        case .peerAddress: "the peer's address"
+        case .noDifference: "nothing"
+        }
+    }
+}
+
 extension Timeline.StepCause {
     /// For people, in the last column of a timeline.
     package var text: String {

@@ -37,8 +37,3 @@ extension Milliseconds {
 func fixed(_ value: Double?) -> String {
     value.map { Milliseconds($0).fixed(1) } ?? "-"
 }
-
-/// "1 probe", "2 probes".
-func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {
-    count == 1 ? "1 \(one)" : "\(count) \(many ?? one + "s")"
-}

@@ -61,7 +61,7 @@ enum FaultCatalogue {
         ]
     }
 
-    /// Two tables, each of which fits a terminal of 100 columns.
+    /// Two tables, each at most 100 columns wide.
     static var text: String {
         table(sightTitles, entries.map(sights)) + "\n" + table(traceTitles, entries.map { traces($0) })
             + "\nEvery fault takes --for.\n"
@@ -70,7 +70,7 @@ enum FaultCatalogue {
     private static func table(_ titles: [String], _ rows: [[String]]) -> String {
         var table = TextTable(titles.map { TextTable.Column($0) })
         for row in rows { table.addRow(row.map { TextTable.Cell($0) }) }
-        return table.render(Terminal.style)
+        return table.render(Terminal.style, width: Terminal.width)
     }
 
     /// The same two tables in the manual's format.

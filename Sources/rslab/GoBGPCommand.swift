@@ -18,7 +18,7 @@ enum GoBGPCommand {
     /// Returns the exit status.
     static func run(_ arguments: [String]) -> Int32 {
         do {
-            try print(try answer(arguments), terminator: "")
+            try Terminal.output(try answer(arguments))
             return 0
         } catch let failure as Failure {
             Terminal.write(failure.text.hasSuffix("\n") ? failure.text : failure.text + "\n")

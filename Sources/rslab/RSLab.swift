@@ -15,11 +15,13 @@ struct Entry {
         // A reader that went away is an error where something is written; it must not interrupt restoring a lab.
         signal(SIGPIPE, SIG_IGN)
         let name = CommandLine.arguments.first.map { $0.split(separator: "/").last ?? "" } ?? ""
-        let words = Array(CommandLine.arguments.dropFirst())
+        var words = Array(CommandLine.arguments.dropFirst())
         switch name {
         case "gobgp": exit(GoBGPCommand.run(words))
         case "sudo": exit(SudoCommand.run(words))
-        default: exit(status(of: words))
+        default:
+            words = ArrangedWords.of(words)
+            exit(status(of: words))
         }
     }
 
@@ -28,15 +30,24 @@ struct Entry {
         var status = ExitCode.success.rawValue
         do {
             do {
+                // The parser shows the help of all verbs for a verb that there is not.
+                if words.first == "help", let mistake = CommandLineMistake.find(in: words) { throw mistake }
                 var command = try RSLab.parseAsRoot(words)
                 try command.run()
             } catch {
                 if let failure = error as? OutputFailure { throw failure }
+                var message = RSLab.fullMessage(for: error, columns: Terminal.width)
                 status = RSLab.exitCode(for: error).rawValue
-                let message = RSLab.fullMessage(for: error)
+                let mistake =
+                    error as? CommandLineMistake
+                    ?? (status == ExitCode.validationFailure.rawValue ? CommandLineMistake.find(in: words) : nil)
+                if let mistake {
+                    status = ExitCode.validationFailure.rawValue
+                    message = mistake.text
+                }
                 if status == ExitCode.success.rawValue {
-                    // Help, or the version.
-                    try print(message)
+                    // Help, the version, or what is for programs.
+                    try Terminal.output((message.hasPrefix("OVERVIEW") ? Terminal.fitted(message) : message) + "\n")
                 } else if !message.isEmpty {
                     Terminal.note(message)
                 }
@@ -59,7 +70,7 @@ struct RSLab: ParsableCommand {
         commandName: "rslab",
         abstract: "Rehearses a VPC Route Server failover on this machine, and measures it.",
         discussion: """
-            rslab builds a VPC out of network namespaces from a CloudFormation template, runs a route server that behaves
+            rslab builds a VPC out of network namespaces from a CloudFormation template, runs a route server that behaves \
             like AWS's and a BGP speaker on each instance, takes the active instance away, and reports what a client lost.
 
               rslab failover --measure     bring the built-in lab up, measure one failover, take it down

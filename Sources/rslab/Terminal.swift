@@ -2,6 +2,8 @@
 internal import Glibc
 internal import LinuxSystem
 internal import Report
+internal import Synchronization
+internal import WireFormat
 
 /// Messages for people: to standard error, with progress and colour only on a terminal.
 enum Terminal {
@@ -17,25 +19,82 @@ enum Terminal {
         return false
     }
 
-    private static let showsProgress = isatty(STDERR_FILENO) == 1
+    /// The columns of standard output, if it is a terminal.
+    static let width = width(of: STDOUT_FILENO)
+    private static let messageWidth = width(of: STDERR_FILENO)
 
-    /// Replaces the progress line.
+    private static let usualWidth = 80
+    private static let widths = 20...1000
+
+    /// As the kernel knows it, as the user says (COLUMNS), or 80; nil if it is not a terminal.
+    private static func width(of descriptor: Int32) -> Int? {
+        guard isatty(descriptor) == 1 else { return nil }
+        var size = winsize()
+        if ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
+            return min(max(Int(size.ws_col), widths.lowerBound), widths.upperBound)
+        }
+        let stated = getenv("COLUMNS").flatMap { Int(String(cString: $0)) }
+        return stated.flatMap { widths.contains($0) ? $0 : nil } ?? usualWidth
+    }
+
+    /// Replaces the progress line, which is one line whatever the width.
     ///
-    /// Nothing is shown if standard error is not a terminal.
+    /// If standard error is not a terminal, a line is written every ten seconds instead.
     static func progress(_ text: String) {
-        guard showsProgress else { return }
-        write("\r\u{1B}[K\(text)")
+        guard let messageWidth else { return Heartbeat.shared.show(text) }
+        // The last column stays free: some terminals begin a new line after it.
+        let shown = text.count < messageWidth ? text : "\(text.prefix(messageWidth - 2))…"
+        write("\r\u{1B}[K\(shown)")
     }
 
     static func endProgress() {
-        guard showsProgress else { return }
+        guard messageWidth != nil else { return Heartbeat.shared.show(nil) }
         write("\r\u{1B}[K")
+    }
+
+    /// Text that is no longer than the terminal is wide.
+    static func fitted(_ text: String) -> String { width.map { folded(text, width: $0) } ?? text }
+
+    /// Says where long work stands to whoever reads a log.
+    private final class Heartbeat: Sendable {
+        static let shared = Heartbeat()
+        private static let interval = Duration.seconds(10)
+
+        private let state = Mutex<(text: String?, isRunning: Bool)>((nil, false))
+
+        /// The text for the next beat; nil for silence.
+        func show(_ text: String?) {
+            let mustStart = state.withLock { state in
+                state.text = text
+                guard text != nil, !state.isRunning else { return false }
+                state.isRunning = true
+                return true
+            }
+            guard mustStart else { return }
+            do throws(SystemError) {
+                _ = try DedicatedThread { [self] in beat() }
+            } catch {
+                // Progress is a courtesy: without a thread there is none.
+            }
+        }
+
+        private func beat() {
+            while true {
+                do throws(SystemError) {
+                    try DedicatedThread.pause(Self.interval)
+                } catch {
+                    return
+                }
+                if let text = state.withLock({ $0.text }) { Terminal.write("rslab: \(text)\n") }
+            }
+        }
     }
 
     /// Prints one line for people.
     static func note(_ text: String) {
         endProgress()
-        write(text + "\n")
+        let text = Hint.completed(text)
+        write((messageWidth.map { folded(text, width: $0) } ?? text) + "\n")
     }
 
     /// Whether a message could not be written: there is no one to tell but whoever reads the exit status.
@@ -87,7 +146,8 @@ struct OutputFailure: Error, CustomStringConvertible {
     }
 }
 
-/// Prints to standard output, checked: it stands before Swift's own, which tells nobody that the disk is full.
+/// Prints text for people to standard output, checked, and fitted to the terminal: it stands before Swift's own, which
+/// tells nobody that the disk is full.
 func print(_ text: String, terminator: String = "\n") throws(OutputFailure) {
-    try Terminal.output(text + terminator)
+    try Terminal.output(Terminal.fitted(Hint.completed(text)) + terminator)
 }

@@ -53,7 +53,7 @@ struct FaultScriptTests {
             findings(
                 """
                 - {fault: kill}
-                - {at: 1, fault: kill}
+                - {at: 1x, fault: kill}
                 - {at: 0ms, fault: kil}
                 - {at: 0ms, fault: kill, count: 3}
                 - {at: 0ms, restore: all, target: rs}
@@ -64,7 +64,7 @@ struct FaultScriptTests {
                 - {at: 0ms}
                 """) == [
                     "f.yaml:1:3: error: a step needs a time, such as at: 150ms",
-                    "f.yaml:2:8: error: 'at: 1' is not a time: write a number followed by us, ms or s",
+                    "f.yaml:2:8: error: 'at: 1x' is not a time: write a number and us, ms, s, min or h; a number alone is in seconds",
                     "f.yaml:3:20: error: unknown fault 'kil'; did you mean 'kill'?",
                     "f.yaml:4:33: error: kill takes no 'count'",
                     "f.yaml:5:27: error: a step that restores takes no 'target'",

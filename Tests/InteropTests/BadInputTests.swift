@@ -65,6 +65,15 @@ extension InteropTests {
                         == "rslab: several labs run: interop-one, interop-two; select one with --name, such as --name interop-one\n"
                 )
             }
+            // What is to be typed next names the lab.
+            let fault = try machine.run("failover", "--name", "interop-one")
+            #expect(fault.standardOutput.hasSuffix("'rslab restore --name interop-one kill'.\n"), "\(fault)")
+            let second = try machine.run(
+                "failover", "--name", "interop-one", "--target", "instance-rs-az1", "--json")
+            #expect(second.status == 2)
+            #expect(second.standardError.contains("'rslab restore --name interop-one"), "\(second.standardError)")
+            #expect(second.standardOutput.contains("'rslab restore --name interop-one"), "\(second.standardOutput)")
+            #expect(try machine.run("restore", "--name", "interop-one").status == 0)
             // Both have the same addresses, and neither sees the other.
             for name in ["interop-one", "interop-two"] {
                 let ping = try machine.run(

@@ -213,6 +213,21 @@ extension InteropTests {
             }
         }
 
+        @Test func `a log is sentences with the local time`() throws {
+            try TestLab.with("interop-log") { lab in
+                let log = try lab.run("logs", "rs").standardOutput
+                #expect(log.contains("BGP session rs1-az1-rse1 - 10.0.1.203 is Established"), "\(log)")
+                #expect(!log.contains("{") && !log.contains("session-established"))
+                let formatter = DateFormatter()
+                formatter.locale = Locale(identifier: "en_US_POSIX")
+                formatter.dateFormat = "yyyy-MM-dd HH:mm:ss"
+                for line in log.split(separator: "\n") {
+                    let time = try #require(formatter.date(from: String(line.prefix(19))), "\(line)")
+                    #expect(abs(time.timeIntervalSinceNow) < 60, "\(line)")
+                }
+            }
+        }
+
         @Test func `a verb whose output is lost has done what it should, and fails`() throws {
             try TestLab.named("interop-full") { lab in
                 for words in [

@@ -70,7 +70,10 @@ import VPC
 
     @Test func `what is not there is refused with what there is`() throws {
         let error = try refusal(.kill, on: "instance-rs-az3")
-        #expect(error.problem == "there is nothing called 'instance-rs-az3' that a fault could fall on")
+        #expect(
+            error.problem
+                == "there is nothing called 'instance-rs-az3' that a fault could fall on; did you mean"
+                + " 'instance-rs-az1'?")
         let advice = try #require(error.advice)
         for name in ["instance-rs-az1", "rs", "rs1-az2-rse3", "subnet2-az2", "vpc:subnet-az1", "us-east-1b"] {
             #expect(advice.contains(name))

@@ -8,6 +8,7 @@ struct BudgetTests {
         ("max=1.5ms", Budget(limit: Milliseconds(1.5))),
         ("p95=2s", Budget(statistic: .p95, limit: Milliseconds(2000))),
         ("median=100us", Budget(statistic: .median, limit: Milliseconds(0.1))),
+        ("200", Budget(limit: Milliseconds(200))), ("p95=1.5", Budget(statistic: .p95, limit: Milliseconds(1.5))),
         ("convergence=5ms", Budget(figure: .convergence, limit: Milliseconds(5))),
         ("fail-back.p95=3s", Budget(figure: .failBack, statistic: .p95, limit: Milliseconds(3000))),
     ])
@@ -16,7 +17,7 @@ struct BudgetTests {
     }
 
     @Test(arguments: [
-        "", "200", "0ms", "-1ms", "p95", "p95=", "p96=1ms", "mean=1ms", "outage.p95.max=1ms", "ms", "1e3ms",
+        "", "0", "200x", "0ms", "-1ms", "p95", "p95=", "p96=1ms", "mean=1ms", "outage.p95.max=1ms", "ms", "1e3ms",
     ])
     func `what is no budget is refused`(text: String) {
         #expect(Budget(text) == nil)

@@ -43,6 +43,39 @@ extension LargeCommunity {
     package var text: String { "\(globalAdministrator):\(localData1):\(localData2)" }
 }
 
+/// The communities of EXTENDED COMMUNITIES (RFC 4360), which are only passed on and shown.
+struct ExtendedCommunities {
+    private static let typeCode: UInt8 = 16
+    private static let octetCount = 8
+
+    /// As `gobgp` prints them.
+    let text: String
+
+    /// Nil for another attribute, and for one that is cut off.
+    init?(_ attribute: UnrecognizedAttribute) {
+        let octets = Array(attribute.value)
+        guard attribute.typeCode == Self.typeCode, !octets.isEmpty, octets.count % Self.octetCount == 0 else {
+            return nil
+        }
+        text = stride(from: 0, to: octets.count, by: Self.octetCount).map { start in
+            Self.text(of: octets[start..<start + Self.octetCount].map { UInt64($0) })
+        }.joined(separator: ", ")
+    }
+
+    /// Two-octet AS, IPv4 address and four-octet AS specific ones have an administrator and a number (sections 3.1 and
+    /// 3.2, RFC 5668); the others are one number.
+    private static func text(of octets: [UInt64]) -> String {
+        func number(_ range: Range<Int>) -> UInt64 { octets[range].reduce(0) { $0 << 8 | $1 } }
+        // The top bits are the authority that assigned the type, and whether it is transitive.
+        switch octets[0] & 0x3F {
+        case 0x00: return "\(number(2..<4)):\(number(4..<8))"
+        case 0x01: return "\(octets[2]).\(octets[3]).\(octets[4]).\(octets[5]):\(number(6..<8))"
+        case 0x02: return "\(number(2..<4)).\(number(4..<6)):\(number(6..<8))"
+        default: return "\(number(1..<8))"
+        }
+    }
+}
+
 extension PathAttributes {
     /// The Attrs column: everything but next hop and AS_PATH, which have their own columns.
     package var text: String {
@@ -66,6 +99,10 @@ extension PathAttributes {
             parts.append("{LargeCommunity: [ \(largeCommunities.map(\.text).joined(separator: ", "))]}")
         }
         for attribute in unrecognized {
+            if let communities = ExtendedCommunities(attribute) {
+                parts.append("{Extcomms: [\(communities.text)]}")
+                continue
+            }
             let octets = attribute.value.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
             parts.append("{Type: \(attribute.typeCode), Value: 0x\(octets)}")
         }

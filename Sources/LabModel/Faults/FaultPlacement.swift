@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 package import Measurement
+internal import SourceText
 internal import VPC
 
 /// Where a fault falls: its target in a lab, and the links that it affects.
@@ -84,7 +85,7 @@ package struct FaultPlacement: Sendable {
             return FaultTarget(.interface, text)
         }
         throw LabError(
-            "there is nothing called '\(text)' that a fault could fall on",
+            "there is nothing called '\(text)' that a fault could fall on\(suggestion(for: text, among: all.map(\.name)))",
             advice: "what there is: \(all.map(\.name).joined(separator: ", ")), or INSTANCE:eth0")
     }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+package import WireFormat
 
 /// What a run may cost: a figure, one of its statistics, and a limit.
 ///
@@ -78,11 +79,13 @@ package struct Budget: Hashable, Sendable, Codable, CustomStringConvertible {
         let known = values.compactMap(\.self).sorted()
         guard !known.isEmpty, known.count == values.count, let largest = known.last else {
             let missing = values.count - known.count
-            let remark = values.isEmpty ? "no valid trial" : "\(missing) of \(values.count) trials have no such figure"
+            let remark =
+                values.isEmpty
+                ? "no valid trial" : "\(missing) of \(counted(values.count, "trial")) without such a figure"
             return Verdict(budget: self, isMet: false, measured: nil, remark: remark)
         }
         let measured: Milliseconds
-        var remark = "of \(known.count) valid \(known.count == 1 ? "trial" : "trials")"
+        var remark = "of \(counted(known.count, "valid trial"))"
         switch statistic {
         case .max: measured = largest
         case .median:
@@ -104,10 +107,10 @@ package struct Budget: Hashable, Sendable, Codable, CustomStringConvertible {
 }
 
 extension Budget {
-    /// Parses `[FIGURE.][STATISTIC=]TIME`, where TIME is a number with us, ms or s.
+    /// Parses `[FIGURE.][STATISTIC=]TIME`; a number alone is in milliseconds.
     package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let time = parts.last, let limit = Milliseconds(time: time) else { return nil }
+        guard let time = parts.last, let limit = Milliseconds(time: time, numberIn: .milliseconds) else { return nil }
         self.init(limit: limit)
         guard parts.count == 2 else { return }
         var words = parts[0].split(separator: ".", omittingEmptySubsequences: false)[...]
@@ -126,18 +129,9 @@ extension Budget {
 }
 
 extension Milliseconds {
-    /// Parses a time such as 100us, 1.5ms or 5s; nil for anything else and for values not above 0.
-    package init?(time text: some StringProtocol) {
-        let number = text.prefix { $0.isASCII && $0.isNumber || $0 == "." }
-        guard let value = Double(number), value > 0, value < 1e9 else { return nil }
-        let scale: Double
-        switch text.dropFirst(number.count) {
-        case "us", "µs": scale = 1e3
-        case "ms": scale = 1e6
-        case "s": scale = 1e9
-        default: return nil
-        }
-        guard let nanoseconds = Int64(exactly: (value * scale).rounded()) else { return nil }
-        self.init(nanoseconds: nanoseconds)
+    /// Parses a time as users write it; nil for anything else and for values not above 0.
+    package init?(time text: some StringProtocol, numberIn unit: TimeUnit) {
+        guard let duration = Duration(text, numberIn: unit), duration > .zero else { return nil }
+        self.init(duration)
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+internal import WireFormat
 
 /// How precisely a quantile must be known before a run may end.
 ///
@@ -94,12 +95,12 @@ package struct PrecisionTarget: Hashable, Sendable, Codable, CustomStringConvert
         }
         guard estimate.isFinite else {
             let missing = values.count { $0 == .infinity }
-            result.remark = "\(missing) of \(values.count) trials have no such figure"
+            result.remark = "\(missing) of \(counted(values.count, "trial")) without such a figure"
             return result
         }
         result.estimate = Milliseconds(estimate)
         guard let interval = QuantileInterval(of: statistic.share, sorted: values) else {
-            result.remark = "\(values.count) valid trials, and the interval takes \(minimumCount)"
+            result.remark = "\(counted(values.count, "valid trial")), and the interval takes \(minimumCount)"
             return result
         }
         result.lower = Milliseconds(interval.lower)
@@ -171,7 +172,10 @@ extension PrecisionTarget.Distance {
     /// Reads "10%" or "3ms".
     fileprivate init?(_ text: String) {
         guard text.last == "%" else {
-            guard let time = Milliseconds(time: text) else { return nil }
+            // A number alone could be either.
+            guard text.last?.isLetter == true, let time = Milliseconds(time: text, numberIn: .milliseconds) else {
+                return nil
+            }
             self = .time(time)
             return
         }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+internal import WireFormat
 
 /// One limit of a valid trial, as users write it: foreign-cpu=30%, prober-lateness=2ms.
 package struct LimitSetting: Hashable, Sendable, CustomStringConvertible {
@@ -18,19 +19,20 @@ package struct LimitSetting: Hashable, Sendable, CustomStringConvertible {
     package let name: Name
     private let value: Value
 
-    /// Parses a name, =, and a percentage of 0 to 100 or a time with us, ms or s, as the name requires; nil otherwise.
+    /// Parses a name, =, and a percentage of 0 to 100 or a time (a number alone is in milliseconds), as the name requires; nil otherwise.
     package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, let name = Name(rawValue: String(parts[0])) else { return nil }
         self.name = name
         switch name {
         case .foreignCPU, .steal:
-            guard parts[1].last == "%", let percentage = Double(parts[1].dropLast()),
+            let number = parts[1].last == "%" ? parts[1].dropLast() : parts[1]
+            guard let percentage = Double(number),
                 (0...100).contains(percentage)
             else { return nil }
             value = .share(percentage / 100)
         case .proberLateness, .timerLateness:
-            guard let time = Milliseconds(time: parts[1]) else { return nil }
+            guard let time = Milliseconds(time: parts[1], numberIn: .milliseconds) else { return nil }
             value = .time(time)
         }
     }

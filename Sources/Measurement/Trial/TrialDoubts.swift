@@ -134,11 +134,6 @@ extension Trial {
     }
 }
 
-/// "1 probe", "2 probes".
-func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {
-    count == 1 ? "1 \(one)" : "\(count) \(many ?? one + "s")"
-}
-
 /// A share as a percentage with at most one decimal; a share that is not a number says so.
 package func percentText(_ share: Double) -> String {
     let tenths = (share * 1_000).rounded()

@@ -164,7 +164,7 @@ package final class SpeakerProgram {
             }
             configuration.announcements = new.announcements
             takeOutputs()
-            log("read its configuration again: \(new.announcements.count) announcements")
+            log("read its configuration again: \(counted(new.announcements.count, "announcement"))")
         } catch {
             log("the configuration was not read again: \(error)")
         }

@@ -9,15 +9,14 @@ struct ApplicationOptions: ParsableArguments {
     var tcp = false
     @Flag(help: "The same with UDP datagrams.")
     var udp = false
-    @Option(help: ArgumentHelp("Time between an application's requests; 10ms by default.", valueName: "TIME"))
-    var applicationInterval: TimeArgument?
+    @Option(help: .time("Time between an application's requests; 10ms by default.", numberIn: .milliseconds))
+    var applicationInterval: TimeArgument<InMilliseconds>?
     @Option(help: ArgumentHelp("The applications' port; 7 (echo) by default.", valueName: "PORT"))
     var applicationPort: UInt16?
     @Option(
-        help: ArgumentHelp(
-            "How long a TCP connection may take before it is dialled again; 3s by default.",
-            valueName: "TIME"))
-    var connectTimeout: TimeArgument?
+        help: .time("How long a TCP connection may take before it is dialled again; 3s by default.", numberIn: .seconds)
+    )
+    var connectTimeout: TimeArgument<InSeconds>?
 
     /// Whether any of these options was given.
     var isGiven: Bool {

@@ -3,6 +3,7 @@ internal import ArgumentParser
 internal import BFD
 internal import LabHost
 internal import LabModel
+internal import Measurement
 internal import NodeProtocol
 internal import WireFormat
 
@@ -11,7 +12,7 @@ struct BFDCommand: ParsableCommand {
         commandName: "bfd",
         abstract: "Change running BFD sessions: timers, AdminDown and back; 'neighbors' shows them.",
         discussion: """
-            The sessions are a route server's, or those of an instance that runs rslab's own speaker. A change lasts
+            The sessions are a route server's, or those of an instance that runs rslab's own speaker. A change lasts \
             until the program that has the session is restarted.
             """,
         subcommands: [Set.self, AdminDown.self, AdminUp.self])
@@ -22,7 +23,8 @@ struct BFDCommand: ParsableCommand {
             abstract: "Other intervals and another multiplier, by a Poll Sequence (RFC 5880 section 6.8.3).")
 
         @OptionGroup var sessions: BFDSessionOptions
-        @Argument(help: ArgumentHelp("Such as 200msx3.", valueName: "INTERVALxMULTIPLIER"))
+        @Argument(
+            help: ArgumentHelp("Such as 200msx3; a number alone is in milliseconds.", valueName: "INTERVALxMULTIPLIER"))
         var timers: BFDTimers
 
         func run() throws { try sessions.change(.setTimers(timers)) }
@@ -73,7 +75,7 @@ struct BFDSessionOptions: ParsableArguments {
                     ChangeBFDSessions(BFDChange(action, peer: peer, endpoint: endpoint)))
             }
             if output.json { return try Outcome.print(Result(sessions: count)) }
-            try print("\(count) BFD session\(count == 1 ? "" : "s") changed; see 'rslab neighbors'.")
+            try print("\(counted(count, "BFD session")) changed; see 'rslab neighbors'.")
         }
     }
 }

@@ -19,8 +19,10 @@ struct BFDOptions: ParsableArguments {
             valueName: "SIDE"))
     var bfdPassive: [LabOptions.BFDSide] = []
 
-    /// Whether any of these options was given.
-    var isGiven: Bool { bfdAuth != nil || !bfdPassive.isEmpty }
+    /// Those of these options that were given.
+    var given: [String] {
+        (bfdAuth == nil ? [] : ["--bfd-auth"]) + (bfdPassive.isEmpty ? [] : ["--bfd-passive"])
+    }
 
     private static func authentication(_ text: String) throws -> BFDAuthentication {
         do throws(BFDAuthentication.ParseError) {
@@ -32,7 +34,7 @@ struct BFDOptions: ParsableArguments {
 
     /// Refuses what a speaker's daemon does not support.
     func check(for speaker: LabOptions.SpeakerKind) throws {
-        if isGiven, speaker == .gobgpd {
+        if !given.isEmpty, speaker == .gobgpd {
             throw ValidationError(
                 "--bfd-auth and --bfd-passive are not for --speaker gobgpd: Debian's has no BFD; use builtin, bird"
                     + " or frr")

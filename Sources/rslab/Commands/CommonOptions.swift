@@ -4,6 +4,7 @@ internal import Glibc
 internal import LabHost
 internal import LabModel
 internal import NodeProtocol
+internal import WireFormat
 
 /// Options of every verb about a lab.
 struct LabSelection: ParsableArguments {
@@ -34,6 +35,7 @@ struct LabSelection: ParsableArguments {
         guard let directory = try directory() else {
             throw LabError("no lab runs", advice: "run 'rslab up' first")
         }
+        Hint.lab = directory
         return try Lab(opening: directory)
     }
 
@@ -88,13 +90,12 @@ struct LabSettings: ParsableArguments {
             valueName: "SPEAKER"))
     var speaker: ValueList<LabOptions.SpeakerKind>?
 
-    @Option(
-        help: ArgumentHelp("The hold time that both sides offer; 0 switches it off.", valueName: "SECONDS"))
-    var hold: ValueList<UInt16>?
+    @Option(help: .time("The hold time that both sides offer, such as 3s; 0 switches it off.", numberIn: .seconds))
+    var hold: ValueList<HoldTime>?
 
     @Option(
         help: ArgumentHelp(
-            "BFD on every session, such as 50msx3, or off; by default as in the template (assumed timers:"
+            "BFD on every session, such as 50msx3, or off (a number alone is in milliseconds); by default as in the template (assumed timers:"
                 + " 300msx3). For comparison: 10ms..300ms, which is 10, 20, 50, 100, 200 and 300 ms.",
             valueName: "INTERVALxMULTIPLIER"))
     var bfd: BFDSettings?
@@ -109,32 +110,34 @@ struct LabSettings: ParsableArguments {
                 + " the template's order (assumed: AWS does not document it).", valueName: "NAME,..."))
     var tablePrecedence: String?
 
-    @Option(help: ArgumentHelp("How long the lab may take to be ready; 60 by default.", valueName: "SECONDS"))
-    var timeout: Double?
+    @Option(help: .time("How long the lab may take to be ready; 60s by default.", numberIn: .seconds))
+    var timeout: TimeArgument<InSeconds>?
 
-    /// Whether any of these options was given.
-    var isGiven: Bool {
-        speaker != nil || hold != nil || bfd != nil || bfdOptions.isGiven || routeServerOptions.isGiven
-            || tablePrecedence != nil || interfaceOptions.isGiven || timeout != nil
+    /// Those of these options that were given.
+    var given: [String] {
+        let own = [
+            "--speaker": speaker != nil, "--hold": hold != nil, "--bfd": bfd != nil,
+            "--table-precedence": tablePrecedence != nil, "--timeout": timeout != nil,
+        ]
+        return (own.filter(\.value).keys + bfdOptions.given + routeServerOptions.given + interfaceOptions.given)
+            .sorted()
     }
 
     func validate() throws {
-        if let hold = hold?.values.first(where: { (1...2).contains($0) }) {
-            throw ValidationError("--hold \(hold) is not allowed: 0, or 3 and more (RFC 4271 section 4.2)")
+        for hold in hold?.values ?? [] {
+            if let problem = hold.problem(of: "--hold") { throw ValidationError(problem) }
         }
         if bfd?.values.contains(where: { $0 != .off }) == true, speaker?.values.contains(.gobgpd) == true {
             throw ValidationError(
                 "--bfd is not for --speaker gobgpd: Debian's has no BFD; use builtin, bird or frr")
         }
         for speaker in speaker?.values ?? [] { try bfdOptions.check(for: speaker) }
-        if let timeout, !(timeout > 0 && timeout <= 86_400) {
-            throw ValidationError("--timeout takes a number of seconds above 0, up to 86400")
-        }
+        try timeout?.checkTimeout()
     }
 
     /// The requested labs: every combination of the values; one by default.
     var combinations: [LabOptions] {
-        let holds: [UInt16?] = hold?.values ?? [nil]
+        let holds: [UInt16?] = hold?.values.map(\.seconds) ?? [nil]
         let bfds: [BFDSetting?] = bfd?.values ?? [nil]
         return (speaker?.values ?? [.builtin]).flatMap { speaker in
             holds.flatMap { hold in
@@ -157,7 +160,7 @@ struct LabSettings: ParsableArguments {
 
     /// A route delayed on purpose does not make a lab late.
     var readyWithin: Duration {
-        timeout.map { .nanoseconds(Int64($0 * 1e9)) } ?? .seconds(60) + routeServerOptions.settings.longestDelay
+        timeout?.duration ?? .seconds(60) + routeServerOptions.settings.longestDelay
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 internal import ArgumentParser
 internal import LabHost
+internal import Measurement
 internal import Report
 
 struct Doctor: ParsableCommand {
@@ -8,9 +9,9 @@ struct Doctor: ParsableCommand {
         commandName: "doctor",
         abstract: "Check whether this machine can run a lab, and how well it can measure; or what is wrong with a lab.",
         discussion: """
-            Tries everything that a lab is made of in temporary namespaces, and checks for conditions that
-            disturb measurements. Exit status: 0 a lab can be built here; 2 it cannot, and the failed checks say why.
-            With --name it checks that lab instead: which sessions are down, and which security group or
+            Tries everything that a lab is made of in temporary namespaces, and checks for conditions that \
+            disturb measurements. Exit status: 0 a lab can be built here; 2 it cannot, and the failed checks say why. \
+            With --name it checks that lab instead: which sessions are down, and which security group or \
             source/destination check dropped their packets. Exit status 2 then means that something does not work.
             """)
 
@@ -45,7 +46,9 @@ struct Doctor: ParsableCommand {
     private func examineLab(_ name: String) throws {
         try Outcome.run(json: output.json) {
             try LabSelection.check(name)
-            let checks = try LabExamination.run(try Lab(opening: RunDirectory(labName: name)))
+            let directory = RunDirectory(labName: name)
+            Hint.lab = directory
+            let checks = try LabExamination.run(try Lab(opening: directory))
             let works = !checks.contains { $0.verdict == .failed }
             if output.json {
                 try Outcome.print(LabResult(lab: name, works: works, checks: checks))
@@ -62,7 +65,7 @@ struct Doctor: ParsableCommand {
         lines.append(
             failed == 0
                 ? "A lab can be built here."
-                : "No lab can be built here: \(failed == 1 ? "one check" : "\(failed) checks") failed.")
+                : "No lab can be built here: \(counted(failed, "check")) failed.")
         return lines.joined(separator: "\n")
     }
 
@@ -72,7 +75,7 @@ struct Doctor: ParsableCommand {
         for check in checks {
             table.addRow([.init(check.verdict.rawValue, emphasis(check.verdict)), "\(check.name)", "\(check.finding)"])
         }
-        var lines = [table.render(Terminal.style)]
+        var lines = [table.render(Terminal.style, width: Terminal.width)]
         let advised = checks.filter { $0.advice != nil && $0.verdict != .ok }
         if !advised.isEmpty {
             lines.append("What to do:")

@@ -60,7 +60,7 @@ struct Events: ParsableCommand {
 
     private static func show(_ events: [TraceEvent]) throws(OutputFailure) {
         for event in events {
-            try print(String(decoding: JSON.encode(event), as: UTF8.self))
+            try Terminal.output(String(decoding: JSON.encode(event), as: UTF8.self) + "\n")
         }
     }
 }

@@ -11,7 +11,7 @@ struct Exec: ParsableCommand {
               rslab exec instance-rs-az1 -- gobgp neighbor
               rslab exec instance-rs-az1 -- gobgp global rib
               rslab exec access-instance -- ping -c 3 172.16.1.1
-            The exit status is the command's; 127 if there is no such command, 126 if it cannot be executed. It
+            The exit status is the command's; 127 if there is no such command, 126 if it cannot be executed. It \
             starts in the working directory, and receives SIGTERM and SIGHUP.
             """)
 

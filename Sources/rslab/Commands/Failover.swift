@@ -11,11 +11,11 @@ struct Failover: ParsableCommand {
         commandName: "failover",
         abstract: "Make the active instance fail; with --measure: measure, report, put it back.",
         discussion: """
-            With --measure, a lab of its own is brought up from the built-in template (or the given one), and taken down
-            afterwards, whatever else runs. With --name too, the lab of that name is measured if it runs, and stays.
+            With --measure, a lab of its own is brought up from the built-in template (or the given one), and taken down \
+            afterwards, whatever else runs. With --name too, the lab of that name is measured if it runs, and stays. \
             Ctrl-C at any point puts the lab back as it was, and prints what was measured until then.
 
-            Several comma-separated values of --fault, --speaker, --hold or --bfd are compared: every
+            Several comma-separated values of --fault, --speaker, --hold or --bfd are compared: every \
             combination is measured once per round, in a random order.
             """)
 
@@ -61,8 +61,9 @@ struct Failover: ParsableCommand {
         try applicationOptions.check("--budget", runOptions.budget.map(\.figure))
         try applicationOptions.check("--until", runOptions.until.map { [$0.figure] } ?? [])
         guard measure || !asksForBuilding else {
+            let given = buildingOptions.joined(separator: ", ")
             throw ValidationError(
-                "\(Self.buildingOptions) are for building a lab: 'rslab up' does, or failover --measure")
+                "\(given): only for building a lab, which 'rslab up' does, or failover with --measure")
         }
         for options in settings.combinations {
             if flowOptions.prefixes != nil, options.speaker != .builtin {
@@ -77,14 +78,13 @@ struct Failover: ParsableCommand {
         }
     }
 
-    private static let buildingOptions =
-        "TEMPLATE, --parameter, --hold, --bfd, --bfd-auth, --bfd-passive, --table-precedence, --speaker, --timeout,"
-        + " \(RouteServerOptions.names)"
-
-    /// Whether an option was given that only a new lab can follow.
-    var asksForBuilding: Bool {
-        template.template != nil || !template.parameters.isEmpty || settings.isGiven
+    /// What was given that only a new lab can follow.
+    private var buildingOptions: [String] {
+        (template.template.map { ["the template \($0)"] } ?? [])
+            + (template.parameters.isEmpty ? [] : ["--parameter"]) + settings.given
     }
+
+    var asksForBuilding: Bool { !buildingOptions.isEmpty }
 
     /// The format of the results.
     var format: any ReportFormat.Type {

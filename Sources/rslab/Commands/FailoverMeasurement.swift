@@ -129,18 +129,18 @@ extension Failover {
     // MARK: Reporting
 
     private func report(_ sweep: Sweep) throws(OutputFailure) {
-        let format = format.init(style: Terminal.style)
+        let format = format.init(style: Terminal.style, width: Terminal.width)
         let runs = sweep.combinations.map(\.run)
-        try print(runs.count == 1 ? format.render(runs[0]) : format.render(sweep), terminator: "")
+        let text = runs.count == 1 ? format.render(runs[0]) : format.render(sweep)
+        try Terminal.output(self.format.name == JSONFormat.name ? text : Terminal.fitted(text))
     }
 
     private func conclude(_ sweep: Sweep) throws {
         let runs = sweep.combinations.map(\.run)
         switch sweep.ended.reason {
         case .interrupted:
-            let limit = sweep.ended.maximum
             Terminal.note(
-                "rslab: interrupted after \(sweep.trialCount) of \(limit) \(limit == 1 ? "trial" : "trials")")
+                "rslab: interrupted after \(sweep.trialCount) of \(counted(sweep.ended.maximum, "trial"))")
             throw Outcome.interrupted
         case .failed:
             let advice = sweep.ended.advice.map { "; \($0)" } ?? ""

@@ -17,33 +17,31 @@ struct FaultOptions: ParsableArguments {
     var target: String?
     @Option(
         help: ArgumentHelp("For --fault loss: how many of 100 packets are lost; 20 by default.", valueName: "PERCENT"))
-    var loss: Double?
+    var loss: Percentage?
     @Option(help: ArgumentHelp("For --fault flap: how many times the carrier goes away; 3 by default.", valueName: "N"))
     var count: Int?
     @Option(
-        help: ArgumentHelp(
-            "For --fault flap: the period, for half of which the carrier is gone; 1s by default.",
-            valueName: "TIME"))
-    var period: TimeArgument?
+        help: .time(
+            "For --fault flap: the period, for half of which the carrier is gone; 1s by default.", numberIn: .seconds))
+    var period: TimeArgument<InSeconds>?
     @Option(
-        help: ArgumentHelp("For --fault delay and jitter: how late, one way; 50ms by default.", valueName: "TIME"))
-    var delay: TimeArgument?
+        help: .time("For --fault delay and jitter: how late, one way; 50ms by default.", numberIn: .milliseconds))
+    var delay: TimeArgument<InMilliseconds>?
     @Option(
-        help: ArgumentHelp(
-            "For --fault jitter: how much earlier or later; 10ms by default.", valueName: "TIME"))
-    var jitter: TimeArgument?
+        help: .time("For --fault jitter: how much earlier or later; 10ms by default.", numberIn: .milliseconds))
+    var jitter: TimeArgument<InMilliseconds>?
     @Flag(help: "For --fault drain: also announce with the GRACEFUL_SHUTDOWN community (RFC 8326).")
     var gracefulShutdown = false
     @Option(
         help: ArgumentHelp(
             "For --fault starve: what share of one CPU the instance gets; 5 by default.", valueName: "PERCENT"))
-    var cpu: Double?
+    var cpu: Percentage?
     @Option(
         name: .customLong("for"),
-        help: ArgumentHelp(
+        help: .time(
             "How long the fault stays before it is taken back: 500ms, several to compare (100ms,1s), or a series"
                 + " (100ms..2s). By default pause stays for 1s, other faults until their effect was followed, and those that"
-                + " move nothing until the longest of the timers would have expired.", valueName: "TIME"))
+                + " move nothing until the longest of the timers would have expired.", numberIn: .seconds))
     var duration: TimeSeries?
 
     @Option(
@@ -57,9 +55,9 @@ struct FaultOptions: ParsableArguments {
     /// The parameters given, for whichever fault takes them.
     private var parameters: FaultParameters {
         FaultParameters(
-            lossShare: loss.map { $0 / 100 }, count: count, period: period.map { Milliseconds($0.duration) },
+            lossShare: loss?.share, count: count, period: period.map { Milliseconds($0.duration) },
             delay: delay.map { Milliseconds($0.duration) }, jitter: jitter.map { Milliseconds($0.duration) },
-            gracefulShutdown: gracefulShutdown ? true : nil, cpuShare: cpu.map { $0 / 100 })
+            gracefulShutdown: gracefulShutdown ? true : nil, cpuShare: cpu?.share)
     }
 
     /// Every fault with the parameters that it takes, once for each duration.
@@ -93,3 +91,13 @@ struct FaultOptions: ParsableArguments {
 }
 
 extension FaultName: ExpressibleByArgument {}
+
+/// A part of 100, with or without the sign: 20 or 20%.
+struct Percentage: ExpressibleByArgument {
+    let share: Double
+
+    init?(argument: String) {
+        guard let value = Double(argument.last == "%" ? argument.dropLast() : argument[...]) else { return nil }
+        share = value / 100
+    }
+}

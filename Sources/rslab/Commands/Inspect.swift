@@ -176,7 +176,7 @@ extension Neighbors {
             let names = (hasEndpoints ? [session.endpoint ?? ""] : []) + [session.peerAddress.description]
             table.addRow((names + row(session)).map { "\($0)" })
         }
-        return table.render(Terminal.style)
+        return table.render(Terminal.style, width: Terminal.width)
     }
 }
 
@@ -238,8 +238,8 @@ struct Tables: ParsableCommand {
     @OptionGroup var selection: LabSelection
     @OptionGroup var output: OutputOptions
 
-    /// Wide enough for IPv6 prefixes and next hops, since a cut-off value cannot be copied.
-    private static let maximumWidth = 200
+    /// Off a terminal: wide enough for IPv6 prefixes and next hops, since a broken value cannot be copied.
+    static let maximumWidth = 200
 
     private struct Result: Encodable {
         var schema = 1
@@ -265,7 +265,7 @@ struct Tables: ParsableCommand {
                         "\(route.state.rawValue)\(route.reason.map { ": \($0)" } ?? "")",
                     ])
                 }
-                try print(text.render(Terminal.style))
+                try print(text.render(Terminal.style, width: Terminal.width))
             }
         }
     }

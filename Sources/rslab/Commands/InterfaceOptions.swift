@@ -10,8 +10,10 @@ struct InterfaceOptions: ParsableArguments {
     @Flag(help: "Switch the source/destination check of every network interface off.")
     var noSourceDestCheck = false
 
-    /// Whether any of these options was given.
-    var isGiven: Bool { noSecurityGroups || noSourceDestCheck }
+    /// Those of these options that were given.
+    var given: [String] {
+        (noSecurityGroups ? ["--no-security-groups"] : []) + (noSourceDestCheck ? ["--no-source-dest-check"] : [])
+    }
 
     func apply(to options: inout LabOptions) {
         options.areSecurityGroupsOff = noSecurityGroups

@@ -8,7 +8,10 @@ internal import LinuxSystem
 struct Logs: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "logs", abstract: "Print what a node's programs logged.",
-        discussion: "Times are seconds of the monotonic clock, the same for all nodes. 'init' is the lab's own init.")
+        discussion: """
+            Times are this machine's local time; --json has microseconds of the monotonic clock instead, and events as \
+            objects. 'init' is the lab's own init.
+            """)
 
     @OptionGroup var selection: LabSelection
     @OptionGroup var output: OutputOptions
@@ -33,7 +36,7 @@ struct Logs: ParsableCommand {
             }
             let text = try readTextFile(path)
             if output.json { return try Outcome.print(LogOutput(node: node, text: text)) }
-            try print(text, terminator: "")
+            try print(LogOutput(node: node, text: text).text, terminator: "")
             let peerLog = lab.directory.peerLogFile(node)
             if access(peerLog, F_OK) == 0 {
                 Terminal.note("Its peer log is \(peerLog): 'rslab logs \(node) --peers' prints it.")
@@ -51,6 +54,6 @@ struct Logs: ParsableCommand {
         guard access(path, F_OK) == 0 else {
             return Terminal.note("\(node) has no peer log (--no-peer-log).")
         }
-        try print(try readTextFile(path), terminator: "")
+        try Terminal.output(try readTextFile(path))
     }
 }

@@ -5,10 +5,10 @@ internal import WireFormat
 
 /// How closely a failover is observed, and for how long afterwards.
 struct ProbeOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Time between probes, such as 100us; 1ms by default.", valueName: "TIME"))
-    var interval: TimeArgument?
-    @Option(help: ArgumentHelp("How long nothing may be lost after recovery; 5s by default.", valueName: "TIME"))
-    var validation: TimeArgument?
+    @Option(help: .time("Time between probes, such as 100us; 1ms by default.", numberIn: .milliseconds))
+    var interval: TimeArgument<InMilliseconds>?
+    @Option(help: .time("How long nothing may be lost after recovery; 5s by default.", numberIn: .seconds))
+    var validation: TimeArgument<InSeconds>?
 
     /// Whether any of these options was given.
     var isGiven: Bool { interval != nil || validation != nil }

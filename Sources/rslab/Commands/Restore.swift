@@ -4,13 +4,14 @@ internal import LabHost
 internal import LabModel
 internal import Measurement
 internal import Trials
+internal import WireFormat
 
 struct Restore: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore",
         abstract: "Take faults back, the last one first, and wait until the lab is as before.",
         discussion: """
-            Without FAULT, all faults are taken back. With it, only those of that name, or the one on --target; others
+            Without FAULT, all faults are taken back. With it, only those of that name, or the one on --target; others \
             stay in place.
             """)
 
@@ -20,13 +21,11 @@ struct Restore: ParsableCommand {
     var fault: FaultName?
     @Option(help: ArgumentHelp("Only faults on this target.", valueName: "NODE|LINK|ZONE"))
     var target: String?
-    @Option(help: ArgumentHelp("How long to wait for the lab.", valueName: "SECONDS"))
-    var timeout: Double = 120
+    @Option(help: .time("How long to wait for the lab.", numberIn: .seconds))
+    var timeout = TimeArgument<InSeconds>(.seconds(120))
 
     func validate() throws {
-        guard timeout > 0, timeout <= 86_400 else {
-            throw ValidationError("--timeout takes a number of seconds above 0, up to 86400")
-        }
+        try timeout.checkTimeout()
     }
 
     /// In the order in which they are taken back.
@@ -62,9 +61,9 @@ struct Restore: ParsableCommand {
             for death in dead { Terminal.note("\(death.text); it is started again") }
             let task = faults.isEmpty ? "starting what died" : "taking \(Self.list(faults)) back"
             Terminal.progress(
-                "\(task), and waiting for the lab to be as before (at most \(Int(timeout.rounded(.up))) s)")
+                "\(task), and waiting for the lab to be as before (at most \(Milliseconds(timeout.duration).text))")
             let (restoration, started) = try command.restore(
-                faults, within: .nanoseconds(Int64(timeout * 1e9)), interruption: Entry.interruption.get())
+                faults, within: timeout.duration, interruption: Entry.interruption.get())
             let others = lab.state.faults
             if lab.state.block != nil, others.isEmpty { try BlockAnnouncement.withdrawRemains(in: lab) }
             Terminal.endProgress()

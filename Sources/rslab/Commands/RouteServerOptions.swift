@@ -2,13 +2,14 @@
 internal import ArgumentParser
 internal import LabModel
 internal import RouteServer
+internal import WireFormat
 
 /// Settings of a lab's route servers, in addition to the template; by default AWS's, or none.
 struct RouteServerOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Persist routes, whatever the template says: minutes after the first session's return, 1 to 5, or off.",
-            valueName: "MINUTES"))
+            "Persist routes, whatever the template says: for 1min to 5min after the first session's return, or off. A"
+                + " number alone is in minutes.", valueName: "TIME|off"))
     var persistRoutes: PersistRoutesArgument?
 
     @Option(
@@ -24,14 +25,11 @@ struct RouteServerOptions: ParsableArguments {
             valueName: "PRESET"))
     var delays: DelayPreset?
 
-    @Option(
-        help: ArgumentHelp("Delay from a new route in the FIB to the route tables, such as 500ms.", valueName: "TIME"))
-    var programmingDelay: TimeArgument?
+    @Option(help: .time("Delay from a new route in the FIB to the route tables, such as 500ms.", numberIn: .seconds))
+    var programmingDelay: TimeArgument<InSeconds>?
 
-    @Option(
-        help: ArgumentHelp(
-            "Additional delay if a better path came and none was lost, such as 5s.", valueName: "TIME"))
-    var failBackDelay: TimeArgument?
+    @Option(help: .time("Additional delay if a better path came and none was lost, such as 5s.", numberIn: .seconds))
+    var failBackDelay: TimeArgument<InSeconds>?
 
     @Option(
         help: ArgumentHelp(
@@ -55,31 +53,28 @@ struct RouteServerOptions: ParsableArguments {
             valueName: "NAME=VALUE"))
     var assume: [String] = []
 
-    @Option(
-        help: ArgumentHelp("The hold time that the endpoints offer, if not that of --hold.", valueName: "SECONDS"))
-    var endpointHold: UInt16?
+    @Option(help: .time("The hold time that the endpoints offer, if not that of --hold.", numberIn: .seconds))
+    var endpointHold: HoldTime?
 
     @Flag(help: "Write no peer log.")
     var noPeerLog = false
 
-    /// Whether any of these options was given.
-    var isGiven: Bool {
-        persistRoutes != nil || timeScale != nil || delays != nil || programmingDelay != nil || failBackDelay != nil
-            || !quota.isEmpty || selection != nil || !assume.isEmpty || endpointHold != nil || noPeerLog
+    /// Those of these options that were given.
+    var given: [String] {
+        let all = [
+            "--persist-routes": persistRoutes != nil, "--time-scale": timeScale != nil, "--delays": delays != nil,
+            "--programming-delay": programmingDelay != nil, "--fail-back-delay": failBackDelay != nil,
+            "--quota": !quota.isEmpty, "--selection": selection != nil, "--assume": !assume.isEmpty,
+            "--endpoint-hold": endpointHold != nil, "--no-peer-log": noPeerLog,
+        ]
+        return Array(all.filter(\.value).keys)
     }
-
-    static let names =
-        "--persist-routes, --time-scale, --delays, --programming-delay, --fail-back-delay, --quota, --selection, --assume,"
-        + " --endpoint-hold and --no-peer-log"
 
     func validate() throws {
         if let timeScale, !(timeScale >= 0.01 && timeScale <= 6000) {
             throw ValidationError("--time-scale takes a number from 0.01 to 6000")
         }
-        if let endpointHold, (1...2).contains(endpointHold) {
-            throw ValidationError(
-                "--endpoint-hold \(endpointHold) is not allowed: 0, or 3 and more (RFC 4271 section 4.2)")
-        }
+        if let problem = endpointHold?.problem(of: "--endpoint-hold") { throw ValidationError(problem) }
         var quotas = RouteServerQuotas.aws
         for text in quota {
             if let problem = quotas.set(text) { throw ValidationError("--quota \(text): \(problem)") }
@@ -112,7 +107,7 @@ struct RouteServerOptions: ParsableArguments {
         for text in quota { _ = settings.quotas.set(text) }
         for text in assume { _ = settings.assume(text) }
         if let selection { settings.selection = selection.value }
-        settings.endpointHoldTimeSeconds = endpointHold
+        settings.endpointHoldTimeSeconds = endpointHold?.seconds
         settings.isPeerLogOff = noPeerLog
         return settings
     }
@@ -143,14 +138,18 @@ struct PersistRoutesArgument: ExpressibleByArgument {
     init?(argument: String) {
         if argument == "off" {
             value = .off
-        } else if let minutes = Int(argument), PersistRoutes.durationMinutes.contains(minutes) {
+        } else if let duration = Duration(argument, numberIn: .minutes),
+            let minutes = PersistRoutes.durationMinutes.first(where: { duration == .seconds(60 * $0) })
+        {
             value = .minutes(minutes)
         } else {
             return nil
         }
     }
 
-    static var allValueStrings: [String] { PersistRoutes.durationMinutes.map { "\($0)" } + ["off"] }
+    static var defaultCompletionKind: CompletionKind {
+        .list(PersistRoutes.durationMinutes.map { "\($0)min" } + ["off"])
+    }
 }
 
 /// Delays, by the name of the observation that they come from.

@@ -36,12 +36,12 @@ struct SchemaCommand: ParsableCommand {
     }
 
     func run() throws {
-        if let schema = try chosen() { return try print(schema.document, terminator: "") }
+        if let schema = try chosen() { return try Terminal.output(schema.document) }
         if output.json {
             return try Outcome.print(List(schemas: Schema.all.map { .init(name: $0.name, title: $0.title) }))
         }
         var table = TextTable([.init("schema"), .init("describes")])
         for schema in Schema.all { table.addRow(["\(schema.name)", "\(schema.title)"]) }
-        try print(table.render(Terminal.style), terminator: "")
+        try print(table.render(Terminal.style, width: Terminal.width), terminator: "")
     }
 }

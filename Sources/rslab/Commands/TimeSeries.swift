@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT-0
 internal import ArgumentParser
 internal import Measurement
+internal import WireFormat
 
 /// One time, several separated by commas, or a series: `500ms`, `100ms,1s`, `100ms..2s`.
 struct TimeSeries: ExpressibleByArgument, Sendable {
-    /// In the order given; each above 0, up to a day.
+    /// In the order given; a number alone is in seconds; each above 0, up to a day.
     var values: [Milliseconds]
 
     init?(argument: String) {
@@ -23,8 +24,8 @@ struct TimeSeries: ExpressibleByArgument, Sendable {
     }
 
     private static func time(_ word: Substring) -> Milliseconds? {
-        guard let time = TimeArgument(argument: String(word)).map({ Milliseconds($0.duration) }) else { return nil }
-        return time > .zero && time <= Milliseconds(86_400_000) ? time : nil
+        guard let time = Milliseconds(time: word, numberIn: .seconds) else { return nil }
+        return time <= Milliseconds(86_400_000) ? time : nil
     }
 
     /// Both ends, and every 1, 2 and 5 of every power of ten between them.

@@ -13,9 +13,9 @@ struct Up: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "up", abstract: "Build a lab from a template and wait until it is ready.",
         discussion: """
-            Ready means: every BGP session Established, the floating IP's route in the VPC route table, and a ping through
-            it answered by the active instance. If this lab already runs, up changes nothing and says so. If the lab of
-            that name was built from another template or with other options, up fails and says what differs, or
+            Ready means: every BGP session Established, the floating IP's route in the VPC route table, and a ping through \
+            it answered by the active instance. If this lab already runs, up changes nothing and says so. If the lab of \
+            that name was built from another template or with other options, up fails and says what differs, or \
             with --replace takes it down and builds this one.
             """)
 
@@ -117,7 +117,7 @@ struct Up: ParsableCommand {
             table.addRow(["\(phase.phase.rawValue)", "\(milliseconds(phase.duration))"])
         }
         table.addRow(["ready", "\(milliseconds(duration))"])
-        try print(table.render(Terminal.style))
+        try print(table.render(Terminal.style, width: Terminal.width))
     }
 
     private func printPlan(of source: TemplateReading, name: String) throws(OutputFailure) {
@@ -179,6 +179,7 @@ extension Down {
 /// Waits for a lab that another rslab is building or taking down, for `limit` at most.
 func runningLab(named name: String, readyWithin limit: Duration) throws -> Lab? {
     let directory = RunDirectory(labName: name)
+    Hint.lab = directory
     let interruption = try Entry.interruption.get()
     let lab = try Lab.running(directory, within: limit, interruption: interruption) {
         Terminal.progress("waiting for process \($0), which builds the lab '\(name)' or takes it down")

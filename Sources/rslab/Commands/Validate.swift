@@ -2,6 +2,7 @@
 internal import ArgumentParser
 internal import Blueprints
 internal import LabModel
+internal import Measurement
 internal import VPC
 
 struct Validate: ParsableCommand {
@@ -32,10 +33,11 @@ struct Validate: ParsableCommand {
             }
             source.warnings.forEach(Terminal.note)
             try print(
-                "\(source.blueprint.request.source): can be deployed: \(model.subnets.count) subnets,"
-                    + " \(model.instances.count) instances (\(source.blueprint.speakers.count) speak BGP),"
-                    + " \(model.routeServers.flatMap(\.endpoints).count) endpoints,"
-                    + " \(model.routeServers.flatMap(\.peers).count) peers")
+                "\(source.blueprint.request.source): can be deployed: \(counted(model.subnets.count, "subnet")),"
+                    + " \(counted(model.instances.count, "instance"))"
+                    + " (\(counted(source.blueprint.speakers.count, "speaks BGP", "speak BGP"))),"
+                    + " \(counted(model.routeServers.flatMap(\.endpoints).count, "endpoint")),"
+                    + " \(counted(model.routeServers.flatMap(\.peers).count, "peer"))")
         }
     }
 }
@@ -52,6 +54,6 @@ struct Completion: ParsableCommand {
         guard let shell = CompletionShell(rawValue: shell) else {
             throw ValidationError("there is no completion for '\(shell)': bash, zsh or fish")
         }
-        try print(RSLab.completionScript(for: shell))
+        try Terminal.output(RSLab.completionScript(for: shell) + "\n")
     }
 }

@@ -156,7 +156,8 @@ struct LabSummary: Encodable {
             let text = faults.map(\.text).joined(separator: ", ")
             lines.append("fault in place: \(text) (take it back with 'rslab restore')")
         }
-        var table = TextTable([.init("node"), .init("role"), .init("addresses"), .init("programs")])
+        var table = TextTable(
+            [.init("node"), .init("role"), .init("addresses"), .init("programs")], maximumWidth: Tables.maximumWidth)
         for node in nodes {
             let programs = node.programs.map { "\($0.name)\($0.process_id.map { " (\($0))" } ?? "")" }
             table.addRow([
@@ -164,7 +165,7 @@ struct LabSummary: Encodable {
                 "\(node.note ?? programs.joined(separator: ", "))",
             ])
         }
-        let settings = TextReport(style: Terminal.style).render(settings)
-        return (lines + [table.render(Terminal.style), settings]).joined(separator: "\n")
+        let settings = TextReport(style: Terminal.style, width: Terminal.width).render(settings)
+        return (lines + [table.render(Terminal.style, width: Terminal.width), settings]).joined(separator: "\n")
     }
 }

@@ -61,6 +61,7 @@ enum Outcome {
         }
         let advice = failure.advice.map { "; \($0)" } ?? ""
         Terminal.note("rslab: \(failure.problem)\(advice)")
+        failure.advice = failure.advice.map(Hint.completed)
         if json { try print(Failure(error: failure)) }
     }
 

@@ -152,4 +152,19 @@ import WireFormat
                 == "[{Origin: ?} {Med: 0} {AtomicAggregate} {Aggregate: {AS: 65001, Address: 10.0.0.1}} "
                 + "{Type: 99, Value: 0x0aff}]")
     }
+
+    @Test func `extended communities are shown as an administrator and a number`() {
+        var attributes = route(med: nil)
+        attributes.unrecognized = [
+            UnrecognizedAttribute(
+                flags: 0xC0, typeCode: 16,
+                value: [
+                    0x00, 0x02, 0xFD, 0xE9, 0, 0, 0, 100, 0x01, 0x02, 192, 0, 2, 1, 0, 7, 0x02, 0x02, 0, 1, 0, 2, 0, 3,
+                    0x43, 0x00, 0, 0, 0, 0, 0, 9,
+                ])
+        ]
+        #expect(attributes.text == "[{Origin: ?} {Extcomms: [65001:100, 192.0.2.1:7, 1.2:3, 9]}]")
+        attributes.unrecognized[0].value.removeLast()
+        #expect(attributes.text.contains("{Type: 16, Value: 0x"))
+    }
 }

@@ -9,17 +9,17 @@ struct AWSCommand: ParsableCommand {
         commandName: "aws",
         abstract: "Answer like AWS: the AWS CLI's verbs, options and JSON, for the running lab.",
         discussion: """
-            Put 'rslab' before a command for AWS; a script that reads AWS's answer can
+            Put 'rslab' before a command for AWS; a script that reads AWS's answer can \
             read this one:
 
               rslab aws ec2 describe-route-servers
               rslab aws ec2 get-route-server-routing-database \\
                   --route-server-id rs-...
 
-            Answers are JSON with AWS's members, without the "schema" of other verbs.
+            Answers are JSON with AWS's members, without the "schema" of other verbs. \
             Ids are the same for the same template. --query is not built in.
 
-            Exit status as the AWS CLI's: 252 wrong usage; 254 an error from EC2; and 2
+            Exit status as the AWS CLI's: 252 wrong usage; 254 an error from EC2; and 2 \
             if there is no lab to ask.
             """,
         subcommands: [EC2Command.self])

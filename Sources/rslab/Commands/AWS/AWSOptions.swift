@@ -33,7 +33,7 @@ struct AWSOptions: ParsableArguments {
             do {
                 let lab = try selection.open()
                 if dryRun { throw ServiceError.dryRun }
-                try print(try body(lab).json)
+                try Terminal.output(try body(lab).json + "\n")
             } catch let refusal as RouteServerRefusal {
                 try Self.fail(ServiceError(refusal), operation)
             } catch let error as ServiceError {
