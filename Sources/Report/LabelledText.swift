@@ -6,17 +6,22 @@ struct LabelledText {
     static let labelWidth = 14
 
     let style: Style
+    /// The columns of the terminal; nil without one.
+    let terminalWidth: Int?
     private(set) var text = ""
 
-    init(style: Style) {
+    init(style: Style, width: Int?) {
         self.style = style
+        terminalWidth = width
     }
+
+    private var width: Int { min(terminalWidth ?? Self.maximumWidth, Self.maximumWidth) }
 
     /// Adds a label and its paragraph, whose further lines are indented to its beginning.
     mutating func add(_ label: String, _ body: String, _ emphasis: Style.Emphasis = .none) {
         let label = printable(label)
         let margin = max(Self.labelWidth, label.isEmpty ? 0 : label.count + 2)
-        for (index, line) in wrapped(printable(body), width: Self.maximumWidth - margin).enumerated() {
+        for (index, line) in wrapped(printable(body), width: width - margin).enumerated() {
             if index == 0 {
                 text += style.render(label, .strong) + String(repeating: " ", count: margin - label.count)
             } else {
@@ -32,7 +37,7 @@ struct LabelledText {
         let padding = String(repeating: " ", count: max(Self.labelWidth - label.count, 1))
         text += style.render(label, .strong) + padding + style.render(answer, emphasis)
         let used = max(Self.labelWidth, label.count + 1) + answer.count + 2
-        if used + rest.count <= Self.maximumWidth {
+        if used + rest.count <= width {
             text += rest.isEmpty ? "\n" : "  \(rest)\n"
         } else {
             text += "\n"
@@ -45,12 +50,12 @@ struct LabelledText {
     }
 
     mutating func add(_ table: TextTable) {
-        text += table.render(style)
+        text += table.render(style, width: terminalWidth)
     }
 
     /// Adds a paragraph across the whole width.
     mutating func addNote(_ note: String) {
-        for line in wrapped(printable(note), width: Self.maximumWidth) {
+        for line in wrapped(printable(note), width: width) {
             text += style.render(line, .faint) + "\n"
         }
     }

@@ -4,7 +4,7 @@ package import Measurement
 extension TextReport {
     /// A lab's settings, and which of them are assumed; settings documented by AWS are left out.
     package func render(_ settings: [StatedSetting]) -> String {
-        var text = LabelledText(style: style)
+        var text = LabelledText(style: style, width: width)
         for (label, bases) in [("set", [StatedSetting.Basis.asked, .template]), ("assumed", [.assumed])] {
             let stated = settings.filter { bases.contains($0.basis) }
             guard !stated.isEmpty else { continue }

@@ -46,6 +46,57 @@ func printable(_ text: String) -> String {
     return String(result)
 }
 
+/// The text with every line that is longer than `width` broken between words, and continued below, further in.
+///
+/// What only sets a colour has no width.
+package func folded(_ text: String, width: Int) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+        visibleCount(line) <= width ? String(line) : foldedLine(line, width: width)
+    }.joined(separator: "\n")
+}
+
+private func foldedLine(_ line: Substring, width: Int) -> String {
+    let indent = line.prefix { $0 == " " }
+    let margin = String(repeating: " ", count: min(indent.count + 4, width / 2))
+    var lines: [String] = []
+    var current = String(indent)
+    var isAtStart = true
+    // Spaces stay as they are, apart from those at which a line is broken.
+    for word in line.dropFirst(indent.count).split(separator: " ", omittingEmptySubsequences: false) {
+        let separator = isAtStart ? "" : " "
+        if !isAtStart, visibleCount(current[...]) + 1 + visibleCount(word) > width {
+            lines.append(current)
+            current = margin + word
+        } else {
+            current += separator + word
+        }
+        isAtStart = false
+        while visibleCount(current[...]) > width, !current.contains("\u{1B}") {
+            lines.append(String(current.prefix(width)))
+            current = margin + current.dropFirst(width)
+        }
+    }
+    lines.append(current)
+    return lines.map { line in String(line.reversed().drop { $0 == " " }.reversed()) }.joined(separator: "\n")
+}
+
+/// How many columns a text takes, without the sequences that `Style` makes.
+private func visibleCount(_ text: Substring) -> Int {
+    guard text.contains("\u{1B}") else { return text.count }
+    var count = 0
+    var isInSequence = false
+    for character in text {
+        if character == "\u{1B}" {
+            isInSequence = true
+        } else if isInSequence {
+            isInSequence = character != "m"
+        } else {
+            count += 1
+        }
+    }
+    return count
+}
+
 /// The words in lines of at most `width` characters; a longer word is broken.
 ///
 /// At least one line, which may be empty.

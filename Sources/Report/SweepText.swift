@@ -74,7 +74,8 @@ struct SweepText {
         if hasMoves { columns.insert(.init("moved", .right), at: labels.count + 1) }
         if hasBudgets { columns.append(.init("budget")) }
         // Figures must not be cut off, so this table may be wider than the others.
-        var table = TextTable(columns, maximumWidth: 2 * LabelledText.maximumWidth)
+        var table = TextTable(
+            columns, maximumWidth: 2 * LabelledText.maximumWidth, keyCount: labels.count)
         for combination in sweep.combinations {
             var row = labels.map { TextTable.Cell($0.value(combination.settings)) }
             row += figures(of: combination.run)

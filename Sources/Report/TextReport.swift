@@ -3,42 +3,45 @@ package import Measurement
 
 /// Results as text for a terminal: the answer in three lines, then the reasons.
 ///
-/// At most 100 columns.
+/// At most 100 columns, and no more than the terminal has.
 package struct TextReport: Sendable {
     package var style: Style
+    /// The columns of the terminal; nil without one.
+    package var width: Int?
 
-    package init(style: Style) {
+    package init(style: Style, width: Int? = nil) {
         self.style = style
+        self.width = width
     }
 
     package func render(_ trial: Trial) -> String {
-        var text = LabelledText(style: style)
+        var text = LabelledText(style: style, width: width)
         TrialText(trial: trial).write(into: &text)
         return text.text
     }
 
     package func render(_ run: Run) -> String {
-        var text = LabelledText(style: style)
+        var text = LabelledText(style: style, width: width)
         RunText(run: run).write(into: &text)
         return text.text
     }
 
     package func render(_ sweep: Sweep) -> String {
-        var text = LabelledText(style: style)
+        var text = LabelledText(style: style, width: width)
         SweepText(sweep: sweep).write(into: &text)
         return text.text
     }
 
     /// Whether the run met its budgets; empty without a budget.
     package func renderBudgets(of run: Run) -> String {
-        var text = LabelledText(style: style)
+        var text = LabelledText(style: style, width: width)
         RunText.writeBudgets(of: run, into: &text)
         return text.text
     }
 
     /// Only the timeline.
     package func render(_ timeline: Timeline) -> String {
-        var text = LabelledText(style: style)
+        var text = LabelledText(style: style, width: width)
         TimelineText(timeline: timeline).write(into: &text)
         return text.text
     }

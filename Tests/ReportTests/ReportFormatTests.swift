@@ -10,7 +10,7 @@ struct ReportFormatTests {
     private struct NoDocument: Error {}
 
     private func document(_ format: any ReportFormat.Type, of scenario: Scenario) throws -> String {
-        let format = format.init(style: .plain)
+        let format = format.init(style: .plain, width: nil)
         return switch try scenario.result() {
         case .trial: throw NoDocument()
         case .run(let run): format.render(run)

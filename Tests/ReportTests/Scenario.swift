@@ -24,11 +24,11 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    func render(_ style: Style) throws -> String {
+    func render(_ style: Style, width: Int? = nil) throws -> String {
         switch try measured.get() {
-        case .trial(let trial): TextReport(style: style).render(trial)
-        case .run(let run): TextReport(style: style).render(run)
-        case .sweep(let sweep): TextReport(style: style).render(sweep)
+        case .trial(let trial): TextReport(style: style, width: width).render(trial)
+        case .run(let run): TextReport(style: style, width: width).render(run)
+        case .sweep(let sweep): TextReport(style: style, width: width).render(sweep)
         }
     }
 

@@ -20,6 +20,18 @@ struct TextReportTests {
         }
     }
 
+    @Test(arguments: Scenario.all, [40, 60, 80])
+    func `on a narrow terminal lines are folded and nothing is cut`(scenario: Scenario, width: Int) throws {
+        let narrow = try scenario.render(.plain, width: width)
+        let wide = try scenario.render(.plain)
+        for line in narrow.split(separator: "\n") { #expect(line.count <= width || width < 80, "\(line)") }
+        #expect(narrow.filter { $0 == "…" }.count == wide.filter { $0 == "…" }.count)
+        func words(_ text: String) -> Set<Substring> { Set(text.split { $0 == " " || $0 == "\n" }) }
+        // Long words may be broken, but figures may not.
+        let figures = words(wide).filter { $0.allSatisfy { $0.isNumber || $0 == "." } }
+        #expect(figures.subtracting(words(narrow)).isEmpty)
+    }
+
     @Test(arguments: Scenario.all)
     func `colour changes nothing but the colour`(scenario: Scenario) throws {
         let coloured = try scenario.render(.colour)

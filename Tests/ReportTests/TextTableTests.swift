@@ -58,11 +58,53 @@ struct TextTableTests {
             .init(String(repeating: "x", count: 70)), .init(String(repeating: "y", count: 50)),
             .init(String(repeating: "z", count: 90)),
         ])
-        // Three columns of at least 8 and two gaps: narrower is not tried.
-        let limit = max(width, 28)
+        // Two columns of at least 8 and a gap: narrower is not tried. Long words of texts keep up to 24.
+        let limit = max(width, 34)
         let text = table.render()
         #expect(text.split(separator: "\n").allSatisfy { $0.count <= limit })
         #expect(text.filter { $0 == "z" }.count == 90)
+    }
+
+    @Test func `a text in any column is wrapped, and a figure in none`() {
+        var table = TextTable([.init("name"), .init("ms", .right), .init("why")], maximumWidth: 34)
+        table.addRow(["  the quick brown fox", "1234567.125", "jumps over the lazy dog"])
+        #expect(
+            table.render() == """
+                name                ms  why
+                  the      1234567.125  jumps over
+                  quick                 the lazy
+                  brown                 dog
+                  fox
+
+                """)
+    }
+
+    @Test func `columns that do not fit follow below, next to those that identify the row`() {
+        var table = TextTable(
+            [.init("fault"), .init("for"), .init("outage", .right), .init("detect", .right), .init("p95", .right)],
+            maximumWidth: 24, keyCount: 2)
+        table.addRow(["kill", "1 s", "100.5", "99.25", "7"])
+        table.addRow(["loss", "2 s", "3", "4", "5"])
+        #expect(
+            table.render() == """
+                fault  for  outage
+                kill   1 s   100.5
+                loss   2 s       3
+
+                fault  for  detect  p95
+                kill   1 s   99.25    7
+                loss   2 s       4    5
+
+                """)
+    }
+
+    @Test func `a line is folded between words, further in, and colours take no room`() {
+        let bold = Style.colour.render("bold", .strong)
+        #expect(folded("  one two three\n\nshort", width: 10) == "  one two\n     three\n\nshort")
+        #expect(folded("a \(bold) b", width: 8) == "a \(bold) b")
+        #expect(folded("aa \(bold) bb", width: 8) == "aa \(bold)\n    bb")
+        #expect(folded("abcdefghij", width: 4) == "abcd\n  ef\n  gh\n  ij")
+        #expect(folded("a  b", width: 4) == "a  b")
     }
 
     @Test func `colour does not count as width`() {

@@ -5,7 +5,7 @@ package import Measurement
 package struct JSONFormat: ReportFormat {
     package static let name = "json"
 
-    package init(style _: Style) {}
+    package init(style _: Style, width _: Int?) {}
 
     package func render(_ run: Run) -> String { JSONText.render(run) }
 

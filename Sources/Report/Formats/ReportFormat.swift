@@ -8,8 +8,8 @@ package protocol ReportFormat: Sendable {
     /// Its name for `failover --format`.
     static var name: String { get }
 
-    /// `style` is that of the destination; only text for a terminal uses it.
-    init(style: Style)
+    /// `style` and `width` in columns are those of the destination; only text for a terminal uses them.
+    init(style: Style, width: Int?)
 
     /// The whole document, with its last line end; empty if there is nothing to report.
     func render(_ run: Run) -> String

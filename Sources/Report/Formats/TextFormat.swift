@@ -7,8 +7,8 @@ package struct TextFormat: ReportFormat {
 
     private let report: TextReport
 
-    package init(style: Style) {
-        report = TextReport(style: style)
+    package init(style: Style, width: Int? = nil) {
+        report = TextReport(style: style, width: width)
     }
 
     /// For a run of one trial, that trial; for a longer run, the summary.
