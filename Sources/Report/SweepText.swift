@@ -9,6 +9,7 @@ struct SweepText {
         writeAnswer(into: &text)
         text.addBlankLine()
         text.add(table())
+        writeLargestDifference(into: &text)
         writePrecision(into: &text)
         writeInvalid(into: &text)
         writeBudgets(into: &text)
@@ -19,8 +20,8 @@ struct SweepText {
         RunText.writeMachine(sweep.environment, into: &text)
         text.addBlankLine()
         text.addNote(
-            "Milliseconds. 'Outage' is the median of the brackets' middles and '95 %' its interval; 'detect' and 'conv' are"
-                + " medians. 'Theory' is what the timers allow detection to take, give or take"
+            "Milliseconds. 'Outage' is the median of the brackets' middles and '95 %' its interval; 'detect', 'conv' and"
+                + " 'back', the time from the restore to the failed instance serving again, are medians. 'Theory' is what the timers allow detection to take, give or take"
                 + " \(ExpectedWindow.usualAllowance.short); 'inside' counts the trials whose detection and outage are both"
                 + " inside what theory allows.")
         text.addNote(RunText.statisticsNote)
@@ -67,7 +68,7 @@ struct SweepText {
         let labels = labels
         let hasBudgets = sweep.combinations.contains { !$0.run.budgets.isEmpty }
         var columns = labels.map { TextTable.Column($0.title) }
-        columns += ["valid", "outage", "95 %", "p95", "max", "detect", "conv", "theory", "inside"]
+        columns += ["valid", "outage", "95 %", "p95", "max", "detect", "conv", "back", "theory", "inside"]
             .map { TextTable.Column($0, .right) }
         // Where some faults move the traffic and others do not, which ones is the answer.
         let hasMoves = Set(sweep.combinations.flatMap { $0.run.trials.map { $0.convergence != nil } }).count > 1
@@ -98,6 +99,7 @@ struct SweepText {
             .init(outage?.medianInterval.map { "\(brief($0.lower))-\(brief($0.upper))" } ?? "-"),
             .init(brief(outage?.percentile95)), .init(brief(outage?.maximum)),
             .init(brief(summary.detection?.median)), .init(brief(summary.convergence?.median)),
+            .init(brief(summary.failBack?.median)),
             .init(isPredicted ? window.map(brief) ?? "-" : "-"),
             isPredicted
                 ? .init("\(inside.overall)/\(inside.count)", inside.outside == 0 ? .none : .caution) : "-",
@@ -130,6 +132,17 @@ struct SweepText {
     }
 
     // MARK: Below it
+
+    /// The figure in which the combinations differ most, whether or not it has a column.
+    private func writeLargestDifference(into text: inout LabelledText) {
+        guard let difference = LargestDifference(among: sweep.combinations.map(\.run.summary)) else { return }
+        let names = [difference.least, difference.greatest].map { name(of: sweep.combinations[$0.index]) }
+        text.addBlankLine()
+        text.add(
+            "differs most",
+            "\(difference.figure): \(brief(difference.least.median)) ms (\(names[0])) to"
+                + " \(brief(difference.greatest.median)) ms (\(names[1]))")
+    }
 
     private func writePrecision(into text: inout LabelledText) {
         let assessed = sweep.combinations.filter { $0.run.precision != nil }

@@ -108,4 +108,34 @@ struct SweepTests {
         #expect(estimate.left([1, 2], current: nil) == .seconds(6))
         #expect(estimate.left([0, 0], current: (1, .seconds(5))) == .zero)
     }
+
+    // MARK: The largest difference
+
+    private func summary(outage: Double, failBack: Double?) -> RunSummary {
+        var summary = RunSummary([])
+        summary.outage = Summary.of([outage])
+        summary.failBack = failBack.flatMap { Summary.of([$0]) }
+        return summary
+    }
+
+    @Test func `the figure that differs most is named, also where it is not the outage`() throws {
+        let difference = try #require(
+            LargestDifference(among: [
+                summary(outage: 1.2, failBack: 9020), summary(outage: 0.9, failBack: 13.7),
+                summary(outage: 4, failBack: nil),
+            ]))
+        #expect(difference.figure == "fail-back")
+        #expect(difference.least == .init(index: 1, median: 13.7))
+        #expect(difference.greatest == .init(index: 0, median: 9020))
+    }
+
+    @Test func `runs that hardly differ have no largest difference`() {
+        #expect(
+            LargestDifference(among: [summary(outage: 100, failBack: 12), summary(outage: 120, failBack: 13)]) == nil)
+        // A thousandth of a millisecond against a tenth is no difference that matters.
+        #expect(
+            LargestDifference(among: [summary(outage: 0.001, failBack: nil), summary(outage: 0.1, failBack: nil)])
+                == nil)
+        #expect(LargestDifference(among: [summary(outage: 100, failBack: 12)]) == nil)
+    }
 }
