@@ -129,7 +129,7 @@ enum GoBGPCommand {
     private static let noAnswer = Failure(text: "context deadline exceeded")
 
     private static func ask<Query: NodeQuery>(_ query: Query) throws -> Query.Answer {
-        let (directory, node) = try speaker()
+        guard let (directory, node) = InstanceContext.current() else { throw noAnswer }
         let client: NodeClient
         do {
             client = try NodeClient(node, in: directory)
@@ -145,20 +145,5 @@ enum GoBGPCommand {
 
     private static func ask<Query: NodeQuery>(_ query: Query) throws where Query.Answer == Done {
         let _: Done = try ask(query)
-    }
-
-    /// The speaker of the instance on which this runs, identified by the host name.
-    private static func speaker() throws -> (RunDirectory, node: String) {
-        var buffer = [CChar](repeating: 0, count: 256)
-        gethostname(&buffer, buffer.count)
-        let node = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        let named = getenv("RSLAB_LAB").map { RunDirectory(labName: String(cString: $0)) }
-        let candidates = (named.map { [$0] } ?? RunDirectory.all()).filter {
-            access($0.nodeSocket(node), F_OK) == 0
-        }
-        guard candidates.count == 1, let directory = candidates.first else {
-            throw noAnswer
-        }
-        return (directory, node)
     }
 }

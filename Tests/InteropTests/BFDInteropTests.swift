@@ -116,7 +116,7 @@ extension InteropTests {
                 let file = "\(folder)/bird.conf"
                 func configure(_ text: String) throws {
                     try replaceFile(file, with: Array(text.utf8))
-                    let answer = try lab.output(of: "birdc", "-s", "\(folder)/bird.ctl", "configure", on: Self.active)
+                    let answer = try lab.output(of: "birdc", "configure", on: Self.active)
                     #expect(answer.contains("Reconfigured") || answer.contains("Reconfiguration in progress"))
                 }
                 let text = try readTextFile(file)
@@ -139,7 +139,7 @@ extension InteropTests {
                     let words = ["configure terminal", "bfd", "profile rslab"] + lines
                     let result = try lab.run(
                         "exec",
-                        [Self.active, "--", "vtysh", "--vty_socket", "/etc/frr", "-d", "bfdd"]
+                        [Self.active, "--", "vtysh", "-d", "bfdd"]
                             + words.flatMap { ["-c", $0] })
                     #expect(result.status == 0, "\(result.standardOutput)")
                 }

@@ -216,7 +216,14 @@ package final class Deployment {
                 directory.gobgpdConfiguration(speaker.instance), with: Array(speaker.configurationText.utf8),
                 mode: 0o644)
         }
-        var commands = blueprint.options.speaker == .builtin ? ["gobgp"] : []
+        var commands: [String] =
+            switch blueprint.options.speaker {
+            case .builtin: ["gobgp"]
+            // Debian's gobgp asks its daemon by TCP.
+            case .gobgpd: []
+            case .bird: ["birdc", "birdcl"]
+            case .frr: ["vtysh"]
+            }
         // The sample's commands begin with sudo, which may be missing on a machine whose user is root.
         if !["/usr/local/bin", "/usr/bin", "/bin"].contains(where: { access("\($0)/sudo", X_OK) == 0 }) {
             commands.append("sudo")

@@ -211,5 +211,5 @@ extension InstanceSpeakerStart {
                 logPath: programs.directory.logFile(speaker.instance)))
     }
 
-    private static let frrDirectory = "/etc/frr"
+    package static let frrDirectory = "/etc/frr"
 }
