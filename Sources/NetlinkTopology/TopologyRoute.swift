@@ -48,10 +48,12 @@ package struct TopologyRoute: Hashable, Sendable {
 }
 
 /// `rule iif`: packets that arrive on this interface are routed by that table.
-package struct InputRule: Hashable, Sendable {
+package struct RoutingRule: Hashable, Sendable {
     package var family: AddressFamily
     /// Nil matches any interface, and the namespace's own packets.
     package var inputInterface: InterfaceName?
+    /// The packet's source; nil matches any.
+    package var source: IPPrefix?
     /// The packet's destination; nil matches any.
     package var destination: IPPrefix?
     package var table: UInt32
@@ -63,11 +65,12 @@ package struct InputRule: Hashable, Sendable {
     package var suppressedPrefixLength: Int?
 
     package init(
-        family: AddressFamily, inputInterface: InterfaceName?, destination: IPPrefix? = nil, table: UInt32,
-        priority: UInt32, suppressedPrefixLength: Int? = nil
+        family: AddressFamily, inputInterface: InterfaceName?, source: IPPrefix? = nil,
+        destination: IPPrefix? = nil, table: UInt32, priority: UInt32, suppressedPrefixLength: Int? = nil
     ) {
         self.family = family
         self.inputInterface = inputInterface
+        self.source = source
         self.destination = destination
         self.table = table
         self.priority = priority

@@ -84,7 +84,7 @@ extension TopologySocket {
     }
 
     /// Adds a rule that routes packets by a table other than main.
-    package func addRule(_ rule: InputRule) throws(SystemError) {
+    package func addRule(_ rule: RoutingRule) throws(SystemError) {
         let operation = "add rule"
         let object = try Self.libnlRule(rule, for: operation)
         try request(operation, "\(rule)") { message in
@@ -97,16 +97,21 @@ extension TopologySocket {
     }
 
     /// Deletes a rule.
-    package func deleteRule(_ rule: InputRule) throws(SystemError) {
+    package func deleteRule(_ rule: RoutingRule) throws(SystemError) {
         let operation = "delete rule"
         let object = try Self.libnlRule(rule, for: operation)
         try request(operation, "\(rule)") { rtnl_rule_build_delete_request(object.pointer, 0, $0) }
     }
 
-    private static func libnlRule(_ rule: InputRule, for operation: String) throws(SystemError) -> LibnlObject {
+    private static func libnlRule(_ rule: RoutingRule, for operation: String) throws(SystemError) -> LibnlObject {
         let object = try LibnlObject(adopting: rtnl_rule_alloc(), for: operation)
         rtnl_rule_set_family(object.pointer, rule.family.number)
         if let interface = rule.inputInterface { rtnl_rule_set_iif(object.pointer, interface.text) }
+        if let source = rule.source {
+            try LibnlAddress(source.address, prefixLength: source.length, for: operation).lend {
+                rtnl_rule_set_src(object.pointer, $0)
+            }
+        }
         if let destination = rule.destination {
             try LibnlAddress(destination.address, prefixLength: destination.length, for: operation).lend {
                 rtnl_rule_set_dst(object.pointer, $0)
@@ -161,10 +166,11 @@ extension TopologyRoute: CustomStringConvertible {
     }
 }
 
-extension InputRule: CustomStringConvertible {
+extension RoutingRule: CustomStringConvertible {
     package var description: String {
         var text = "\(priority):"
-        if let inputInterface { text += " from \(inputInterface)" }
+        if let inputInterface { text += " in by \(inputInterface)" }
+        if let source { text += " from \(source)" }
         if let destination { text += " to \(destination)" }
         text += " (\(family.rawValue)) table \(table)"
         if let suppressedPrefixLength { text += " without prefixes up to /\(suppressedPrefixLength)" }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+import CLinux
 import Glibc
 import LabHost
 import LinuxSystem
@@ -29,6 +30,31 @@ struct LabLifecycleEndpointTests {
             return Link(
                 name: name, macAddress: try #require(link["address"] as? String), address: address,
                 index: Int32(try #require(link["ifindex"] as? Int)))
+        }
+    }
+
+    @Test func `each endpoint refuses a connection when no route server listens`() throws {
+        let lab = try LifecycleLab(up: Self.name)
+        defer { _ = try? lab.run("down") }
+        let servers = try InitClient(connectingTo: RunDirectory(labName: Self.name).initSocket).running()
+        let server = try #require(servers.first { $0.name == "rs" })
+        try server.handle.send(signal: SIGKILL)
+        try #require(try server.handle.waitForEnd(until: .now + .seconds(10)))
+        for (instance, prefix) in [(Self.instance, "10.0.1."), ("instance-rs-az2", "10.0.2.")] {
+            let endpoints = try links(of: "rs", in: lab).map(\.address).filter { $0.hasPrefix(prefix) }
+            try #require(endpoints.count == 2)
+            for endpoint in endpoints {
+                let address = try #require(IPAddress(endpoint))
+                let code = try lab.namespace(instance).namespace.perform { () throws(SystemError) -> Int32 in
+                    let socket = try StreamSocket.dial(address: address, port: 179, from: nil)
+                    // The kernel of the endpoint's namespace resets the connection.
+                    try checked(
+                        "wait for", "answer",
+                        rslab_wait_readable_until(socket.descriptor.rawValue, (Instant.now + .seconds(3)).nanoseconds))
+                    return socket.connectionError()
+                }
+                #expect(code == ECONNREFUSED, "\(endpoint) from \(instance)")
+            }
         }
     }
 

@@ -66,9 +66,9 @@ struct TopologyAddressingTests {
         let fixture = try BridgedPair()
         let leg = InterfaceName(literal: "eth0")
         let rules = [
-            InputRule(family: .ipv4, inputInterface: leg, table: 1000, priority: 100),
-            InputRule(family: .ipv4, inputInterface: InterfaceName(literal: "not-there-yet"), table: 7, priority: 50),
-            InputRule(family: .ipv6, inputInterface: leg, table: 1000, priority: 100),
+            RoutingRule(family: .ipv4, inputInterface: leg, table: 1000, priority: 100),
+            RoutingRule(family: .ipv4, inputInterface: InterfaceName(literal: "not-there-yet"), table: 7, priority: 50),
+            RoutingRule(family: .ipv6, inputInterface: leg, table: 1000, priority: 100),
         ]
         let before = try fixture.inInstance.rules()
         for rule in rules {

@@ -35,10 +35,10 @@ struct TopologyForwardingTests {
         let leg = InterfaceName(literal: "eth3")
         let floating = try prefix("172.16.1.1/32")
         try inRouter.addRule(
-            InputRule(
+            RoutingRule(
                 family: .ipv4, inputInterface: leg, destination: try prefix("172.16.0.0/16"), table: 201, priority: 50,
                 suppressedPrefixLength: 15))
-        try inRouter.addRule(InputRule(family: .ipv4, inputInterface: nil, table: 202, priority: 60))
+        try inRouter.addRule(RoutingRule(family: .ipv4, inputInterface: nil, table: 202, priority: 60))
         let probe = try EchoProbe(in: vpc.client, to: 0xAC10_0101)
         var routes = try RouteSocket(in: vpc.router)
         // "local", for any incoming packet, comes before a default route of the first table.
@@ -110,7 +110,7 @@ private struct RoutedTriangle: ~Copyable {
         try Self.giveFloatingAddress(to: instance1, timeToLive: 61)
         try Self.giveFloatingAddress(to: instance2, timeToLive: 62)
         try inRouter.addRule(
-            InputRule(family: .ipv4, inputInterface: InterfaceName(literal: "eth3"), table: 101, priority: 100))
+            RoutingRule(family: .ipv4, inputInterface: InterfaceName(literal: "eth3"), table: 101, priority: 100))
         self.router = router
         self.client = client
         self.instance1 = instance1

@@ -61,7 +61,7 @@ package struct TopologyBuilder {
         for bridge in plan.bridges {
             try node(bridge.namespace).socket.addBridge(
                 BridgeSpecification(
-                    name: try interfaceName(bridge.name), index: bridge.index, macAddress: bridge.macAddress))
+                    name: try Self.interfaceName(bridge.name), index: bridge.index, macAddress: bridge.macAddress))
         }
         for cable in plan.cables {
             try makeCable(cable)
@@ -81,11 +81,7 @@ package struct TopologyBuilder {
             try node(route.namespace).socket.addRoute(Self.topologyRoute(route))
         }
         for rule in plan.rules {
-            try node(rule.namespace).socket.addRule(
-                InputRule(
-                    family: rule.family, inputInterface: try rule.inputInterface.map(interfaceName),
-                    destination: rule.destination, table: rule.table, priority: rule.priority,
-                    suppressedPrefixLength: rule.suppressedPrefixLength))
+            try node(rule.namespace).socket.addRule(Self.routingRule(rule))
         }
     }
 
@@ -133,6 +129,13 @@ package struct TopologyBuilder {
             kind: route.index == nil ? .blackhole : .unicast, metric: route.metric ?? 0)
     }
 
+    package static func routingRule(_ rule: LabPlan.Rule) throws -> RoutingRule {
+        RoutingRule(
+            family: rule.family, inputInterface: try rule.inputInterface.map(interfaceName), source: rule.source,
+            destination: rule.destination, table: rule.table, priority: rule.priority,
+            suppressedPrefixLength: rule.suppressedPrefixLength)
+    }
+
     private func makeCable(_ cable: LabPlan.Cable) throws {
         let near = try namespace(cable.near.namespace)
         let far = try namespace(cable.far.namespace)
@@ -161,7 +164,7 @@ package struct TopologyBuilder {
         return VethEnd(name: name, index: end.index, macAddress: end.macAddress)
     }
 
-    private func interfaceName(_ text: String) throws -> InterfaceName {
+    private static func interfaceName(_ text: String) throws -> InterfaceName {
         guard let name = InterfaceName(text) else { throw LabError("'\(text)' cannot name a link") }
         return name
     }

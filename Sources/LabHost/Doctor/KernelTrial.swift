@@ -126,7 +126,7 @@ struct KernelTrial {
         _ = step("policy rules", "one table per VPC route table", option: "CONFIG_IP_MULTIPLE_TABLES") {
             () throws(SystemError) in
             try left.addRule(
-                InputRule(
+                RoutingRule(
                     family: .ipv4, inputInterface: InterfaceName(literal: "bridge"), table: Self.tableNumber,
                     priority: 100))
             try left.addRoute(

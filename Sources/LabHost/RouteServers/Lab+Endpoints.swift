@@ -56,9 +56,19 @@ extension Lab {
         for route in plan.routes where route.namespace == far.name && route.index == cable.far.index {
             try farSocket.addRoute(TopologyBuilder.topologyRoute(route))
         }
+        for rule in rules(of: interface, in: far.name) {
+            try farSocket.addRule(TopologyBuilder.routingRule(rule))
+        }
         for neighbor in plan.neighbors where neighbor.macAddress == interface.macAddress {
             try TopologySocket(in: namespace(neighbor.namespace).namespace).addPermanentNeighbor(
                 neighbor.address, macAddress: neighbor.macAddress, index: neighbor.index)
+        }
+    }
+
+    /// What leads the packets of one interface; unlike its routes, it does not go with the interface.
+    private func rules(of interface: NetworkInterface, in node: String) -> [LabPlan.Rule] {
+        plan.rules.filter { rule in
+            rule.namespace == node && interface.addresses.contains { rule.source == IPPrefix(host: $0) }
         }
     }
 
@@ -70,6 +80,15 @@ extension Lab {
             try TopologySocket(in: subnet.namespace).delete(index: cable.near.index)
         } catch {
             guard error.code == ENODEV else { throw error }
+        }
+        let owner = try namespace(cable.far.namespace)
+        let socket = try TopologySocket(in: owner.namespace)
+        for rule in try rules(of: interface, in: owner.name).map(TopologyBuilder.routingRule) {
+            do throws(SystemError) {
+                try socket.deleteRule(rule)
+            } catch {
+                guard error.code == ENOENT else { throw error }
+            }
         }
     }
 

@@ -221,6 +221,8 @@ struct LabPlanBuilder {
         // The first link of a namespace leads to everything else.
         if far.index == Self.firstLinkIndex {
             addDefaultRoute(by: far, to: subnet)
+        } else {
+            addSourceRouting(of: interface, in: subnet, by: far)
         }
         if !interface.ipv6Addresses.isEmpty { addIPv6(of: interface, in: subnet, to: far) }
         return far

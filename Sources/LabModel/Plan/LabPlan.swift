@@ -94,6 +94,8 @@ package struct LabPlan: Hashable, Sendable, Codable {
         package var namespace: String
         /// Nil matches any interface, and packets that originate there.
         package var inputInterface: String?
+        /// Nil matches any source.
+        package var source: IPPrefix?
         /// Nil matches any destination.
         package var destination: IPPrefix?
         package var table: UInt32

@@ -9,6 +9,9 @@ package import WireFormat
 /// `local` ones, then in its table again. This is AWS's longest prefix, where `local` is one route for the VPC's block
 /// and not one for each subnet.
 extension LabPlanBuilder {
+    private static let sourcePriority: UInt32 = 50
+    /// The table of an interface that is not its node's first, less the number of its link.
+    private static let firstSourceTable: UInt32 = 2000
     private static let specificPriority: UInt32 = 100
     private static let localPriority: UInt32 = 110
     private static let tablePriority: UInt32 = 120
@@ -31,6 +34,35 @@ extension LabPlanBuilder {
                 .init(
                     namespace: LabPlan.vpcNode, inputInterface: leg.name, table: table,
                     priority: Self.tablePriority, family: family))
+        }
+    }
+
+    /// Has what a node sends with an address of a further interface leave by that interface.
+    ///
+    /// The main table leads everything to a subnet by the first interface there, whatever its source: also what the
+    /// kernel itself answers, such as a TCP reset or an echo reply, and the interface's source check then drops it.
+    /// Amazon Linux does the same on an instance with several interfaces (amazon-ec2-net-utils).
+    mutating func addSourceRouting(of interface: NetworkInterface, in subnet: Subnet, by end: LabPlan.LinkEnd) {
+        let table = Self.firstSourceTable + UInt32(end.index)
+        for block in subnet.cidrBlocks {
+            let addresses = interface.addresses.filter { $0.family == block.family }
+            guard !addresses.isEmpty else { continue }
+            plan.routes.append(
+                .init(namespace: end.namespace, destination: block, gateway: nil, index: end.index, table: table))
+            let router = block.family == .ipv4 ? subnet.routerAddress : subnet.ipv6RouterAddress
+            if let router {
+                plan.routes.append(
+                    .init(
+                        namespace: end.namespace,
+                        destination: IPPrefix(masking: block.family == .ipv4 ? .v4(.any) : .v6(.any), length: 0),
+                        gateway: router, index: end.index, table: table))
+            }
+            for address in addresses {
+                plan.rules.append(
+                    .init(
+                        namespace: end.namespace, inputInterface: nil, source: IPPrefix(host: address), table: table,
+                        priority: Self.sourcePriority, family: address.family))
+            }
         }
     }
 
