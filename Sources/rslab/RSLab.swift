@@ -49,10 +49,12 @@ struct Entry {
                     status = ExitCode.validationFailure.rawValue
                     message = mistake.text
                 }
-                if status == ExitCode.success.rawValue {
+                if message.isEmpty {
+                    // The command has said everything; this is only its exit status.
+                } else if status == ExitCode.success.rawValue {
                     // Help, the version, or what is for programs.
                     try Terminal.output((message.hasPrefix("OVERVIEW") ? Terminal.fitted(message) : message) + "\n")
-                } else if !message.isEmpty {
+                } else {
                     Terminal.note(message)
                 }
             }
