@@ -20,11 +20,8 @@ struct Entry {
         case "gobgp": exit(GoBGPCommand.run(words))
         case "sudo": exit(SudoCommand.run(words))
         default:
-<<<<<<< HEAD
-            words = ArrangedWords.of(words)
-=======
             if let shell = DaemonShell(rawValue: String(name)) { exit(shell.run(words)) }
->>>>>>> 4a1d2a6 (wip rows 5 6 8)
+            words = ArrangedWords.of(words)
             exit(status(of: words))
         }
     }
