@@ -14,7 +14,8 @@ enum DaemonShell: String {
     ///
     /// Returns only if that is not possible, with an exit status.
     func run(_ words: [String]) -> Int32 {
-        guard let path = Self.folders.map({ "\($0)/\(rawValue)" }).first(where: { access($0, X_OK) == 0 }) else {
+        let paths: [String] = Self.folders.map { "\($0)/\(rawValue)" }
+        guard let path = paths.first(where: { access($0, X_OK) == 0 }) else {
             Terminal.write("\(rawValue) is not installed; run 'apt-get install \(self == .vtysh ? "frr" : "bird2")'\n")
             return 127
         }
