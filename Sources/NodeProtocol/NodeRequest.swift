@@ -52,4 +52,5 @@ package enum ProgramRequest: Codable, Sendable {
     case beginBlock(BeginBlock)
     case reportBlock(ReportBlock)
     case listBlockChanges(ListBlockChanges)
+    case listTableRoutes(ListTableRoutes)
 }

@@ -24,7 +24,7 @@ private let programQueries: [any NodeQuery] = {
         OriginateBlock(block, attributes), WithdrawBlock(block), DescribeRouteServer(),
         ChangeRouteServer(.modify(.init(persistRoutes: .enable, durationMinutes: 3))),
         GetRoutingDatabase(of: [floating]), ObserveBlock(block), BeginBlock(), ReportBlock(),
-        ListBlockChanges(in: "rtb"),
+        ListBlockChanges(in: "rtb"), ListTableRoutes(to: [floating]),
     ]
 }()
 
@@ -50,6 +50,7 @@ extension ProgramRequest {
         case .beginBlock(let query): query
         case .reportBlock(let query): query
         case .listBlockChanges(let query): query
+        case .listTableRoutes(let query): query
         }
     }
 }

@@ -9,8 +9,12 @@ package import WireFormat
 /// descriptors.
 package final class EventFeed {
     package let loop: EventLoop
-    /// Every event received, in order of arrival here; the instants are its sender's.
-    package private(set) var events: [TraceEvent] = []
+    /// More events than this are too many for one record.
+    private static let recordedEventCountMax = 200_000
+    /// What has arrived since `beginRecord`; nil while nobody needs it.
+    private var record: [TraceEvent]?
+    /// The last start of each node, and of each way in which it was scheduled.
+    package private(set) var starts: [TraceEvent] = []
     /// Services that ended although nothing meant them to, until they are started again.
     package private(set) var deaths: [ProgramDeath] = []
     /// Whether whoever uses this feed has ended the programs of a node on purpose.
@@ -51,7 +55,7 @@ package final class EventFeed {
         tokens[node] = try loop.watch(client.channel.descriptor, for: .readable) { [unowned self] _ in
             attempt {
                 guard let new = try client.readEvents() else { return forget(node) }
-                events.append(contentsOf: new)
+                try new.forEach(take)
             }
         }
     }
@@ -103,8 +107,34 @@ package final class EventFeed {
         if let token = tokens.removeValue(forKey: key) { loop.remove(token) }
     }
 
-    package func record(_ event: TraceEvent) {
-        events.append(event)
+    /// Keeps every event from now on, until `endRecord`.
+    package func beginRecord() {
+        record = []
+    }
+
+    /// The events since `beginRecord`, in order of arrival here; the instants are their senders'.
+    package func endRecord() -> [TraceEvent] {
+        defer { record = nil }
+        return record ?? []
+    }
+
+    /// Adds an event of this process to the record.
+    package func add(_ event: TraceEvent) {
+        record?.append(event)
+    }
+
+    private func take(_ event: TraceEvent) throws {
+        if event.kind == .nodeStarted {
+            let place = starts.firstIndex { $0.node == event.node && $0.detail == event.detail }
+            if let place { starts[place] = event } else { starts.append(event) }
+        }
+        guard let count = record?.count else { return }
+        guard count < Self.recordedEventCountMax else {
+            throw LabError(
+                "\(event.node) and the other nodes reported more than \(Self.recordedEventCountMax) events during one trial",
+                advice: "see 'rslab logs \(event.node)' for what repeats")
+        }
+        record?.append(event)
     }
 
     private func attempt(_ body: () throws -> Void) {

@@ -37,7 +37,7 @@ package struct Readiness {
     }
 
     private func missing(_ nodes: [String]) -> [String] {
-        nodes.filter { node in !feed.events.contains { $0.kind == .nodeStarted && $0.node == node } }
+        nodes.filter { node in !feed.starts.contains { $0.node == node } }
     }
 
     /// Every session that a speaker of the template belongs to is Established.
@@ -105,6 +105,7 @@ package struct Readiness {
 
     /// Every announced path has arrived, and each prefix's winner is in every propagated table.
     package func waitForRoutes() throws {
+        var installed: [TablePlace: Set<String?>] = [:]
         for server in layout.model.routeServers {
             let client = try NodeClient(LabPlan.node(of: server, in: layout.model), in: lab.directory)
             let expected = layout.expectedPathCounts(at: server)
@@ -112,17 +113,44 @@ package struct Readiness {
             try poll(for: { "the route server's routes: \(missing.joined(separator: ", "))" }) {
                 let database = try client.ask(GetRoutingDatabase(of: Array(expected.keys)))
                 missing = expected.filter { !database.isSettled($0, pathCount: $1) }.map(\.key.description)
-                return missing.isEmpty
+                guard missing.isEmpty else { return false }
+                for (table, prefix, instance) in database.installedRoutes {
+                    installed[TablePlace(table: table, prefix: prefix), default: []].insert(instance)
+                }
+                return true
             }
         }
-        // If several route servers write a table, the watcher reports only the route that is followed.
-        let watched = Set(feed.events.filter { $0.kind == .tableWritten }.compactMap(\.prefix))
-        try wait(
-            for: { "the watcher in \(LabPlan.vpcNode) to see the routes" },
+        try waitForWatcher(toSee: installed)
+    }
+
+    /// A prefix in a VPC route table.
+    private struct TablePlace: Hashable {
+        var table: String
+        var prefix: IPPrefix
+    }
+
+    /// The kernel's tables are what route servers say, and the watcher has seen it.
+    ///
+    /// If several route servers write a table, only one's route is in effect.
+    private func waitForWatcher(toSee installed: [TablePlace: Set<String?>]) throws {
+        guard !installed.isEmpty else { return }
+        let watcher = try NodeClient(LabPlan.vpcNode, in: lab.directory)
+        let query = ListTableRoutes(to: installed.keys.map(\.prefix))
+        var missing = Array(installed.keys)
+        try poll(
+            for: {
+                let routes = missing.map { "\($0.prefix) in \($0.table)" }.sorted().joined(separator: ", ")
+                return "the watcher in \(LabPlan.vpcNode) to see the route servers' routes: \(routes)"
+            },
             until: {
-                watched.allSatisfy { prefix in
-                    feed.events.contains { $0.kind == .tableChanged && $0.prefix == prefix }
+                var seen: [TablePlace: String?] = [:]
+                for route in try watcher.ask(query) {
+                    seen[TablePlace(table: route.table, prefix: route.prefix)] = .some(route.instance)
                 }
+                missing = installed.filter { place, instances in
+                    seen[place].map { !instances.contains($0) } ?? true
+                }.map(\.key)
+                return missing.isEmpty
             })
     }
 

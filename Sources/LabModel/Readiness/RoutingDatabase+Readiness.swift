@@ -11,6 +11,13 @@ extension RoutingDatabase {
         return best.installations.allSatisfy { $0.status == .installed || $0.reason != nil }
     }
 
+    /// Every route that is in a table, with the instance that it leads to.
+    package var installedRoutes: [(table: String, prefix: IPPrefix, instance: String?)] {
+        routes.flatMap { route in
+            route.installations.filter { $0.status == .installed }.map { ($0.table, route.prefix, route.instance) }
+        }
+    }
+
     /// Whether the paths to a prefix are in no table and will not be: past a quota, or with a next hop that no instance has.
     package func isKeptOut(_ prefix: IPPrefix) -> Bool {
         let routes = routes.filter { $0.prefix == prefix }

@@ -45,7 +45,7 @@ extension RouteServerProgram {
         case .reportBlock(let query):
             return query.answered(by: block.report)
         case .showGlobal, .showAdjacentRIB, .originate, .withdraw, .withdrawAll, .originateBlock, .withdrawBlock,
-            .listBlockChanges:
+            .listBlockChanges, .listTableRoutes:
             throw .notAnswered(by: "the route server")
         }
     }

@@ -293,7 +293,7 @@ package final class SpeakerProgram {
             speaker.withdraw((0..<query.block.count).lazy.map { query.block[$0] })
             return query.done
         case .describeRouteServer, .changeRouteServer, .getRoutingDatabase, .observeBlock, .beginBlock, .reportBlock,
-            .listBlockChanges:
+            .listBlockChanges, .listTableRoutes:
             throw .notAnswered(by: "the speaker")
         }
     }

@@ -58,10 +58,34 @@ package final class WatcherProgram {
             return query.answered(by: block.report)
         case .listBlockChanges(let query):
             return query.answered(by: try block.changes(in: query.table))
+        case .listTableRoutes(let query):
+            read()
+            return query.answered(by: try routes(to: query.prefixes))
         case .listNeighbors, .listBFDSessions, .changeBFDSessions, .showGlobal, .showGlobalRIB, .showAdjacentRIB,
             .originate, .withdraw, .withdrawAll, .originateBlock, .withdrawBlock, .describeRouteServer,
             .changeRouteServer, .getRoutingDatabase:
             throw .notAnswered(by: "the watcher")
+        }
+    }
+
+    private func routes(to prefixes: Set<IPPrefix>) throws(ProgramFailure) -> [ListTableRoutes.Route] {
+        do throws(SystemError) {
+            var found: [ListTableRoutes.Route] = []
+            for (number, table) in configuration.tables {
+                var metrics: [IPPrefix: UInt32] = [:]
+                for route in try watcher.dump(table: number) where prefixes.contains(route.prefix) {
+                    // Of several writers' routes, the one with the smallest metric is in effect.
+                    guard route.metric < metrics[route.prefix] ?? .max else { continue }
+                    if metrics.updateValue(route.metric, forKey: route.prefix) != nil {
+                        found.removeAll { $0.table == table && $0.prefix == route.prefix }
+                    }
+                    let instance = route.nextHop.flatMap { configuration.instances[$0.description] }
+                    found.append(ListTableRoutes.Route(table: table, prefix: route.prefix, instance: instance))
+                }
+            }
+            return found
+        } catch {
+            throw ProgramFailure("\(error)")
         }
     }
 

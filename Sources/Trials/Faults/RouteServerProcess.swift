@@ -56,7 +56,7 @@ final class RouteServerProcess {
         ).answer()
         try feed.listen(to: node, in: lab.directory, since: .zero)
         let isUp = try feed.wait(until: start + Self.timeout) {
-            feed.events.contains { $0.node == node && $0.kind == .nodeStarted && $0.at > start }
+            feed.starts.contains { $0.node == node && $0.at > start }
         }
         guard isUp else { throw LabError("\(node) does not start", advice: "see 'rslab logs \(node)'") }
         program = try lab.initClient.running().last { $0.name == node }

@@ -128,7 +128,7 @@ package final class SequencePlayer {
     }
 
     private func record(_ stamps: [TraceEvent], planned: Milliseconds?, text: String) {
-        stamps.forEach(feed.record)
+        stamps.forEach(feed.add)
         guard let first = stamps.first, let last = stamps.last else { return }
         steps.append(
             PlayedStep(planned: planned, text: text, instants: EventInstants(before: first.at, after: last.at)))

@@ -75,7 +75,7 @@ package final class FailoverTrial {
         let restoring = RestoringPhase(stage: stage, endsWithRun: endsWithRun)
         let watch = try MachineWatch(lab, faults: stage.scene.placement)
         try BaselinePhase(stage: stage).run(random: random)
-        let eventsBefore = feed.events.count
+        feed.beginRecord()
         var machine: (foreignCPUShare: Double, conditions: MachineConditions)?
         var prefixes: PrefixConvergence.Records?
         var followed = Instant.now
@@ -93,7 +93,7 @@ package final class FailoverTrial {
         try restoring.takeBack()
         let asBefore = try restoring.followBack()
         try end(stage, followed: followed)
-        var records = TrialRecords(ledger: stage.probers.ledger, events: Array(feed.events.dropFirst(eventsBefore)))
+        var records = TrialRecords(ledger: stage.probers.ledger, events: feed.endRecord())
         records.flows = stage.probers.records
         records.prefixes = prefixes
         records.applications = stage.applications?.ledger

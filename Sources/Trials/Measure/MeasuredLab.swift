@@ -72,7 +72,7 @@ final class MeasuredLab {
     /// The conditions of the figures, other than the machine itself.
     var conditions: [String] {
         var priorities: [String] = []
-        for event in feed.events where event.kind == .nodeStarted {
+        for event in feed.starts {
             guard case .scheduling(_, let priority) = event.detail else { continue }
             // A route server that was restarted reports it again.
             let granted = priority.map { "SCHED_FIFO \($0)" } ?? "SCHED_OTHER: no real-time priority granted"
