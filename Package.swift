@@ -108,7 +108,7 @@ let package = Package(
             dependencies: [
                 "Causes", "NodeProtocol", "BGP", "BFD", "RouteServer", "Measurement", "NetlinkRoutes", "LinuxSystem",
                 "CLibmd",
-                "CLinux", "WireFormat",
+                "CLinux", "WireFormat", .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: common),
         .target(

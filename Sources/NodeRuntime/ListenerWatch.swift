@@ -9,6 +9,8 @@ internal import WireFormat
 /// readable. A loop that went on watching it would do nothing else, and under SCHED_FIFO neither would the processor.
 final class ListenerWatch {
     static let restTime = Duration.milliseconds(100)
+    /// After this many connections at once, others have their turn.
+    static let connectionsPerTurn = 16
 
     private let loop: EventLoop
     private let accept: () throws(SystemError) -> Void

@@ -11,12 +11,14 @@ package final class PeerLogFile {
     private let file: OwnedDescriptor
     /// Converts an instant to the time since 1970; read once, so that the distances between lines are exact.
     private let epochOffset: Duration
+    private var log: LogFile
     private var unwritten: [UInt8] = []
 
     /// Appends to what an earlier route server wrote.
     init(_ settings: PeerLogSettings) throws(SystemError) {
         self.settings = settings
         file = try OwnedDescriptor(opening: settings.path, flags: O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
+        log = LogFile(settings.path, descriptor: file.rawValue)
         epochOffset = .nanoseconds(realTimeNanoseconds() - Instant.now.nanoseconds)
     }
 
@@ -30,9 +32,9 @@ package final class PeerLogFile {
     func write() {
         guard !unwritten.isEmpty else { return }
         do throws(SystemError) {
-            try writeAll(unwritten, to: file.rawValue, subject: settings.path)
+            try log.append(unwritten)
         } catch {
-            log("\(error)")
+            NodeRuntime.log("\(error)")
         }
         unwritten.removeAll(keepingCapacity: unwritten.count <= 65536)
     }

@@ -11,8 +11,11 @@ package import WireFormat
 /// `onOutput`, with the time at which the loop woke up for them. Each neighbour has one session.
 package final class SessionHost {
     private static let bgpPort: UInt16 = 179
-    /// After this many reads from one connection, the others have their turn.
-    private static let readsPerTurn = 16
+    /// After this time with one connection, the others and the timers have their turn.
+    ///
+    /// What was read is handled to its end, so a read is short, too: even one message can carry 800 routes.
+    private static let turnTime = Duration.microseconds(500)
+    private static let readByteCountMax = MessageHeader.maximumMessageOctetCount
 
     private final class Connection {
         let socket: StreamSocket
@@ -48,7 +51,7 @@ package final class SessionHost {
     private let loop: EventLoop
     private var entries: [Entry] = []
     private var ended: [Connection] = []
-    private var buffer = [UInt8](repeating: 0, count: 65536)
+    private var buffer = [UInt8](repeating: 0, count: readByteCountMax)
     /// Called with every output that does not concern a connection.
     package var onOutput: (NeighborID, Session.Output, Instant) -> Void = { _, _, _ in }
 
@@ -196,7 +199,8 @@ package final class SessionHost {
     }
 
     private func read(_ connection: Connection, of entry: Entry) {
-        for _ in 0..<Self.readsPerTurn {
+        let turnEnd = Instant.now + Self.turnTime
+        repeat {
             // The session may have asked to close it meanwhile.
             guard entry.connections[connection.id] === connection else { return }
             let end: ConnectionEnd
@@ -213,7 +217,7 @@ package final class SessionHost {
             }
             close(connection.id, of: entry)
             return handle(.connectionClosed(connection.id, end), for: entry)
-        }
+        } while Instant.now < turnEnd
     }
 
     private func transmit(_ bytes: [UInt8], on id: ConnectionID, of entry: Entry) {

@@ -30,6 +30,7 @@ struct TimelineJSONTests {
             (.transition(from: "Init", to: "Up"), #"{"from":"Init","kind":"transition","to":"Up"}"#),
             (.selection(.multiExitDiscriminator), #"{"kind":"selection","reason":"med"}"#),
             (.lastSessionEnded, #"{"kind":"last-session-ended"}"#), (.noSessionAgain, #"{"kind":"no-session-again"}"#),
+            (.suppressed(count: 1348), #"{"count":1348,"kind":"suppressed"}"#),
             (
                 .sessionBack(givenUpIn: Milliseconds(60_000)),
                 #"{"given_up_in_ms":60000,"kind":"session-back"}"#

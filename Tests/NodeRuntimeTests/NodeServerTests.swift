@@ -132,6 +132,51 @@ final class NodeServerTests {
         #expect(answerCount == asked)
     }
 
+    @Test func `a source that makes too many events is told from the others, and how many were suppressed`() throws {
+        let noisy = EventSource.neighbor(try #require(IPAddress("10.0.1.10")), endpoint: "rse1")
+        let quiet = EventSource.neighbor(try #require(IPAddress("10.0.2.10")), endpoint: "rse2")
+        try ask(Subscribe(since: .zero))
+        var admittedCount = 0
+        for _ in 0..<11_000 where server.admits(noisy) { admittedCount += 1 }
+        #expect((10_000..<11_000).contains(admittedCount))
+        #expect(server.admits(quiet))
+        loop.afterEachWake = { [server] in server.flush() }
+        let end = Instant.now + .milliseconds(1100)
+        while loop.now < end { try loop.runOnce() }
+        let message = try #require(try client.receive(until: .now + .seconds(5)))
+        guard case .answer(let event) = try JSON.decode(ProgramReply<TraceEvent>.self, from: message) else {
+            Issue.record("no event")
+            return
+        }
+        #expect(event.detail == .suppressed(count: 11_000 - admittedCount))
+        #expect(event.endpoint == "rse1")
+    }
+
+    @Test func `who subscribes is told in turns, and the loop goes on meanwhile`() throws {
+        for number in 0..<5000 { record("\(number)") }
+        server.finish()
+        try client.send(JSON.encode(Subscribe(since: .zero).request))
+        loop.afterEachWake = { [server] in server.flush() }
+        var received: [String] = []
+        _ = try loop.watch(client.descriptor, for: .readable) { [client] _ in
+            guard (try? client.readMore()) == true else { return }
+            while let message = try? client.nextMessage() {
+                guard case .answer(let event)? = try? JSON.decode(ProgramReply<TraceEvent>.self, from: message),
+                    case .message(let text) = event.detail
+                else { continue }
+                received.append(text)
+            }
+        }
+        var wakeCount = 0
+        let deadline = Instant.now + .seconds(20)
+        while received.count < 5000, Instant.now < deadline {
+            try loop.runOnce()
+            wakeCount += 1
+        }
+        #expect(received == (0..<5000).map { "\($0)" })
+        #expect(wakeCount > 5)
+    }
+
     @Test func `events that never stop are told all the same`() throws {
         try ask(Subscribe(since: .zero))
         var count = 0

@@ -29,7 +29,7 @@ struct PathAttributesDecoder {
     }
 
     let options: CodecOptions
-    private(set) var findings: [UpdateFinding] = []
+    private(set) var findings = UpdateFindings()
     /// The first error that makes the message a withdrawal, as the NOTIFICATION that RFC 4271 would have sent.
     private(set) var treatAsWithdraw: NotificationMessage?
     private(set) var hasAttributesBesidesUnreachable = false
@@ -170,7 +170,7 @@ struct PathAttributesDecoder {
     }
 
     mutating func note(_ approach: UpdateFinding.Approach, attributeType: UInt8? = nil, _ problem: String) {
-        findings.append(UpdateFinding(approach, attributeType: attributeType, problem: problem))
+        findings.note(approach, attributeType: attributeType, problem)
     }
 
     private mutating func noteTreatAsWithdraw(

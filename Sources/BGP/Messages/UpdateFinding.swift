@@ -3,7 +3,7 @@
 /// An error in a received UPDATE that did not end the session (RFC 7606).
 package struct UpdateFinding: Hashable, Sendable, CustomStringConvertible {
     /// What was done about it, mildest first (RFC 7606 section 2).
-    package enum Approach: Hashable, Comparable, Sendable {
+    package enum Approach: Hashable, Comparable, Sendable, CaseIterable {
         /// A prefix or family that this speaker does not handle was left out (RFC 4271 section 6.3, RFC 4760).
         case ignored
         case attributeDiscard
@@ -25,13 +25,50 @@ package struct UpdateFinding: Hashable, Sendable, CustomStringConvertible {
 
     /// One line for a log.
     package var description: String {
-        let deed =
-            switch approach {
-            case .ignored: "ignored"
-            case .attributeDiscard: "attribute discarded"
-            case .treatAsWithdraw: "treated as withdraw"
-            }
-        return attributeType.map { "\(deed): attribute \($0): \(problem)" } ?? "\(deed): \(problem)"
+        attributeType.map { "\(approach): attribute \($0): \(problem)" } ?? "\(approach): \(problem)"
+    }
+}
+
+extension UpdateFinding.Approach: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .ignored: "ignored"
+        case .attributeDiscard: "attribute discarded"
+        case .treatAsWithdraw: "treated as withdraw"
+        }
+    }
+}
+
+/// The errors of one UPDATE: the first ones in full, all of them as numbers.
+///
+/// A message of 4096 octets has room for more than a thousand.
+package struct UpdateFindings: Hashable, Sendable {
+    private static let listedCountMax = 4
+
+    package private(set) var listed: [UpdateFinding] = []
+    package private(set) var counts: [UpdateFinding.Approach: Int] = [:]
+
+    package init(_ findings: [UpdateFinding] = []) {
+        for finding in findings { note(finding.approach, attributeType: finding.attributeType, finding.problem) }
+    }
+
+    package var isEmpty: Bool { listed.isEmpty }
+    package var count: Int { counts.values.reduce(0, +) }
+
+    mutating func note(_ approach: UpdateFinding.Approach, attributeType: UInt8?, _ problem: String) {
+        counts[approach, default: 0] += 1
+        guard listed.count < Self.listedCountMax else { return }
+        listed.append(UpdateFinding(approach, attributeType: attributeType, problem: problem))
+    }
+
+    /// The first in full, and how many of each kind there were if it is not the only one.
+    package var text: String {
+        guard let first = listed.first else { return "" }
+        guard count > 1 else { return first.description }
+        let kinds = UpdateFinding.Approach.allCases.compactMap { approach in
+            counts[approach].map { "\($0) \(approach)" }
+        }
+        return "\(first); the first of \(count): \(kinds.joined(separator: ", "))"
     }
 }
 
@@ -44,9 +81,11 @@ package struct DecodedUpdate: Hashable, Sendable {
     /// Rare: RFC 7606 section 5.1 forbids sending it, but requires understanding it.
     package var multiprotocolUpdate: UpdateMessage?
     /// The errors handled according to RFC 7606; empty for a correct message.
-    package var findings: [UpdateFinding]
+    package var findings: UpdateFindings
 
-    package init(update: UpdateMessage, multiprotocolUpdate: UpdateMessage? = nil, findings: [UpdateFinding] = []) {
+    package init(
+        update: UpdateMessage, multiprotocolUpdate: UpdateMessage? = nil, findings: UpdateFindings = UpdateFindings()
+    ) {
         self.update = update
         self.multiprotocolUpdate = multiprotocolUpdate
         self.findings = findings

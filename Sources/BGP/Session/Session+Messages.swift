@@ -64,8 +64,8 @@ extension Session {
     }
 
     private mutating func receiveUpdate(_ decoded: DecodedUpdate) {
-        for finding in decoded.findings {
-            outputs.append(.finding(.malformedUpdate(from: configuration.peerAddress, finding)))
+        if !decoded.findings.isEmpty {
+            outputs.append(.finding(.malformedUpdate(from: configuration.peerAddress, decoded.findings)))
         }
         outputs.append(.update(decoded.update))
         if let second = decoded.multiprotocolUpdate { outputs.append(.update(second)) }

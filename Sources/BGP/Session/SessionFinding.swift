@@ -7,7 +7,7 @@ package enum SessionFinding: Hashable, Sendable, CustomStringConvertible {
     case notSent(UpdateEncodingError)
     /// Not even that can be encoded.
     case notWithdrawn(UpdateEncodingError)
-    case malformedUpdate(from: IPAddress, UpdateFinding)
+    case malformedUpdate(from: IPAddress, UpdateFindings)
     case routeRefreshIgnored(RouteRefreshMessage)
 
     /// One line for a log.
@@ -15,7 +15,7 @@ package enum SessionFinding: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .notSent(let error): "not sent: \(error)"
         case .notWithdrawn(let error): "not withdrawn: \(error)"
-        case .malformedUpdate(let peer, let finding): "UPDATE from \(peer): \(finding)"
+        case .malformedUpdate(let peer, let findings): "UPDATE from \(peer): \(findings.text)"
         case .routeRefreshIgnored(let message):
             "ROUTE-REFRESH ignored: \(message.protocols) subtype \(message.subtype)"
         }

@@ -31,6 +31,8 @@ extension TraceEvent {
         case sessionBack(givenUpIn: Milliseconds)
         /// Type and status of a line of AWS's peer log, such as BGPStatus and UP.
         case peerLog(type: String, status: String)
+        /// How many more events of the same source were suppressed, because it made more than its limit allows.
+        case suppressed(count: Int)
         /// A text for people, from which nothing is concluded.
         case message(String)
     }
@@ -46,11 +48,11 @@ extension TraceEvent.Detail: Codable {
         case noSessionAgain = "no-session-again"
         case sessionBack = "session-back"
         case peerLog = "peer-log"
-        case message
+        case suppressed, message
     }
 
     private enum CodingKeys: String, CodingKey {
-        case kind, thread, asn, from, to, reason, type, status, text
+        case kind, thread, asn, from, to, reason, type, status, count, text
         case fifoPriority = "fifo_priority"
         case routerID = "router_id"
         case holdTime = "hold_time_s"
@@ -77,6 +79,7 @@ extension TraceEvent.Detail: Codable {
             case .noSessionAgain: .noSessionAgain
             case .sessionBack: .sessionBack(givenUpIn: try value(.givenUpIn))
             case .peerLog: .peerLog(type: try value(.type), status: try value(.status))
+            case .suppressed: .suppressed(count: try value(.count))
             case .message: .message(try value(.text))
             }
     }
@@ -102,6 +105,7 @@ extension TraceEvent.Detail: Codable {
         case .peerLog(let type, let status):
             try container.encode(type, forKey: .type)
             try container.encode(status, forKey: .status)
+        case .suppressed(let count): try container.encode(count, forKey: .count)
         case .message(let text): try container.encode(text, forKey: .text)
         case .beforeEstablished, .lastSessionEnded, .noSessionAgain: break
         }
@@ -119,6 +123,7 @@ extension TraceEvent.Detail: Codable {
         case .noSessionAgain: .noSessionAgain
         case .sessionBack: .sessionBack
         case .peerLog: .peerLog
+        case .suppressed: .suppressed
         case .message: .message
         }
     }

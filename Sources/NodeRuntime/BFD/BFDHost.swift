@@ -44,6 +44,8 @@ final class BFDHost {
         let peerOctets: [UInt8]
         let socket: DatagramSocket
         var session: BFDSession
+        /// A peer can cause one with each packet.
+        var findingLimit = RateLimit(perSecond: 10, atOnce: 100)
 
         init(_ id: BFDSessionID, _ peering: BFDPeering, socket: consuming DatagramSocket, session: BFDSession) {
             self.id = id
@@ -268,6 +270,7 @@ final class BFDHost {
             case .wentDown(let cause):
                 report(.wentDown(entry.id, cause, at: loop.now))
             case .finding(let finding):
+                guard entry.findingLimit.admits(at: loop.now) else { break }
                 report(.finding(entry.id, finding, at: loop.now))
             }
         }
@@ -296,6 +299,11 @@ final class BFDHost {
             nextReport = loop.now + Self.reportInterval
             report(.lateness(lateness))
             lateness.removeAll()
+            refusals.tellCount()
+            for entry in entries {
+                let count = entry.findingLimit.takeSuppressedCount()
+                if count > 0 { log("\(count) more packets of \(entry.peering.peerAddress) were worth a line") }
+            }
         }
         deadline = nil
         for entry in entries {

@@ -2,6 +2,7 @@
 internal import BFD
 internal import BGP
 internal import Causes
+internal import DequeModule
 internal import LinuxSystem
 internal import Measurement
 internal import NodeProtocol
@@ -20,10 +21,11 @@ extension RouteServerProgram {
         case tableWritten(TableChange, SystemError?, at: Instant)
     }
 
-    /// Records events for what happened, when there is time.
-    func tell() {
+    /// Records events for what happened, when there is time, and until there is none.
+    func tell(until deadline: Instant) {
         guard !untold.isEmpty else { return }
-        for happening in untold {
+        defer { peerLog?.write() }
+        while let happening = untold.popFirst() {
             switch happening {
             case .session(let output, let session, let instant):
                 tell(output, of: session, at: instant)
@@ -55,9 +57,8 @@ extension RouteServerProgram {
                     $0.cause = error.map { .refused(SystemFailure($0)) }
                 }
             }
+            guard Instant.now < deadline else { break }
         }
-        untold.removeAll(keepingCapacity: untold.count <= 1024)
-        peerLog?.write()
     }
 
     private func tell(_ change: PersistenceChange) {

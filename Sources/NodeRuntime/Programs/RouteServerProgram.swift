@@ -2,6 +2,7 @@
 internal import BFD
 internal import BGP
 internal import Causes
+internal import DequeModule
 internal import Glibc
 package import LinuxSystem
 internal import Measurement
@@ -52,7 +53,7 @@ package final class RouteServerProgram {
     private var machineDeadline: Instant?
     private var listeners: [Listener] = []
     private var pending: [TableChange] = []
-    var untold: [Happening] = []
+    var untold: Deque<Happening> = []
     var block = BlockObserver()
     let peerLog: PeerLogFile?
     /// The session of a peer that the machine has been asked to create, until it outputs the peer.
@@ -82,10 +83,11 @@ package final class RouteServerProgram {
         }
         server.answer = { [unowned self] request throws(ProgramFailure) in try answer(request) }
         server.takeBFDLateness = { [unowned self] in bfd.takeLateness() }
-        server.beforeFlush = { [unowned self] in
-            tell()
+        server.beforeFlush = { [unowned self] deadline in
+            tell(until: deadline)
             block.tell(server) { instance(owning: $0) }
             sessions.closeEnded()
+            return !untold.isEmpty
         }
         machineTimer = loop.makeTimer { [unowned self] in
             machine.timeReached(at: loop.now)
@@ -94,7 +96,8 @@ package final class RouteServerProgram {
         sessions.onOutput = { [unowned self] in handle($1, of: peers[$0.value], at: $2) }
         bfd.onOutput = { [unowned self] in handle($0) }
         bfd.onReport = { [unowned self] report, neighbor in
-            untold.append(.bfd(report, neighbor.map { peers[$0.value].session }))
+            let session = neighbor.map { peers[$0.value].session }
+            if session.map(admits) ?? true { untold.append(.bfd(report, session)) }
             takeOutputs()
         }
     }
@@ -142,7 +145,8 @@ package final class RouteServerProgram {
     }
 
     private func accept(from listener: Listener) throws(SystemError) {
-        while let socket = try listener.socket.accept() {
+        for _ in 0..<ListenerWatch.connectionsPerTurn {
+            guard let socket = try listener.socket.accept() else { return }
             let remote = try socket.remoteAddress()
             guard
                 let peer = peers.first(where: {
@@ -150,6 +154,7 @@ package final class RouteServerProgram {
                         && $0.session.session.peerAddress == remote
                 })
             else {
+                guard server.admits(.stranger(endpoint: listener.endpoint.name)) else { continue }
                 log("\(listener.endpoint.name) refused a connection from \(remote), which is not a peer of it")
                 continue
             }
@@ -163,16 +168,16 @@ package final class RouteServerProgram {
         switch output {
         case .established(let negotiated):
             machine.sessionEstablished(session.peer, routerID: negotiated.peerRouterID, at: now)
-            untold.append(.session(output, session, at: now))
+            tellLater(output, of: session, at: now)
         case .ended(let end):
             machine.sessionEnded(session.peer, cause: end, at: now)
             // The instance's other sessions end within microseconds, and their routes are what counts.
             server.holdBack()
-            untold.append(.session(output, session, at: now))
+            tellLater(output, of: session, at: now)
         case .update(let update):
             machine.received(update, from: session.peer, at: now)
         case .attemptFailed, .stateChanged, .finding:
-            untold.append(.session(output, session, at: now))
+            tellLater(output, of: session, at: now)
         case .routeRefreshRequested, .sendBacklogFull, .sendBacklogDrained, .connect, .transmit, .close:
             // A route server's endpoint has nothing to advertise; connections are handled by the host.
             break
@@ -204,7 +209,10 @@ package final class RouteServerProgram {
                 removeListener(of: endpoint)
             }
         }
-        for event in machine.takeLogEvents() { untold.append(.peerLog(event)) }
+        for event in machine.takeLogEvents()
+        where server.admits(.neighbor(event.peer.address, endpoint: event.peer.endpoint)) {
+            untold.append(.peerLog(event))
+        }
         if let machineTimer, machine.nextDeadline != machineDeadline {
             machineDeadline = machine.nextDeadline
             loop.schedule(machineTimer, at: machineDeadline)
@@ -240,10 +248,21 @@ package final class RouteServerProgram {
         machine.confirmDeletion(ofEndpoint: endpoint.name)
     }
 
+    private func admits(_ session: RouteServerProgramConfiguration.PeerSession) -> Bool {
+        server.admits(.neighbor(session.session.peerAddress, endpoint: session.endpoint))
+    }
+
+    private func tellLater(
+        _ output: Session.Output, of session: RouteServerProgramConfiguration.PeerSession, at now: Instant
+    ) {
+        if admits(session) { untold.append(.session(output, session, at: now)) }
+    }
+
     private func tellLater(_ change: BestPathChange, at instant: Instant) {
         // Describing it would cost as much as the change itself: a block's prefixes share the first one's description.
         guard let observed = block.block, observed.index(of: change.prefix) != nil else {
-            return untold.append(.bestPathChanged(change, at: instant))
+            if server.admits(.routes) { untold.append(.bestPathChanged(change, at: instant)) }
+            return
         }
         _ = block.take(
             .bestPathChanged, change.prefix, nextHop: change.winner?.attributes.nextHop, table: nil, at: instant)
@@ -279,6 +298,6 @@ package final class RouteServerProgram {
         {
             return
         }
-        untold.append(.tableWritten(change, error, at: instant))
+        if server.admits(.routes) { untold.append(.tableWritten(change, error, at: instant)) }
     }
 }

@@ -54,6 +54,7 @@ package final class SpeakerProgram {
         sessions.onOutput = { [unowned self] in handle($1, of: $0, at: $2) }
         bfd.onOutput = { [unowned self] in handle($0) }
         bfd.onReport = { [unowned self] report, neighbor in
+            if let neighbor, !server.admits(.neighbor(peerAddress(of: neighbor), endpoint: nil)) { return }
             server.record(report) { if let neighbor { $0.peer = peerAddress(of: neighbor) } }
         }
     }
@@ -92,7 +93,7 @@ package final class SpeakerProgram {
             }
         }
         try loop.run()
-        server.flush()
+        server.finish()
     }
 
     private func startBFD() throws(SystemError) {
@@ -136,9 +137,11 @@ package final class SpeakerProgram {
     }
 
     private func accept(from listener: Listener) throws(SystemError) {
-        while let socket = try listener.socket.accept() {
+        for _ in 0..<ListenerWatch.connectionsPerTurn {
+            guard let socket = try listener.socket.accept() else { return }
             let remote = try socket.remoteAddress()
             guard let neighbor = neighbor(at: remote) else {
+                guard server.admits(.stranger(endpoint: nil)) else { continue }
                 log("refused a connection from \(remote), which is not a neighbour")
                 continue
             }
@@ -215,6 +218,7 @@ package final class SpeakerProgram {
         _ kind: TraceEvent.Kind, _ neighbor: NeighborID, at now: Instant,
         _ complete: (inout TraceEvent) -> Void = { _ in }
     ) {
+        guard server.admits(.neighbor(peerAddress(of: neighbor), endpoint: nil)) else { return }
         server.record(kind, at: now) {
             $0.peer = peerAddress(of: neighbor)
             complete(&$0)

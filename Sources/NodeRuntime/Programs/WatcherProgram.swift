@@ -30,8 +30,9 @@ package final class WatcherProgram {
         watcher = try RouteWatcher(
             in: NetworkNamespace(opening: "/proc/self/ns/net", name: configuration.node), eventRoom: Self.eventRoom)
         server.answer = { [unowned self] request throws(ProgramFailure) in try answer(request) }
-        server.beforeFlush = { [unowned self] in
+        server.beforeFlush = { [unowned self] _ in
             block.tell(server) { configuration.instances[$0.description] }
+            return false
         }
     }
 
@@ -129,6 +130,7 @@ package final class WatcherProgram {
     private func record(_ route: KernelRoute, nextHop: IPAddress?, at instant: Instant) {
         guard let table = configuration.tables[route.table] else { return }
         guard !block.take(.tableChanged, route.prefix, nextHop: nextHop, table: table, at: instant) else { return }
+        guard server.admits(.routes) else { return }
         server.record(.tableChanged, at: instant) {
             $0.prefix = route.prefix
             $0.nextHop = nextHop

@@ -34,7 +34,7 @@ struct Logs: ParsableCommand {
                 if output.json { try Outcome.print(LogOutput(node: node, text: "")) }
                 return
             }
-            let text = try readTextFile(path)
+            let text = try wholeLog(path)
             if output.json { return try Outcome.print(LogOutput(node: node, text: text)) }
             try print(LogOutput(node: node, text: text).text, terminator: "")
             let peerLog = lab.directory.peerLogFile(node)
@@ -54,6 +54,13 @@ struct Logs: ParsableCommand {
         guard access(path, F_OK) == 0 else {
             return Terminal.note("\(node) has no peer log (--no-peer-log).")
         }
-        try Terminal.output(try readTextFile(path))
+        try Terminal.output(try wholeLog(path))
+    }
+
+    /// What is left of a log: a full one begins anew, and the one before is kept.
+    private func wholeLog(_ path: String) throws(SystemError) -> String {
+        let older = LogFile.olderPath(of: path)
+        let beginning = access(older, F_OK) == 0 ? try readTextFile(older) : ""
+        return beginning + (try readTextFile(path))
     }
 }

@@ -105,7 +105,9 @@ struct SessionUpdateTests {
                 .finding(
                     .malformedUpdate(
                         from: address("10.0.1.230"),
-                        UpdateFinding(.treatAsWithdraw, attributeType: 1, problem: "undefined ORIGIN 7")))))
+                        UpdateFindings([
+                            UpdateFinding(.treatAsWithdraw, attributeType: 1, problem: "undefined ORIGIN 7")
+                        ])))))
         #expect(lone.phase == .established)
     }
 
@@ -165,7 +167,9 @@ struct SessionUpdateTests {
             (
                 .malformedUpdate(
                     from: address("10.0.1.230"),
-                    UpdateFinding(.treatAsWithdraw, attributeType: 1, problem: "undefined ORIGIN 7")),
+                    UpdateFindings([
+                        UpdateFinding(.treatAsWithdraw, attributeType: 1, problem: "undefined ORIGIN 7")
+                    ])),
                 "UPDATE from 10.0.1.230: treated as withdraw: attribute 1: undefined ORIGIN 7"
             ),
             (
