@@ -59,7 +59,9 @@ let package = Package(
             swiftSettings: pure),
         .target(name: "SourceText", swiftSettings: pure),
         .target(name: "VPC", dependencies: ["SourceText", "WireFormat"], swiftSettings: pure),
-        .target(name: "EC2", dependencies: ["Causes", "VPC", "RouteServer", "BGP", "WireFormat"], swiftSettings: pure),
+        .target(
+            name: "EC2", dependencies: ["Causes", "VPC", "RouteServer", "BGP", "WireFormat", "Report"],
+            swiftSettings: pure),
         .target(name: "YAMLSource", dependencies: ["SourceText", "Yams"], swiftSettings: common),
         .target(
             name: "CloudFormation", dependencies: ["SourceText", "VPC", "WireFormat", "YAMLSource"],
@@ -74,7 +76,9 @@ let package = Package(
             name: "Measurement",
             dependencies: ["Causes", "WireFormat", .product(name: "Histogram", package: "hdrhistogram-swift")],
             swiftSettings: pure),
-        .target(name: "Report", dependencies: ["Causes", "Measurement", "WireFormat"], swiftSettings: pure),
+        .target(
+            name: "Report", dependencies: ["Causes", "BGP", "RouteServer", "Measurement", "WireFormat"],
+            swiftSettings: pure),
         .target(
             name: "NodeProtocol", dependencies: ["Causes", "BGP", "BFD", "RouteServer", "Measurement", "WireFormat"],
             swiftSettings: pure),
@@ -116,7 +120,7 @@ let package = Package(
             dependencies: [
                 "Causes", "LabModel", "NodeProtocol", "VPC", "BGP", "BFD", "RouteServer", "NetlinkTopology",
                 "NetlinkRoutes",
-                "NetlinkFilter", "LinuxSystem", "CLinux", "Measurement", "SourceText", "WireFormat",
+                "NetlinkFilter", "LinuxSystem", "CLinux", "Measurement", "Report", "SourceText", "WireFormat",
             ],
             swiftSettings: common),
         .target(

@@ -19,6 +19,21 @@ package enum SessionEnd: Hashable, Sendable {
     case noAnswer
 }
 
+extension SessionEnd {
+    /// Whether every further attempt ends the same way, until somebody changes a configuration.
+    package var isLasting: Bool {
+        switch self {
+        case .notificationSent(let reason), .notificationReceived(let reason, _):
+            switch reason {
+            case .openMessageError(let subcode): subcode != .unacceptableHoldTime
+            case .cease(let subcode): subcode == .maximumNumberOfPrefixesReached || subcode == .peerDeconfigured
+            default: false
+            }
+        default: false
+        }
+    }
+}
+
 /// How TCP reported the end of a connection.
 package enum ConnectionEnd: Hashable, Sendable {
     case fin

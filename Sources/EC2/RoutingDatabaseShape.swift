@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import BGP
+import Report
 package import RouteServer
 
 /// How AsPaths is split into elements, which AWS does not publish.
@@ -34,7 +35,7 @@ extension RoutingDatabase.Installation {
         .of([
             "RouteTableId": .string(tableID),
             "RouteInstallationStatus": .string(status.rawValue),
-            "RouteInstallationStatusReason": reason.map { .string($0) },
+            "RouteInstallationStatusReason": reason.map { .string($0.text) },
         ])
     }
 }

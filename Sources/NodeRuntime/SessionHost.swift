@@ -65,7 +65,7 @@ package final class SessionHost {
     /// A session as in `gobgp neighbor`, without its route counts.
     package func snapshot(of neighbor: NeighborID, at now: Instant) -> NeighborSnapshot {
         let entry = entries[neighbor.value]
-        let since = entry.session.establishedSince
+        let since = entry.session.establishedSince ?? entry.session.lastDown
         return NeighborSnapshot(
             configuration: entry.configuration, phase: entry.session.phase, statistics: entry.session.statistics,
             upDownTime: since.map { now - $0 },

@@ -60,6 +60,7 @@ extension TraceEvent {
         case .noSessionAgain: "; no session is left again"
         case .sessionBack(let time): "; a session is back, and they stay for \(time.text)"
         case .peerLog(let type, let status): ": \(type) \(status)"
+        case .suppressed(let count): ": \(counted(count, "more event")) suppressed"
         case .message(let text): ": \(text)"
         }
     }

@@ -21,7 +21,7 @@ struct LearnedRoutes: Sendable {
         init(_ path: RoutingTable.Path?) {
             self =
                 switch path?.exclusion {
-                case .asLoop: .uncounted
+                case .asLoop, .multicast: .uncounted
                 case .quotaExceeded: .waiting
                 case .nextHopUnresolvable: .counted
                 case nil: path == nil ? .uncounted : .counted
@@ -61,7 +61,7 @@ struct LearnedRoutes: Sendable {
     mutating func update(_ prefix: IPPrefix, with path: RoutingTable.Path) -> Outcome {
         guard counts(prefix) else { return Outcome(change: table.update(prefix, with: path)) }
         let source = path.source
-        switch (Standing(table.path(prefix, source: source)), path.exclusion == .asLoop) {
+        switch (Standing(table.path(prefix, source: source)), path.isDropped) {
         case (.counted, false), (.uncounted, true):
             return Outcome(change: table.update(prefix, with: path))
         case (.counted, true):

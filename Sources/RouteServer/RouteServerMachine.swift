@@ -171,7 +171,7 @@ package struct RouteServerMachine: Sendable {
 
     /// Processes an UPDATE from an established peer.
     ///
-    /// A path with the route server's own ASN in it is rejected (RFC 4271 section 9.1.2), and replaces an earlier one.
+    /// A path with the route server's own ASN in it is dropped (RFC 4271 section 9.1.2), and replaces an earlier one.
     package mutating func received(_ update: UpdateMessage, from peer: PeerID, at now: Instant) {
         guard let number = peerNumbers[peer], peers[number].isEstablished else { return }
         // A prefix that is also announced counts only as announced (RFC 4271 section 4.3).
@@ -187,7 +187,8 @@ package struct RouteServerMachine: Sendable {
         for prefix in update.announced {
             let path = RoutingTable.Path(
                 source: RoutingTable.SourceID(number), attributes: shared, since: now,
-                exclusion: prefix.family == .ipv4 ? exclusions.ipv4 : exclusions.ipv6)
+                exclusion: NetworkLayerReachability.isMulticast(prefix)
+                    ? .multicast : prefix.family == .ipv4 ? exclusions.ipv4 : exclusions.ipv6)
             announce(prefix, path, peer, at: now)
             // A quota may have ended the session.
             guard peers[number].isEstablished else { return }

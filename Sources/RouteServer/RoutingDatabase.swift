@@ -26,7 +26,16 @@ package struct RoutingDatabase: Hashable, Sendable, Codable {
         package var tableID: String
         package var status: Status
         /// Why it was rejected.
-        package var reason: String?
+        package var reason: RouteRejection?
+    }
+
+    /// A route that a peer announces and import drops.
+    package struct DroppedRoute: Hashable, Sendable, Codable {
+        package var endpoint: String
+        package var peer: PeerID
+        package var peerAddress: IPAddress
+        package var prefix: IPPrefix
+        package var reason: ImportDrop
     }
 
     /// One path: one peer's route to one prefix.
@@ -57,12 +66,14 @@ package struct RoutingDatabase: Hashable, Sendable, Codable {
     package var areRoutesPersisted: Bool
     /// In prefix order, the winner of each prefix first.
     package var routes: [Route]
+    /// What AWS's record has none of.
+    package var droppedRoutes: [DroppedRoute] = []
 }
 
 extension RouteServerMachine {
     /// The present routing database; while routes are persisted, that of when the last session ended.
     ///
-    /// Paths rejected because of an AS loop are left out.
+    /// Paths that import drops are apart.
     package func database() -> RoutingDatabase {
         database(of: routes.table.sortedPrefixes())
     }
@@ -70,14 +81,24 @@ extension RouteServerMachine {
     /// The routing database of only some prefixes, in their order.
     package func database(of prefixes: [IPPrefix]) -> RoutingDatabase {
         var rows: [RoutingDatabase.Route] = []
+        var dropped: [RoutingDatabase.DroppedRoute] = []
         for prefix in prefixes {
             let best = routes.table.best(prefix)
-            for path in routes.table.paths(prefix) where path.exclusion != .asLoop {
-                rows.append(row(path, to: prefix, isBest: path.source == best?.source))
+            for path in routes.table.paths(prefix) {
+                if let reason = path.exclusion?.drop(by: configuration.asn) {
+                    let peer = view(path, to: prefix).peer
+                    dropped.append(
+                        .init(
+                            endpoint: peer.endpoint, peer: peer.id, peerAddress: peer.address, prefix: prefix,
+                            reason: reason))
+                } else {
+                    rows.append(row(path, to: prefix, isBest: path.source == best?.source))
+                }
             }
         }
         return RoutingDatabase(
-            routeServer: configuration.name, areRoutesPersisted: areRoutesPersisted, routes: rows)
+            routeServer: configuration.name, areRoutesPersisted: areRoutesPersisted, routes: rows,
+            droppedRoutes: dropped)
     }
 
     private func row(_ path: RoutingTable.Path, to prefix: IPPrefix, isBest: Bool) -> RoutingDatabase.Route {
@@ -106,59 +127,68 @@ extension RouteServerMachine {
             }
             if propagations[number].room.isWaiting(prefix) {
                 let limit = configuration.quotas.propagatedRoutesPerTable.limit
-                return installation(in: number, .rejected, "the route table has \(limit) propagated routes, its quota")
+                return installation(in: number, .rejected, .tableQuota(limit: limit))
             }
             guard let entries = installations[prefix], number < entries.count else { return nil }
             if let error = entries[number].error {
-                return installation(in: number, .rejected, error)
+                return installation(in: number, .rejected, .refusedByKernel(error))
             }
             let isInstalled = entries[number].installed == owner(path, of: prefix)?.address
             guard isInstalled else { return nil }
             if let other = propagations[number].preferredServers[prefix] {
-                return installation(in: number, .rejected, "the route of \(other) to \(prefix) comes first (assumed)")
+                return installation(in: number, .rejected, .preferredRouteServer(other, prefix))
             }
             return installation(in: number, .installed, nil)
         }
     }
 
     /// Why a route is in no table at all; nil for one that is, or that only lost to a better one.
-    private func reasonOutsideTables(_ path: RoutingTable.Path, to prefix: IPPrefix, isBest: Bool) -> String? {
+    private func reasonOutsideTables(_ path: RoutingTable.Path, to prefix: IPPrefix, isBest: Bool) -> RouteRejection? {
         let quotas = configuration.quotas
         if path.exclusion == .quotaExceeded {
-            return "the peer has \(quotas.routesPerPeer.limit) routes, its quota"
+            return .peerQuota(limit: quotas.routesPerPeer.limit)
         }
         if owner(path, of: prefix) == nil {
-            return "no network interface in the VPC has the next hop \(path.attributes.value.nextHop)"
+            return .noNetworkInterface(nextHop: path.attributes.value.nextHop)
         }
-        return isBest && fib.isWaiting(prefix)
-            ? "the FIB has \(quotas.routesInFIB.limit) routes, its quota" : nil
+        return isBest && fib.isWaiting(prefix) ? .fibQuota(limit: quotas.routesInFIB.limit) : nil
     }
 
     private func installation(
-        in number: Int, _ status: RoutingDatabase.Installation.Status, _ reason: String?
+        in number: Int, _ status: RoutingDatabase.Installation.Status, _ reason: RouteRejection?
     ) -> RoutingDatabase.Installation {
         let table = propagations[number].table
         return .init(table: table.name, tableID: table.resourceID, status: status, reason: reason)
     }
 }
 
-extension Propagation.Objection {
-    fileprivate func reason(_ prefix: IPPrefix) -> String {
+extension RoutingTable.Exclusion {
+    /// Why import drops a path; nil for one that only cannot win.
+    fileprivate func drop(by asn: ASN) -> ImportDrop? {
         switch self {
-        case .staticRoute: "the route table has a static route to \(prefix)"
-        case .localRoute(let block): "the local route of the route table to \(block) comes first"
-        case .gatewayRoute:
-            "a gateway's route table has routes to the VPC's whole block or exactly a subnet's, and \(prefix) is neither"
+        case .asLoop: .ownASN(asn)
+        case .multicast: .multicast
+        case .nextHopUnresolvable, .quotaExceeded: nil
+        }
+    }
+}
+
+extension Propagation.Objection {
+    fileprivate func reason(_ prefix: IPPrefix) -> RouteRejection {
+        switch self {
+        case .staticRoute: .staticRoute(prefix)
+        case .localRoute(let block): .localRoute(block)
+        case .gatewayRoute: .notForGateway(prefix)
         }
     }
 }
 
 extension RouteServerMachine {
-    /// The rows of a family's RIB listing: all paths but those with an AS loop, the winner of each prefix first.
+    /// The rows of a family's RIB listing: all paths but those that import drops, the winner of each prefix first.
     package func rows(_ family: AddressFamily, at now: Instant) -> [RIBRow] {
         routes.table.sortedPrefixes().filter { $0.family == family }.flatMap { prefix in
             let best = routes.table.best(prefix)
-            return routes.table.paths(prefix).filter { $0.exclusion != .asLoop }.map { path in
+            return routes.table.paths(prefix).filter { !$0.isDropped }.map { path in
                 let view = view(path, to: prefix)
                 return RIBRow(
                     prefix: prefix, attributes: view.attributes, age: now - path.since,

@@ -21,7 +21,7 @@ import WireFormat
 
     private func route(
         _ status: RoutingDatabase.RouteStatus, of instance: String = "a", to destination: IPPrefix? = nil,
-        _ installations: (RoutingDatabase.Installation.Status, reason: String?)...
+        _ installations: (RoutingDatabase.Installation.Status, reason: RouteRejection?)...
     ) throws -> RoutingDatabase.Route {
         RoutingDatabase.Route(
             endpoint: "rse", peer: PeerID(instance), peerResourceID: "rsp-\(instance)",
@@ -52,26 +52,40 @@ import WireFormat
 
     @Test func `a best path that a table rejects for a reason is settled`() throws {
         #expect(
-            try database(route(.inFIB, (.installed, nil), (.rejected, "a quota"))).isSettled(floating, pathCount: 1))
+            try database(route(.inFIB, (.installed, nil), (.rejected, .fibQuota(limit: 100)))).isSettled(
+                floating, pathCount: 1))
     }
 
     @Test func `without a best path it is settled only where all paths are kept out`() throws {
         #expect(try !database(route(.inRIB)).isSettled(floating, pathCount: 1))
-        let rejected = try route(.inRIB, (.rejected, "no network interface"))
+        let rejected = try route(.inRIB, (.rejected, .peerQuota(limit: 100)))
         #expect(database(rejected).isSettled(floating, pathCount: 1))
         #expect(try !database(rejected, route(.inRIB, of: "b")).isSettled(floating, pathCount: 2))
+    }
+
+    @Test func `a path that import drops has come, and nothing more comes of it`() throws {
+        var database = database(try route(.inFIB, of: "a", (.installed, nil)))
+        database.droppedRoutes = [
+            .init(
+                endpoint: "rse", peer: PeerID("b"), peerAddress: try address("10.0.2.10"), prefix: floating,
+                reason: .ownASN(ASN(65000)))
+        ]
+        #expect(database.isSettled(floating, pathCount: 2))
+        #expect(!database.isSettled(floating, pathCount: 3))
+        database.routes = []
+        #expect(database.isSettled(floating, pathCount: 1), "no table will have it")
     }
 
     // MARK: Kept out
 
     @Test func `a prefix is kept out where its best path is rejected by every table`() throws {
-        #expect(try database(route(.inFIB, (.rejected, "a quota"))).isKeptOut(floating))
-        #expect(try !database(route(.inFIB, (.rejected, "a quota"), (.installed, nil))).isKeptOut(floating))
+        #expect(try database(route(.inFIB, (.rejected, .fibQuota(limit: 100)))).isKeptOut(floating))
+        #expect(try !database(route(.inFIB, (.rejected, .fibQuota(limit: 100)), (.installed, nil))).isKeptOut(floating))
         #expect(!database().isKeptOut(floating))
     }
 
     @Test func `another prefix's fate is not this one's`() throws {
-        let rejected = try route(.inRIB, to: other, (.rejected, "a quota"))
+        let rejected = try route(.inRIB, to: other, (.rejected, .fibQuota(limit: 100)))
         #expect(database(rejected).isKeptOut(other))
         #expect(!database(rejected).isKeptOut(floating))
     }

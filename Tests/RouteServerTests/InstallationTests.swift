@@ -39,7 +39,7 @@ import WireFormat
         server.machine.confirmWritten(change, error: "Network is unreachable")
         let installation = try #require(InstallationTests.route(server)?.installations.first)
         #expect(installation.status == .rejected)
-        #expect(installation.reason == "Network is unreachable")
+        #expect(installation.reason == .refusedByKernel("Network is unreachable"))
         server.announce([65001], nextHop: SampleRouteServer.active, med: 5, from: InstallationTests.peer)
         #expect(tableChanges(server.drain()) == [change])
     }
@@ -84,7 +84,7 @@ import WireFormat
         let route = try #require(InstallationTests.route(server))
         #expect(route.status == (selectsOnlyResolvable ? .inRIB : .inFIB))
         #expect(route.installations.map(\.status) == [.rejected])
-        #expect(route.installations.map(\.reason) == ["no network interface in the VPC has the next hop 10.0.1.99"])
+        #expect(route.installations.map(\.reason) == [.noNetworkInterface(nextHop: address("10.0.1.99"))])
         #expect(route.networkInterface == nil)
     }
 
@@ -110,7 +110,7 @@ import WireFormat
         let installations = try #require(InstallationTests.route(server)).installations
         #expect(installations.map(\.table) == ["RouteTable", "Static"])
         #expect(installations.map(\.status) == [.installed, .rejected])
-        #expect(installations.last?.reason == "the route table has a static route to 172.16.1.1/32")
+        #expect(installations.last?.reason == .staticRoute(SampleRouteServer.floatingIP))
     }
 
     @Test func `a path with the route server's own ASN is not taken and displaces the one before`() {
@@ -122,6 +122,24 @@ import WireFormat
         #expect(InstallationTests.route(server) == nil)
         #expect(server.machine.routeCounts(of: InstallationTests.peer)?.received == 1)
         #expect(server.machine.routeCounts(of: InstallationTests.peer)?.accepted == 0)
+        let dropped = server.machine.database().droppedRoutes
+        #expect(dropped.map(\.reason) == [.ownASN(ASN(65000))])
+        #expect(dropped.map(\.peer) == [InstallationTests.peer])
+        server.withdraw(from: InstallationTests.peer)
+        #expect(server.machine.database().droppedRoutes.isEmpty)
+    }
+
+    @Test func `a multicast prefix is dropped, takes no place in a quota, and is shown with its reason`() {
+        var server = SampleRouteServer { $0.quotas.routesPerPeer.limit = 1 }
+        server.machine.sessionEstablished(InstallationTests.peer, routerID: v4(SampleRouteServer.active), at: .zero)
+        let multicast = prefix("224.0.0.0/4")
+        server.announce(
+            [65001], nextHop: SampleRouteServer.active, prefixes: [multicast, SampleRouteServer.floatingIP],
+            from: InstallationTests.peer)
+        #expect(tableChanges(server.drain()).map(\.prefix) == [SampleRouteServer.floatingIP])
+        #expect(server.machine.database().routes.map(\.prefix) == [SampleRouteServer.floatingIP])
+        #expect(server.machine.database().droppedRoutes.map(\.prefix) == [multicast])
+        #expect(server.machine.database().droppedRoutes.map(\.reason) == [.multicast])
     }
 
     @Test func `MED is compared across neighbouring ASNs`() {

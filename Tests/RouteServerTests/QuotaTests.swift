@@ -16,8 +16,8 @@ import WireFormat
         return server
     }
 
-    static func reasons(_ server: SampleRouteServer) -> [IPPrefix: String] {
-        var reasons: [IPPrefix: String] = [:]
+    static func reasons(_ server: SampleRouteServer) -> [IPPrefix: RouteRejection] {
+        var reasons: [IPPrefix: RouteRejection] = [:]
         for route in server.machine.database().routes {
             reasons[route.prefix] = route.installations.first?.reason
         }
@@ -37,7 +37,7 @@ import WireFormat
         let outputs = server.drain()
         #expect(tableChanges(outputs).map(\.prefix) == Array(QuotaTests.prefixes[0...1]))
         server.confirmAll(outputs)
-        let reason = "the peer has 2 routes, its quota"
+        let reason = RouteRejection.peerQuota(limit: 2)
         #expect(QuotaTests.reasons(server) == [QuotaTests.prefixes[2]: reason, QuotaTests.prefixes[3]: reason])
         #expect(server.machine.routeCounts(of: QuotaTests.peer)?.accepted == 2)
         server.withdraw([QuotaTests.prefixes[0]], from: QuotaTests.peer)
@@ -61,7 +61,7 @@ import WireFormat
         #expect(bestPathChanges(outputs).map(\.isInFIB) == [true, true, true, false])
         server.confirmAll(outputs)
         #expect(server.machine.database().routes.map(\.status) == [.inFIB, .inFIB, .inFIB, .inRIB])
-        #expect(QuotaTests.reasons(server) == [QuotaTests.prefixes[3]: "the FIB has 3 routes, its quota"])
+        #expect(QuotaTests.reasons(server) == [QuotaTests.prefixes[3]: .fibQuota(limit: 3)])
         server.withdraw([QuotaTests.prefixes[1]], from: QuotaTests.peer)
         #expect(tableChanges(server.drain()).map(\.prefix) == [QuotaTests.prefixes[1], QuotaTests.prefixes[3]])
         #expect(server.machine.fibCounts.waiting == 0)
@@ -73,7 +73,7 @@ import WireFormat
         #expect(server.machine.database().routes.allSatisfy { $0.status == .inFIB })
         #expect(
             QuotaTests.reasons(server) == [
-                QuotaTests.prefixes[3]: "the route table has 3 propagated routes, its quota"
+                QuotaTests.prefixes[3]: .tableQuota(limit: 3)
             ])
         server.withdraw([QuotaTests.prefixes[2]], from: QuotaTests.peer)
         #expect(tableChanges(server.drain()).map(\.prefix) == [QuotaTests.prefixes[2], QuotaTests.prefixes[3]])

@@ -14,7 +14,7 @@ import WireFormat
         let floatingIP = SampleRouteServer.floatingIP
         server.machine.notePreferredRoute(to: floatingIP, inKernelTable: 100, of: "rs-a")
         #expect(try installations().map(\.status) == [.rejected])
-        #expect(try installations().first?.reason == "the route of rs-a to 172.16.1.1/32 comes first (assumed)")
+        #expect(try installations().first?.reason == .preferredRouteServer("rs-a", SampleRouteServer.floatingIP))
         #expect(server.drain().isEmpty)
         server.machine.notePreferredRoute(to: floatingIP, inKernelTable: 100, of: nil)
         #expect(try installations().map(\.status) == [.installed])

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT-0
-import WireFormat
+package import WireFormat
 
 /// Prefixes in the form of the NLRI field: a length in bits, then as many octets as it needs (RFC 4271 section 4.3).
-enum NetworkLayerReachability {
+package enum NetworkLayerReachability {
     /// Decodes all remaining prefixes.
     ///
     /// Nil if a length is too large for the family or runs past the end (RFC 7606 section 5.3). Bits after the length
@@ -60,7 +60,7 @@ enum NetworkLayerReachability {
     }
 
     /// A block that cannot contain a host route: multicast (RFC 4271 section 6.3 names it as the example).
-    static func isMulticast(_ prefix: IPPrefix) -> Bool {
+    package static func isMulticast(_ prefix: IPPrefix) -> Bool {
         switch prefix.address {
         case .v4(let address): prefix.length >= 4 && address.bits >> 28 == 0xE
         case .v6(let address): prefix.length >= 8 && address.high >> 56 == 0xFF

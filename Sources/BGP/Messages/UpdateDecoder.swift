@@ -73,17 +73,20 @@ private struct UpdateAssembler {
         return unreachable.family
     }
 
-    /// Leaves out prefixes that were not negotiated or cannot be a route (RFC 4271 section 6.3, last paragraph but
-    /// one).
+    /// Leaves out prefixes that were not negotiated.
+    ///
+    /// Those that cannot be a route are noted here, and ignored by whoever stores routes, with that as the reason (RFC
+    /// 4271 section 6.3, last paragraph but one).
     private mutating func admissible(_ prefixes: [IPPrefix], _ family: AddressFamily) -> [IPPrefix] {
         guard !prefixes.isEmpty else { return prefixes }
         guard decoder.options.families.contains(family) else {
             decoder.note(.ignored, "\(prefixes.count) prefixes of \(family.rawValue), which was not negotiated")
             return []
         }
-        guard let multicast = prefixes.first(where: NetworkLayerReachability.isMulticast) else { return prefixes }
-        decoder.note(.ignored, "multicast prefix \(multicast)")
-        return prefixes.filter { !NetworkLayerReachability.isMulticast($0) }
+        if let multicast = prefixes.first(where: NetworkLayerReachability.isMulticast) {
+            decoder.note(.ignored, "multicast prefix \(multicast)")
+        }
+        return prefixes
     }
 
     private func accepted() -> DecodedUpdate {

@@ -44,6 +44,8 @@ package struct RoutingTable: Sendable {
     package enum Exclusion: Hashable, Sendable, Codable {
         /// Our own ASN is in AS_PATH.
         case asLoop
+        /// The prefix is no unicast one (section 6.3).
+        case multicast
         /// NEXT_HOP cannot be resolved.
         case nextHopUnresolvable
         /// Its source already has as many paths as its quota allows.
@@ -56,6 +58,8 @@ package struct RoutingTable: Sendable {
         /// Nil if the path may become the best.
         package var exclusion: Exclusion?
         package var attributes: SharedAttributes
+        /// Whether import drops it, so that it is listed nowhere.
+        package var isDropped: Bool { exclusion == .asLoop || exclusion == .multicast }
         /// When these attributes were received from that source.
         package var since: Instant
 

@@ -158,6 +158,8 @@ package struct Speaker: Sendable {
                 source: source, attributes: store.share(attributes), since: now,
                 exclusion: exclusion(of: attributes, over: export))
             for prefix in update.announced where export.families.contains(prefix.family) {
+                var path = path
+                if NetworkLayerReachability.isMulticast(prefix) { path.exclusion = .multicast }
                 if let change = table.update(prefix, with: path) {
                     changes.append(change)
                 }
@@ -303,7 +305,7 @@ extension Speaker {
     package func globalRIB(_ family: AddressFamily, at now: Instant) -> [RIBRow] {
         table.sortedPrefixes().filter { $0.family == family }.flatMap { prefix in
             let best = table.best(prefix)
-            return table.paths(prefix).filter { $0.exclusion != .asLoop }.map { path in
+            return table.paths(prefix).filter { !$0.isDropped }.map { path in
                 row(prefix, path, attributes: path.attributes.value, isBest: path.source == best?.source, at: now)
             }
         }

@@ -16,7 +16,7 @@ extension Session {
         }
     }
 
-    mutating func stop(_ notification: NotificationMessage) {
+    mutating func stop(_ notification: NotificationMessage, at now: Instant) {
         guard isStarted else { return }
         isStarted = false
         let wasEstablished = phase == .established
@@ -30,6 +30,7 @@ extension Session {
         idleHold.reset()
         if wasEstablished {
             statistics.flaps += 1
+            lastDown = now
             statistics.lastEnd = .stopped
             outputs.append(.ended(.stopped))
         }
@@ -155,6 +156,7 @@ extension Session {
     private mutating func report(_ end: SessionEnd, of connection: borrowing Connection, at now: Instant) {
         if let since = connection.state.establishedSince {
             statistics.flaps += 1
+            lastDown = now
             idleHold.sessionEnded(after: now - since)
             statistics.lastEnd = end
             outputs.append(.ended(end))

@@ -58,6 +58,8 @@ package struct Session: ~Copyable, Sendable {
     package let configuration: SessionConfiguration
     package internal(set) var phase: Phase = .idle
     package internal(set) var statistics = SessionStatistics()
+    /// When the session last left Established; nil if it never did.
+    package internal(set) var lastDown: Instant?
     /// True between `start` and `stop`.
     package internal(set) var isStarted = false
 
@@ -109,7 +111,7 @@ package struct Session: ~Copyable, Sendable {
     package mutating func handle(_ input: Input, at now: Instant) {
         switch input {
         case .start: start(at: now)
-        case .stop(let subcode, let communication): stop(.cease(subcode, communication: communication))
+        case .stop(let subcode, let communication): stop(.cease(subcode, communication: communication), at: now)
         case .bfdDown(let cause): bfdWentDown(cause, at: now)
         case .timeReached: fireTimers(at: now)
         case .connectionOpened(let id, .outgoing, let address): dialSucceeded(id, localAddress: address, at: now)

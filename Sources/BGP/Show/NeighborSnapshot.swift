@@ -16,6 +16,18 @@ package struct NeighborSnapshot: Hashable, Sendable, Codable {
     package var outputQueueByteCount: Int
     /// The endpoint that terminates the session; only for a route server's neighbours.
     package var endpoint: String?
+    /// Connections to the same endpoint from addresses that are no peer's; nil if there were none.
+    package var refusedConnections: RefusedConnections?
+
+    package struct RefusedConnections: Hashable, Sendable, Codable {
+        package var count: Int
+        package var lastAddress: IPAddress
+
+        package init(count: Int, lastAddress: IPAddress) {
+            self.count = count
+            self.lastAddress = lastAddress
+        }
+    }
 
     package init(
         configuration: SessionConfiguration, phase: Phase, statistics: SessionStatistics, upDownTime: Duration?,

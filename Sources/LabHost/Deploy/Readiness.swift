@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 internal import BFD
 internal import BGP
+internal import Causes
 internal import LabModel
 internal import LinuxSystem
 internal import Measurement
@@ -41,13 +42,24 @@ package struct Readiness {
     }
 
     /// Every session that a speaker of the template belongs to is Established.
+    ///
+    /// - Throws: `LabError` also as soon as it is known why a session of a new lab will not come up.
     package func waitForSessions() throws {
         let clients = try clients()
         let expected = layout.expectedSessions
-        var missing = expected
-        try poll(for: { "BGP sessions: \(Self.list(missing))" }) {
-            let up = try Self.establishedSessions(clients)
-            missing = expected.filter { !up.contains($0) }
+        var missing: [(name: SessionName, condition: String)] = []
+        try poll(for: { "BGP sessions: \(missing.map { "\($0.name) (\($0.condition))" }.joined(separator: ", "))" }) {
+            let neighbors = try Self.neighbors(clients)
+            missing = expected.filter { neighbors[$0]?.phase != .established }.map {
+                ($0, neighbors[$0]?.condition ?? "not configured")
+            }
+            // In a lab that was ready before, how a session ended last is history.
+            guard !lab.state.isReady else { return missing.isEmpty }
+            for (name, condition) in missing where neighbors[name]?.statistics.lastEnd?.isLasting ?? false {
+                throw LabError(
+                    "the lab cannot get ready: the BGP session \(name) does not come up: \(condition)",
+                    advice: "make the template's peer and the speaker's configuration agree")
+            }
             return missing.isEmpty
         }
     }
@@ -93,14 +105,14 @@ package struct Readiness {
         sessions.map(\.description).joined(separator: ", ")
     }
 
-    private static func establishedSessions(_ clients: [NodeClient]) throws -> Set<SessionName> {
-        var sessions: Set<SessionName> = []
+    private static func neighbors(_ clients: [NodeClient]) throws -> [SessionName: NeighborSnapshot] {
+        var neighbors: [SessionName: NeighborSnapshot] = [:]
         for client in clients {
-            for neighbor in try client.ask(ListNeighbors()) where neighbor.phase == .established {
-                sessions.insert(SessionName(endpoint: neighbor.endpoint ?? "", peer: neighbor.address))
+            for neighbor in try client.ask(ListNeighbors()) {
+                neighbors[SessionName(endpoint: neighbor.endpoint ?? "", peer: neighbor.address)] = neighbor
             }
         }
-        return sessions
+        return neighbors
     }
 
     /// Every announced path has arrived, and each prefix's winner is in every propagated table.
@@ -228,8 +240,9 @@ package struct Readiness {
     private func timeout(_ subject: String) -> LabError {
         // If the drops cannot be read, that is not the error to report.
         let drops = ((try? lab.interfaceDrops()) ?? []).prefix(Self.toldDropsMax).map { "; \($0.text)" }.joined()
+        let segments = ((try? lab.segmentDrops()) ?? []).map { "; \($0)" }.joined()
         return LabError(
-            "the lab is not ready: still waiting for \(subject)\(drops)",
+            "the lab is not ready: still waiting for \(subject)\(drops)\(segments)",
             advice: drops.isEmpty
                 ? "allow more time with --timeout, or look at the speaker's configuration"
                 : "add the rule that is missing, or see what goes without: --no-security-groups")

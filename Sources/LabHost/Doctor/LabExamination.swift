@@ -3,6 +3,8 @@ internal import BFD
 internal import BGP
 internal import LabModel
 internal import NodeProtocol
+internal import Report
+internal import RouteServer
 internal import VPC
 internal import WireFormat
 
@@ -42,13 +44,19 @@ package struct LabExamination {
         var bfd: [(name: String, isUp: Bool, state: String)] = []
         for node in lab.layout.routeServerNodes where !dead.contains(node) {
             let client = try NodeClient(node, in: lab.directory)
+            let announced = lab.layout.model.routeServers.flatMap { lab.layout.expectedPathCounts(at: $0).keys }
+            checks += try client.ask(GetRoutingDatabase(of: announced)).droppedRoutes.map {
+                HostCheck("routes", .failed, $0.text)
+            }
             bgp += try client.ask(ListNeighbors()).map {
-                ("\($0.endpoint ?? node) with \($0.address)", $0.phase == .established, "\($0.phase)")
+                ("\($0.endpoint ?? node) with \($0.address)", $0.phase == .established, $0.condition)
             }
             bfd += try client.ask(ListBFDSessions()).map {
                 ("\($0.endpoint ?? node) with \($0.peerAddress)", $0.isUp, $0.state)
             }
         }
+        let segments = bgp.allSatisfy(\.isUp) ? [] : try lab.segmentDrops()
+        checks += segments.map { HostCheck("BGP", .failed, $0) }
         for (title, sessions) in [("BGP", bgp), ("BFD", bfd)] where !sessions.isEmpty {
             let down = sessions.filter { !$0.isUp }
             let finding = "\(sessions.count - down.count) of \(sessions.count) sessions up"

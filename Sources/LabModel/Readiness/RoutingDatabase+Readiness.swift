@@ -4,9 +4,13 @@ package import WireFormat
 
 extension RoutingDatabase {
     /// Whether all paths to a prefix have arrived, and the best one is in every table that it may be in.
+    ///
+    /// A path that import drops has arrived, too: nothing more comes of it.
     package func isSettled(_ prefix: IPPrefix, pathCount: Int) -> Bool {
         let routes = routes.filter { $0.prefix == prefix }
-        guard routes.count >= pathCount else { return false }
+        let dropped = droppedRoutes.count { $0.prefix == prefix }
+        guard routes.count + dropped >= pathCount else { return false }
+        guard !routes.isEmpty else { return true }
         guard let best = routes.first(where: { $0.status == .inFIB }) else { return isKeptOut(prefix) }
         return best.installations.allSatisfy { $0.status == .installed || $0.reason != nil }
     }

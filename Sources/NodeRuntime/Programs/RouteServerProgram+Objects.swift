@@ -13,6 +13,7 @@ extension RouteServerProgram {
         let session = peer.session
         var snapshot = sessions.snapshot(of: peer.neighbor, at: now)
         snapshot.endpoint = session.endpoint
+        snapshot.refusedConnections = refusedConnections[session.endpoint]
         if let counts = machine.routeCounts(of: session.peer) {
             snapshot.receivedCount = counts.received
             snapshot.acceptedCount = counts.accepted

@@ -52,6 +52,8 @@ package final class RouteServerProgram {
     private var machineTimer: EventLoop.Token?
     private var machineDeadline: Instant?
     private var listeners: [Listener] = []
+    /// By endpoint, who connected and is no peer of it.
+    var refusedConnections: [String: NeighborSnapshot.RefusedConnections] = [:]
     private var pending: [TableChange] = []
     var untold: Deque<Happening> = []
     var block = BlockObserver()
@@ -154,7 +156,10 @@ package final class RouteServerProgram {
                         && $0.session.session.peerAddress == remote
                 })
             else {
-                guard server.admits(.stranger(endpoint: listener.endpoint.name)) else { continue }
+                let name = listener.endpoint.name
+                let count = (refusedConnections[name]?.count ?? 0) + 1
+                refusedConnections[name] = .init(count: count, lastAddress: remote)
+                guard server.admits(.stranger(endpoint: name)) else { continue }
                 log("\(listener.endpoint.name) refused a connection from \(remote), which is not a peer of it")
                 continue
             }

@@ -11,6 +11,7 @@ internal import Measurement
 internal import NodeProtocol
 internal import Report
 internal import RouteServer
+internal import VPC
 internal import WireFormat
 
 struct Status: ParsableCommand {
@@ -77,6 +78,11 @@ extension Lab {
                     try client.ask(DescribeRouteServer()),
                     peerLog: state.options.routeServer.isPeerLogOff ? nil : directory.peerLogFile(node)))
         }
+        for node in answering {
+            let announced = layout.model.routeServers.flatMap { layout.expectedPathCounts(at: $0).keys }
+            summary.dropped_routes += try NodeClient(node, in: directory).ask(GetRoutingDatabase(of: announced))
+                .droppedRoutes.map(\.text)
+        }
         let isWhole = answering.count == layout.routeServerNodes.count
         // The kernel's tables lead somewhere also without a route server.
         let byTable = try isWhole && answering.count == 1 ? [:] : activeInstancesByTable()
@@ -122,10 +128,14 @@ struct Neighbors: ParsableCommand {
         try Outcome.run(json: output.json) {
             let lab = try selection.open()
             var neighbors: [NeighborSnapshot] = []
+            var dropped: [RoutingDatabase.DroppedRoute] = []
             var bfd: [BFDSessionSnapshot] = []
             for node in try nodesToAsk(node, in: lab) {
                 let client = try lab.speaker(on: node)
                 neighbors += try client.ask(ListNeighbors())
+                if lab.layout.routeServerNodes.contains(node) {
+                    dropped += try client.ask(GetRoutingDatabase()).droppedRoutes
+                }
                 bfd += try client.ask(ListBFDSessions())
             }
             if output.json {
@@ -134,6 +144,9 @@ struct Neighbors: ParsableCommand {
                         neighbors: neighbors.map { neighbor in
                             NeighborOutput(
                                 neighbor,
+                                dropped: dropped.filter {
+                                    $0.endpoint == neighbor.endpoint && $0.peerAddress == neighbor.address
+                                },
                                 bfd: bfd.first {
                                     $0.endpoint == neighbor.endpoint && $0.peerAddress == neighbor.address
                                 })
@@ -142,6 +155,10 @@ struct Neighbors: ParsableCommand {
             try print(
                 node == nil ? NeighborListing.routeServerTable(neighbors) : NeighborListing.table(neighbors),
                 terminator: "")
+            for neighbor in neighbors where neighbor.phase != .established {
+                try print("\(neighbor.address)\(neighbor.endpoint.map { " at \($0)" } ?? "") is \(neighbor.condition)")
+            }
+            for route in dropped { try print(route.text) }
             if !bfd.isEmpty { try print(Self.tables(bfd)) }
         }
     }
@@ -197,6 +214,8 @@ struct RIB: ParsableCommand {
     private struct Result: Encodable {
         var schema = 1
         var routes: [RouteOutput]
+        /// What import drops; absent for an instance.
+        var dropped: [DroppedRouteOutput]?
         /// AWS's AreRoutesPersisted, of the route servers; absent for an instance.
         var routes_persisted: Bool?
         /// AWS's PersistRoutesState of each route server; absent for an instance.
@@ -210,6 +229,13 @@ struct RIB: ParsableCommand {
             for node in try nodesToAsk(node, in: lab) {
                 rows += try lab.speaker(on: node).ask(ShowGlobalRIB(addressFamily))
             }
+            let dropped =
+                try node == nil
+                ? nodesToAsk(nil, in: lab).flatMap {
+                    try lab.speaker(on: $0).ask(GetRoutingDatabase()).droppedRoutes.filter {
+                        $0.prefix.family == addressFamily
+                    }
+                } : []
             let servers =
                 try node == nil
                 ? nodesToAsk(nil, in: lab).map { try lab.speaker(on: $0).ask(DescribeRouteServer()) } : []
@@ -217,10 +243,12 @@ struct RIB: ParsableCommand {
                 return try Outcome.print(
                     Result(
                         routes: rows.map(RouteOutput.init),
+                        dropped: node == nil ? dropped.map(DroppedRouteOutput.init) : nil,
                         routes_persisted: node == nil ? servers.contains(where: \.areRoutesPersisted) : nil,
                         persist_routes_states: node == nil ? servers.map(\.persistRoutesState) : nil))
             }
             try print(node == nil ? RIBListing.routeServerRIB(rows) : RIBListing.globalRIB(rows), terminator: "")
+            for route in dropped { try print(route.text) }
             for server in servers where server.areRoutesPersisted {
                 try print(
                     "The routes of \(server.name) are persisted (persist routes: \(server.persistRoutesState.rawValue))."

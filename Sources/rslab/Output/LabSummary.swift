@@ -108,6 +108,8 @@ struct LabSummary: Encodable {
     var settings: [StatedSetting]
     /// What cannot work because of the rules of network interfaces, one sentence each.
     var blocked: [String] = []
+    /// Announced routes that a route server drops, one sentence each.
+    var dropped_routes: [String] = []
     /// What these rules dropped, the most frequent first.
     var drops: [InterfaceDropOutput] = []
     /// How often each of them was applied.
@@ -144,6 +146,7 @@ struct LabSummary: Encodable {
         for (table, instance) in (active_by_table ?? [:]).sorted(by: { $0.key < $1.key }) {
             lines.append("active by \(table): \(instance)")
         }
+        lines += dropped_routes
         lines += blocked
         // What was mentioned above is not repeated.
         let others = drops.filter { drop in !blocked.contains { $0.hasSuffix(drop.text) } }

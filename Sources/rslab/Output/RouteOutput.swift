@@ -2,6 +2,8 @@
 internal import BFD
 internal import BGP
 internal import Causes
+internal import Report
+internal import RouteServer
 internal import WireFormat
 
 /// A route in the `--json` of `rib`.
@@ -48,8 +50,35 @@ struct RouteOutput: Encodable {
     }
 }
 
+/// A route that import drops, in the `--json` of `rib` and `neighbors`.
+struct DroppedRouteOutput: Encodable {
+    var endpoint: String
+    var peer: IPAddress
+    var prefix: IPPrefix
+    /// own-asn or multicast.
+    var reason: String
+    var text: String
+
+    init(_ route: RoutingDatabase.DroppedRoute) {
+        endpoint = route.endpoint
+        peer = route.peerAddress
+        prefix = route.prefix
+        reason =
+            switch route.reason {
+            case .ownASN: "own-asn"
+            case .multicast: "multicast"
+            }
+        text = route.text
+    }
+}
+
 /// A session in the `--json` of `neighbors`.
 struct NeighborOutput: Encodable {
+    struct RefusedConnections: Encodable {
+        var count: Int
+        var last_address: IPAddress
+    }
+
     var endpoint: String?
     var address: IPAddress
     var asn: ASN
@@ -64,18 +93,28 @@ struct NeighborOutput: Encodable {
     var advertised: Int
     var flaps: Int
     var lastEnd: SessionEnd?
+    /// How long ago it was Established last; absent while it is, and before it was.
+    var down: Double?
+    /// Connections to the same endpoint from addresses that are no peer's.
+    var refusedConnections: RefusedConnections?
+    /// Its routes that import drops; absent for a session of an instance.
+    var dropped: [DroppedRouteOutput]?
     /// Absent if the session has no BFD.
     var bfd: BFDOutput?
 
     private enum CodingKeys: String, CodingKey {
-        case endpoint, address, asn, state, received, accepted, advertised, flaps, bfd
+        case endpoint, address, asn, state, received, accepted, advertised, flaps, bfd, dropped
         case up = "up_ms"
+        case down = "down_ms"
+        case refusedConnections = "refused_connections"
         case holdTime = "hold_time_s"
         case keepalive = "keepalive_s"
         case lastEnd = "last_end"
     }
 
-    init(_ snapshot: NeighborSnapshot, bfd session: BFDSessionSnapshot?) {
+    init(
+        _ snapshot: NeighborSnapshot, dropped: [RoutingDatabase.DroppedRoute], bfd session: BFDSessionSnapshot?
+    ) {
         bfd = session.map(BFDOutput.init)
         endpoint = snapshot.endpoint
         address = snapshot.address
@@ -89,6 +128,11 @@ struct NeighborOutput: Encodable {
         advertised = snapshot.advertisedCount
         flaps = snapshot.statistics.flaps
         lastEnd = snapshot.statistics.lastEnd
+        down = snapshot.phase == .established ? nil : snapshot.upDownTime?.milliseconds
+        refusedConnections = snapshot.refusedConnections.map {
+            .init(count: $0.count, last_address: $0.lastAddress)
+        }
+        self.dropped = snapshot.endpoint == nil ? nil : dropped.map(DroppedRouteOutput.init)
     }
 }
 

@@ -347,6 +347,18 @@ import WireFormat
         #expect(pair.rightRIB.count == 1)
     }
 
+    @Test func `a multicast prefix is no route`() {
+        var pair = SpeakerPair()
+        pair.establish()
+        pair.right.received(
+            UpdateMessage(
+                attributes: route([65001], nextHop: "10.0.1.203"),
+                announced: [prefix("224.0.0.0/4"), SpeakerTests.floatingIP]), from: SpeakerPair.link, at: pair.now)
+        #expect(pair.rightRIB.map(\.prefix) == [SpeakerTests.floatingIP])
+        let counts = pair.right.routeCounts(of: SpeakerPair.link)
+        #expect(counts?.received == 2 && counts?.accepted == 1)
+    }
+
     @Test func `Adj-RIB-Out lists the routes as they were sent`() {
         var pair = SpeakerPair()
         pair.left.originate(

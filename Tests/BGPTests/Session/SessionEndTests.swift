@@ -7,6 +7,19 @@ import WireFormat
 
 /// How an Established session ends, what both sides report, and how they reconnect.
 struct SessionEndTests {
+    @Test func `a session that was up knows when it last was`() {
+        let lone = LoneSession.inEstablished()
+        #expect(lone.lastDown == nil)
+        lone.pass(.seconds(14))
+        lone.handle(.connectionClosed(LoneSession.dial, .fin))
+        #expect(lone.lastDown == .zero + .seconds(14))
+        lone.pass(.seconds(5))
+        #expect(lone.lastDown == .zero + .seconds(14))
+        let stopped = LoneSession.inEstablished()
+        stopped.handle(.stop(.administrativeShutdown, communication: nil))
+        #expect(stopped.lastDown == .zero)
+    }
+
     private func established() throws -> SessionPair {
         let pair = SessionPair(left: instanceConfiguration(), right: endpointConfiguration())
         pair.startBoth()

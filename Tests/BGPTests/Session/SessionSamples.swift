@@ -48,6 +48,7 @@ final class LoneSession {
     var statistics: SessionStatistics { session.statistics }
     var nextDeadline: Instant? { session.nextDeadline }
     var establishedSince: Instant? { session.establishedSince }
+    var lastDown: Instant? { session.lastDown }
     var connectionIDs: [ConnectionID] { session.connections.indices.map { session.connections[$0].id } }
     var connectionPhases: [Phase] { session.connections.indices.map { session.connections[$0].phase } }
 

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT-0
+internal import BGP
+internal import Report
+
+extension NeighborSnapshot {
+    /// What is known of a session that is not up: "Active; NOTIFICATION sent: OPEN Message Error / Bad Peer AS".
+    package var condition: String {
+        var parts = ["\(phase)"]
+        if let end = statistics.lastEnd { parts.append(end.text) }
+        if let refused = refusedConnections {
+            parts.append(
+                "\(endpoint ?? "this node") refused \(refused.count) connections, the last from \(refused.lastAddress),"
+                    + " which is not a peer of it")
+        }
+        return parts.joined(separator: "; ")
+    }
+}
