@@ -49,7 +49,27 @@ import WireFormat
                 namespaces.contains(route.namespace)
                     && (route.index.map { links.contains("\(route.namespace) \($0)") } ?? true)
             })
-        #expect(plan.rules.allSatisfy { $0.namespace == LabPlan.vpcNode })
+        #expect(plan.rules.allSatisfy { $0.source != nil || $0.namespace == LabPlan.vpcNode })
+    }
+
+    @Test(arguments: templates)
+    func `what a further interface of a node sends leaves by that interface`(template: String) throws {
+        let plan = try Layouts.template(template).plan
+        let ends = plan.cables.map(\.far).filter { $0.namespace != LabPlan.vpcNode }
+        for end in ends {
+            let isFirst = !ends.contains { $0.namespace == end.namespace && $0.index < end.index }
+            let own = plan.addresses.filter { $0.namespace == end.namespace && $0.index == end.index }
+            for address in own where address.address.family == .ipv4 {
+                let rules = plan.rules.filter {
+                    $0.namespace == end.namespace && $0.source == IPPrefix(host: address.address)
+                }
+                #expect(rules.count == (isFirst ? 0 : 1), "\(end.namespace) \(end.name)")
+                guard let rule = rules.first else { continue }
+                let routes = plan.routes.filter { $0.namespace == end.namespace && $0.table == rule.table }
+                // Its subnet, and everything else.
+                #expect(routes.count == 2 && routes.allSatisfy { $0.index == end.index })
+            }
+        }
     }
 
     @Test(arguments: templates)
@@ -153,7 +173,8 @@ import WireFormat
     @Test func `IPv6 beside IPv4 has rules and a link-local address of its own`() throws {
         let layout = try Layouts.template("dual-stack.yaml")
         let plan = layout.plan
-        #expect(plan.rules.count { $0.family == .ipv6 } == plan.rules.count { $0.family == .ipv4 })
+        let ofRouter = plan.rules.filter { $0.namespace == LabPlan.vpcNode }
+        #expect(ofRouter.count { $0.family == .ipv6 } == ofRouter.count { $0.family == .ipv4 })
         let linkLocal = try prefix("fe80::/64")
         for interface in layout.model.networkInterfaces where !interface.ipv6Addresses.isEmpty {
             let cable = try #require(plan.cables.first { $0.far.macAddress == interface.macAddress })
