@@ -82,5 +82,5 @@ extension VPCModel {
     package static let forwardingSpeakerCountMax = 15
 
     /// How many answering instances can be told apart: each has an IP time to live of its own.
-    package static let answeringInstanceCountMax = 31
+    package static let answeringInstanceCountMax = 124
 }

@@ -94,5 +94,48 @@ extension InteropTests {
                 }
             }
         }
+
+        // MARK: Many speakers
+
+        /// Speakers like the template's standby, each with two peers.
+        private static func speakers(_ count: Int, like text: String) throws -> String {
+            let first = try #require(text.range(of: "  InstanceAz2:\n"))
+            let last = try #require(text.range(of: "\n  # The client"))
+            let standby = String(text[first.lowerBound..<last.lowerBound])
+            return (1...count).map { number in
+                let instance = standby.replacingOccurrences(of: "InstanceAz2:", with: "More\(number):")
+                    .replacingOccurrences(of: "10.0.2.203", with: "10.0.2.\(20 + number)")
+                    .replacingOccurrences(of: "instance-rs-az2", with: "more-\(number)")
+                let peers = [3, 4].map { endpoint in
+                    """
+                      More\(number)Peer\(endpoint):
+                        Type: AWS::EC2::RouteServerPeer
+                        Properties:
+                          RouteServerEndpointId: !Ref Endpoint\(endpoint)
+                          PeerAddress: !GetAtt More\(number).PrivateIp
+                          BgpOptions: {PeerAsn: 65001}
+
+                    """
+                }
+                return instance + "\n" + peers.joined()
+            }.joined()
+        }
+
+        @Test func `more instances answer for one floating IP than there are steps of four in a time to live`() throws {
+            let file = FileManager.default.temporaryDirectory.appending(path: "rslab-many-\(UUID().uuidString).yaml")
+            defer { try? FileManager.default.removeItem(at: file) }
+            let text = try Fixture.text("templates/floating-ip.yaml")
+            let more = try Self.speakers(34, like: text)
+            try text.replacingOccurrences(of: "\nOutputs:\n", with: "\n\(more)\nOutputs:\n")
+                .write(to: file, atomically: true, encoding: .utf8)
+            try TestLab.with("interop-many", up: file.path()) { lab in
+                let status = try lab.json(StatusOutput.self, "status")
+                #expect(status.sessions_established == 4 + 2 * 34)
+                #expect(status.active == "instance-rs-az1")
+                let path = "/proc/sys/net/ipv4/ip_default_ttl"
+                let values = try (1...34).map { try lab.output(of: "cat", path, on: "more-\($0)") }
+                #expect(Set(values).count == 34)
+            }
+        }
     }
 }

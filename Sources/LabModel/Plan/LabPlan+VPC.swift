@@ -31,15 +31,26 @@ extension LabPlan {
     /// The IP time to live of instances that need not be told apart: the kernel's default.
     package static let ordinaryTimeToLive: UInt8 = 64
 
+    /// The times to live that are told apart on both sides of the router, in the order in which they are given out.
+    ///
+    /// A host sees each of them as it is or one lower, so no two are neighbours, nor is one a neighbour of the default.
+    /// 62 and 63 are what an ordinary host's replies have behind one or two hops.
+    private static var distinctTimesToLive: [UInt8] {
+        let inStepsOfFour = stride(from: UInt8(128), to: 0, by: -4).filter { $0 != ordinaryTimeToLive }
+        let above = stride(from: UInt8(254), to: 128, by: -2)
+        let between = stride(from: UInt8(126), to: 2, by: -4).filter { $0 != ordinaryTimeToLive - 2 }
+        return inStepsOfFour + above + between
+    }
+
     /// The IP times to live of the instances that may answer for a floating IP, by node.
     ///
     /// Each has its own, so that a reply identifies its sender, and none has the default. The first has 128, which a
-    /// test host behind the router sees as 127, as on AWS. Steps of four leave room for the router's one hop.
+    /// test host behind the router sees as 127, as on AWS.
     ///
     /// Those that forward have lower ones than what they forward, and write them into the echo replies that they
     /// forward: a packet that circles between them never gets a longer life.
     package static func timesToLive(in model: VPCModel) -> [String: UInt8] {
-        let values = stride(from: UInt8(128), to: 0, by: -4).filter { $0 != ordinaryTimeToLive }
+        let values = distinctTimesToLive
         let forwarding = model.forwardingSpeakers.map(\.name)
         let marks = zip(forwarding, values.filter { $0 < ordinaryTimeToLive })
         var timesToLive = Dictionary(marks, uniquingKeysWith: { first, _ in first })
