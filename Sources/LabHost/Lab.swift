@@ -43,6 +43,7 @@ package final class Lab {
     ///
     /// - Throws: `LabError` if there is none, or it no longer runs.
     package init(opening directory: RunDirectory) throws {
+        try directory.requireTrust()
         guard directory.exists else {
             throw LabError("there is no lab '\(directory.labName)'", advice: "run 'rslab up' first")
         }

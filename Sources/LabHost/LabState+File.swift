@@ -10,7 +10,7 @@ extension LabState {
     /// - Throws: `LabError` if there is none, or it cannot be read.
     package static func load(_ directory: RunDirectory) throws -> LabState {
         do {
-            return try JSON.decode(LabState.self, from: try readFile(directory.stateFile))
+            return try JSON.decode(LabState.self, from: try readOwnFile(directory.stateFile))
         } catch let error as SystemError where error.code == ENOENT {
             throw LabError(
                 "the lab '\(directory.labName)' was not built completely",

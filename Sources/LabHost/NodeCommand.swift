@@ -26,7 +26,7 @@ extension Lab {
         }
         var child = ChildProcess(
             executable: try NodePrograms.Executables.find().node,
-            arguments: ["enter", String(decoding: JSON.encode(settings(for: words, on: node)), as: UTF8.self)],
+            arguments: ["enter", String(decoding: JSON.encode(try settings(for: words, on: node)), as: UTF8.self)],
             environment: Self.environment)
         let mounts = try OwnedDescriptor(opening: "/proc/\(owner)/ns/mnt", flags: O_RDONLY)
         let names = try OwnedDescriptor(opening: "/proc/\(owner)/ns/uts", flags: O_RDONLY)
@@ -55,7 +55,19 @@ extension Lab {
         return entries
     }
 
-    private func settings(for words: [String], on node: String) -> EnterProgramSettings {
+    /// The machine's /etc/hosts and the lab's names.
+    private var hosts: String {
+        // A machine may have none.
+        let own = (try? readTextFile("/etc/hosts")) ?? ""
+        let instances = plan.namespaces(.instance).compactMap { node in
+            plan.addresses.first { $0.namespace == node.name }.map { "\($0.address) \(node.name)" }
+        }
+        // The other nodes have the lab's host name.
+        return ([own] + instances + ["127.0.1.1 \(name)"]).joined(separator: "\n") + "\n"
+    }
+
+    private func settings(for words: [String], on node: String) throws -> EnterProgramSettings {
+        try replaceFile(directory.hostsFile, with: Array(hosts.utf8), mode: 0o644)
         var homeFiles: [String: String] = [:]
         if layout.speakerInstances.contains(node) {
             homeFiles["gobgpd.conf"] = directory.gobgpdConfiguration(node)
@@ -66,7 +78,8 @@ extension Lab {
         let inherited = getenv("PATH").map { String(cString: $0) }
         return EnterProgramSettings(
             commandDirectory: directory.commandDirectory, searchPath: inherited.map { "\($0):\(standard)" } ?? standard,
-            homeFiles: homeFiles, words: words, lab: name, workingDirectory: Self.workingDirectory)
+            homeFiles: homeFiles, hostsFile: directory.hostsFile, words: words, lab: name,
+            workingDirectory: Self.workingDirectory)
     }
 
     /// Nil if it was removed meanwhile.

@@ -19,6 +19,8 @@ package struct RunDirectory: Hashable, Sendable {
 
     package var stateFile: String { "\(path)/state.json" }
     package var initSocket: String { "\(path)/init.sock" }
+    /// /etc/hosts of the commands that users run in the lab.
+    var hostsFile: String { "\(path)/hosts" }
     /// Held namespaces, as files visible only in the lab's own mount namespace.
     package var namespaceDirectory: String { "\(path)/namespaces" }
     /// Commands that a shell inside an instance finds first: `gobgp`.
@@ -40,6 +42,25 @@ package struct RunDirectory: Hashable, Sendable {
     package func cpuGroupName(_ instance: String) -> String { "\(cpuGroupPrefix)\(instance)" }
 
     package var exists: Bool { access(path, F_OK) == 0 }
+
+    /// Requires that nobody else could have made, or can change, what is in it, and in the root.
+    ///
+    /// - Throws: `LabError`.
+    package func requireTrust() throws {
+        try Self.requireTrustedRoot()
+        try Self.requireTrust(path)
+    }
+
+    package static func requireTrustedRoot() throws { try requireTrust(root) }
+
+    private static func requireTrust(_ path: String) throws {
+        do throws(SystemError) {
+            try requireOwnDirectory(path)
+        } catch {
+            throw LabError(
+                "\(path) was not made by rslab", because: error, advice: "look what it is, and remove it")
+        }
+    }
 
     private var removalFile: String { "\(path)/removal" }
     /// Whether an rslab has begun to remove the lab.
@@ -109,9 +130,10 @@ package final class LabLock: Sendable {
     package static func take(_ directory: RunDirectory, afterRemovalWithin removalTime: Duration? = nil) throws
         -> LabLock?
     {
+        try directory.requireTrust()
         let descriptor: OwnedDescriptor
         do throws(SystemError) {
-            descriptor = try OwnedDescriptor(opening: directory.path, flags: O_RDONLY | O_DIRECTORY)
+            descriptor = try OwnedDescriptor(opening: directory.path, flags: O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
         } catch {
             if error.code == ENOENT { return nil }
             throw LabError("cannot open the lab's directory", because: error, advice: advice(for: error))

@@ -2,21 +2,87 @@
 internal import CLinux
 internal import Glibc
 
-/// Reads a whole file as octets.
+/// Reads a whole file of the kernel's, such as those in /proc, as octets.
+///
+/// Files that a user names are read by `readInput`, and those that rslab wrote by `readOwnFile`.
 package func readFile(_ path: String) throws(SystemError) -> [UInt8] {
-    let descriptor = try OwnedDescriptor(opening: path, flags: O_RDONLY)
+    try readAll(try OwnedDescriptor(opening: path, flags: O_RDONLY), path, limit: .max)
+}
+
+/// Reads a file that a user names, which may be a pipe, as octets.
+///
+/// - Throws: also if there are more than `limit` octets, as from a device that never ends.
+package func readInput(_ path: String, limit: Int = 16 << 20) throws(SystemError) -> [UInt8] {
+    try readAll(try OwnedDescriptor(opening: path, flags: O_RDONLY), path, limit: limit)
+}
+
+/// Reads a file that rslab, or another program that root has started, wrote earlier, as octets.
+///
+/// - Throws: also if it is not such a file: not a regular one, another user's, writable by others, or larger than
+///   `limit`.
+package func readOwnFile(_ path: String, limit: Int = 64 << 20) throws(SystemError) -> [UInt8] {
+    // Opening a pipe must not wait for a writer, and a link must not lead elsewhere.
+    let descriptor = try OwnedDescriptor(opening: path, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
+    var status = stat()
+    _ = try systemCall("examine", path) { fstat(descriptor.rawValue, &status) }
+    if let reason = distrust(status, kind: S_IFREG) {
+        throw SystemError(operation: "trust", subject: path, code: 0, detail: reason)
+    }
+    guard status.st_size <= limit else { throw tooLarge(path, limit) }
+    return try readAll(descriptor, path, limit: limit)
+}
+
+private func tooLarge(_ path: String, _ limit: Int) -> SystemError {
+    SystemError(operation: "read", subject: path, code: EFBIG, detail: "more than \(limit >> 20) MB")
+}
+
+/// Requires that a path is a directory that only root, or the user of this process, can change; none is no error.
+package func requireOwnDirectory(_ path: String) throws(SystemError) {
+    var status = stat()
+    guard lstat(path, &status) == 0 else {
+        guard errno == ENOENT else { throw SystemError(operation: "examine", subject: path, code: errno) }
+        return
+    }
+    if let reason = distrust(status, kind: S_IFDIR) {
+        throw SystemError(operation: "trust", subject: path, code: 0, detail: reason)
+    }
+}
+
+/// Why a file is not what rslab wrote; nil if it may be.
+private func distrust(_ status: stat, kind: mode_t) -> String? {
+    let name = kind == S_IFDIR ? "directory" : "regular file"
+    if status.st_mode & S_IFMT != kind { return "it is not a \(name)" }
+    if status.st_uid != 0, status.st_uid != geteuid() { return "it belongs to user \(status.st_uid)" }
+    return status.st_mode & (S_IWGRP | S_IWOTH) != 0 ? "other users may change it" : nil
+}
+
+private func readAll(
+    _ descriptor: borrowing OwnedDescriptor, _ path: String, limit: Int
+) throws(SystemError) -> [UInt8] {
+    let number = descriptor.rawValue
     var contents: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65536)
     while true {
-        let count = try systemCall("read", path) { read(descriptor.rawValue, &buffer, buffer.count) }
+        let count = try systemCall("read", path) { read(number, &buffer, buffer.count) }
         guard count > 0 else { return contents }
         contents.append(contentsOf: buffer[..<count])
+        guard contents.count <= limit else { throw tooLarge(path, limit) }
     }
 }
 
 /// Reads a whole file as text; octets that are not UTF-8 are replaced.
 package func readTextFile(_ path: String) throws(SystemError) -> String {
     String(decoding: try readFile(path), as: UTF8.self)
+}
+
+/// Reads a text that a user names; octets that are not UTF-8 are replaced.
+package func readInputText(_ path: String) throws(SystemError) -> String {
+    String(decoding: try readInput(path), as: UTF8.self)
+}
+
+/// Reads a text that rslab's programs wrote; octets that are not UTF-8 are replaced.
+package func readOwnText(_ path: String) throws(SystemError) -> String {
+    String(decoding: try readOwnFile(path, limit: 1 << 30), as: UTF8.self)
 }
 
 /// How many octets a file has; 0 where there is none.

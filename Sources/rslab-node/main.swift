@@ -11,7 +11,7 @@ let words = Array(CommandLine.arguments.dropFirst())
 
 func configuration<Value: Decodable>(_ type: Value.Type) throws -> Value {
     guard (2...3).contains(words.count) else { throw NodeUsageError() }
-    let value = try JSON.decode(type, from: try readFile(words[1]))
+    let value = try JSON.decode(type, from: try readOwnFile(words[1]))
     if words.count == 3 {
         guard let descriptor = Int32(words[2]) else { throw NodeUsageError() }
         try StartLine.wait(at: descriptor)

@@ -16,7 +16,7 @@ extension TemplateOptions {
 
     private static func text(of path: String) throws -> String {
         do throws(SystemError) {
-            return try readTextFile(path)
+            return try readInputText(path)
         } catch {
             throw LabError("cannot read the template", because: error)
         }

@@ -101,7 +101,7 @@ extension InteropTests {
             }
             // A killed rslab leaves names, which do not count as a lab.
             #expect(try machine.run("down", "--name", "interop-second").status == 0)
-            try machine.makeDirectory("/run/rslab/interop-second")
+            try machine.shell("mkdir -m 700 /run/rslab/interop-second")
             #expect(try machine.run("status").standardOutput.hasPrefix("lab interop-own,"))
             let down = try machine.run("down")
             #expect(down.standardOutput == "The lab 'interop-own' is gone.\n", "\(down.standardError)")

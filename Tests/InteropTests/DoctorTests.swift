@@ -48,7 +48,7 @@ extension InteropTests {
             process.waitUntilExit()
             #expect(process.terminationStatus == 2)
             #expect(text.contains("without CAP_NET_ADMIN"))
-            #expect(text.hasSuffix("No lab can be built here: one check failed.\n"))
+            #expect(text.hasSuffix("No lab can be built here: 1 check failed.\n"))
         }
     }
 }

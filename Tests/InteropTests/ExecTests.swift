@@ -78,6 +78,46 @@ extension InteropTests {
             }
         }
 
+        @Test func `a node knows its name, and sudo keeps what gobgp needs`() throws {
+            try TestLab.with("interop-sudo") { lab in
+                for node in ["instance-rs-az1", "access-instance", "rs", "vpc"] {
+                    let name = try lab.output(of: "hostname", on: node).trimmingCharacters(in: .newlines)
+                    // Without DNS, which in a lab answers nobody and takes long to fail.
+                    let found = try lab.run("exec", node, "--", "getent", "-s", "hosts:files", "ahosts", name)
+                    #expect(found.status == 0, "\(name)")
+                }
+                let address = try lab.output(of: "getent", "ahostsv4", "instance-rs-az2", on: "access-instance")
+                #expect(address.hasPrefix("10.0.2.203 "))
+
+                let plain = try lab.output(of: "gobgp", "global", on: "instance-rs-az1")
+                for words in [
+                    ["sudo", "gobgp", "global"], ["sudo", "-n", "-u", "root", "gobgp", "global"],
+                    ["sudo", "/home/ec2-user/gobgp", "global"], ["sudo", "RSLAB_LAB=\(lab.name)", "gobgp", "global"],
+                    // As a real sudo does.
+                    ["env", "-i", "/home/ec2-user/gobgp", "global"],
+                ] {
+                    let result = try lab.run("exec", ["instance-rs-az1", "--"] + words)
+                    #expect(result.standardOutput == plain, "\(words): \(result.standardError)")
+                }
+                #expect(try lab.output(of: "sudo", "A=1", "printenv", "A", on: "instance-rs-az1") == "1\n")
+            }
+        }
+
+        @Test(.enabled(if: access("/usr/bin/sudo", X_OK) == 0, "this machine has no sudo"))
+        func `the machine's own sudo works in a node`() throws {
+            try TestLab.with("interop-real-sudo") { lab in
+                let plain = try lab.output(of: "gobgp", "global", on: "instance-rs-az1")
+                for words in [
+                    ["/usr/bin/sudo", "/home/ec2-user/gobgp", "global"],
+                    ["sudo", "-k", "/home/ec2-user/gobgp", "global"],
+                ] {
+                    let result = try lab.run("exec", ["instance-rs-az1", "--"] + words)
+                    #expect(result.standardOutput == plain, "\(words): \(result.standardError)")
+                    #expect(!result.standardError.contains("unable to resolve"), "\(result.standardError)")
+                }
+            }
+        }
+
         @Test func `the events end with the lab`() throws {
             try TestLab.with("interop-events") { lab in
                 let events = try start("events", of: lab)

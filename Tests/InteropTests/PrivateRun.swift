@@ -21,10 +21,15 @@ final class PrivateRun {
             })
     }
 
-    func makeDirectory(_ path: String) throws {
-        let made = try run("/bin/mkdir", [path])
-        guard made.status == 0 else { throw SystemError(operation: "make", subject: path, code: 0, detail: "\(made)") }
+    /// Runs a script there that must succeed.
+    func shell(_ script: String) throws {
+        let result = try run("/bin/sh", ["-ec", script])
+        guard result.status == 0 else {
+            throw SystemError(operation: "run", subject: script, code: 0, detail: result.standardError)
+        }
     }
+
+    func run(_ words: [String]) throws -> RSLabCommand.Result { try run(RSLabCommand.executable.path, words) }
 
     /// Runs rslab there.
     func run(_ words: String...) throws -> RSLabCommand.Result {

@@ -37,8 +37,8 @@ final class EnterProgramTests {
         workingDirectory: String? = nil, preparation: String = ":"
     ) throws -> Result {
         let settings = EnterProgramSettings(
-            commandDirectory: "/nonexistent", searchPath: searchPath, homeFiles: homeFiles, words: words, lab: "test",
-            workingDirectory: workingDirectory ?? directory.path)
+            commandDirectory: "/nonexistent", searchPath: searchPath, homeFiles: homeFiles,
+            hostsFile: "/etc/hosts", words: words, lab: "test", workingDirectory: workingDirectory ?? directory.path)
         let node = RSLabCommand.executable.deletingLastPathComponent().appendingPathComponent("rslab-node").path
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/unshare")

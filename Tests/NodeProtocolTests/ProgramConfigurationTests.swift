@@ -116,7 +116,7 @@ import WireFormat
     @Test func `a user's command keeps its words`() throws {
         let settings = EnterProgramSettings(
             commandDirectory: "/run/bin", searchPath: "/bin", homeFiles: ["gobgp": "/run/bin/gobgp"],
-            words: ["sh", "-c", "echo \"a b\" | cat"], lab: "vpc-rs", workingDirectory: nil)
+            hostsFile: "/run/hosts", words: ["sh", "-c", "echo \"a b\" | cat"], lab: "vpc-rs", workingDirectory: nil)
         #expect(try sent(settings) == settings)
     }
 

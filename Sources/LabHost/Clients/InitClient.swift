@@ -8,7 +8,7 @@ extension EndedProgram {
     /// "speaker ended with status 2", with the last line that it logged.
     package var text: String {
         // Without a log, the text has no last line.
-        let log = (try? readFile(logPath))?.prefix(logByteCount) ?? []
+        let log = (try? readOwnFile(logPath, limit: 1 << 30))?.prefix(logByteCount) ?? []
         let last = String(decoding: log, as: UTF8.self).split(separator: "\n").last
         return "\(name) ended with status \(status)" + (last.map { ": \($0)" } ?? "")
     }

@@ -73,6 +73,7 @@ package final class Deployment {
     /// - Throws: if it cannot be built; nothing is left of it then.
     package func run(keep: Bool, readyWithin limit: Duration) throws -> Lab {
         let executables = try NodePrograms.Executables.find()
+        try directory.requireTrust()
         do throws(SystemError) {
             try directory.create()
         } catch {
@@ -216,18 +217,16 @@ package final class Deployment {
                 directory.gobgpdConfiguration(speaker.instance), with: Array(speaker.configurationText.utf8),
                 mode: 0o644)
         }
-        var commands: [String] =
+        // The sample's commands begin with sudo. A machine whose user is root may have none, and a real one replaces the
+        // environment.
+        let commands: [String] =
             switch blueprint.options.speaker {
-            case .builtin: ["gobgp"]
+            case .builtin: ["gobgp", "sudo"]
             // Debian's gobgp asks its daemon by TCP.
-            case .gobgpd: []
-            case .bird: ["birdc", "birdcl"]
-            case .frr: ["vtysh"]
+            case .gobgpd: ["sudo"]
+            case .bird: ["birdc", "birdcl", "sudo"]
+            case .frr: ["vtysh", "sudo"]
             }
-        // The sample's commands begin with sudo, which may be missing on a machine whose user is root.
-        if !["/usr/local/bin", "/usr/bin", "/bin"].contains(where: { access("\($0)/sudo", X_OK) == 0 }) {
-            commands.append("sudo")
-        }
         for command in commands {
             let link = "\(directory.commandDirectory)/\(command)"
             _ = try systemCall("link", link) { symlink(executables.rslab, link) }

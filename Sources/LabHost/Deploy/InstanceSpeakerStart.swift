@@ -129,7 +129,7 @@ package struct InstanceSpeakerStart {
     /// Quotes gobgpd's last error, since its log may be removed with a lab that does not come up.
     private static func failure(of problem: String, log: String) -> LabError {
         // Without a log, the message has no quotation.
-        let lines = (try? readTextFile(log))?.split(separator: "\n") ?? []
+        let lines = (try? readOwnText(log))?.split(separator: "\n") ?? []
         // The instance's init and gobgp write to the same log.
         let words = lines.last { $0.contains("level=fatal") || $0.contains("level=error") }.map { ": \($0)" } ?? ""
         return LabError("\(problem)\(words)", advice: "look at the speaker's configuration")

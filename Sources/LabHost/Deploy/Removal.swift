@@ -14,6 +14,7 @@ extension Lab {
         _ directory: RunDirectory, within limit: Duration, interruption: Interruption, waiting: (Int32) -> Void,
         cleared: () -> Void
     ) throws -> Lab? {
+        try directory.requireTrust()
         let deadline = Instant.now + limit
         var isTold = false
         while let holder = LabLock.holder(of: directory), directory.isUnsettled {
@@ -104,6 +105,11 @@ extension Lab {
     }
 
     private static func isInit(_ processID: Int32, _ words: [String]) -> Bool {
+        // Anybody may call a process so; only root's are labs.
+        var status = stat()
+        guard stat("/proc/\(processID)", &status) == 0, status.st_uid == 0 || status.st_uid == geteuid() else {
+            return false
+        }
         // A process that ended since the listing has no command line.
         guard let text = try? readTextFile("/proc/\(processID)/cmdline") else { return false }
         return text.split(separator: "\0").dropFirst().elementsEqual(words) { $0 == $1 }

@@ -8,6 +8,8 @@ package struct EnterProgramSettings: Hashable, Sendable, Codable {
     package var searchPath: String
     /// The files in /home/ec2-user on the sample's instances, and where they really are.
     package var homeFiles: [String: String]
+    /// What /etc/hosts contains there, in a file.
+    package var hostsFile: String
     /// The command and its arguments.
     package var words: [String]
     /// The lab's name, for `gobgp`.
@@ -16,12 +18,13 @@ package struct EnterProgramSettings: Hashable, Sendable, Codable {
     package var workingDirectory: String?
 
     package init(
-        commandDirectory: String, searchPath: String, homeFiles: [String: String], words: [String], lab: String,
-        workingDirectory: String?
+        commandDirectory: String, searchPath: String, homeFiles: [String: String], hostsFile: String, words: [String],
+        lab: String, workingDirectory: String?
     ) {
         self.commandDirectory = commandDirectory
         self.searchPath = searchPath
         self.homeFiles = homeFiles
+        self.hostsFile = hostsFile
         self.words = words
         self.lab = lab
         self.workingDirectory = workingDirectory

@@ -28,6 +28,7 @@ package struct EnterProgram {
             guard error.code == EBUSY else { throw error }
         }
         if !settings.homeFiles.isEmpty { try showHome() }
+        showHosts()
         enterWorkingDirectory()
         // Without empty entries, which mean the working directory: a command must not be found there by accident.
         let path = "\(settings.commandDirectory):\(settings.searchPath)".split(separator: ":").joined(separator: ":")
@@ -64,6 +65,16 @@ package struct EnterProgram {
     private func say(_ text: String) {
         let line = "rslab: \(text)\n"
         line.utf8CString.withUnsafeBufferPointer { _ = write(STDERR_FILENO, $0.baseAddress, $0.count - 1) }
+    }
+
+    /// Lets the node find its own name, and those of the lab's instances: without DNS, looking one up takes long.
+    private func showHosts() {
+        do throws(SystemError) {
+            try Mounts.bind(settings.hostsFile, at: "/etc/hosts")
+        } catch {
+            // A machine without the file gets along without names.
+            if error.code != ENOENT { say("the names of the nodes are not known: \(error)") }
+        }
     }
 
     /// Adds the sample's home directory to whatever else is in /home.

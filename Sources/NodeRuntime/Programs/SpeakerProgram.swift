@@ -159,7 +159,7 @@ package final class SpeakerProgram {
     /// Reads the configuration again and announces what has changed; sessions and their timers stay as they are.
     private func reload() {
         do {
-            let new = try JSON.decode(SpeakerProgramConfiguration.self, from: try readFile(file))
+            let new = try JSON.decode(SpeakerProgramConfiguration.self, from: try readOwnFile(file))
             let kept = Set(new.announcements.map(\.prefix))
             for old in configuration.announcements where !kept.contains(old.prefix) { _ = speaker.withdraw(old.prefix) }
             for announcement in new.announcements where !configuration.announcements.contains(announcement) {

@@ -63,7 +63,7 @@ struct InstanceStall {
     func removeCPULimit() throws {
         // Without the file nothing was changed, or everything was undone.
         guard access(file, F_OK) == 0 else { return }
-        let record = try JSON.decode(Record.self, from: try readFile(file))
+        let record = try JSON.decode(Record.self, from: try readOwnFile(file))
         if let name = record.groupName, let group = CPUGroup(named: name) { try group.dissolve() }
         try endTurns()
         for thread in record.realTimeThreads { try thread.apply() }

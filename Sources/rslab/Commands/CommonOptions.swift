@@ -19,6 +19,7 @@ struct LabSelection: ParsableArguments {
             try Self.check(name)
             return RunDirectory(labName: name)
         }
+        try RunDirectory.requireTrustedRoot()
         let all = RunDirectory.all()
         // What a killed rslab has left is not a lab to choose from.
         let alive = all.count > 1 ? try all.filter(Lab.isAlive) : all

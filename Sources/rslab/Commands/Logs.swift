@@ -60,7 +60,7 @@ struct Logs: ParsableCommand {
     /// What is left of a log: a full one begins anew, and the one before is kept.
     private func wholeLog(_ path: String) throws(SystemError) -> String {
         let older = LogFile.olderPath(of: path)
-        let beginning = access(older, F_OK) == 0 ? try readTextFile(older) : ""
-        return beginning + (try readTextFile(path))
+        let beginning = access(older, F_OK) == 0 ? try readOwnText(older) : ""
+        return beginning + (try readOwnText(path))
     }
 }

@@ -41,7 +41,7 @@ enum ScriptArgument: ExpressibleByArgument, CustomStringConvertible {
 
     private static func text(of path: String) throws -> String {
         do throws(SystemError) {
-            return try readTextFile(path)
+            return try readInputText(path)
         } catch {
             throw LabError("cannot read \(path)", because: error)
         }

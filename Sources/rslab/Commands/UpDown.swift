@@ -150,6 +150,7 @@ struct Down: ParsableCommand {
         try Outcome.run(json: output.json) {
             if selection.name == nil { try removeRemains() }
             guard let directory = try selection.directory(), try Lab.remove(directory) else {
+                try RunDirectory.requireTrustedRoot()
                 try RunDirectory.removeRoot()
                 Terminal.note("There is no lab\(selection.name.map { " '\($0)'" } ?? ""); nothing was changed.")
                 if output.json { try Outcome.print(Result(lab: selection.name, changed: false)) }
@@ -167,6 +168,7 @@ struct Down: ParsableCommand {
 extension Down {
     /// Removes what killed rslabs have left, if that is not all there is.
     private func removeRemains() throws {
+        try RunDirectory.requireTrustedRoot()
         let all = RunDirectory.all()
         for directory in try all.filter({ try !Lab.isAlive($0) }).prefix(max(all.count - 1, 0)) {
             if try Lab.remove(directory) { Terminal.note("Removed the remains of the lab '\(directory.labName)'.") }
