@@ -128,6 +128,13 @@ package final class SessionHost {
         drain(entry)
     }
 
+    /// Asks the peer of an Established session for all routes of a family again.
+    package func requestRoutes(of family: AddressFamily, from neighbor: NeighborID) {
+        let entry = entries[neighbor.value]
+        entry.session.requestRouteRefresh(family)
+        drain(entry)
+    }
+
     private func handle(_ input: Session.Input, for entry: Entry) {
         entry.session.handle(input, at: loop.now)
         drain(entry)

@@ -12,6 +12,8 @@ struct LearnedRoutes: Sendable {
         var promoted: RoutingTable.BestChange?
         /// The route exceeds the quota and does not count.
         var isQuotaExceeded = false
+        /// There is room for a route that was forgotten: the peer must send its routes again.
+        var needsRefresh = false
     }
 
     /// How a known path relates to its peer's quota.
@@ -35,6 +37,11 @@ struct LearnedRoutes: Sendable {
     private let limit: Int
     private var counts: [Int] = []
     private var waiting: [WaitingLine] = []
+    /// Whether routes of each peer were forgotten, because too many were waiting.
+    private var hasForgotten: [Bool] = []
+    /// A peer must not fill the memory with routes past its quota: more than these are forgotten, and asked for again
+    /// when there is room (RFC 2918).
+    private static let waitingCountMax = 10_000
 
     init(_ configuration: RouteServerConfiguration, policy: ImportPolicy) {
         table = RoutingTable(selection: configuration.selection)
@@ -46,6 +53,7 @@ struct LearnedRoutes: Sendable {
     mutating func addSource(_ source: RoutingTable.Source) -> RoutingTable.SourceID {
         counts.append(0)
         waiting.append(WaitingLine())
+        hasForgotten.append(false)
         return table.addSource(source)
     }
 
@@ -62,12 +70,16 @@ struct LearnedRoutes: Sendable {
         guard counts(prefix) else { return Outcome(change: table.update(prefix, with: path)) }
         let source = path.source
         switch (Standing(table.path(prefix, source: source)), path.isDropped) {
-        case (.counted, false), (.uncounted, true):
+        case (.counted, false):
+            return Outcome(change: table.update(prefix, with: path))
+        case (.uncounted, true):
+            // It is remembered only to be shown.
+            guard table.pathCount(ofSource: source) < Self.waitingCountMax else { return Outcome() }
             return Outcome(change: table.update(prefix, with: path))
         case (.counted, true):
             counts[source.index] -= 1
             let change = table.update(prefix, with: path)
-            return Outcome(change: change, promoted: promote(source))
+            return promoted(source, after: change)
         case (.waiting, true):
             waiting[source.index].remove(prefix)
             return Outcome(change: table.update(prefix, with: path))
@@ -79,6 +91,11 @@ struct LearnedRoutes: Sendable {
                 return Outcome(change: table.update(prefix, with: path))
             }
             guard quotas.routesPerPeer.policy == .keepFirst else { return Outcome(isQuotaExceeded: true) }
+            guard waiting[source.index].count < Self.waitingCountMax else {
+                hasForgotten[source.index] = true
+                // A path that import dropped before is not this one.
+                return Outcome(change: table.remove(prefix, source: source), isQuotaExceeded: true)
+            }
             waiting[source.index].append(prefix)
             return Outcome(change: table.update(prefix, with: path.surplus), isQuotaExceeded: true)
         }
@@ -96,7 +113,7 @@ struct LearnedRoutes: Sendable {
         case .counted:
             counts[source.index] -= 1
             let change = table.remove(prefix, source: source)
-            return Outcome(change: change, promoted: promote(source))
+            return promoted(source, after: change)
         }
     }
 
@@ -107,6 +124,7 @@ struct LearnedRoutes: Sendable {
     mutating func startRemoval(source: RoutingTable.SourceID) -> [IPPrefix] {
         counts[source.index] = 0
         waiting[source.index].removeAll()
+        hasForgotten[source.index] = false
         return table.sortedPrefixes(ofSource: source)
     }
 
@@ -115,14 +133,18 @@ struct LearnedRoutes: Sendable {
         table.remove(prefix, source: source)
     }
 
-    /// Lets the longest-waiting route of a peer count from now on.
-    private mutating func promote(_ source: RoutingTable.SourceID) -> RoutingTable.BestChange? {
-        guard counts[source.index] < limit, let prefix = waiting[source.index].popFirst(),
-            var path = table.path(prefix, source: source)
-        else { return nil }
+    /// Lets the longest-waiting route of a peer count from now on, in the place of one that changed.
+    private mutating func promoted(
+        _ source: RoutingTable.SourceID, after change: RoutingTable.BestChange?
+    ) -> Outcome {
+        guard counts[source.index] < limit else { return Outcome(change: change) }
+        guard let prefix = waiting[source.index].popFirst(), var path = table.path(prefix, source: source) else {
+            defer { hasForgotten[source.index] = false }
+            return Outcome(change: change, needsRefresh: hasForgotten[source.index])
+        }
         counts[source.index] += 1
         path.exclusion = policy.exclusion(of: path.attributes.value, for: prefix.family)
-        return table.update(prefix, with: path)
+        return Outcome(change: change, promoted: table.update(prefix, with: path))
     }
 }
 

@@ -17,6 +17,8 @@ package struct RouteServerMachine: Sendable {
         case persistenceChanged(PersistenceChange)
         /// End a session with this Cease; for the machine it has already ended.
         case endSession(PeerID, NotificationReason.CeaseSubcode)
+        /// Ask a peer for its routes again: there is room for some that were forgotten.
+        case requestRoutes(PeerID)
         /// Accept connections from a device from now on: `confirmCreation` says whether that works.
         case addPeer(RouteServerConfiguration.Peer)
         /// Remove a peer whose session was ended: `confirmDeletion` says when that is done.
@@ -203,7 +205,7 @@ package struct RouteServerMachine: Sendable {
             _ = persistence.relearned?.remove(prefix, source: source)
             return
         }
-        follow(routes.remove(prefix, source: source), to: prefix, cause: .withdrawn(peer), at: now)
+        follow(routes.remove(prefix, source: source), to: prefix, from: peer, cause: .withdrawn(peer), at: now)
     }
 
     private mutating func announce(_ prefix: IPPrefix, _ path: RoutingTable.Path, _ peer: PeerID, at now: Instant) {
@@ -216,7 +218,7 @@ package struct RouteServerMachine: Sendable {
         } else {
             let outcome = routes.update(prefix, with: path)
             isQuotaExceeded = outcome.isQuotaExceeded
-            follow(outcome, to: prefix, cause: .advertised(peer), at: now)
+            follow(outcome, to: prefix, from: peer, cause: .advertised(peer), at: now)
         }
         if isQuotaExceeded, configuration.quotas.routesPerPeer.policy == .resetSession {
             let limit = configuration.quotas.routesPerPeer.limit
@@ -235,7 +237,7 @@ package struct RouteServerMachine: Sendable {
     }
 
     private mutating func follow(
-        _ outcome: LearnedRoutes.Outcome, to prefix: IPPrefix, cause: RouteCause, at now: Instant
+        _ outcome: LearnedRoutes.Outcome, to prefix: IPPrefix, from peer: PeerID, cause: RouteCause, at now: Instant
     ) {
         if let change = outcome.change {
             follow(change, cause: cause, at: now)
@@ -244,6 +246,7 @@ package struct RouteServerMachine: Sendable {
         if let promoted = outcome.promoted {
             follow(promoted, cause: cause, at: now)
         }
+        if outcome.needsRefresh { emit(.requestRoutes(peer)) }
     }
 
     /// The table that takes the routes received now.

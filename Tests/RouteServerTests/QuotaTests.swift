@@ -46,6 +46,28 @@ import WireFormat
         #expect(next.map { $0.nextHop == nil } == [true, false])
     }
 
+    @Test func `too many routes past the quota are not remembered, and are asked for again when there is room`() {
+        let routes = (0..<30_000).map { IPPrefix(host: .v4(IPv4Address(bits: 0x0B00_0000 + UInt32($0)))) }
+        var server = SampleRouteServer { $0.quotas.routesPerPeer.limit = 2 }
+        server.machine.sessionEstablished(QuotaTests.peer, routerID: v4(SampleRouteServer.active), at: server.now)
+        func announce() {
+            server.announce([65001], nextHop: SampleRouteServer.active, prefixes: routes, from: QuotaTests.peer)
+        }
+        announce()
+        #expect(server.machine.routeCounts(of: QuotaTests.peer)?.received == 10_002)
+        #expect(server.machine.routeCounts(of: QuotaTests.peer)?.accepted == 2)
+        _ = server.drain()
+        // As long as some wait, they come first.
+        server.withdraw(Array(routes[..<10_000]), from: QuotaTests.peer)
+        #expect(server.drain().allSatisfy { if case .requestRoutes = $0 { false } else { true } })
+        server.withdraw([routes[10_000]], from: QuotaTests.peer)
+        #expect(server.drain().contains(.requestRoutes(QuotaTests.peer)))
+        server.withdraw([routes[10_001]], from: QuotaTests.peer)
+        #expect(!server.drain().contains(.requestRoutes(QuotaTests.peer)), "it was asked already")
+        announce()
+        #expect(server.machine.routeCounts(of: QuotaTests.peer)?.accepted == 2)
+    }
+
     @Test func `one route too many can end the session`() {
         var server = QuotaTests.server { $0.routesPerPeer = .init(limit: 2, policy: .resetSession) }
         let outputs = server.drain()

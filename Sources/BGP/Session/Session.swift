@@ -163,11 +163,12 @@ package struct Session: ~Copyable, Sendable {
         connections[index].state.restartKeepaliveTimer(after: .update, random: &random, at: now)
     }
 
-    /// Asks the peer for all routes of a family again; does nothing unless its OPEN announced support (RFC 2918).
+    /// Asks the peer for all routes of a family again; does nothing unless its OPEN announced the family and support
+    /// (RFC 2918).
     package mutating func requestRouteRefresh(_ family: AddressFamily) {
-        guard let index = establishedIndex, connections[index].state.agreement?.peerRefreshesRoutes ?? false else {
-            return
-        }
+        guard let index = establishedIndex, let agreement = connections[index].state.agreement,
+            agreement.peerRefreshesRoutes, agreement.negotiated.families.contains(family)
+        else { return }
         let message = RouteRefreshMessage(protocols: AFISAFI(unicast: family))
         transmit(.routeRefresh, message.encoded(), on: connections[index].id)
     }

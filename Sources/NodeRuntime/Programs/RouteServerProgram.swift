@@ -204,6 +204,9 @@ package final class RouteServerProgram {
             case .endSession(let peer, let subcode):
                 guard let neighbor = neighbor(of: peer) else { break }
                 sessions.reset(neighbor, subcode)
+            case .requestRoutes(let peer):
+                guard let neighbor = neighbor(of: peer) else { break }
+                AddressFamily.allCases.forEach { sessions.requestRoutes(of: $0, from: neighbor) }
             case .addPeer(let peer):
                 add(peer)
             case .removePeer(let peer):
