@@ -88,6 +88,23 @@ extension InteropTests {
             }
         }
 
+        @Test func `an announced subnet that takes the replies of a floating IP ends the wait at once`() throws {
+            let testbed = try Testbed()
+            let announcement = "sudo ./gobgp global rib add 172.16.1.1/32 -a ipv4"
+            let template = try template(
+                replacing: announcement, by: "\(announcement); sudo ./gobgp global rib add 10.0.3.0/24 -a ipv4",
+                in: testbed)
+            try TestLab.named("interop-diverted") { lab in
+                let up = try lab.run("up", template, "--timeout", "50")
+                #expect(up.status == 2)
+                let words = up.standardError.split(separator: /\s+/).joined(separator: " ")
+                #expect(
+                    words.contains("replies to access-instance go to instance-rs-az1, which announces 10.0.3.0/24"),
+                    "\(up.standardError)")
+                #expect(!words.contains("still waiting"))
+            }
+        }
+
         @Test func `a session that was up says how long ago`() throws {
             try TestLab.with("interop-down-time") { lab in
                 try #require(try lab.run("failover", "--fault", "kill").status == 0)

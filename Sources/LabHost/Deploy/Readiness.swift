@@ -188,9 +188,30 @@ package struct Readiness {
             guard !layout.hasStaticRoute(to: prefix, ofHost: host), try !isKeptOut(prefix) else { continue }
             let active = try lab.activeInstance(for: prefix)
             guard layout.refusal(ofPingFrom: host, to: prefix.address, at: active) == nil else { continue }
+            try requireWayBack(to: host, from: active)
             let pinger = try ReadinessPinger(destination: prefix.address, in: namespace)
             try poll(for: { "\(prefix.address) to answer \(host) from \(active)" }, every: Self.pingInterval) {
                 pinger.answer().flatMap { instances[$0] } == active
+            }
+        }
+    }
+
+    /// - Throws: `LabError` if an announced route takes the replies to a host elsewhere, so that none will come.
+    private func requireWayBack(to host: String, from active: String) throws {
+        guard let instance = layout.model.instances.first(where: { $0.name == host }) else { return }
+        let addresses = layout.model.addresses(of: instance)
+        let table = layout.propagatedTable(ofHost: active)
+        let announced = layout.model.routeServers.flatMap { layout.expectedPathCounts(at: $0).keys }
+        for client in try clients() {
+            for route in try client.ask(GetRoutingDatabase(of: announced)).installedRoutes
+            where route.table == table && route.instance != host && addresses.contains(where: route.prefix.contains) {
+                // The local route of a block comes first against all that are not longer.
+                let block = layout.model.cidrBlocks.filter { $0.contains(route.prefix) }.map(\.length).max()
+                guard let block, route.prefix.length > block else { continue }
+                throw LabError(
+                    "the lab cannot get ready: replies to \(host) go to \(route.instance ?? "nobody"), which announces"
+                        + " \(route.prefix), in \(route.table)",
+                    advice: "announce no prefix with an address of the VPC's own hosts in it")
             }
         }
     }
