@@ -4,6 +4,7 @@ import BGP
 import Causes
 import Glibc
 import LinuxSystem
+import Measurement
 import NetlinkTopology
 import NodeProtocol
 import NodeRuntime
@@ -52,6 +53,9 @@ final class BFDScene {
                 localASN: asn, peerASN: peerASN, routerID: Self.endpointAddress,
                 peerAddress: .v4(Self.instanceAddress), isPassive: true),
             bfd: bfd)
+        // A whole block is taken, and none of it comes into a table.
+        var quotas = RouteServerQuotas()
+        quotas.routesPerPeer.limit = PrefixBlock.maximumCount
         let configuration = RouteServerProgramConfiguration(
             node: "rs",
             machine: RouteServerConfiguration(
@@ -64,7 +68,7 @@ final class BFDScene {
                 owners: [
                     .init(address: session.session.peerAddress, networkInterface: "eni", instance: "instance")
                 ],
-                propagations: [.init(name: "rtb", kernelTable: 100, staticPrefixes: [])]),
+                propagations: [.init(name: "rtb", kernelTable: 100, staticPrefixes: [])], quotas: quotas),
             endpoints: [.init(name: session.endpoint, address: session.endpointAddress, link: session.link)],
             sessions: [session])
         routeServer = try testbed.startNode(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 internal import BGP
+internal import Measurement
 internal import Report
 
 extension NeighborSnapshot {
@@ -9,7 +10,7 @@ extension NeighborSnapshot {
         if let end = statistics.lastEnd { parts.append(end.text) }
         if let refused = refusedConnections {
             parts.append(
-                "\(endpoint ?? "this node") refused \(refused.count) connections, the last from \(refused.lastAddress),"
+                "\(endpoint ?? "this node") refused \(counted(refused.count, "connection")), the last from \(refused.lastAddress),"
                     + " which is not a peer of it")
         }
         return parts.joined(separator: "; ")

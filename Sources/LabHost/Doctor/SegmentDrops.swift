@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 internal import LabModel
 internal import LinuxSystem
+internal import Measurement
 
 /// TCP segments that a node's kernel dropped before any program saw them.
 struct SegmentDrops: Hashable {
@@ -41,7 +42,7 @@ struct SegmentDrops: Hashable {
             (missingSignatures, "without the MD5 signature that is configured"),
             (wrongSignatures, "with a wrong MD5 signature"),
             (lowTimesToLive, "with a lower time to live than TTL security allows"),
-        ].filter { $0.0 > 0 }.map { "dropped \($0.0) TCP segments \($0.1)" }
+        ].filter { $0.0 > 0 }.map { "dropped \(counted($0.0, "TCP segment")) \($0.1)" }
     }
 }
 
