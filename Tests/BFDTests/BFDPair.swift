@@ -53,7 +53,6 @@ struct BFDPair {
 
     private struct Flight {
         var arrival: Instant
-        var order: Int
         var to: Side
         var octets: [UInt8]
     }
@@ -76,10 +75,12 @@ struct BFDPair {
     var keepsRecords = true
 
     private let clocks: [Side: Clock]
-    private var demultiplexers: [Side: BFDDemultiplexer] = [.left: .init(), .right: .init()]
-    private var sessions: [Side: BFDSession] = [:]
+    private var demultiplexers: [Side: BFDDemultiplexer]
+    // Two variables: a dictionary's lookups and copies would be most of the time that a long run takes.
+    private var left: BFDSession
+    private var right: BFDSession
+    /// In the order in which they arrive.
     private var flights: [Flight] = []
-    private var order = 0
     private var random: SeededGenerator
 
     init(
@@ -89,9 +90,16 @@ struct BFDPair {
         self.latency = latency
         self.latencyVariation = latencyVariation
         self.clocks = clocks
-        random = SeededGenerator(seed: seed)
-        restart(.left, left)
-        restart(.right, right)
+        var random = SeededGenerator(seed: seed)
+        var demultiplexers: [Side: BFDDemultiplexer] = [.left: .init(), .right: .init()]
+        func begin(_ side: Side, _ configuration: BFDSessionConfiguration) -> BFDSession {
+            Self.session(
+                configuration, on: side, &demultiplexers, &random, at: (clocks[side] ?? Clock()).local(.zero))
+        }
+        self.left = begin(.left, left)
+        self.right = begin(.right, right)
+        self.demultiplexers = demultiplexers
+        self.random = random
     }
 
     /// Both with the same configuration.
@@ -99,10 +107,7 @@ struct BFDPair {
         self.init(left: both, right: both, seed: seed, latency: latency)
     }
 
-    subscript(side: Side) -> BFDSession {
-        guard let session = sessions[side] else { preconditionFailure("each side has a session") }
-        return session
-    }
+    subscript(side: Side) -> BFDSession { side == .left ? left : right }
 
     var areBothUp: Bool { Side.allCases.allSatisfy { self[$0].sessionState == .up } }
 
@@ -119,17 +124,31 @@ struct BFDPair {
 
     /// Replaces a side's session by a new one.
     mutating func restart(_ side: Side, _ configuration: BFDSessionConfiguration) {
-        if let former = sessions[side] { demultiplexers[side]?.remove(former.localDiscr) }
-        guard let localDiscr = demultiplexers[side]?.register(Self.neighbor(of: side), using: &random) else {
+        let (now, former) = (localNow(side), self[side].localDiscr)
+        demultiplexers[side]?.remove(former)
+        let session = Self.session(configuration, on: side, &demultiplexers, &random, at: now)
+        switch side {
+        case .left: left = session
+        case .right: right = session
+        }
+    }
+
+    private static func session(
+        _ configuration: BFDSessionConfiguration, on side: Side, _ demultiplexers: inout [Side: BFDDemultiplexer],
+        _ random: inout SeededGenerator, at now: Instant
+    ) -> BFDSession {
+        guard let localDiscr = demultiplexers[side]?.register(neighbor(of: side), using: &random) else {
             preconditionFailure("the former session was removed")
         }
-        sessions[side] = BFDSession(
-            configuration: configuration, localDiscr: localDiscr, seed: random.next(), at: localNow(side))
+        return BFDSession(configuration: configuration, localDiscr: localDiscr, seed: random.next(), at: now)
     }
 
     mutating func handle(_ input: BFDSession.Input, on side: Side) {
         let now = localNow(side)
-        sessions[side]?.handle(input, at: now)
+        switch side {
+        case .left: left.handle(input, at: now)
+        case .right: right.handle(input, at: now)
+        }
         drain(side)
     }
 
@@ -228,13 +247,9 @@ struct BFDPair {
 
     /// The next event, packets before timers; false if there is none until `end`.
     private mutating func step(before end: Instant) -> Bool {
-        let next = flights.indices.min {
-            (flights[$0].arrival, flights[$0].order) < (flights[$1].arrival, flights[$1].order)
-        }
-        let timers = Side.allCases.compactMap { side in deadline(side).map { (at: $0, side: side) } }
-        let timer = timers.min { $0.at < $1.at }
-        if let next, flights[next].arrival <= timer?.at ?? end, flights[next].arrival <= end {
-            let flight = flights.remove(at: next)
+        let timer = nextTimer
+        if let flight = flights.first, flight.arrival <= timer?.at ?? end, flight.arrival <= end {
+            flights.removeFirst()
             now = flight.arrival
             // A stopped thread would find its packets later; here they are lost, as in a full socket buffer.
             if !stopped.contains(flight.to) { deliver(flight.octets, to: flight.to) }
@@ -250,8 +265,25 @@ struct BFDPair {
         return true
     }
 
+    /// Of two at the same instant, the left one's.
+    private var nextTimer: (at: Instant, side: Side)? {
+        switch (deadline(.left), deadline(.right)) {
+        case (let left?, let right?): left <= right ? (left, .left) : (right, .right)
+        case (let left?, nil): (left, .left)
+        case (nil, let right?): (right, .right)
+        case (nil, nil): nil
+        }
+    }
+
+    private mutating func nextOutput(of side: Side) -> BFDSession.Output? {
+        switch side {
+        case .left: left.nextOutput()
+        case .right: right.nextOutput()
+        }
+    }
+
     private mutating func drain(_ side: Side) {
-        while let output = sessions[side]?.nextOutput() {
+        while let output = nextOutput(of: side) {
             if keepsRecords { records[side]?.append(Record(at: now, output: output)) }
             switch output {
             case .transmit(let packet):
@@ -278,8 +310,8 @@ struct BFDPair {
             arrival =
                 arrival + .nanoseconds(Int64.random(in: 0...latencyVariation.nanoseconds, using: &random))
         }
-        order += 1
-        flights.append(Flight(arrival: arrival, order: order, to: side.other, octets: encode(packet)))
+        let index = flights.firstIndex { $0.arrival > arrival } ?? flights.endIndex
+        flights.insert(Flight(arrival: arrival, to: side.other, octets: encode(packet)), at: index)
     }
 
     private mutating func check(_ packet: ControlPacket, from side: Side) {

@@ -189,7 +189,7 @@ import WireFormat
             }
             pair.run(for: .milliseconds(Int64(seed) * 7 + Int64(step)))
         }
-        pair.run(for: .seconds(20))
+        pair.run(for: .seconds(5))
         #expect(pair.areBothUp && pair[.left].statistics.downs == 0 && pair[.right].statistics.downs == 0)
         #expect(pair[.left].transmitInterval == .milliseconds(20), "the right wants 20 ms at least")
         #expect(pair[.right].transmitInterval == .milliseconds(10))

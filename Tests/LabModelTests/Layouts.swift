@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 import Blueprints
 import LabModel
+import Synchronization
 import TestSupport
 import Testing
 import VPC
@@ -8,6 +9,16 @@ import WireFormat
 
 /// Labs that are not built: the layouts of the repository's templates.
 enum Layouts {
+    private static let asTheyAre = Mutex<[String: LabLayout]>([:])
+
+    /// That of a template as it is, read once.
+    static func template(_ name: String) throws -> LabLayout {
+        if let known = asTheyAre.withLock({ $0[name] }) { return known }
+        let layout = try template(name, options: LabOptions())
+        asTheyAre.withLock { $0[name] = layout }
+        return layout
+    }
+
     /// - Parameter replacements: Pieces of the template's text, and what stands there instead.
     static func template(
         _ name: String, parameters: [String: String] = [:], options: LabOptions = LabOptions(),
@@ -23,7 +34,9 @@ enum Layouts {
     }
 
     /// Two instances with the floating IP 172.16.1.1, one active and one standby, and a client; two endpoints each.
-    static func floatingIP(_ options: LabOptions = LabOptions()) throws -> LabLayout {
+    static func floatingIP() throws -> LabLayout { try template("floating-ip.yaml") }
+
+    static func floatingIP(_ options: LabOptions) throws -> LabLayout {
         try template("floating-ip.yaml", options: options)
     }
 

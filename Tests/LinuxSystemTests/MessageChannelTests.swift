@@ -15,10 +15,19 @@ struct MessageChannelTests {
 
     private var soon: Instant { .now + .seconds(10) }
 
+    /// Octets in a pattern whose length divides no buffer's size: one in the wrong place is another one.
+    private static func message(_ byteCount: Int) -> [UInt8] {
+        let pattern = (0..<65_521).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
+        var message: [UInt8] = []
+        message.reserveCapacity(byteCount)
+        while message.count < byteCount { message += pattern.prefix(byteCount - message.count) }
+        return message
+    }
+
     @Test(arguments: [0, 1, 4, 65_531, 65_532, 65_536, 1_000_000, 20_000_000])
     func `a message of any size arrives whole, and the next after it`(byteCount: Int) throws {
         let (near, far) = try pair()
-        let message = (0..<byteCount).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
+        let message = Self.message(byteCount)
         // More than fits in the socket: it is sent while the other side reads.
         nonisolated(unsafe) var failure: SystemError?
         let sender = try DedicatedThread {

@@ -23,10 +23,13 @@ struct BudgetTests {
         #expect(Budget(text) == nil)
     }
 
+    private static let oneLost = Result { try PlantedTrial.oneLost.trial() }
+
     /// Trials whose outage brackets end at these values.
     private func trials(_ upperEnds: [Double?], invalid: Set<Int> = []) throws -> [Trial] {
-        try upperEnds.enumerated().map { index, upper in
-            var trial = try PlantedTrial.oneLost.trial()
+        let oneLost = try Self.oneLost.get()
+        return upperEnds.enumerated().map { index, upper in
+            var trial = oneLost
             trial.outage.upper = upper.map { Milliseconds($0) }
             trial.validity.reasons = invalid.contains(index) ? [.init(.foreignCPU, "busy")] : []
             return trial

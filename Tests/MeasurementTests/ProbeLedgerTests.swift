@@ -115,10 +115,10 @@ struct ProbeLedgerTests {
 
     @Test func `more than 65,536 probes are told apart`() {
         var planted = PlantedTrial()
-        planted.plant(0..<200_000, answeredWith: 61)
-        planted.plant(200_000..<200_010, answeredWith: nil)
+        planted.plant(0..<70_000, answeredWith: 61)
+        planted.plant(70_000..<70_010, answeredWith: nil)
         let counts = planted.ledger.counts()
-        #expect((counts.sent, counts.answered, counts.lost, counts.reordered) == (200_010, 200_000, 10, 0))
+        #expect((counts.sent, counts.answered, counts.lost, counts.reordered) == (70_010, 70_000, 10, 0))
     }
 
     @Test func `who answered is read from the TTL`() {

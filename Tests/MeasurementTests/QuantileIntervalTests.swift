@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import Measurement
+import TestSupport
 import Testing
 import WireFormat
 
@@ -191,14 +192,15 @@ struct QuantileIntervalTests {
     func `the interval holds the 95th percentile as often as it says`(count: Int) throws {
         var generator = SeededGenerator(seed: 7)
         var held = 0
-        for _ in 0..<4_000 {
+        let rounds = TestLength.rounds(1_000, long: 4_000)
+        for _ in 0..<rounds {
             let sample = (0..<count).map { _ in Double.random(in: 0..<1, using: &generator) }.sorted()
             let interval = try #require(QuantileInterval(of: 0.95, sorted: sample))
             held += interval.lower <= 0.95 && 0.95 <= interval.upper ? 1 : 0
         }
         let ranks = try #require(QuantileRanks(of: 0.95, count: count))
-        // Five standard deviations of 4,000 draws are 1.7 %.
-        #expect(abs(Double(held) / 4_000 - ranks.confidence) < 0.017)
+        let deviation = (ranks.confidence * (1 - ranks.confidence) / Double(rounds)).squareRoot()
+        #expect(abs(Double(held) / Double(rounds) - ranks.confidence) < 5 * deviation)
     }
 
     @Test(arguments: [

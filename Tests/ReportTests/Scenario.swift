@@ -2,18 +2,34 @@
 import Causes
 import Measurement
 import Report
+import Synchronization
 import Testing
 import WireFormat
 
 /// A measurement from its records and events to the report's text.
 struct Scenario: Sendable, CustomTestStringConvertible {
     let name: String
-    /// Computed once, however many tests read it.
-    private let measured: Result<Measured, any Error>
+    private let once: Once
 
-    init(name: String, _ make: () throws -> Measured) {
+    init(name: String, _ make: @escaping @Sendable () throws -> Measured) {
         self.name = name
-        measured = Result(catching: make)
+        once = Once(make)
+    }
+
+    /// Computed once, by the first test that reads it: a list of scenarios costs nothing.
+    private final class Once: Sendable {
+        private let make: @Sendable () throws -> Measured
+        private let made = Mutex<Result<Measured, any Error>?>(nil)
+
+        init(_ make: @escaping @Sendable () throws -> Measured) { self.make = make }
+
+        func result() throws -> Measured {
+            try made.withLock { made in
+                let result = made ?? Result(catching: make)
+                made = result
+                return try result.get()
+            }
+        }
     }
 
     enum Measured: Sendable {
@@ -25,22 +41,20 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 
     func render(_ style: Style, width: Int? = nil) throws -> String {
-        switch try measured.get() {
+        switch try result() {
         case .trial(let trial): TextReport(style: style, width: width).render(trial)
         case .run(let run): TextReport(style: style, width: width).render(run)
         case .sweep(let sweep): TextReport(style: style, width: width).render(sweep)
         }
     }
 
-    func result() throws -> Measured { try measured.get() }
+    func result() throws -> Measured { try once.result() }
 
     /// Those of more than one trial.
-    static let runsAndSweeps = all.filter { scenario in
-        if case .success(.trial) = scenario.measured { false } else { true }
-    }
+    static let runsAndSweeps = all.filter { !$0.name.hasPrefix("trial-") }
 
     func trial() throws -> Trial {
-        guard case .trial(let trial) = try measured.get() else { throw NoTrial() }
+        guard case .trial(let trial) = try result() else { throw NoTrial() }
         return trial
     }
 
@@ -124,7 +138,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
                 try [1, 2, 1].enumerated().map {
                     try story(
                         number: $0.offset + 1, fault: .kill, lost: UInt64($0.element), detected: [400, 450],
-                        probesAfter: 5_100)
+                        probesAfter: 5_100, end: 0)
                 }))
     }
 
@@ -138,7 +152,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
             try story(
                 number: $0.offset + 1, fault: .blackhole, lost: $0.element,
                 detected: [Int64($0.element) * 1_000 - 40_000, Int64($0.element) * 1_000 - 700],
-                cause: .bfdDown(.controlDetectionTimeExpired), timers: timers, probesAfter: 5_100)
+                cause: .bfdDown(.controlDetectionTimeExpired), timers: timers, probesAfter: 5_100, end: 0)
         }
         trials[4].validity.reasons = [
             .init(.proberLate, "a probe left 7.2 ms late, and 5 ms are allowed"),
@@ -165,6 +179,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         number: Int, fault: FaultName, lost: UInt64, detected: [Int64],
         cause: SessionEnd = .closedByPeer(.fin),
         timers: SessionTimers = SessionTimers(holdTime: Milliseconds(90_000)), probesAfter: UInt64 = 5_500,
+        end: UInt64 = 12_000,
         applications: ApplicationLedger? = nil
     ) throws -> Trial {
         let settings = TrialSettings(timers: timers)
@@ -175,7 +190,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         recorder.probe(0..<(lost == 0 ? moved : 1_000), answeredBy: Recorder.active)
         recorder.probe((1_000..<(1_000 + lost)), answeredBy: nil)
         recorder.probe(moved..<restored, answeredBy: Recorder.standby)
-        recorder.probe(restored..<max(restored + 100, 12_000), answeredBy: Recorder.active)
+        recorder.probe(restored..<max(restored + 100, end), answeredBy: Recorder.active)
         recorder.end()
         let start: Int64 = 999_700
         recorder.stamp(.faultInjecting, start)

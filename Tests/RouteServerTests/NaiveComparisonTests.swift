@@ -2,6 +2,7 @@
 import BGP
 import Causes
 import RouteServer
+import TestSupport
 import Testing
 import WireFormat
 
@@ -200,12 +201,12 @@ import WireFormat
         }
     }
 
-    @Test(arguments: Setting.allCases, UInt64(1)...12)
+    @Test(arguments: Setting.allCases, UInt64(1)...TestLength.rounds(6, long: 12))
     func `winners, FIB and tables are those of a recomputation from scratch after every step`(
         setting: Setting, seed: UInt64
     ) throws {
         var rehearsal = Rehearsal(seed: seed, setting: setting)
-        for number in 0..<300 {
+        for number in 0..<TestLength.rounds(150, long: 300) {
             try rehearsal.step()
             let isEveryChangeOne = rehearsal.follow()
             #expect(isEveryChangeOne, "step \(number)")

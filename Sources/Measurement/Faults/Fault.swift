@@ -82,7 +82,8 @@ package struct Fault: Hashable, Sendable {
         if name.signal == .silence, parameters.duration != nil { return false }
         switch (description.sessions, role) {
         case (.every, .active), (.every, .everySession), (.one, .everySession): return true
-        default: return false
+        case (.one, .active), (.none, _), (_, .someSessions), (_, .path), (_, .bystander), (_, .everyInstance):
+            return false
         }
     }
 

@@ -12,10 +12,14 @@ package struct ProbeLedger: Sendable {
     /// The prober's closing record; nil while it runs, or if it died.
     package private(set) var summary: ProberSummary?
 
-    private var entries: [UInt64: Entry] = [:]
+    /// In the order in which their sequence numbers came: nearly that of the send instants, so sorting by these is cheap.
+    private var entries: [Entry] = []
+    /// Sequence number -> index in `entries`.
+    private var indices: [UInt64: Int] = [:]
 
     /// What the records reported about one sequence number.
     private struct Entry {
+        let sequence: UInt64
         var sentAt: Instant?
         var transmittedAt: Instant?
         /// The earliest reply.
@@ -48,16 +52,25 @@ package struct ProbeLedger: Sendable {
     package mutating func record(_ record: ProbeRecord) {
         switch record {
         case .sent(_, let sequence, let instant):
-            entries[sequence, default: Entry()].sentAt = instant
+            entries[index(of: sequence)].sentAt = instant
         case .transmitted(_, let sequence, let instant):
-            entries[sequence, default: Entry()].transmittedAt = instant
+            entries[index(of: sequence)].transmittedAt = instant
         case .received(_, let sequence, let instant, let timeToLive):
-            entries[sequence, default: Entry()].add(Reply(at: instant, timeToLive: timeToLive))
+            entries[index(of: sequence)].add(Reply(at: instant, timeToLive: timeToLive))
         case .unreachable(_, let sequence, _, _, _):
-            entries[sequence, default: Entry()].isUnreachable = true
+            entries[index(of: sequence)].isUnreachable = true
         case .end(let summary):
             self.summary = summary
         }
+    }
+
+    /// Where the entry of a sequence number is; a new one gets an entry.
+    private mutating func index(of sequence: UInt64) -> Int {
+        if let index = indices[sequence] { return index }
+        let index = entries.count
+        entries.append(Entry(sequence: sequence))
+        indices[sequence] = index
+        return index
     }
 
     /// Every probe that was sent, ordered by send instant.
@@ -67,14 +80,14 @@ package struct ProbeLedger: Sendable {
     package func probes(listenedUntil: Instant? = nil) -> [Probe] {
         var probes: [Probe] = []
         probes.reserveCapacity(entries.count)
-        for (sequence, entry) in entries {
+        for entry in entries {
             guard let sentAt = entry.sendInstant else { continue }
             probes.append(
                 Probe(
-                    sequence: sequence, sentAt: sentAt, hasKernelSendStamp: entry.transmittedAt != nil,
+                    sequence: entry.sequence, sentAt: sentAt, hasKernelSendStamp: entry.transmittedAt != nil,
                     fate: fate(of: entry, sentAt: sentAt, listenedUntil: listenedUntil)))
         }
-        return probes.sorted { ($0.sentAt, $0.sequence) < ($1.sentAt, $1.sequence) }
+        return probes.sorted { $0.sentAt == $1.sentAt ? $0.sequence < $1.sequence : $0.sentAt < $1.sentAt }
     }
 
     private func fate(of entry: Entry, sentAt: Instant, listenedUntil: Instant?) -> Probe.Fate {
@@ -94,7 +107,7 @@ package struct ProbeLedger: Sendable {
     /// is.
     package func decided(sentBy instant: Instant) -> Instant? {
         var last: Instant?
-        for entry in entries.values where entry.reply == nil && !entry.isUnreachable {
+        for entry in entries where entry.reply == nil && !entry.isUnreachable {
             guard let sentAt = entry.sendInstant, sentAt <= instant else { continue }
             let deadline = sentAt.advanced(by: settings.forwardingDelayThreshold)
             last = max(last ?? deadline, deadline)
@@ -104,7 +117,7 @@ package struct ProbeLedger: Sendable {
 
     package func counts(listenedUntil: Instant? = nil) -> ProbeCounts {
         var counts = ProbeCounts()
-        for entry in entries.values {
+        for entry in entries {
             counts.duplicates += entry.laterReplies.count
             counts.fromUnknown += entry.reply.map { instances[$0.timeToLive] == nil } ?? false ? 1 : 0
             counts.fromUnknown += entry.laterReplies.count { instances[$0.timeToLive] == nil }
@@ -132,20 +145,20 @@ package struct ProbeLedger: Sendable {
 
     /// First replies ordered by receive stamp; equal stamps by sequence number.
     private var arrivals: [(sequence: UInt64, at: Instant, timeToLive: UInt8)] {
-        entries.compactMap { sequence, entry in
+        entries.compactMap { entry in
             guard entry.sendInstant != nil, let first = entry.reply else { return nil }
-            return (sequence, first.at, first.timeToLive)
+            return (entry.sequence, first.at, first.timeToLive)
         }
-        .sorted { ($0.at, $0.sequence) < ($1.at, $1.sequence) }
+        .sorted { $0.at == $1.at ? $0.sequence < $1.sequence : $0.at < $1.at }
     }
 
-    package var sentCount: Int { entries.values.count { $0.sendInstant != nil } }
+    package var sentCount: Int { entries.count { $0.sendInstant != nil } }
 
     /// The receive stamps of all first replies to probes that were sent, in no particular order.
-    package var replyInstants: [Instant] { entries.values.compactMap { $0.sendInstant == nil ? nil : $0.reply?.at } }
+    package var replyInstants: [Instant] { entries.compactMap { $0.sendInstant == nil ? nil : $0.reply?.at } }
 
     private func isLate(_ sequence: UInt64, at instant: Instant) -> Bool {
-        guard let sentAt = entries[sequence]?.sendInstant else { return false }
+        guard let index = indices[sequence], let sentAt = entries[index].sendInstant else { return false }
         return instant > sentAt.advanced(by: settings.forwardingDelayThreshold)
     }
 
@@ -189,7 +202,7 @@ package struct ProbeLedger: Sendable {
             guard reply.at >= start, instances[reply.timeToLive] == instance else { return }
             first = min(first ?? reply.at, reply.at)
         }
-        for entry in entries.values where entry.sendInstant != nil {
+        for entry in entries where entry.sendInstant != nil {
             if let reply = entry.reply {
                 consider(reply)
             }
