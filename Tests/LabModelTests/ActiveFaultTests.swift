@@ -12,7 +12,7 @@ import Testing
         #expect(try JSON.decode(ActiveFault.self, from: JSON.encode(fault)) == fault)
     }
 
-    @Test func `a fault in words says where, and how much`() {
+    @Test func `a fault's description says where it is, and how strong`() {
         #expect(fault.text == "loss on a (20 % of all packets)")
         let plain = ActiveFault(
             number: 1, name: .kill, target: FaultTarget(.instance, "a"), parameters: FaultParameters())

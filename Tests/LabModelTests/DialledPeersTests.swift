@@ -19,7 +19,7 @@ import VPC
             ])
     }
 
-    @Test func `a speaker that dials somebody else leaves the peer's session down, which is said`() throws {
+    @Test func `a speaker that dials another address leaves the peer's session down, which is reported`() throws {
         let layout = try Layouts.template(
             "floating-ip.yaml", replacing: [("neighbor-address = \"${Second}\"", "neighbor-address = \"10.0.9.9\"")])
         #expect(dialled(layout).filter(\.value).keys.sorted() == ["rs1-az1-rsp1", "rs1-az2-rsp3"])
@@ -30,7 +30,7 @@ import VPC
             ])
     }
 
-    @Test func `an instance without a speaker dials nobody`() throws {
+    @Test func `an instance without a speaker dials no endpoint`() throws {
         var layout = try Layouts.floatingIP()
         layout.blueprint.speakers.removeAll { $0.instance == "instance-rs-az2" }
         #expect(dialled(layout).filter(\.value).keys.sorted() == ["rs1-az1-rsp1", "rs1-az1-rsp2"])
@@ -45,7 +45,7 @@ import VPC
         #expect(layout.blueprint.silentPeerNotes.isEmpty)
     }
 
-    @Test func `a peer of an endpoint that there is not is dialled by nobody`() throws {
+    @Test func `a peer of an endpoint that does not exist is not dialled`() throws {
         var layout = try Layouts.floatingIP()
         layout.blueprint.model.routeServers[0].peers[0].endpoint = "NoEndpoint"
         #expect(dialled(layout)["rs1-az1-rsp1"] == false)

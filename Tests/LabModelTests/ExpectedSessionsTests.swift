@@ -39,7 +39,7 @@ import WireFormat
         #expect(try layout(options, replacing: Self.withoutBGP).expectedSessions.count == 4)
     }
 
-    @Test func `a peer that nobody dials is not waited for`() throws {
+    @Test func `a peer that no instance dials is not waited for`() throws {
         let layout = try layout(replacing: [("neighbor-address = \"${Second}\"", "neighbor-address = \"10.0.9.9\"")])
         #expect(sessions(layout.expectedSessions) == ["rs1-az1-rse1 with 10.0.1.203", "rs1-az2-rse3 with 10.0.2.203"])
     }
@@ -51,7 +51,7 @@ import WireFormat
         #expect(try layout(LabOptions(speaker: .gobgpd, bfd: Self.timers)).expectedBFDSessions.isEmpty)
     }
 
-    @Test func `BFD that a security group blocks leaves BGP to come up alone`() throws {
+    @Test func `if a security group blocks BFD, only BGP comes up`() throws {
         let layout = try layout(LabOptions(bfd: Self.timers), replacing: Self.withoutBFD)
         #expect(layout.expectedSessions.count == 4)
         #expect(layout.expectedBFDSessions.isEmpty)
@@ -71,7 +71,7 @@ import WireFormat
         #expect(blocked.expectedPathCounts(at: blocked.model.routeServers[0]).isEmpty)
     }
 
-    @Test func `a route that no neighbour is told has no paths`() throws {
+    @Test func `a route that is sent to no neighbour has no paths`() throws {
         let dual = try Layouts.template("dual-stack.yaml")
         let counts = dual.expectedPathCounts(at: dual.model.routeServers[0])
         #expect(counts.keys.contains { $0.family == .ipv6 })

@@ -68,7 +68,7 @@ import VPC
         #expect(try placement(.soak, on: logicalID).target == target)
     }
 
-    @Test func `what is not there is refused with what there is`() throws {
+    @Test func `an unknown target is refused with a list of those that exist`() throws {
         let error = try refusal(.kill, on: "instance-rs-az3")
         #expect(
             error.problem
@@ -96,7 +96,7 @@ import VPC
     }
 
     @Test(arguments: FaultTarget.Kind.allCases)
-    func `some fault falls on every kind of target, and another does not`(kind: FaultTarget.Kind) {
+    func `for every kind of target there is a fault that applies to it and one that does not`(kind: FaultTarget.Kind) {
         #expect(FaultName.allCases.contains { $0.description.targets.contains(kind) })
         if kind != .instance { #expect(FaultName.allCases.contains { !$0.description.targets.contains(kind) }) }
     }
@@ -110,7 +110,7 @@ import VPC
         #expect(error.description == "kill takes no loss, count")
     }
 
-    @Test func `what was not said about a fault is the usual`() throws {
+    @Test func `parameters that were not given have their defaults`() throws {
         let flap = try placement(.flap, parameters: FaultParameters(count: 7))
         #expect(flap.parameters.count == 7)
         #expect(flap.parameters.period == FaultName.flap.description.parameters.period)

@@ -93,12 +93,12 @@ import WireFormat
         #expect(refusal.owner == "instance-rs-az1")
     }
 
-    @Test func `who is not there is refused nothing`() throws {
+    @Test func `pings from an unknown host are not refused`() throws {
         let floating = try address("172.16.1.1")
         #expect(try lab(.pingsMayNotEnter).refusal(ofPingFrom: "nobody", to: floating, at: "instance-rs-az1") == nil)
     }
 
-    @Test func `flows that pass are measured`() throws {
+    @Test func `flows that are not blocked may be measured`() throws {
         let both: [ApplicationProtocol] = [.tcp, .udp]
         try lab().requirePassage(of: [flow(), flow(.outward)], applications: applications(both))
     }
@@ -129,7 +129,7 @@ import WireFormat
 
     // MARK: Problems
 
-    @Test func `what is blocked is told of with what was dropped of it`() throws {
+    @Test func `blocked traffic is reported with what was dropped of it`() throws {
         let lab = try lab(.onlyPingsLeave)
         let refusal = try #require(lab.blockedSessions.first?.refusal)
         let problems = lab.interfaceProblems([InterfaceDrop(refusal: refusal, packets: 7)]) { _ in nil }
@@ -139,7 +139,7 @@ import WireFormat
         #expect(problems[0].subject == "BGP of rs1-az1-rse1 with 10.0.1.203")
     }
 
-    @Test func `a floating IP that may not answer is told of where somebody is active`() throws {
+    @Test func `a floating IP that may not answer is reported if an instance is active for it`() throws {
         let lab = try lab(.pingsMayNotEnter)
         #expect(lab.interfaceProblems([]) { _ in nil }.isEmpty)
         let problems = lab.interfaceProblems([]) { _ in "instance-rs-az2" }

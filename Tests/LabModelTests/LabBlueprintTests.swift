@@ -86,7 +86,7 @@ import WireFormat
 
     // MARK: The machine
 
-    @Test func `the machine knows whose every address is`() throws {
+    @Test func `the route server's machine knows the owner of every address`() throws {
         let machine = try configuration().machine
         let owners = Dictionary(
             machine.owners.map { ($0.address.description, $0.instance) }, uniquingKeysWith: { first, _ in first })
@@ -96,7 +96,7 @@ import WireFormat
         #expect(owners["172.16.1.1"] == nil)
     }
 
-    @Test func `a route table is written with what it has already`() throws {
+    @Test func `a route table's configuration has its static and local routes`() throws {
         let table = try #require(try configuration().machine.propagations.first)
         #expect(table.name == "rtb-rs")
         #expect(table.kernelTable == LabPlan.firstRouteTable + 1, "the main route table comes first")
@@ -118,11 +118,11 @@ import WireFormat
         #expect(try permitted(.subnets) == [blocks, nil])
     }
 
-    @Test func `a table that there is not is nobody's`() throws {
+    @Test func `a table that does not exist has no configuration`() throws {
         #expect(try Layouts.floatingIP().blueprint.propagatedTable("NoTable") == nil)
     }
 
-    @Test func `what was set about the route server gets to its machine`() throws {
+    @Test func `the route server's settings reach its machine`() throws {
         var settings = RouteServerSettings()
         settings.selection = try #require(RouteServerSettings.Selection("rfc4271"))
         settings.selectsOnlyResolvableNextHops = false
@@ -139,7 +139,7 @@ import WireFormat
         #expect(machine.quotas.routesPerPeer.limit == 5)
     }
 
-    @Test func `a route server that was disassociated is started so`() throws {
+    @Test func `a route server that was disassociated is started without its association`() throws {
         #expect(try configuration().machine.isAssociated)
         #expect(try !configuration { $0.model.routeServers[0].isAssociated = false }.machine.isAssociated)
     }

@@ -49,7 +49,7 @@ import WireFormat
         #expect(layout.floatingAddresses(of: "nobody") == [])
     }
 
-    @Test func `replies say who answered, at once and behind the router`() throws {
+    @Test func `replies show which instance answered, in its subnet and behind the router`() throws {
         let instances = try Layouts.floatingIP().instancesByTimeToLive
         #expect(
             instances == [

@@ -45,7 +45,7 @@ import VPC
         #expect(LabOptions(bfd: BFDTimers(interval: .milliseconds(1000), multiplier: 3)).asksForSlowBFD)
     }
 
-    @Test func `what may not be enforced is said to the outlook`() throws {
+    @Test func `rules that are switched off are not enforced in the outlook`() throws {
         var options = LabOptions()
         #expect(options.interfaceEnforcement.securityGroups && options.interfaceEnforcement.sourceDestinationCheck)
         options.areSecurityGroupsOff = true

@@ -27,7 +27,7 @@ import WireFormat
     }
 
     @Test(arguments: templates)
-    func `every link's name is one that the kernel takes, and its whole name is kept beside a short one`(
+    func `every link's name is one that the kernel accepts, and a shortened name has the whole one as its alias`(
         template: String
     ) throws {
         for end in ends(try Layouts.template(template).plan) {
@@ -37,7 +37,7 @@ import WireFormat
     }
 
     @Test(arguments: templates)
-    func `every address, route and neighbour is of a link that there is`(template: String) throws {
+    func `every address, route and neighbour belongs to a link that exists`(template: String) throws {
         let plan = try Layouts.template(template).plan
         let namespaces = Set(plan.namespaces.map(\.name))
         var links: Set<String> = Set(namespaces.map { "\($0) \(LabPlan.loopbackIndex)" })
@@ -146,7 +146,7 @@ import WireFormat
         #expect(floating.allSatisfy { $0.address.description == "172.16.1.1" && $0.prefixLength == 32 })
     }
 
-    @Test func `the router asks nobody by ARP`() throws {
+    @Test func `the router sends no ARP requests`() throws {
         let layout = try Layouts.floatingIP()
         for interface in layout.model.networkInterfaces {
             let known = layout.plan.neighbors.filter { $0.macAddress == interface.macAddress }
@@ -163,7 +163,7 @@ import WireFormat
         #expect(layout.plan.publicAddresses.map { IPAddress.v4($0.address) } == hosts.map(\.publicAddress))
     }
 
-    @Test func `what speaks no IPv6 has nothing of it`() throws {
+    @Test func `nodes without IPv6 have no IPv6 addresses, routes or rules`() throws {
         let plan = try Layouts.floatingIP().plan
         #expect(plan.addresses.allSatisfy { $0.address.family == .ipv4 })
         #expect(plan.rules.allSatisfy { $0.family == .ipv4 })

@@ -44,7 +44,7 @@ import WireFormat
     }
 
     @Test(arguments: [("10.0.2.10", true), ("10.0.1.10", false), ("10.0.2.99", false)])
-    func `the router keeps times to live where a session crosses it`(address: String, keeps: Bool) throws {
+    func `the router leaves times to live unchanged where a session crosses it`(address: String, keeps: Bool) throws {
         #expect(try peering(peerAt: address).keepsEdgeTimesToLive == keeps)
     }
 
@@ -59,14 +59,16 @@ import WireFormat
         #expect(["first", "second", "third", "fourth"].map { timeToLive(of: $0, in: plan) } == [64, 128, 64, 124])
     }
 
-    @Test func `an instance with a floating IP and no speaker is told apart too, behind the speakers`() throws {
+    @Test func `an instance with a floating IP and no speaker has a time to live of its own, too, after the speakers`()
+        throws
+    {
         let model = try PlanTemplate.model(
             PlanTemplate.instance("Fallback", userData: "ip address add 172.16.1.1/32 dev lo")
                 + PlanTemplate.speaker("Speaker"))
         #expect(LabPlan.timesToLive(in: model) == ["speaker": 128, "fallback": 124])
     }
 
-    @Test func `as many speakers as are allowed are told apart on both sides of the router`() throws {
+    @Test func `as many speakers as are allowed can be distinguished on both sides of the router`() throws {
         let speakers = (1...VPCModel.answeringInstanceCountMax).map { PlanTemplate.speaker("S\($0)") }.joined()
         let model = try PlanTemplate.model(speakers + PlanTemplate.instance("Plain"))
         let values = LabPlan.timesToLive(in: model)

@@ -141,7 +141,7 @@ import WireFormat
 
     // MARK: Changed
 
-    @Test func `a propagation is on once, and off altogether`() throws {
+    @Test func `a propagation is enabled once, and disabled completely`() throws {
         var state = state
         state.setPropagation(true, toTable: "RouteTable", ofRouteServer: 0)
         #expect(state.model.routeServers[0].propagations == ["RouteTable"])
@@ -151,7 +151,7 @@ import WireFormat
         #expect(state.model.routeServers[0].propagations == ["MainRouteTable"])
     }
 
-    @Test func `what is modified is modified, and all else stays`() throws {
+    @Test func `a modification changes only what it names`() throws {
         var state = state
         state.modify(0, .init(persistRoutes: .enable, durationMinutes: 4))
         #expect(state.model.routeServers[0].persistRoutes)
@@ -181,7 +181,7 @@ import WireFormat
         try Layouts.template(template, options: options).state.statedSettings
     }
 
-    @Test func `what AWS does not publish is said to be assumed, what it documents is documented`() throws {
+    @Test func `settings that AWS does not publish are reported as assumed, others as documented`() throws {
         let settings = try stated(LabOptions())
         #expect(settings.contains(StatedSetting("hold time that the endpoints offer", "90 s", .assumed)))
         #expect(settings.contains(StatedSetting("programming delay", "none", .assumed)))
@@ -192,7 +192,7 @@ import WireFormat
         #expect(!settings.contains { $0.name == "BFD of the endpoints" })
     }
 
-    @Test func `what an option asked for is said to be asked for`() throws {
+    @Test func `a setting from an option is reported as asked for`() throws {
         var settings = RouteServerSettings()
         settings.persistRoutes = .minutes(2)
         settings.timeScale = 60
@@ -219,7 +219,7 @@ import WireFormat
         #expect(names.contains("persist routes of rs-a") && names.contains("persist routes of rs-b"))
     }
 
-    @Test func `a gateway's table is spoken of only where there is one`() throws {
+    @Test func `a gateway's table is mentioned only where there is one`() throws {
         let name = "propagated routes in the gateway's route table"
         #expect(try !stated(LabOptions()).contains { $0.name == name })
         #expect(try stated(LabOptions(), in: "inspection.yaml").contains { $0.name == name && $0.basis == .assumed })

@@ -141,7 +141,7 @@ private struct PlannedRouter {
 
     // MARK: Forwarding instances and public addresses
 
-    @Test func `firewalls send and mark with less than any host does, so a circle ends; others are told apart as ever`()
+    @Test func `firewalls send and mark with lower times to live than any host, so a loop ends`()
         throws
     {
         let forwarding = ["First", "Second"].map { name in

@@ -1,13 +1,9 @@
-import BGP
 // SPDX-License-Identifier: MIT-0
 import Causes
 import LabModel
+import RouteServer
 import Testing
 import WireFormat
-
-@testable import RouteServer
-
-// A routing database is only made by a route server that runs.
 
 /// Whether what a route server knows is all there is to come, and what of several route servers' knowledge counts.
 @Suite struct RoutingDatabaseTests {
@@ -23,16 +19,12 @@ import WireFormat
         _ status: RoutingDatabase.RouteStatus, of instance: String = "a", to destination: IPPrefix? = nil,
         _ installations: (RoutingDatabase.Installation.Status, reason: RouteRejection?)...
     ) throws -> RoutingDatabase.Route {
-        RoutingDatabase.Route(
-            endpoint: "rse", peer: PeerID(instance), peerResourceID: "rsp-\(instance)",
-            peerAddress: try address("10.0.1.10"), prefix: destination ?? floating, nextHop: try address("10.0.1.10"),
-            asPath: ASPath(), multiExitDiscriminator: nil, origin: .igp, status: status,
-            installations: installations.map { .init(table: "rtb", tableID: "rtb-1", status: $0.0, reason: $0.reason) },
-            networkInterface: nil, instance: instance, since: .zero)
+        try plantedRoute(
+            status, of: instance, at: "10.0.1.10", to: destination ?? floating, installations: installations)
     }
 
     private func database(_ routes: RoutingDatabase.Route...) -> RoutingDatabase {
-        RoutingDatabase(routeServer: "rs", areRoutesPersisted: false, routes: routes)
+        plantedDatabase(routes)
     }
 
     // MARK: Settled
@@ -84,7 +76,7 @@ import WireFormat
         #expect(!database().isKeptOut(floating))
     }
 
-    @Test func `another prefix's fate is not this one's`() throws {
+    @Test func `another prefix's routes have no influence`() throws {
         let rejected = try route(.inRIB, to: other, (.rejected, .fibQuota(limit: 100)))
         #expect(database(rejected).isKeptOut(other))
         #expect(!database(rejected).isKeptOut(floating))
@@ -118,7 +110,7 @@ import WireFormat
         #expect(governing.activeInstance(for: other) == "a")
     }
 
-    @Test func `without a winner the first one is asked, and nobody is active`() throws {
+    @Test func `without a winner the first route server governs, and no instance is active`() throws {
         let answers = [("rs-a", database()), ("rs-b", database(try route(.inRIB)))]
         let governing = try #require(GoverningDatabase(answers, of: [floating]))
         #expect(governing.node == "rs-a")

@@ -15,7 +15,7 @@ import VPC
         #expect(try precedence(["rs-b", "rs-a"]).servers.map(\.name) == ["rs-b", "rs-a"])
     }
 
-    @Test func `the first one watches nobody, and the second the first`() throws {
+    @Test func `the first route server watches no other, and the second watches the first`() throws {
         let precedence = try precedence()
         let first = try #require(precedence.sharedRouteTables(of: precedence.servers[0]))
         let second = try #require(precedence.sharedRouteTables(of: precedence.servers[1]))
@@ -25,7 +25,7 @@ import VPC
         #expect(Set(second.preferred.keys) == precedence.sharedKernelTables)
     }
 
-    @Test func `what was asked for turns that round`() throws {
+    @Test func `the requested order reverses that`() throws {
         let precedence = try precedence(["rs-b"])
         let second = try #require(precedence.sharedRouteTables(of: precedence.servers[1]))
         #expect(precedence.servers[1].name == "rs-a")

@@ -39,7 +39,7 @@ import WireFormat
         #expect(table.routes[1].target == lab.model.internetGateway?.id)
     }
 
-    @Test func `a propagated route names the interface and the instance of its next hop`() throws {
+    @Test func `a propagated route names its next hop's interface and instance`() throws {
         let route = try #require(try table("rtb-rs", [propagated("10.0.2.203")]).routes.last)
         #expect(route.target == (try interface(of: "instance-rs-az2")).id)
         #expect(route.instance == "instance-rs-az2")
@@ -124,7 +124,7 @@ import WireFormat
         (layout ?? lab).absences(running: running, isPlugged: isPlugged)
     }
 
-    @Test func `what runs and is plugged in is there`() { #expect(absences().isEmpty) }
+    @Test func `an instance that runs and is plugged in is available`() { #expect(absences().isEmpty) }
 
     @Test func `an instance that does not run takes its interfaces along`() throws {
         #expect(
@@ -139,7 +139,7 @@ import WireFormat
                 == [interface.logicalID: "\(interface.name) is down"])
     }
 
-    @Test func `an interface without an instance is told of, an endpoint's never`() throws {
+    @Test func `an interface without an instance is reported, an endpoint's never`() throws {
         var layout = lab
         layout.blueprint.model.instances.removeAll { $0.name == "access-instance" }
         let interface = try interface(of: "access-instance")

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 internal import LabHost
-internal import LabModel
+package import LabModel
 internal import LinuxSystem
 package import Measurement
 internal import WireFormat

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 package import LabHost
-internal import LabModel
+package import LabModel
 internal import LinuxSystem
 package import Measurement
 package import WireFormat

@@ -1,57 +1,63 @@
 // SPDX-License-Identifier: MIT-0
-internal import LabHost
-internal import LabModel
-internal import Measurement
+package import Measurement
 internal import RouteServer
 internal import VPC
-internal import WireFormat
+package import WireFormat
 
-/// Which instances are active and standby, as the route server sees it now, and the flows that show it.
-struct Scene {
-    var subject: TrialSubject
-    var timers: SessionTimers
+/// Which instances are active and standby, as the route servers see it, and the flows that show it.
+package struct Scene {
+    package var subject: TrialSubject
+    package var timers: SessionTimers
     /// Where the faults apply.
-    var placement: SequencePlacement
+    package var placement: SequencePlacement
     /// The primary flow first; each flow's number is its index.
-    var flows: [Flow] = []
+    package var flows: [Flow] = []
 
-    /// Reads the roles from the route servers; `block` is announced for the run, besides the template's prefixes.
+    /// Finds the roles in what the route servers know; `block` is announced for the run, besides the template's prefixes.
     ///
+    /// - Parameters:
+    ///   - database: What decides where a host's packets to some prefixes go.
+    ///   - sessions: The sessions that a route server's node has with some addresses.
     /// - Throws: `LabError` for traffic that cannot be measured, or not with these faults.
-    init(lab: Lab, plan: TrialPlan, announcing block: PrefixBlock? = nil) throws {
-        let traffic = try ProbedTraffic(plan.flows, in: lab.layout)
-        let database = try lab.governingDatabase(of: traffic.prefixes, for: traffic.source)
+    package init(
+        lab: LabLayout, plan: TrialPlan, announcing block: PrefixBlock? = nil,
+        database governing: (_ prefixes: [IPPrefix], _ host: String) throws -> GoverningDatabase,
+        sessions sessionsOf: (_ addresses: Set<IPAddress>, _ node: String) throws -> ActiveSessions
+    ) throws {
+        let traffic = try ProbedTraffic(plan.flows, in: lab)
+        let database = try governing(traffic.prefixes, traffic.source)
         let (active, standby) = try Self.instances(for: traffic.prefix, in: database)
         guard let standby else {
             throw LabError(
                 "only \(active) announces \(traffic.prefix), so no instance could take over", advice: "see 'rslab rib'")
         }
         let routes = database.routes.filter { $0.prefix == traffic.prefix }
-        let sessions = try ActiveSessions(
-            at: Set(routes.filter { $0.instance == active }.map(\.peerAddress)), on: database.node, in: lab)
-        timers = sessions.timers(delays: lab.state.options.routeServer.delays)
-        placement = try SequencePlacement(plan.sequence, active: active, in: lab.layout)
+        let sessions = try sessionsOf(
+            Set(routes.filter { $0.instance == active }.map(\.peerAddress)), database.node)
+        timers = sessions.timers(delays: lab.options.routeServer.delays)
+        placement = try SequencePlacement(plan.sequence, active: active, in: lab)
         subject = TrialSubject(
             fault: nil, active: active, standby: standby, sessions: sessions.names,
             standbyNextHops: Array(Set(routes.filter { $0.instance == standby }.map(\.nextHop))),
             activeNextHops: Array(Set(routes.filter { $0.instance == active }.map(\.nextHop))),
             prefix: traffic.prefix,
-            table: traffic.transits.first?.inward.table ?? lab.layout.propagatedTable(ofHost: traffic.source),
+            table: traffic.transits.first?.inward.table ?? lab.propagatedTable(ofHost: traffic.source),
             routeServerNode: database.node, proberNode: traffic.source)
         subject.returnRoute = traffic.transits.first.map { .init(prefix: $0.outward.prefix, table: $0.outward.table) }
         let standbys = Self.standbys(for: traffic.prefix, of: active, in: database)
         for (_, fault) in placement.faults.sorted(by: { $0.key < $1.key }) {
-            let role = try lab.layout.role(of: fault, active: active, standbys: standbys, sources: traffic.sources)
+            let role = try lab.role(of: fault, active: active, standbys: standbys, sources: traffic.sources)
             if plan.sequence.single != nil { subject.take(fault, role: role) }
         }
-        flows = try Self.flows(of: traffic, in: lab, database, interval: plan.probing.interval)
+        flows = try Self.flows(of: traffic, database, governing, interval: plan.probing.interval)
         if let block { try addSamples(of: block, count: plan.flows.sampleCount, probing: plan.probing) }
         if plan.flows.isOutward { try addOutward(in: lab, probing: plan.probing) }
     }
 
     /// A flow from every source to every address, or through every transit.
     private static func flows(
-        of traffic: ProbedTraffic, in lab: Lab, _ database: GoverningDatabase, interval: Milliseconds
+        of traffic: ProbedTraffic, _ database: GoverningDatabase,
+        _ governing: ([IPPrefix], String) throws -> GoverningDatabase, interval: Milliseconds
     ) throws -> [Flow] {
         let frequentCount = traffic.transits.isEmpty ? traffic.prefixes.count : traffic.transits.count
         try check(ProbeSchedule(interval: interval, frequentCount: frequentCount))
@@ -62,8 +68,7 @@ struct Scene {
         }
         for source in traffic.sources where traffic.transits.isEmpty {
             // Another subnet's table may be written by another route server.
-            let database =
-                source == traffic.source ? database : try lab.governingDatabase(of: traffic.prefixes, for: source)
+            let database = source == traffic.source ? database : try governing(traffic.prefixes, source)
             for prefix in traffic.prefixes {
                 let (active, standby) = try instances(for: prefix, in: database)
                 flows.append(
@@ -101,11 +106,11 @@ struct Scene {
     }
 
     /// Adds a flow from each floating IP to the primary flow's host; they follow all inward flows.
-    private mutating func addOutward(in lab: Lab, probing: ProbeSettings) throws {
+    private mutating func addOutward(in lab: LabLayout, probing: ProbeSettings) throws {
         guard flows.first?.role != .transit else {
             throw LabError("--outward is for floating IPs: through firewalls, both directions are probed anyway")
         }
-        let model = lab.state.model
+        let model = lab.model
         let host = model.instances.first { $0.name == subject.proberNode }
         let addresses = host?.networkInterfaces.first.flatMap(model.networkInterface)?.addresses ?? []
         for flow in flows where flow.role == .floatingAddress && flow.node == subject.proberNode {

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT-0
 internal import BFD
-internal import LabHost
-package import LabModel
 package import Measurement
+
+extension LabOptions {
+    /// Whether this fault can be injected into a speaker of this kind.
+    package func allows(_ fault: FaultName) -> Bool {
+        speaker == .builtin || !fault.description.steps.contains { $0.action.need == .speakerCommands }
+    }
+}
 
 extension Sweep.Settings {
     /// A fault, or a `script`, in a lab with these options; settings that are left to the template are nil.
@@ -16,19 +21,5 @@ extension Sweep.Settings {
             fault: fault?.name, script: script, speaker: options.speaker.rawValue,
             bfd: options.isBFDOff ? "off" : bfd, hold: options.holdTimeSeconds.map(Int.init),
             duration: fault?.parameters.duration)
-    }
-}
-
-extension LabOptions {
-    /// Whether this fault can be injected into a speaker of this kind.
-    package func allows(_ fault: FaultName) -> Bool {
-        speaker == .builtin || !fault.description.steps.contains { $0.action.need == .speakerCommands }
-    }
-
-    /// Looks for the programs that a lab with these options runs.
-    ///
-    /// - Throws: `LabError` for one that is not installed.
-    package func requireInstalled() throws {
-        try InstanceSpeakerStart.findExecutables(of: speaker, withBFD: bfd != nil)
     }
 }

@@ -28,7 +28,7 @@ package struct TrialPlan: Sendable {
     }
 
     /// What its trials wait for, and for how long.
-    func course(of fault: Fault?, timers: SessionTimers) -> TrialCourse {
+    package func course(of fault: Fault?, timers: SessionTimers) -> TrialCourse {
         TrialCourse(sequence, fault: fault, timers: timers, probing: probing, watchTime: watchTime)
     }
 }

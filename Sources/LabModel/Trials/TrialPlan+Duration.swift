@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT-0
 internal import BFD
-internal import LabModel
 internal import Measurement
 internal import RouteServer
 
 extension TrialPlan {
     /// A guess at how long a trial takes, before the first one.
-    func usualDuration(on options: LabOptions) -> Duration {
+    package func usualDuration(on options: LabOptions) -> Duration {
         let hold = Milliseconds(Double(options.holdTimeSeconds ?? LabBlueprint.assumedHoldTimeSeconds) * 1000)
         var timers = SessionTimers(
             holdTime: hold > .zero ? hold : nil,
