@@ -24,10 +24,16 @@ extension Lab {
         } else {
             owner = state.initProcess.processID
         }
+        var settings = try settings(for: words, on: node)
+        // While the instance is starved, the command shares its limit from its first instruction on.
+        let group = try CPUGroup(named: directory.cpuGroupName(node))?.openForJoining()
+        let groupDescriptor = group?.rawValue
+        if groupDescriptor != nil { settings.cpuGroupDescriptor = ChildProcess.firstExtraDescriptor }
         var child = ChildProcess(
             executable: try NodePrograms.Executables.find().node,
-            arguments: ["enter", String(decoding: JSON.encode(try settings(for: words, on: node)), as: UTF8.self)],
+            arguments: ["enter", String(decoding: JSON.encode(settings), as: UTF8.self)],
             environment: Self.environment)
+        child.extraDescriptors = groupDescriptor.map { [$0] } ?? []
         let mounts = try OwnedDescriptor(opening: "/proc/\(owner)/ns/mnt", flags: O_RDONLY)
         let names = try OwnedDescriptor(opening: "/proc/\(owner)/ns/uts", flags: O_RDONLY)
         let processes = try OwnedDescriptor(opening: "/proc/\(owner)/ns/pid", flags: O_RDONLY)

@@ -78,6 +78,28 @@ package struct CPUGroup: Hashable, Sendable {
         try Self.move(processID, to: path)
     }
 
+    /// A descriptor through which a process can `join` the group, wherever it is; nil while the group does not exist.
+    package func openForJoining() throws(SystemError) -> OwnedDescriptor? {
+        do throws(SystemError) {
+            return try OwnedDescriptor(opening: "\(path)/cgroup.procs", flags: O_WRONLY)
+        } catch {
+            guard error.code == ENOENT else { throw error }
+            return nil
+        }
+    }
+
+    /// Moves this process into the group of a descriptor from `openForJoining`, which it closes.
+    package static func join(through descriptor: Int32) throws(SystemError) {
+        let group = OwnedDescriptor(adopting: descriptor)
+        do throws(SystemError) {
+            // 0 stands for the writer (cgroups(7)).
+            try writeAll(Array("0".utf8), to: group.rawValue, subject: "the control group")
+        } catch {
+            // It was removed meanwhile.
+            guard error.code == ENODEV else { throw error }
+        }
+    }
+
     /// Gives every process back to the group's parent, and removes it.
     package func dissolve() throws(SystemError) {
         let parent = String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])

@@ -65,6 +65,7 @@ package struct ChildProcess {
     package var newSession = false
     /// Standard input, output and error; nil means /dev/null.
     package var standardDescriptors: [Int32?] = [nil, nil, nil]
+    package static let firstExtraDescriptor: Int32 = 3
     /// These become 3, 4, … in the child, which gets no others.
     package var extraDescriptors: [Int32] = []
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+import LinuxSystem
 import Measurement
 import TestSupport
 import Testing
@@ -56,6 +57,13 @@ extension InteropTests {
                 try #require(result.status == 0, "\(result.standardError)")
                 #expect(try result.decode(ChangeOutput.self).target == "instance-rs-az1")
                 try expectAsBefore(lab, fault: "starve on instance-rs-az1 (5 % of a CPU)")
+                if CPUGroup(named: lab.name) != nil {
+                    func groups(_ node: String) throws -> String {
+                        try lab.run("exec", node, "--", "cat", "/proc/self/cgroup").standardOutput
+                    }
+                    #expect(try groups("instance-rs-az1").contains("rslab:\(lab.name):instance-rs-az1\n"))
+                    #expect(try !groups("instance-rs-az2").contains("rslab:"))
+                }
                 let restored = try lab.run("restore", "starve")
                 #expect(restored.standardOutput.contains("the lab is as before"), "\(restored.standardError)")
                 try expectAsBefore(lab)
@@ -101,7 +109,7 @@ extension InteropTests {
             }
         }
 
-        @Test func `what one fault's end puts back, another that is still in place takes again`() throws {
+        @Test func `what the end of one fault restores, another that is still in place takes away again`() throws {
             try TestLab.with("interop-shared", up: "--hold", "90", "--bfd", "off") { lab in
                 // The pause's end continues every process and has the link forward: neither is to be so yet.
                 #expect(try lab.run("failover", "--fault", "freeze").status == 0)

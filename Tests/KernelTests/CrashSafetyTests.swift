@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 import Foundation
 import Glibc
+import LabHost
 import LinuxSystem
 import TestSupport
 import Testing
@@ -127,6 +128,37 @@ struct CrashSafetyTests {
         }
         try expectSuccess(["down", "--name", Self.lab])
         #expect(HostSnapshot.lastingDifference(from: before, labs: [Self.lab]) == [])
+    }
+
+    @Test(.enabled("needs a hierarchy of control groups that limits CPU time") { Self.starveGroup != nil })
+    func `after kill -9 in the middle of starve, down removes the control group that it made`() throws {
+        let before = HostSnapshot(labs: [Self.lab])
+        let group = try #require(Self.starveGroup).path
+        var moments = RandomMoments()
+        // The first one is not killed: it shows how long it takes, and its group is there.
+        var moment: Duration?
+        var whole = Duration.zero
+        for _ in 0..<6 {
+            try expectSuccess(Scene.up)
+            let struck = try StruckCommand.run(
+                ["failover", "--fault", "starve", "--name", Self.lab], signal: moment == nil ? nil : SIGKILL,
+                after: moment ?? .zero)
+            let place: Comment =
+                "seed \(moments.seed): killed after \(moment?.inMilliseconds ?? "its end"): \(struck.errorText)"
+            if moment == nil {
+                try #require(struck.status == 0 && access(group, F_OK) == 0, place)
+                whole = struck.duration
+            }
+            try expectSuccess(["down", "--name", Self.lab])
+            try #require(access(group, F_OK) != 0, place)
+            #expect(HostSnapshot.lastingDifference(from: before, labs: [Self.lab]) == [], place)
+            moment = moments.next(within: whole)
+        }
+    }
+
+    /// That of the active instance while it is starved; nil where none can be made.
+    private static var starveGroup: CPUGroup? {
+        CPUGroup(named: RunDirectory(labName: lab).cpuGroupName("instance-rs-az1"))
     }
 
     /// How long all of it takes here.

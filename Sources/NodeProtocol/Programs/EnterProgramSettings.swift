@@ -16,6 +16,8 @@ package struct EnterProgramSettings: Hashable, Sendable, Codable {
     package var lab: String
     /// Where the command starts; nil if that directory no longer has a name.
     package var workingDirectory: String?
+    /// Through which the command joins a control group that limits its CPU time; nil for no limit.
+    package var cpuGroupDescriptor: Int32?
 
     package init(
         commandDirectory: String, searchPath: String, homeFiles: [String: String], hostsFile: String, words: [String],

@@ -18,6 +18,7 @@ package struct EnterProgram {
 
     /// Returns only by throwing.
     package func run() throws(SystemError) -> Never {
+        if let descriptor = settings.cpuGroupDescriptor { try CPUGroup.join(through: descriptor) }
         try checked("make", "mount namespace", rslab_unshare_mounts())
         try Mounts.makeSlaves()
         // /sys shows the network namespace of the process that mounted it; an instance's init has mounted the right one
