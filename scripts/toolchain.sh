@@ -1,19 +1,19 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT-0
 #
-# What a build needs, found or installed: packages, a Swift, and the right user to build as. Sourced by the scripts
-# beside it, which set `root` (the checkout) and `program` (what messages begin with). Nothing here writes to standard
-# output, and nothing reads standard input.
+# Finds or installs what a build needs: packages, a Swift, and the right user to build as. Sourced by the scripts
+# beside it, which set `root` (the checkout) and `program` (the first word of messages). Nothing here writes to standard
+# output or reads standard input.
 
-: "${root:?the checkout}" "${program:?what messages begin with}"
+: "${root:?the checkout}" "${program:?the first word of messages}"
 minimum_swift=6.2
 
 say() { printf '%s: %s\n' "$program" "$*" >&2; }
 
-# A command to run when no build is possible; without one, that is the end.
+# A command to run when no build is possible; without one, the script ends.
 instead_of_building=
 
-# One sentence that says what to do, and the status of a failed harness.
+# Prints one sentence that says what to do, and ends with the exit status of a failed harness.
 fail() {
     say "$*"
     [[ -z $instead_of_building ]] || "$instead_of_building"
@@ -37,7 +37,7 @@ have_library() {
     if command -v pkg-config >/dev/null; then pkg-config --exists "$1"; else [[ -e /usr/include/$2 ]]; fi
 }
 
-# Prints the packages that are missing for a build, and for "tests" what those need as well.
+# Prints the packages that are missing for a build; for "tests", also those that the tests need.
 missing_packages() {
     local PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
     command -v git >/dev/null || printf 'git '
@@ -56,13 +56,13 @@ missing_packages() {
     python3 -c 'import ensurepip, venv' 2>/dev/null || printf 'python3-venv '
 }
 
-# Installs packages with apt-get, and sees to it that the host is no router afterwards.
+# Installs packages with apt-get, and makes sure that the host does not become a router.
 #
-# Debian's packages of daemons start them and enable them for the next boot. Starting is prevented for this one
-# apt-get alone, by a directory in front of dpkg's PATH in which the two commands that start services do nothing. The
-# documented way, /usr/sbin/policy-rc.d, would hold for everybody on the machine, and for good if this script were
-# killed. Enabling is let happen and then taken back, so that Debian's records say "disabled by the administrator" and
-# an upgrade of the package respects that.
+# Debian's packages start their daemons and enable them for the next boot. Starting is prevented for this one run of
+# apt-get, by putting a directory in front of dpkg's PATH in which the two commands that start services do nothing. The
+# documented way, /usr/sbin/policy-rc.d, would affect the whole machine, and permanently if this script were killed.
+# Enabling is allowed and then undone, so that Debian's records say "disabled by the administrator", which an upgrade
+# of the package respects.
 install_packages() {
     local packages=("$@") shim before after log
     command -v apt-get >/dev/null ||
@@ -75,7 +75,7 @@ install_packages() {
     chmod -R 755 "$shim"
     before=$(installed_packages)
     if ! run_apt_get "$shim" install "${packages[@]}" >"$log" 2>&1; then
-        # The lists may be missing, or older than the archive.
+        # The package lists may be missing, or older than the archive.
         run_apt_get "$shim" update >>"$log" 2>&1 || true
         if ! run_apt_get "$shim" install "${packages[@]}" >>"$log" 2>&1; then
             cat "$log" >&2
@@ -137,19 +137,19 @@ choose_builder() {
     builder_uid=$(stat -c %u -- "$root")
     builder_gid=$(stat -c %g -- "$root")
     [[ $builder_uid -ne 0 ]] || { become_builder_again; return 0; }
-    # A checkout that is mounted into a container may belong to a number that has no name there.
+    # A checkout that is mounted into a container may belong to a user id without a name there.
     entry=$(getent passwd "$builder_uid") || entry=
     IFS=: read -r builder_name _ _ _ _ builder_home _ <<<"${entry:-:::::}"
     if [[ -z $builder_home || ! -d $builder_home ]]; then builder_home=$root/.build/home; fi
 }
 
-# Root builds, whoever owns the checkout; `give_back` puts the ownership right afterwards.
+# Builds as root, whichever user owns the checkout; `give_back` corrects the ownership afterwards.
 become_builder_again() {
     builder_uid=$EUID
     builder_home=${HOME:-/root}
 }
 
-# Runs a command as the builder, with what root's environment would mislead it by taken away.
+# Runs a command as the builder, without the variables of root's environment that would mislead it.
 as_builder() {
     if [[ $builder_uid -eq $EUID ]]; then
         (cd "$root" && HOME=$builder_home exec "$@")
@@ -163,7 +163,7 @@ as_builder() {
         LOGNAME="${builder_name:-$builder_uid}" "$@")
 }
 
-# Gives the checkout's owner what a build as root wrote.
+# Makes the checkout's owner the owner of what a build as root wrote.
 give_back() {
     is_root || return 0
     local owner path
@@ -178,7 +178,7 @@ give_back() {
 
 swift=
 
-# Sets `swift` to one that is new enough and that the builder can run.
+# Sets `swift` to one that is recent enough and that the builder can run.
 find_swift() {
     local candidate version seen=: too_old=
     while read -r candidate; do
@@ -201,7 +201,7 @@ find_swift() {
         "install it as https://www.swift.org/install/linux/ says, or put it into PATH"
 }
 
-# Prints paths at which a swift may be, most deliberate choice first.
+# Prints paths where a swift may be, the most deliberate choice first.
 swift_candidates() {
     local name home user folder
     command -v swift || true
@@ -220,7 +220,7 @@ swift_candidates() {
         /usr/bin/swift /usr/share/swift*/usr/bin/swift /usr/libexec/swift/*/bin/swift /usr/lib/swift*/bin/swift
 }
 
-# Prints the PATH that sudo, doas or su was called with: its own environment still has what it hides from this process.
+# Prints the PATH that sudo, doas or su was called with: its own environment still has it, though this process's does not.
 invoking_path() {
     local id=$PPID name entry
     is_root || return 0
@@ -237,7 +237,7 @@ invoking_path() {
     done
 }
 
-# Prints the swift that a user's login shell finds; a shell that does not come back is left after five seconds.
+# Prints the swift that a user's login shell finds; a shell that does not answer is given up after five seconds.
 login_shell_swift() {
     local entry shell home
     entry=$(getent passwd "$1") || return 0
@@ -249,7 +249,7 @@ login_shell_swift() {
 }
 
 swift_version() {
-    # swiftly's swift picks a toolchain by its own directory's settings, whose place it takes from HOME.
+    # swiftly's swift chooses a toolchain by the settings in its directory, which it looks for below HOME.
     local settings=()
     [[ $1 != */swiftly/bin/swift ]] || settings=(SWIFTLY_HOME_DIR="${1%/bin/swift}" SWIFTLY_BIN_DIR="${1%/swift}")
     as_builder test -x "$1" 2>/dev/null || return 1
@@ -270,14 +270,14 @@ run_swift() {
     as_builder env "${settings[@]}" "$swift" "$@"
 }
 
-# Everything that has to be there before a build: prepare_build build, or prepare_build tests.
+# Makes everything ready for a build: prepare_build build, or prepare_build tests.
 prepare_build() {
     local missing
     missing=$(missing_packages "$1")
     # shellcheck disable=SC2086 # a list of words
     [[ -z $missing ]] || install_packages $missing
     choose_builder
-    # What an earlier build as root may have left there would be in the owner's way.
+    # Files left by an earlier build as root would be in the owner's way.
     give_back
     find_swift
     if ! { as_builder mkdir -p "$root/.build" "$builder_home" && as_builder test -w "$root/.build"; } 2>/dev/null; then
@@ -286,12 +286,12 @@ prepare_build() {
     choose_temporary
 }
 
-# A directory for the build's temporary files; empty: the usual one.
+# A directory for the build's temporary files; empty for the usual one.
 private_temporary=
 
-# The compiler keeps expanded macros below /tmp in a directory of a fixed name. Where that belongs to another user, it
-# leaves them in the checkout instead, under names of random octets. Only then has the build a directory of its own:
-# SwiftPM's lock against a second build in the same checkout is among its temporary files, too.
+# The compiler keeps expanded macros below /tmp in a directory with a fixed name. If that belongs to another user, it
+# leaves them in the checkout instead, under random names. Only in that case does the build get its own temporary
+# directory: SwiftPM's lock against a second build in the same checkout is a temporary file, too.
 choose_temporary() {
     local shared=/tmp
     [[ $builder_uid -ne $EUID ]] || shared=${TMPDIR:-/tmp}
@@ -299,13 +299,13 @@ choose_temporary() {
     if as_builder test -e "$shared" && ! as_builder test -w "$shared"; then
         private_temporary=$root/.build/tmp
         as_builder mkdir -p "$private_temporary"
-        # SwiftPM leaves directories behind; an hour later no build uses them.
+        # SwiftPM leaves directories behind; after an hour no build uses them.
         as_builder find "$private_temporary" -mindepth 1 -maxdepth 1 -name 'TemporaryDirectory.*' -mmin +60 \
             -exec rm -rf {} +
     fi
 }
 
-# ---- What tests hold output against ----
+# ---- What tests check output with ----
 
 minimum_botocore=1.44
 minimum_jsonschema=4.18
@@ -320,8 +320,8 @@ prepare_json_schema() {
     prepare_python_package jsonschema "$minimum_jsonschema" "a validator of JSON Schema, for the tests of --json"
 }
 
-# Makes a Python environment below .build with a package of PyPI in it, named after that. Without Python or a network that
-# is said, and what needs it is skipped.
+# Makes a Python environment below .build with a package from PyPI, and names it after the package. Without Python or a
+# network it says so, and the tests that need the package are skipped.
 prepare_python_package() {
     local package=$1 minimum=$2 purpose=$3 environment=$root/.build/$1 log
     ! have_python_package "$package" "$minimum" || return 0
@@ -335,10 +335,10 @@ prepare_python_package() {
         return 0
     fi
     tail -n 5 "$log" >&2
-    # What is half there would be taken for the whole.
+    # An incomplete environment would be mistaken for a complete one.
     as_builder rm -rf "$environment"
     rm -f "$log"
-    say "$package $minimum is not there, so what needs it is skipped: see above"
+    say "$package $minimum could not be installed, so the tests that need it are skipped: see above"
 }
 
 have_python_package() {
@@ -366,7 +366,7 @@ run_build() {
     run_swift build "$@" >"$build_log" 2>&1 </dev/null || status=$?
     if [[ $status -ne 0 ]]; then
         stop_progress
-        # Without the lines that only tell how far it came.
+        # Without the lines that only show progress.
         sed '/^\[[0-9]*\/[0-9]*\] /d' "$build_log" | tail -n 200 >&2
     fi
     end_build
@@ -389,12 +389,12 @@ stop_progress() {
     [[ ! -t 2 ]] || printf '\r\033[K' >&2
 }
 
-# On a terminal a line that says how far the build is; elsewhere one sentence, once it has taken ten seconds.
+# On a terminal, shows a line with the build's progress; elsewhere one sentence once it has taken ten seconds.
 show_progress() {
     local what=$1 log=$2 nap='' line columns
     columns=$( (stty size <&2) 2>/dev/null | cut -d' ' -f2) || columns=
     [[ ${columns:-0} -ge 20 ]] || columns=80
-    # shellcheck disable=SC2064 # the numbers of now
+    # shellcheck disable=SC2064 # the present values
     trap 'kill "$nap" 2>/dev/null; exit' TERM
     SECONDS=0
     while kill -0 $$ 2>/dev/null; do

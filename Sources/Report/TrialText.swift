@@ -90,7 +90,7 @@ struct TrialText {
             : "\(outage.lostCount) of \(counted(sentCount, "probe")) lost"
         guard let estimate = outage.estimate, let upper = outage.upper else {
             guard let last = outage.eventPeriods.last(where: { $0.upper == nil }) ?? outage.eventPeriods.last else {
-                return ("unknown", "no two probes answered around the event; \(lost)")
+                return ("unknown", "no probe was answered before or after the event; \(lost)")
             }
             let why =
                 last.firstGoodAfter == nil
@@ -117,7 +117,7 @@ struct TrialText {
                 ? ("no traffic moved", .good) : ("the traffic moved, which this fault may cause", .caution)
         }
         if !unknown.isEmpty {
-            return ("\(unknown.joined(separator: " and ")) could not be held against theory", .caution)
+            return ("\(unknown.joined(separator: " and ")) could not be compared with theory", .caution)
         }
         return ("inside what theory allows", .good)
     }
@@ -140,7 +140,7 @@ struct TrialText {
     private func writeResponders(into text: inout LabelledText) {
         let periods = trial.servingPeriods
         guard !periods.isEmpty else {
-            text.add("answered by", "nobody", .bad)
+            text.add("answered by", "no instance", .bad)
             return
         }
         for (index, period) in periods.prefix(shownPeriodCount).enumerated() {
@@ -199,7 +199,7 @@ struct TrialText {
 
     private func writeValidity(into text: inout LabelledText) {
         let validity = trial.validity
-        let foreign = trial.foreignCPUShare.map { "\(fixed($0 * 100)) %" } ?? "not watched"
+        let foreign = trial.foreignCPUShare.map { "\(fixed($0 * 100)) %" } ?? "not measured"
         if validity.isValid {
             let validated = trial.outage.validatedFor.map {
                 "none in the \($0.fixed(1)) ms watched after recovery, "

@@ -88,7 +88,7 @@ import WireFormat
     }
 
     @Test(arguments: types)
-    func `what is not authenticated rightly is discarded, and the reason said once`(type: AuthenticationType) {
+    func `packets that fail authentication are discarded, and the reason is reported once`(type: AuthenticationType) {
         let other = type == .simplePassword ? AuthenticationType.keyedSHA1 : .simplePassword
         let wrongSecret: DiscardReason = type == .simplePassword ? .wrongPassword : .wrongDigest
         let cases: [(Authentication?, DiscardReason)] = [
@@ -120,7 +120,7 @@ import WireFormat
     }
 
     @Test(arguments: keyedTypes)
-    func `what was recorded and is sent again is discarded`(type: AuthenticationType) throws {
+    func `replayed packets are discarded`(type: AuthenticationType) throws {
         var pair = BFDPair(Self.authenticated(Self.authentication(type)))
         try pair.runUntilSettled()
         let recorded = try #require(pair.arrivals[.right])
@@ -151,7 +151,7 @@ import WireFormat
     }
 
     @Test(arguments: keyedTypes)
-    func `a forged number moves nothing`(type: AuthenticationType) throws {
+    func `a forged sequence number changes nothing`(type: AuthenticationType) throws {
         var pair = BFDPair(Self.authenticated(Self.authentication(type)))
         try pair.runUntilSettled()
         let expected = pair[.right].rcvAuthSeq
@@ -197,7 +197,7 @@ import WireFormat
     }
 
     @Test(arguments: keyedTypes)
-    func `numbers go round`(type: AuthenticationType) throws {
+    func `sequence numbers wrap around`(type: AuthenticationType) throws {
         let authentication = Self.authentication(type)
         var lone = LoneSession(Self.authenticated(authentication))
         let last: [UInt32] = [.max - 1, .max, 0, 1]
@@ -214,7 +214,7 @@ import WireFormat
     }
 
     @Test(arguments: keyedTypes)
-    func `after twice the detection time any number is good`(type: AuthenticationType) throws {
+    func `after twice the detection time any sequence number is accepted`(type: AuthenticationType) throws {
         let authentication = Self.authentication(type)
         var lone = LoneSession(Self.authenticated(authentication))
         lone.receive(try Self.signed(lone.packet(.down), by: authentication, number: 1000))
@@ -237,7 +237,7 @@ import WireFormat
         #expect(pair[.left].statistics.discardedPackets == 0 && pair[.right].statistics.discardedPackets == 0)
     }
 
-    @Test func `keys that no type can use are named`() {
+    @Test func `keys that no authentication type can use are named in the error`() {
         func problems(_ type: AuthenticationType, _ secret: String, others: [Authentication.Key] = []) -> [String] {
             Self.authenticated(Self.authentication(type, secret: secret, others: others)).problems
         }

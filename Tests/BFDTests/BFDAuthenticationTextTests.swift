@@ -20,7 +20,7 @@ import Testing
         ("simple-password:1:seventeen octets!", "1 to 16 for simple-password"),
         ("meticulous-keyed-sha1:1:twenty-one octets, no?", "a secret of 22 octets"), ("keyed-md5:1:a\nb", "control"),
     ])
-    func `what no session can use is refused, with the reason`(text: String, reason: String) {
+    func `authentication that no session can use is refused with a reason`(text: String, reason: String) {
         let error = #expect(throws: BFDAuthentication.ParseError.self) { try BFDAuthentication(text) }
         #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
     }
@@ -30,7 +30,7 @@ import Testing
         #expect(try BFDAuthentication("keyed-sha1:1:exactly twenty octet").secret.utf8.count == 20)
     }
 
-    @Test func `nothing that is printed shows the secret, and a file does`() throws {
+    @Test func `the secret is never printed, but is written to the configuration file`() throws {
         let authentication = try BFDAuthentication("meticulous-keyed-sha1:7:hush")
         var dumped = ""
         dump(authentication, to: &dumped)

@@ -60,7 +60,7 @@ struct BFDClientsTests {
         (SessionState.down, BFDDownCause.neighborAdminDown), (.adminDown, .adminDown(.administrativelyDown)),
         (.adminDown, .adminDown(.noDiagnostic)), (.adminDown, .adminDown(.concatenatedPathDown)),
     ])
-    func `a session that is held down on purpose says nothing about the path`(
+    func `a session that is held in AdminDown says nothing about the path`(
         state: SessionState, cause: BFDDownCause
     ) {
         var node = Node()
@@ -103,7 +103,7 @@ struct BFDClientsTests {
                 .pathFailed("one", .controlDetectionTimeExpired, at: failure)))
     }
 
-    @Test func `a failure is told once, until the client is Established again`() {
+    @Test func `a failure is reported once until the client is Established again`() {
         var node = Node()
         _ = node.takeDown(.controlDetectionTimeExpired, at: Self.down)
         node.clients.handle(.wentDown(Self.session, .controlDetectionTimeExpired), at: Self.down + .seconds(1))
@@ -125,7 +125,7 @@ struct BFDClientsTests {
         #expect(node.outputs == [.statusChanged("one", isUp: false, at: Self.down)])
     }
 
-    @Test func `what a removed session still reports concerns nobody`() {
+    @Test func `reports of a removed session are ignored`() {
         var node = Node()
         #expect(node.clients.session(of: "one") == Self.session)
         node.clients.unwatch("one")

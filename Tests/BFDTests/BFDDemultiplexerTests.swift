@@ -21,7 +21,7 @@ import WireFormat
         #expect(demultiplexer.register(Self.neighbor(5), using: &random) == nil)
     }
 
-    @Test func `a generator that knows one number only gives unique ones all the same`() {
+    @Test func `discriminators are unique even if the generator always returns the same number`() {
         struct Constant: RandomNumberGenerator {
             mutating func next() -> UInt64 { .max }
         }
@@ -31,7 +31,7 @@ import WireFormat
         #expect(all.map(\.value) == [.max, 1, 2, 3, 4])
     }
 
-    @Test func `a discriminator alone selects, whoever sent the packet`() throws {
+    @Test func `the discriminator selects the session, whatever the sender's address`() throws {
         var demultiplexer = BFDDemultiplexer()
         var random = SeededGenerator(seed: 3)
         let one = try #require(demultiplexer.register(Self.neighbor(1), using: &random))
@@ -73,7 +73,7 @@ import WireFormat
     }
 
     @Test(arguments: [0, 1, 64, 128, 254] as [UInt8])
-    func `a packet that came through a router is for nobody`(hopLimit: UInt8) throws {
+    func `a packet that came through a router belongs to no session`(hopLimit: UInt8) throws {
         var demultiplexer = BFDDemultiplexer()
         var random = SeededGenerator(seed: 3)
         let one = try #require(demultiplexer.register(Self.neighbor(1), using: &random))

@@ -9,7 +9,7 @@ import WireFormat
     // MARK: AdminDown
 
     @Test(arguments: BFDPair.Side.allCases)
-    func `AdminDown is said, heard, and no failure of the path`(side: BFDPair.Side) throws {
+    func `AdminDown is sent and understood, and is not a failure of the path`(side: BFDPair.Side) throws {
         var pair = BFDPair(configuration(milliseconds: 20))
         try pair.runUntilSettled()
         pair.forgetRecords()
@@ -42,7 +42,7 @@ import WireFormat
         #expect(pair.violations == [])
     }
 
-    @Test func `both in AdminDown come up again, whoever is first`() throws {
+    @Test func `two sides in AdminDown come up again, in whichever order`() throws {
         for first in BFDPair.Side.allCases {
             var pair = BFDPair(configuration(milliseconds: 50))
             try pair.runUntilSettled()
@@ -58,7 +58,7 @@ import WireFormat
         }
     }
 
-    @Test func `AdminDown twice changes the diagnostic only, and adminUp elsewhere nothing`() {
+    @Test func `a second AdminDown changes only the diagnostic, and adminUp in another state does nothing`() {
         var lone = LoneSession(configuration(milliseconds: 20))
         lone.bring(to: .up)
         lone.handle(.adminUp)
@@ -90,7 +90,7 @@ import WireFormat
     // MARK: Restart
 
     @Test(arguments: 1...20)
-    func `a peer that begins anew takes the session down and up again`(seed: UInt64) throws {
+    func `a restarted peer takes the session down and up again`(seed: UInt64) throws {
         var pair = BFDPair(configuration(milliseconds: 300), seed: seed)
         try pair.runUntilSettled()
         pair.run(for: .milliseconds(Int64(seed) * 13))
@@ -109,7 +109,7 @@ import WireFormat
         #expect(pair.violations == [])
     }
 
-    @Test func `a peer that comes back after a detection time finds nothing of itself`() throws {
+    @Test func `a peer that returns after a detection time finds no trace of its old session`() throws {
         var pair = BFDPair(configuration(milliseconds: 50))
         try pair.runUntilSettled()
         pair.stopped = [.left]
@@ -123,7 +123,7 @@ import WireFormat
         #expect(pair.violations == [])
     }
 
-    @Test func `a peer that stood still for long goes down by itself and both come up again`() throws {
+    @Test func `a peer that was stopped for long goes down by itself, and both come up again`() throws {
         var pair = BFDPair(configuration(milliseconds: 20))
         try pair.runUntilSettled()
         pair.stopped = [.left]
@@ -139,7 +139,7 @@ import WireFormat
 
     /// Loss, cuts, restarts, stops and every input at random; the pair checks what must never happen.
     @Test(arguments: 1...40)
-    func `no state that cannot be is ever reached, and health comes back`(seed: UInt64) throws {
+    func `no impossible state is ever reached, and the sessions recover`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         func interval() -> UInt32 { [3, 10, 50, 300, 1500].randomElement(using: &random) ?? 50 }
         func anyConfiguration() -> BFDSessionConfiguration {

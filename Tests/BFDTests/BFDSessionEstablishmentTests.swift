@@ -21,7 +21,7 @@ import WireFormat
         #expect(pair.violations == [])
     }
 
-    @Test func `a session that nobody answers sends once a second or less often`() {
+    @Test func `a session without an answer sends at most once a second`() {
         var pair = BFDPair(configuration(milliseconds: 10))
         pair.stopped = [.right]
         pair.run(for: .seconds(600))
@@ -63,7 +63,7 @@ import WireFormat
         #expect(pair.violations == [])
     }
 
-    @Test func `a passive session that was told Down goes on speaking for a detection time`() throws {
+    @Test func `a passive session that hears Down continues to send for a detection time`() throws {
         var pair = BFDPair(
             left: configuration(milliseconds: 50), right: configuration(milliseconds: 50, isPassive: true))
         try pair.runUntilSettled()
@@ -106,7 +106,9 @@ import WireFormat
         (.adminDown, .adminDown, .adminDown), (.adminDown, .down, .adminDown),
         (.adminDown, .initializing, .adminDown), (.adminDown, .up, .adminDown),
     ])
-    func `what is heard leads where section 6.2 says`(from: SessionState, heard: SessionState, to: SessionState) {
+    func `received states cause the transitions of RFC 5880 section 6.2`(
+        from: SessionState, heard: SessionState, to: SessionState
+    ) {
         var lone = LoneSession(configuration(milliseconds: 20))
         lone.bring(to: from)
         #expect(lone.session.sessionState == from)
@@ -137,7 +139,7 @@ import WireFormat
         #expect(lone.findings == [.discarded(.notOurDiscriminator(lone.session.localDiscr.next))])
     }
 
-    @Test func `the C bit is said and heard`() {
+    @Test func `the C bit is sent and understood`() {
         var independent = configuration(milliseconds: 20)
         independent.isControlPlaneIndependent = true
         var lone = LoneSession(independent)
@@ -150,7 +152,7 @@ import WireFormat
         #expect(lone.session.remoteIsControlPlaneIndependent)
     }
 
-    @Test func `intervals and multipliers of nothing are raised to the least there is`() {
+    @Test func `intervals and multipliers of zero are raised to the minimum`() {
         let nothing = BFDSessionConfiguration(
             desiredMinTxInterval: .zero, requiredMinRxInterval: .zero, detectMult: 0)
         #expect(nothing.problems.count == 3)

@@ -5,7 +5,7 @@ import Testing
 import WireFormat
 
 @Suite struct BFDSessionPollTests {
-    @Test func `coming up speeds up at once and tells it by a Poll`() throws {
+    @Test func `a session that comes up speeds up at once and announces it with a Poll`() throws {
         var pair = BFDPair(configuration(milliseconds: 20))
         try pair.run { $0.areBothUp }
         pair.run(for: .milliseconds(200))
@@ -119,7 +119,7 @@ import WireFormat
         #expect(pair.violations == [])
     }
 
-    @Test func `a peer that asks for faster packets has them at once`() throws {
+    @Test func `a peer that asks for faster packets gets them at once`() throws {
         var lone = LoneSession(configuration(milliseconds: 20))
         lone.peerDetectMult = 255
         lone.bring(to: .up)
@@ -147,7 +147,7 @@ import WireFormat
         #expect(lone.sent.count == 1)
     }
 
-    @Test func `a peer that wants nothing gets nothing but answers`() {
+    @Test func `a peer that wants no packets gets only answers`() {
         var lone = LoneSession(configuration(milliseconds: 20))
         lone.bring(to: .up)
         var silence = lone.packet(.up)
@@ -200,7 +200,7 @@ import WireFormat
     }
 
     @Test(arguments: [BFDPair.Side.left, .right], [0, 1, 2, 5, 20])
-    func `a Poll or its Final that is lost comes again`(loser: BFDPair.Side, count: Int) throws {
+    func `a lost Poll or Final is repeated`(loser: BFDPair.Side, count: Int) throws {
         var pair = BFDPair(configuration(milliseconds: 20, detectMult: 50))
         try pair.runUntilSettled()
         pair.forgetRecords()
@@ -252,7 +252,7 @@ import WireFormat
         #expect(lone.session.transmitInterval == .milliseconds(300))
     }
 
-    @Test func `a Final that nobody asked for changes nothing`() {
+    @Test func `an unsolicited Final changes nothing`() {
         var lone = LoneSession(configuration(milliseconds: 20))
         lone.bring(to: .up)
         lone.handle(.setIntervals(desiredMinTx: .milliseconds(100), requiredMinRx: .milliseconds(20)))

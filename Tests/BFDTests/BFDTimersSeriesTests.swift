@@ -18,7 +18,7 @@ struct BFDTimersSeriesTests {
         #expect(series?.allSatisfy { $0.multiplier == 3 } == true)
     }
 
-    @Test func `a multiplier behind a series is that of all`() {
+    @Test func `a multiplier after a series applies to every value`() {
         let series = BFDTimers.series("10ms..50msx4")
         #expect(milliseconds(series) == [10, 20, 50])
         #expect(series?.allSatisfy { $0.multiplier == 4 } == true)
@@ -29,7 +29,7 @@ struct BFDTimersSeriesTests {
         "10ms..50msx",
         "10ms...50ms", "0ms..10ms", "10ms..1h",
     ])
-    func `what is no series is refused`(text: String) {
+    func `anything that is not a series is refused`(text: String) {
         #expect(BFDTimers.series(text) == nil)
     }
 }

@@ -180,7 +180,7 @@ import WireFormat
     ]
 
     @Test(arguments: rejected)
-    func `what every session discards is rejected, and the reason said`(text: String, expected: ControlPacketError) {
+    func `packets that every session discards are rejected with a reason`(text: String, expected: ControlPacketError) {
         #expect(throws: expected) { try decode(hex(text)) }
         #expect(!expected.description.isEmpty)
     }

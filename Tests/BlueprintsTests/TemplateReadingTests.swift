@@ -107,7 +107,7 @@ import WireFormat
         #expect(daemons.neighbors.map(\.holdTimeSeconds) == [9, 9])
     }
 
-    @Test func `BFD that is asked for is spoken with every endpoint, as the side that was named`() throws {
+    @Test func `BFD that was asked for runs with every endpoint, in the role that was named`() throws {
         let timers = BFDTimers(interval: .milliseconds(50), multiplier: 3)
         let reading = try reading(options: LabOptions(bfd: timers, passiveBFD: [.speakers]))
         let bfd = try speaker("instance-rs-az2", in: reading).configuration.bfd
@@ -115,13 +115,13 @@ import WireFormat
         #expect(bfd.values.allSatisfy { $0.timers == timers && $0.isPassive })
     }
 
-    @Test func `BFD that is switched off is spoken with nobody`() throws {
+    @Test func `BFD that is switched off runs with no endpoint`() throws {
         let reading = try reading(parameters: ["LivenessDetection": "bfd"], options: LabOptions(isBFDOff: true))
         #expect(reading.blueprint.speakers.allSatisfy { $0.configuration.bfd.isEmpty })
         #expect(reading.warnings == [])
     }
 
-    @Test func `FRR gets a bfdd exactly where BFD is spoken`() throws {
+    @Test func `FRR gets a bfdd exactly where BFD runs`() throws {
         let timers = BFDTimers(interval: .milliseconds(50), multiplier: 3)
         let without = try speaker("instance-rs-az1", in: reading(options: LabOptions(speaker: .frr)))
         #expect(without.daemonConfigurations.keys.sorted() == ["bgpd", "zebra"])
@@ -129,7 +129,7 @@ import WireFormat
         #expect(with.daemonConfigurations.keys.sorted() == ["bfdd", "bgpd", "zebra"])
     }
 
-    @Test func `Debian's gobgpd leaves the route server's BFD sessions down, which is said once an instance`() throws {
+    @Test func `Debian's gobgpd leaves the BFD sessions down, which is reported once per instance`() throws {
         let reading = try reading(parameters: ["LivenessDetection": "bfd"], options: LabOptions(speaker: .gobgpd))
         #expect(
             reading.findings.map(\.message)
@@ -139,13 +139,13 @@ import WireFormat
         #expect(reading.findings.allSatisfy { $0.severity == .warning && $0.position == nil })
     }
 
-    @Test func `authentication of BFD that nobody speaks has no effect`() throws {
+    @Test func `BFD authentication has no effect without BFD`() throws {
         let reading = try reading(options: LabOptions(passiveBFD: [.routeServer]))
         #expect(reading.findings.count == 2)
         _ = try finding("instance-rs-az1 does not run BFD, so --bfd-auth and --bfd-passive have no effect", in: reading)
     }
 
-    @Test func `a session that only the options make impossible is told of`() throws {
+    @Test func `a session that only the options make impossible is reported`() throws {
         let timers = BFDTimers(interval: .milliseconds(50), multiplier: 3)
         let closed = [("- {IpProtocol: udp, FromPort: 3784, ToPort: 3784, CidrIp: 10.0.0.0/16}\n", "\n")]
         #expect(try reading(replacing: closed).findings.isEmpty)
@@ -173,7 +173,7 @@ import WireFormat
         #expect(found.allSatisfy { ($0.position?.line ?? 0) > 1 })
     }
 
-    @Test func `a command that is not understood is told of, with its line`() throws {
+    @Test func `a command that is not understood is reported with its line`() throws {
         let reading = try reading(replacing: [("sudo ip address add 172.16.1.1/32 dev lo", "frobnicate --all")])
         let found = reading.findings.filter { $0.message.contains("frobnicate") }
         #expect(found.count == 2)
@@ -207,7 +207,7 @@ import WireFormat
         }
     }
 
-    @Test func `a peer that nobody dials is told of, and only that one`() throws {
+    @Test func `a peer that no instance dials is reported, and no other`() throws {
         let reading = try reading(replacing: [("neighbor-address = \"${First}\"", "neighbor-address = \"10.0.9.9\"")])
         #expect(
             reading.notes == [
@@ -217,7 +217,7 @@ import WireFormat
         #expect(reading.warnings.suffix(2) == reading.notes)
     }
 
-    @Test func `an IPv6 route that no neighbour takes is told of`() throws {
+    @Test func `an IPv6 route that no neighbour accepts is reported`() throws {
         let reading = try reading(
             "dual-stack.yaml", replacing: [("afi-safi-name = \"ipv6-unicast\"", "afi-safi-name = \"ipv4-unicast\"")])
         let found = reading.findings.filter { $0.message.contains("does not announce this to any neighbor") }
@@ -225,7 +225,8 @@ import WireFormat
         #expect(found.allSatisfy { $0.position != nil })
     }
 
-    @Test func `route servers that share a table are told of, in the order that is followed`() throws {
+    @Test func `route servers that share a table are reported in the order in which their routes are followed`() throws
+    {
         let reading = try reading("shared-table.yaml", options: LabOptions(tablePrecedence: ["rs-b"]))
         #expect(reading.notes.contains { $0.contains("the route of rs-b, then that of rs-a is used") })
     }

@@ -119,7 +119,7 @@ struct CauseJSONTests {
         #"{"weather":{"kind":"rain"}}"#, #"{"session":{"kind":"bored"}}"#, #"{"session":{"kind":"bfd-down"}}"#,
         #"{"route":{"kind":"advertised"}}"#, #"{"kind":"fin"}"#, "{}",
     ])
-    func `what is no cause is refused`(text: String) {
+    func `anything that is not a cause is refused`(text: String) {
         #expect(throws: DecodingError.self) { try JSONDecoder().decode(Cause.self, from: Data(text.utf8)) }
     }
 }

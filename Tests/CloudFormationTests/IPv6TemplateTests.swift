@@ -122,7 +122,7 @@ import WireFormat
         ),
         ("CidrBlock: 10.0.2.0/24, AssignIpv6AddressOnCreation: true", "it has no Ipv6CidrBlock"),
     ])
-    func `a subnet that AWS would refuse is said with its line`(properties: String, message: String) throws {
+    func `a subnet that AWS would refuse is reported with its line`(properties: String, message: String) throws {
         let text = Self.fixed + "  Other: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, \(properties)}}"
         let error = try #require(throws: TemplateError.self) { try model(text) }
         let finding = try #require(error.findings.first)
@@ -140,7 +140,7 @@ import WireFormat
             "exclude each other"
         ),
     ])
-    func `an address that AWS would refuse is said with its line`(property: String, message: String) throws {
+    func `an address that AWS would refuse is reported with its line`(property: String, message: String) throws {
         let text = Self.fixed + "  I: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref Subnet, \(property)}}"
         let error = try #require(throws: TemplateError.self) { try model(text) }
         let finding = try #require(error.findings.first)

@@ -36,7 +36,7 @@ import WireFormat
             ])
     }
 
-    @Test func `names that a lab or the kernel has taken are given with a number`() throws {
+    @Test func `names that a lab or the kernel already uses get a number`() throws {
         let names = ["igw", "LO", "init", "all", "Default", "bridge0", "rs", "vpc", "internet", "lab"]
         let subnets = names.enumerated().map { number, name in
             """

@@ -227,7 +227,7 @@ import WireFormat
         #expect(model.networkInterfaces.map(\.sourceDestinationCheck) == [true, false])
     }
 
-    @Test func `harmless lines are skipped without a word`() throws {
+    @Test func `harmless lines are skipped silently`() throws {
         let script = """
             #!/bin/bash -xe
             # A comment.

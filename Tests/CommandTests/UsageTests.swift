@@ -60,7 +60,7 @@ struct UsageTests {
         }
     }
 
-    @Test func `without the lab that is named, verbs say so`() throws {
+    @Test func `verbs say so if the named lab does not exist`() throws {
         for words in [
             ["status"], ["neighbors"], ["rib"], ["tables"], ["failover"], ["restore"], ["logs", "rs"], ["events"],
             ["exec", "rs", "--", "true"], ["shell", "rs"],
@@ -73,7 +73,7 @@ struct UsageTests {
         }
     }
 
-    @Test func `the benchmarks take no word and no count that mean nothing`() throws {
+    @Test func `the benchmarks refuse unknown names and useless counts`() throws {
         let bench = RSLabCommand.executable.deletingLastPathComponent().appendingPathComponent("rslab-bench")
         for words in [["nothing"], ["routes", "--rounds", "0"]] {
             #expect(try RSLabCommand.run(words, executable: bench).status == 64, "\(words)")

@@ -57,7 +57,7 @@ import VPC
         #expect(selected.isEmpty != matches)
     }
 
-    @Test func `an unknown filter is EC2's error; peers and endpoints are found by their tags alone`() {
+    @Test func `an unknown filter is EC2's error; peers and endpoints can be filtered only by tags`() {
         let error = ServiceError("InvalidParameterValue", "The filter 'route-server-id' is invalid")
         for operation in [Operation.describeRouteServers, .describeRouteServerEndpoints, .describeRouteServerPeers] {
             #expect(throws: error) {

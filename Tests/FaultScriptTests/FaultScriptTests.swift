@@ -7,7 +7,7 @@ import Testing
 
 /// Scripts of faults, and what is wrong with them, by line and column.
 struct FaultScriptTests {
-    @Test func `a script is not called a template`() {
+    @Test func `errors about a script do not call it a template`() {
         #expect(FaultScriptError.conclusion == "the script cannot be carried out")
         #expect(findings("\u{0}") == ["f.yaml:1:1: error: the script contains a NUL character"])
     }

@@ -92,7 +92,7 @@ extension InteropTests {
             return messages
         }
 
-        @Test func `a responder answers whole messages however they come, and a reader who is slow harms nobody else`()
+        @Test func `a responder answers whole messages however they arrive, and a slow reader does not delay others`()
             throws
         {
             let (program, owner) = try startResponder(9)
@@ -136,7 +136,7 @@ extension InteropTests {
             #expect(try program.waitForEnd() == 0)
         }
 
-        @Test func `a client tells how its connection ended, dials until it is let in, and is served by another`()
+        @Test func `a client records how its connection ended, dials until it is accepted, and is served by another`()
             throws
         {
             let file = testbed.path("application.json")

@@ -92,7 +92,7 @@ extension InteropTests {
             .measures,
             .requires(daemon: .bird), .requires(program: "/usr/lib/frr/bfdd", from: "frr"),
             arguments: ["builtin", "bird", "frr"])
-        func `a silent fault is found in the time that BFD allows, and all comes back`(speaker: String) throws {
+        func `a silent fault is detected in the time that BFD allows, and everything recovers`(speaker: String) throws {
             try TestLab.with("interop-bfd-\(speaker)", up: "--bfd", "50x3", "--speaker", speaker) { lab in
                 try expectAllUp(lab)
                 for session in try sessions(of: lab) {

@@ -73,7 +73,7 @@ extension InteropTests {
         // MARK: Roles
 
         @Test(arguments: BFDScene.Peer.allCases)
-        func `one passive end is spoken to, and two wait for ever`(peer: BFDScene.Peer) throws {
+        func `one passive end is spoken to, and two passive ends wait for ever`(peer: BFDScene.Peer) throws {
             let scene = try BFDScene()
             try scene.startRouteServer(try Self.settings(isPassive: true))
             try scene.start(peer, try Self.settings(isPassive: true))
@@ -95,7 +95,7 @@ extension InteropTests {
         // MARK: Changes while Up
 
         @Test(arguments: BFDScene.Peer.allCases)
-        func `either end is started anew, and the other one knows it by its new discriminator`(
+        func `when either end restarts, the other recognises it by its new discriminator`(
             peer: BFDScene.Peer
         ) throws {
             let scene = try BFDScene()

@@ -136,7 +136,7 @@ extension InteropTests {
         }
 
         @Test(arguments: ["icmp", "group-reference"])
-        func `pings that no rule lets in are lost, and measured by nobody`(mistake: String) throws {
+        func `pings that no rule admits are lost, and a measurement of them is refused`(mistake: String) throws {
             try with(mistake) { lab, status in
                 #expect(status.sessions_established == 1)
                 #expect(try !ping(lab))
@@ -151,7 +151,7 @@ extension InteropTests {
             }
         }
 
-        @Test func `a source/destination check that is left on kills the floating IP alone`() throws {
+        @Test func `a source/destination check that was left on disables only the floating IP`() throws {
             try with("source-dest-check") { lab, status in
                 #expect(status.sessions_established == 1 && status.bfd?.sessions_up == 1)
                 #expect(try !ping(lab))
@@ -175,7 +175,7 @@ extension InteropTests {
             }
         }
 
-        @Test func `a template's mistakes are told before anything is built`() throws {
+        @Test func `a template's mistakes are reported before anything is built`() throws {
             func warnings(_ mistake: String) throws -> String {
                 try RSLabCommand.run("validate", Self.template, "--parameter", "Mistake=\(mistake)").standardError
             }

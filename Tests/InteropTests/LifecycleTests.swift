@@ -67,7 +67,7 @@ extension InteropTests {
             }
         }
 
-        @Test func `a lab that does not get ready in time is said to wait for what, and is gone`() throws {
+        @Test func `a lab that is not ready in time says what it waited for, and is removed`() throws {
             let testbed = try Testbed()
             let path = try template(
                 testbed, replacing: "                  peer-as = 65000",
@@ -122,7 +122,7 @@ extension InteropTests {
             }
         }
 
-        @Test func `up lets go of what it inherited`() throws {
+        @Test func `up closes the descriptors that it inherited`() throws {
             try TestLab.named("interop-inherit") { lab in
                 let pair = try MessageChannel.pair()
                 let reader = MessageChannel(
@@ -246,7 +246,7 @@ extension InteropTests {
             }
         }
 
-        @Test func `every verb's JSON is one object with its schema, alone on standard output`() throws {
+        @Test func `every verb's JSON is one object with its schema, and nothing else is on standard output`() throws {
             for words in [["validate"], ["doctor"], ["up", "--dry-run"]] {
                 let result = try RSLabCommand.run(words + ["--json"])
                 #expect(result.status == 0, "\(words): \(result.standardError)")

@@ -287,7 +287,7 @@ extension InteropTests {
             #expect(share > disturbed.settings.limits.foreignCPUShare)
             #expect(!disturbed.validity.isValid)
             let reason = disturbed.validity.reasons.first { $0.doubt == .foreignCPU }
-            #expect(reason?.text.hasPrefix("others took ") == true)
+            #expect(reason?.text.hasPrefix("other processes took ") == true)
         }
     }
 }

@@ -49,7 +49,7 @@ extension InteropTests {
                     .map { "\($0.prefix)" })
         }
 
-        @Test func `past the quota of a peer the first routes stay, and a place that is free is taken`() throws {
+        @Test func `above a peer's quota the first routes stay, and a freed place is taken`() throws {
             try TestLab.with("interop-quota-keep", up: "--quota", "routes-per-peer=2") { lab in
                 for prefix in ["10.9.1.0/24", "10.9.2.0/24"] { try announce(prefix, on: lab) }
                 try eventually("the routes to arrive") { try prefixesOfActive(in: lab).count == 3 }
@@ -66,7 +66,7 @@ extension InteropTests {
             }
         }
 
-        @Test func `past the quota of a peer its sessions are reset where that is asked for, and its log says so`()
+        @Test func `above a peer's quota its sessions are reset if that was asked for, and its log says so`()
             throws
         {
             try TestLab.with("interop-quota-reset", up: "--quota", "routes-per-peer=1:reset-session") { lab in

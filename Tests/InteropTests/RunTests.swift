@@ -46,7 +46,7 @@ extension InteropTests {
             }
         }
 
-        @Test(.measures) func `a run ends when what was to be known is known`() throws {
+        @Test(.measures) func `a run ends when it has reached its precision`() throws {
             try TestLab.with("interop-until", up: "--hold", "3") { lab in
                 // A killed instance is detected within moments: on any machine known to within 10 s.
                 let until = try measure(lab, "--until", "detection.median within 10s", "--trials", "12")

@@ -35,7 +35,7 @@ extension InteropTests {
             }
         }
 
-        @Test func `what one types on the sample's instances works inside the lab`() throws {
+        @Test func `the commands of the sample's instructions work on the lab's instances`() throws {
             try TestLab.with("interop-shell", up: TestLab.sampleTemplate) { lab in
                 let ping = try lab.output(of: "ping", "-n", "-c", "1", "172.16.1.1", on: "access-instance")
                 #expect(ping.contains("64 bytes from 172.16.1.1: icmp_seq=1 ttl=127"))

@@ -46,7 +46,7 @@ extension InteropTests {
             prefix: "172.16.2.0/24", asPath: [65001, 65001, 65001], nextHop: "10.0.1.10", origin: 0)
 
         @Test(arguments: [Daemon.gobgpd, .bird])
-        func `a real daemon takes our session, our paths, our withdrawals and our farewell`(kind: Daemon) throws {
+        func `a real daemon accepts our session, paths, withdrawals and NOTIFICATION`(kind: Daemon) throws {
             let testbed = try Testbed()
             let segment = try Segment()
             let daemon = try RealDaemon(

@@ -67,7 +67,7 @@ final class EnterProgramTests {
     }
 
     @Test(arguments: ["/usr/bin:/bin", "", ":/usr/bin", "/usr/bin::/bin:"])
-    func `a name that PATH does not have is not executed from the working directory`(searchPath: String) throws {
+    func `a command that is not in PATH is not run from the working directory`(searchPath: String) throws {
         try write("here", "#!/bin/sh\necho ran\n", mode: 0o755)
         let byName = try enter("here", searchPath: searchPath)
         #expect(byName.status == 127)
@@ -78,7 +78,7 @@ final class EnterProgramTests {
         #expect(byPath.output == "ran\n")
     }
 
-    @Test func `what cannot be executed ends with 126, and what is not there with 127`() throws {
+    @Test func `a command that cannot be executed ends with 126, and one that does not exist with 127`() throws {
         try write("text", "text", mode: 0o644)
         #expect(try enter("./text").status == 126)
         #expect(try enter("text", searchPath: directory.path).status == 126)
@@ -111,7 +111,7 @@ final class EnterProgramTests {
         #expect(home.output == "1\n1\n2\nthe sample's filefile\n")
     }
 
-    @Test func `mounts of a node do not get out, and the host's changes get in`() throws {
+    @Test func `mounts of a node do not reach the host, and the host's changes reach the node`() throws {
         let mounts = try enter("cat", "/proc/self/mountinfo")
         let lines = mounts.output.split(separator: "\n")
         #expect(!lines.isEmpty)

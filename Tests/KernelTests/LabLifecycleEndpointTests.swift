@@ -58,7 +58,7 @@ struct LabLifecycleEndpointTests {
         }
     }
 
-    @Test func `each endpoint's address is answered for by its own link alone`() throws {
+    @Test func `each endpoint's address is answered only by its own link`() throws {
         let lab = try LifecycleLab(up: Self.name)
         defer { _ = try? lab.run("down") }
         let own = try #require(try links(of: Self.instance, in: lab).first)

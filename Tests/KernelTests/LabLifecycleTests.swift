@@ -15,7 +15,7 @@ struct LabLifecycleTests {
     private static let sleepSeconds = "\(100_000 + getpid())"
     private static let name = "test-life-\(getpid())"
 
-    @Test func `up twice and down twice are harmless, and say so`() throws {
+    @Test func `a second up and a second down are harmless, and say so`() throws {
         let before = HostSnapshot(labs: [Self.name])
         let lab = try LifecycleLab(up: Self.name)
         let first = try lab.initProcess()
@@ -36,7 +36,7 @@ struct LabLifecycleTests {
         #expect(HostSnapshot.lastingDifference(from: before, labs: [Self.name]) == [])
     }
 
-    @Test func `a lab outlives the rslab that made it, and belongs to nobody`() throws {
+    @Test func `a lab outlives the rslab that made it, as a child of process 1`() throws {
         let lab = try LifecycleLab(up: Self.name)
         defer { _ = try? lab.run("down") }
         // rslab has ended, and with it everything it held.
@@ -167,7 +167,7 @@ struct LabLifecycleTests {
         #expect(HostSnapshot.lastingDifference(from: before, labs: [Self.name]) == [])
     }
 
-    @Test func `a process is told from another one that got its number, and from one that only waits to be reaped`()
+    @Test func `a process is distinguished from another one with the same number, and from a zombie`()
         throws
     {
         let started = try ChildProcess(executable: "/bin/sleep", arguments: ["600"]).start()

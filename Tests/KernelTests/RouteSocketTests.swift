@@ -173,7 +173,7 @@ struct RouteSocketTests {
         #expect(try fixture.topology.routes(table: 100).count == (areValid ? 10_000 : 0))
     }
 
-    @Test func `events that nobody reads in time are reported as an overrun, and a dump knows the table again`() throws
+    @Test func `events that are not read in time are reported as an overrun, and a dump shows the table again`() throws
     {
         let fixture = try RoutesFixture()
         var socket = try RouteSocket(in: fixture.router)

@@ -45,7 +45,7 @@ struct StreamSocketTests {
         return getsockopt(descriptor, level, name, &value, &length) == 0 ? value : -errno
     }
 
-    @Test func `nobody who listens is told when dialling has ended`() throws {
+    @Test func `dialling a port without a listener reports when it has ended`() throws {
         let namespace = try NetworkNamespace.create(name: "loopback")
         try TopologySocket(in: namespace).setUp(index: 1)
         let server = try #require(IPAddress("127.0.0.1"))

@@ -52,7 +52,7 @@ struct TopologyLinkTests {
         #expect(bridge.isUp)
     }
 
-    @Test func `a far end that nobody numbers gets an index of the kernel's choice`() throws {
+    @Test func `a far end without a requested index gets one of the kernel's choice`() throws {
         let one = try NetworkNamespace.create(name: "one")
         let two = try NetworkNamespace.create(name: "two")
         let inOne = try TopologySocket(in: one)

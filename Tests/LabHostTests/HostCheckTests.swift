@@ -36,7 +36,7 @@ import Testing
             TimingChecks.throttling(runtimeMicroseconds: runtime, periodMicroseconds: period).verdict == verdict)
     }
 
-    @Test func `a clock source that is read through a device is warned of`() {
+    @Test func `a clock source that is read through a device causes a warning`() {
         #expect(TimingChecks.clockSource("tsc").verdict == .ok)
         #expect(TimingChecks.clockSource("kvm-clock").verdict == .ok)
         #expect(TimingChecks.clockSource("arch_sys_counter").verdict == .ok)
@@ -44,7 +44,7 @@ import Testing
         #expect(TimingChecks.clockSource("acpi_pm").advice != nil)
     }
 
-    @Test func `one CPU, or a loaded machine, is warned of`() {
+    @Test func `one CPU, or a loaded machine, causes a warning`() {
         #expect(MachineChecks.processors(count: 2, loadText: "0.10 0.20 0.30 1/100 4711").verdict == .ok)
         #expect(MachineChecks.processors(count: 1, loadText: "0.10 0.20 0.30 1/100 4711").verdict == .warning)
         #expect(MachineChecks.processors(count: 2, loadText: "2.00 0.20 0.30 1/100 4711").verdict == .warning)
@@ -73,7 +73,7 @@ import Testing
         #expect(DaemonChecks.version(in: text) == version)
     }
 
-    @Test func `one check that failed forbids a lab, and nothing else does`() {
+    @Test func `a failed check forbids a lab, and nothing else does`() {
         let harmless = [HostCheck("a", .ok, ""), HostCheck("b", .note, ""), HostCheck("c", .warning, "")]
         #expect(harmless.allowLab)
         #expect(!(harmless + [HostCheck("d", .failed, "")]).allowLab)

@@ -26,7 +26,7 @@ struct ChildProcessTests {
         return (status, String(decoding: output, as: UTF8.self))
     }
 
-    @Test func `the exit status, or 128 and the signal, is told`() throws {
+    @Test func `the result is the exit status, or 128 and the signal`() throws {
         #expect(try run("exit 7").status == 7)
         #expect(try run("kill -TERM $$").status == 128 + SIGTERM)
     }
@@ -45,7 +45,7 @@ struct ChildProcessTests {
         #expect(String(decoding: buffer.prefix(count), as: UTF8.self) == "B=2\nA=1 and more\nE=\n")
     }
 
-    @Test func `directory, program name and session are as told`() throws {
+    @Test func `directory, program name and session are as requested`() throws {
         let plain = try run("pwd; echo $0") { $0.directory = "/usr" }
         #expect(plain.output == "/usr\n/bin/sh\n")
         let named = try run("cat /proc/$$/cmdline | tr '\\0' ' '; echo; cut -d' ' -f1,6 /proc/$$/stat") {
@@ -108,7 +108,7 @@ struct ChildProcessTests {
         #expect(one.output == "0 1 2 3 4 ")
     }
 
-    @Test func `what is not given is /dev/null`() throws {
+    @Test func `standard descriptors that are not given are /dev/null`() throws {
         let result = try run("readlink /proc/self/fd/0")
         #expect(result.output == "/dev/null\n")
     }

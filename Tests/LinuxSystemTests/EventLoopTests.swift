@@ -105,7 +105,7 @@ struct EventLoopTests {
         #expect(fired == 1)
     }
 
-    @Test func `what was removed may be watched again`() throws {
+    @Test func `a descriptor that was removed may be watched again`() throws {
         let loop = try EventLoop()
         let pipe = try Pipe()
         try pipe.write()
@@ -121,7 +121,7 @@ struct EventLoopTests {
         #expect(readiness == .readable)
     }
 
-    @Test func `each of many descriptors is told of, in few wake-ups`() throws {
+    @Test func `each of many descriptors is reported, in few wake-ups`() throws {
         let loop = try EventLoop()
         let pipes = try (0..<300).map { _ in try Pipe() }
         var counts = [Int](repeating: 0, count: pipes.count)
@@ -140,7 +140,7 @@ struct EventLoopTests {
         #expect(wakeUps < 20)
     }
 
-    @Test func `readiness can be changed, and the end of the other side is told`() throws {
+    @Test func `readiness can be changed, and the end of the other side is reported`() throws {
         let loop = try EventLoop()
         let ends = try MessageChannel.pair()
         var seen: [EventLoop.Readiness] = []

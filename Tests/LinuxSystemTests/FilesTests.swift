@@ -46,7 +46,7 @@ struct FilesTests {
         }
     }
 
-    @Test func `what is no tree is removed, what is not there is no failure`() throws {
+    @Test func `a file is removed like a tree, and a missing one is not a failure`() throws {
         try withFolder { folder in
             try replaceFile("\(folder)/file", with: [1])
             try removeTree("\(folder)/file")
@@ -91,7 +91,7 @@ struct FilesTests {
         (SystemError(operation: "ask", subject: "kernel", code: 4242), "ask kernel: unknown error"),
         (SystemError(operation: "ask", subject: "kernel", code: -5), "ask kernel: unknown error"),
     ])
-    func `an error says what was done to what, and what came of it`(error: SystemError, text: String) {
+    func `an error says what failed on what, and why`(error: SystemError, text: String) {
         #expect("\(error)" == text)
     }
 

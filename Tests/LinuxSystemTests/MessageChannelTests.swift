@@ -100,7 +100,7 @@ struct MessageChannelTests {
         var far: Int32 { pipe.far.rawValue }
     }
 
-    @Test func `descriptors that nobody took are closed with the channel`() throws {
+    @Test func `descriptors that were not taken are closed with the channel`() throws {
         let pipe = try DescriptorPair.pipe()
         let reading = try pipe.near.duplicate()
         try pass(pipe.far.duplicate())
@@ -119,7 +119,7 @@ struct MessageChannelTests {
         #expect(try far.receive(until: soon) == [1])
     }
 
-    @Test func `a peer that is gone ends what waits for it`() throws {
+    @Test func `a wait ends when the peer is gone`() throws {
         let ends = try MessageChannel.pair()
         let channel = MessageChannel(adopting: try ends.near.duplicate())
         try writeAll([0, 0, 0, 1, 5, 0, 0, 0, 9, 1], to: ends.far.rawValue, subject: "socket")
@@ -132,14 +132,14 @@ struct MessageChannelTests {
         #expect(!channel.enqueue([1]))
     }
 
-    @Test func `who does not answer in time is told as that`() throws {
+    @Test func `a peer that does not answer in time is reported as a timeout`() throws {
         let (near, far) = try pair()
         let error = #expect(throws: SystemError.self) { try near.receive(until: .now + .milliseconds(5)) }
         #expect(error?.code == ETIMEDOUT)
         withExtendedLifetime(far) {}
     }
 
-    @Test func `what does not go at once waits, and a peer that never reads is given up`() throws {
+    @Test func `messages that cannot be sent at once wait, and a peer that never reads is given up`() throws {
         let (near, far) = try pair()
         let message = [UInt8](repeating: 7, count: 1 << 20)
         #expect(near.enqueue(message))
@@ -178,7 +178,7 @@ struct MessageChannelTests {
         #expect(long?.code == ENAMETOOLONG)
     }
 
-    @Test func `what is sent while something is queued comes after it, and whole`() throws {
+    @Test func `a message that is sent while another is queued arrives after it, and whole`() throws {
         let ends = try MessageChannel.pair()
         let near = MessageChannel(adopting: try ends.near.duplicate())
         let far = MessageChannel(adopting: try ends.far.duplicate())

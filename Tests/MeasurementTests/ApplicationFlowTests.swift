@@ -39,7 +39,7 @@ struct ApplicationFlowTests {
         #expect(steps.last?.instance == "az2")
     }
 
-    @Test func `a retransmission is not older than the look that did not show it`() {
+    @Test func `a retransmission is not older than the sample that did not show it`() {
         var planted = PlantedApplication()
         planted.connect(1, from: 0, to: 200)
         planted.serve(.tcp, 10..<1_000, by: PlantedApplication.active)
@@ -50,7 +50,7 @@ struct ApplicationFlowTests {
         #expect(planted.flow().timeline.first { $0.name == .retransmitted }?.at == at(1_010_000))
     }
 
-    @Test func `a SYN that was lost is told by the retransmission that was noticed`() throws {
+    @Test func `a lost SYN is recognised by the retransmission that was seen`() throws {
         var planted = PlantedApplication()
         planted.connect(1, from: 0, to: 200)
         planted.serve(.tcp, 10..<1_000, by: PlantedApplication.active)
@@ -70,7 +70,7 @@ struct ApplicationFlowTests {
         #expect(flow.stall.unsentCount == 100)
     }
 
-    @Test func `a FIN is not blamed on a RST of before`() {
+    @Test func `a FIN is not attributed to an earlier RST`() {
         var planted = PlantedApplication()
         planted.connect(1, from: 0, to: 200)
         planted.serve(.tcp, 10..<1_000, by: PlantedApplication.active)
@@ -122,7 +122,7 @@ struct ApplicationFlowTests {
         #expect(refused.first?.ending == .refused)
     }
 
-    @Test func `a client that dialled in vain for long is told in a few steps`() throws {
+    @Test func `a client that dialled in vain for long is reported in a few steps`() throws {
         var planted = PlantedApplication()
         planted.connect(1, from: 0, to: 200)
         planted.serve(.tcp, 10..<1_000, by: PlantedApplication.active)

@@ -108,7 +108,7 @@ struct ApplicationRecordTests {
 }
 
 struct ApplicationMessageTests {
-    @Test func `a reply is its request but for the responder's number`() throws {
+    @Test func `a reply equals its request except for the responder's number`() throws {
         var writer = ByteWriter()
         ApplicationMessage(cookie: 0x0102_0304_0506_0708, sequence: 9).encode(into: &writer)
         #expect(
@@ -125,7 +125,7 @@ struct ApplicationMessageTests {
         #expect(throws: TruncatedError.self) { try ApplicationMessage(decoding: &reader) }
     }
 
-    @Test func `less than a message is no message, and is left alone`() {
+    @Test func `an incomplete message is not a message, and stays in the buffer`() {
         var octets = [UInt8](repeating: 9, count: 23)
         #expect(ApplicationMessage.answer(&octets, count: 23, as: 1) == 0)
         #expect(octets == [UInt8](repeating: 9, count: 23))
@@ -148,7 +148,7 @@ struct ClosingSegmentTests {
 
     private func decode(_ octets: [UInt8]) -> ClosingSegment? { ClosingSegment(decodingIPv4: octets.span.bytes) }
 
-    @Test(arguments: [0, 4, 40]) func `a RST and a FIN say whose they are`(options: Int) throws {
+    @Test(arguments: [0, 4, 40]) func `a RST and a FIN show which instance sent them`(options: Int) throws {
         let source = try #require(IPAddress("172.16.1.1"))
         let reset = try #require(decode(packet(options: options, flags: 0x14)))
         #expect((reset.source, reset.timeToLive, reset.isReset) == (source, 123, true))
@@ -156,7 +156,8 @@ struct ClosingSegmentTests {
         #expect(decode(packet(options: options, flags: 0x10)) == nil)
     }
 
-    @Test func `over IPv6 the segment comes alone, and its source and hop limit beside it`() throws {
+    @Test func `over IPv6 the segment comes without a header, and its source and hop limit as control messages`() throws
+    {
         let source = try #require(IPAddress("2001:db8:ffff::1"))
         func decode(_ octets: [UInt8]) -> ClosingSegment? {
             ClosingSegment(decodingTCP: octets.span.bytes, from: source, timeToLive: 123)
@@ -168,7 +169,7 @@ struct ClosingSegmentTests {
         for count in 0..<14 { #expect(decode([UInt8](segment.prefix(count))) == nil) }
     }
 
-    @Test func `anything else is nothing`() {
+    @Test func `any other segment is ignored`() {
         let whole = packet(flags: 0x04)
         for count in 0..<34 { #expect(decode([UInt8](whole.prefix(count))) == nil) }
         #expect(decode(packet(ipProtocol: 17, flags: 0x04)) == nil)

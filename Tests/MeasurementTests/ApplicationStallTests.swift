@@ -54,7 +54,8 @@ struct ApplicationStallTests {
         #expect(stall.upper == Milliseconds(20))
     }
 
-    @Test func `requests that TCP delivered late are delayed, not lost, and whoever waits is a sign to the end`() {
+    @Test func `requests that TCP delivered late are delayed, not lost, and one that still waits counts until the end`()
+    {
         var planted = PlantedApplication()
         planted.serve(.tcp, 0..<1_000, by: PlantedApplication.active)
         for asked in stride(from: Int64(1_000), to: 1_210, by: 10) {
@@ -121,7 +122,7 @@ struct ApplicationStallTests {
         #expect(!planted.stall(.udp, until: 2_000_030).isSeen)
     }
 
-    @Test func `the longest of several stalls counts, and the others are told`() {
+    @Test func `the longest of several stalls counts, and the others are reported`() {
         var planted = PlantedApplication([.udp])
         planted.serve(.udp, 0..<1_000, by: PlantedApplication.active)
         planted.serve(.udp, 1_000..<1_050, by: nil)
@@ -134,7 +135,7 @@ struct ApplicationStallTests {
         #expect(stall.otherCount == 1)
     }
 
-    @Test func `what was over before the fault is not the fault's`() {
+    @Test func `a stall that was over before the fault is not attributed to it`() {
         var planted = PlantedApplication([.udp])
         planted.serve(.udp, 0..<500, by: PlantedApplication.active)
         planted.serve(.udp, 500..<600, by: nil)
@@ -156,7 +157,7 @@ struct ApplicationStallTests {
         #expect(stall.lostCount == 0)
     }
 
-    @Test func `without any request there is nothing to say`() {
+    @Test func `without a request there is no result`() {
         let stall = PlantedApplication().stall()
         #expect(!stall.isSeen)
         #expect(stall.upper == nil)

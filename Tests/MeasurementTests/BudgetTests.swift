@@ -12,14 +12,14 @@ struct BudgetTests {
         ("convergence=5ms", Budget(figure: .convergence, limit: Milliseconds(5))),
         ("fail-back.p95=3s", Budget(figure: .failBack, statistic: .p95, limit: Milliseconds(3000))),
     ])
-    func `a budget is read as it is meant`(text: String, budget: Budget) {
+    func `a budget is parsed`(text: String, budget: Budget) {
         #expect(Budget(text) == budget)
     }
 
     @Test(arguments: [
         "", "0", "200x", "0ms", "-1ms", "p95", "p95=", "p96=1ms", "mean=1ms", "outage.p95.max=1ms", "ms", "1e3ms",
     ])
-    func `what is no budget is refused`(text: String) {
+    func `anything that is not a budget is refused`(text: String) {
         #expect(Budget(text) == nil)
     }
 
@@ -57,7 +57,7 @@ struct BudgetTests {
         #expect(verdict.measured == nil)
     }
 
-    @Test func `a p95 that so few trials cannot show is judged by the largest, and says how sure that is`() throws {
+    @Test func `a p95 from too few trials is judged by the largest value, with its confidence`() throws {
         let budget = try #require(Budget("p95=100ms"))
         let few = budget.judge(try trials([1, 2, 101]))
         #expect(!few.isMet)

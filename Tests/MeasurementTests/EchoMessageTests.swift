@@ -94,7 +94,7 @@ struct EchoMessageTests {
         #expect(echo.probe(ofRun: Self.message.cookie + 0x1_0000) == nil)
     }
 
-    @Test func `octets behind the total length are not looked at`() throws {
+    @Test func `octets after the total length are ignored`() throws {
         let reply = try Self.reply()
         let echo = try decode(Self.header(payloadByteCount: reply.count) + reply + [1, 2, 3])
         #expect(echo.content == .reply(Self.message))
@@ -119,7 +119,7 @@ struct EchoMessageTests {
         }
     }
 
-    @Test func `requests, other protocols, fragments and IPv6 are none of ours`() throws {
+    @Test func `requests, other protocols, fragments and IPv6 are not replies`() throws {
         #expect(throws: ProbeCodecError.unexpectedType(8, code: 0)) {
             try decode(Self.header(payloadByteCount: 32) + Self.requestOctets)
         }

@@ -9,7 +9,7 @@ struct ExpectedWindowTests {
     private let holdOnly = SessionTimers(holdTime: Milliseconds(90_000))
 
     @Test(arguments: [FaultName.kill, .terminate])
-    func `a fault that speaks is detected without a timer`(fault: FaultName) {
+    func `a fault that the peer hears of is detected without a timer`(fault: FaultName) {
         let window = ExpectedWindow.detection(of: fault, timers: timers)
         #expect(window.lower == .zero)
         #expect(window.upper == .zero)

@@ -69,7 +69,7 @@ struct FailBackTests {
         #expect(stayed[.served]?.sinceRestore == Milliseconds(0.25))
     }
 
-    @Test func `a step back that nobody saw stays in its place`() throws {
+    @Test func `a fail-back step that was not seen keeps its place`() throws {
         var planted = planted
         planted.events.removeAll { $0.kind == .tableChanged && $0.at > PlantedTrial.at(299_800) }
         planted.events.removeAll { $0.kind == .sessionEstablished && $0.endpoint == "rse-1" }

@@ -23,7 +23,7 @@ struct FaultTests {
     }
 
     @Test(arguments: onLinks)
-    func `where no standby is left nothing is foretold`(name: FaultName) {
+    func `without a standby nothing is predicted`(name: FaultName) {
         let fault = Fault(name, role: .everyInstance)
         #expect(fault.expectation(timers: Self.bfd) == .open)
         #expect(!fault.promisesNoLoss(timers: Self.bfd))
@@ -43,7 +43,7 @@ struct FaultTests {
         #expect(Fault(.endpointDown, role: .someSessions).expectation(timers: Self.bfd) == .stays)
     }
 
-    @Test func `what cuts the traffic and no session is never noticed`() {
+    @Test func `a fault that cuts only the traffic and no session is never detected`() {
         let fault = Fault(.blackhole, role: .path)
         #expect(fault.expectation(timers: Self.bfd) == .stays)
         #expect(fault.stopsForwarding)
@@ -76,7 +76,7 @@ struct FaultTests {
         #expect(jitter.expectation(timers: Self.bfd) == .open)
     }
 
-    @Test func `parameters are those that the fault takes, or the usual`() {
+    @Test func `parameters are those that the fault accepts, with their defaults`() {
         let all = FaultParameters(
             lossShare: 0.5, count: 2, period: Milliseconds(40), delay: Milliseconds(5), jitter: Milliseconds(1),
             gracefulShutdown: true)
@@ -127,7 +127,7 @@ struct FaultTests {
         #expect(ExpectedWindow.outage(of: link, timers: Self.bfd).upper == Milliseconds(1100))
     }
 
-    @Test func `what only one detector could see, only its timer counts for`() {
+    @Test func `for a fault that only one detector can see, only its timer counts`() {
         let partition = Fault(.bgpPartition, parameters: FaultParameters(duration: Milliseconds(2000)))
         // BFD is heard as ever, so that a hold timer of 90 s decides.
         #expect(partition.expectation(timers: Self.bfd) == .stays)
@@ -136,7 +136,7 @@ struct FaultTests {
         #expect(bfd.expectation(timers: Self.holdTimer) == .stays)
     }
 
-    @Test func `a starved instance is missed only where a period without CPU outlasts a timer`() {
+    @Test func `a starved instance is declared down only if a period without CPU outlasts a timer`() {
         let starve = Fault(.starve, parameters: FaultParameters(cpuShare: 0.05))
         #expect(starve.expectation(timers: Self.bfd) == .stays)
         let fast = SessionTimers(holdTime: nil, bfdInterval: Milliseconds(10), bfdMultiplier: 3)
@@ -145,7 +145,7 @@ struct FaultTests {
     }
 
     @Test(arguments: FaultName.allCases)
-    func `every description is whole`(name: FaultName) {
+    func `every description is complete`(name: FaultName) {
         let description = name.description
         #expect(description.name == name)
         #expect(description.action.count <= 35)

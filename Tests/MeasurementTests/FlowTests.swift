@@ -45,7 +45,7 @@ struct FlowTests {
             records: records)
     }
 
-    @Test func `a trial of one flow says the same of it as at its top`() throws {
+    @Test func `a trial of one flow has the same figures in the flow and at its top`() throws {
         let trial = try PlantedTrial.oneLost.trial()
         #expect(trial.flows.count == 1)
         #expect(trial.flows[0].outage == trial.outage)
@@ -56,7 +56,7 @@ struct FlowTests {
         #expect(trial.prefixes == nil)
     }
 
-    @Test func `the first and the full convergence are the least and the greatest of the routes`() throws {
+    @Test func `first and full convergence are the smallest and the largest of the routes`() throws {
         let primary = planted(lost: 2)
         let slower = planted(lost: 7)
         let trial = try trial(
@@ -111,7 +111,7 @@ struct FlowTests {
         #expect(trial.validity.reasons[0].text.hasPrefix("client > 172.16.1.2: "))
     }
 
-    @Test func `what speaks against any flow speaks against the trial`() throws {
+    @Test func `a doubt about any flow makes the trial doubtful`() throws {
         let primary = planted(lost: 1)
         var silent = PlantedTrial()
         silent.plant(0..<50, answeredWith: PlantedTrial.activeTTL)

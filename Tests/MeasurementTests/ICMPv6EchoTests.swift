@@ -73,7 +73,7 @@ struct ICMPv6EchoTests {
         #expect(try decode(message).probe(ofRun: Self.message.cookie) == nil)
     }
 
-    @Test func `what is no answer is refused`() throws {
+    @Test func `anything that is not a reply is refused`() throws {
         let request = try Self.request()
         #expect(throws: ProbeCodecError.unexpectedType(128, code: 0)) { try decode(request) }
         #expect(throws: ProbeCodecError.unexpectedType(135, code: 0)) {

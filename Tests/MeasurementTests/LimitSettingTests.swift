@@ -25,7 +25,7 @@ import Testing
         "", "foreign-cpu", "foreign-cpu=", "foreign-cpu=101%", "foreign-cpu=-1%", "steal=2ms",
         "prober-lateness=30%", "timer-lateness=0ms", "loss-before=1", "=1ms",
     ])
-    func `anything else is refused`(text: String) {
+    func `other names and values are refused`(text: String) {
         #expect(LimitSetting(text) == nil)
     }
 }

@@ -20,7 +20,7 @@ struct LossPatternTests {
             }, constraint: constraint)
     }
 
-    @Test func `without loss there is nothing to tell`() {
+    @Test func `without loss there is no pattern`() {
         let pattern = pattern("....?")
         #expect(pattern.lostCount == 0)
         #expect(pattern.periodLengths.isEmpty)

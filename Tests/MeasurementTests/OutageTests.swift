@@ -68,7 +68,7 @@ struct OutageTests {
         #expect(outage.lossDerived == Milliseconds(2))
     }
 
-    @Test func `several periods are spanned, and each is kept`() {
+    @Test func `several periods are spanned, and each is listed`() {
         var planted = PlantedTrial()
         planted.plant(0..<100, answeredWith: 61)
         planted.plant(100..<110, answeredWith: nil)
@@ -98,7 +98,7 @@ struct OutageTests {
         #expect(outage.lostCount == 100)
     }
 
-    @Test func `a tail that nobody waited for is not called lost`() {
+    @Test func `a tail whose replies were not waited for is not called lost`() {
         var planted = PlantedTrial()
         planted.plant(0..<100, answeredWith: 61)
         planted.plant(100..<150, answeredWith: nil)
@@ -120,7 +120,7 @@ struct OutageTests {
         #expect(outage.upper == nil)
     }
 
-    @Test func `loss before the fault is told from the fault's`() {
+    @Test func `loss before the fault is distinguished from the fault's`() {
         var planted = PlantedTrial()
         planted.plant(0..<50, answeredWith: 61)
         planted.plant(50..<53, answeredWith: nil)

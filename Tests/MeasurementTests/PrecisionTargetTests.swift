@@ -17,7 +17,7 @@ struct PrecisionTargetTests {
             PrecisionTarget(figure: .failBack, statistic: .p95, distance: .time(Milliseconds(1000)))
         ),
     ])
-    func `a target is read as it is meant`(text: String, target: PrecisionTarget) throws {
+    func `a precision target is parsed`(text: String, target: PrecisionTarget) throws {
         let read = try #require(PrecisionTarget(text))
         #expect((read.figure, read.statistic) == (target.figure, target.statistic))
         switch (read.distance, target.distance) {
@@ -31,7 +31,7 @@ struct PrecisionTargetTests {
         "", "p95", "p95 within", "p95 within 0 %", "p95 within 101 %", "max within 10 %", "p95 inside 10 %",
         "jitter.p95 within 10 %", "outage.p95.max within 1 %", "p95 within -3ms", "p95 within 10", "p95 within 1e1 %",
     ])
-    func `what is no target is refused`(text: String) {
+    func `anything that is not a precision target is refused`(text: String) {
         #expect(PrecisionTarget(text) == nil)
     }
 
@@ -64,7 +64,7 @@ struct PrecisionTargetTests {
         #expect(target.assess(try trials([0, 0, 0, 0, 0, 0])).isReached)
     }
 
-    @Test func `before an interval exists nothing is reached, however alike the trials are`() throws {
+    @Test func `without an interval no target is reached, however similar the trials are`() throws {
         let target = try #require(PrecisionTarget("p95 within 10 %"))
         let before = target.assess(try trials(Array(repeating: 100, count: 58)))
         #expect(!before.isReached)

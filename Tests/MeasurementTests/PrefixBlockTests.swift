@@ -14,7 +14,7 @@ struct PrefixBlockTests {
         }
     }
 
-    @Test func `what is not of the block has no place in it`() throws {
+    @Test func `an address outside the block has no index in it`() throws {
         let block = try #require(PrefixBlock(count: 10))
         for text in ["198.18.0.0/32", "198.18.0.11/32", "198.18.0.0/15", "172.16.1.1/32", "0.0.0.0/0", "::1/128"] {
             #expect(block.index(of: try #require(IPPrefix(text))) == nil, "\(text)")

@@ -88,7 +88,7 @@ struct ProbeLedgerTests {
         #expect((counts.lost, counts.unreachable, counts.undecided) == (2, 1, 1))
     }
 
-    @Test func `a late first reply is not made good by its duplicate, nor a good one spoilt`() {
+    @Test func `a duplicate does not make a late first reply timely, nor a timely one late`() {
         let settings = ProbeSettings(forwardingDelayThreshold: Milliseconds(2))
         var ledger = ProbeLedger(settings: settings, instances: [61: "az1"])
         ledger.record(.sent(sequence: 0, at: at(0)))
@@ -113,7 +113,7 @@ struct ProbeLedgerTests {
         #expect((counts.answered, counts.lost, counts.duplicates, counts.reordered) == (5, 0, 2, 2))
     }
 
-    @Test func `more than 65,536 probes are told apart`() {
+    @Test func `more than 65,536 probes are distinguished`() {
         var planted = PlantedTrial()
         planted.plant(0..<70_000, answeredWith: 61)
         planted.plant(70_000..<70_010, answeredWith: nil)
@@ -121,7 +121,7 @@ struct ProbeLedgerTests {
         #expect((counts.sent, counts.answered, counts.lost, counts.reordered) == (70_010, 70_000, 10, 0))
     }
 
-    @Test func `who answered is read from the TTL`() {
+    @Test func `the instance that answered is read from the TTL`() {
         var planted = PlantedTrial()
         planted.plant(0..<10, answeredWith: 61)
         planted.plant(10..<12, answeredWith: nil)
@@ -140,7 +140,7 @@ struct ProbeLedgerTests {
         #expect(planted.ledger.firstReply(of: "az3", from: .zero) == nil)
     }
 
-    @Test func `a reply to a probe that nobody sent is counted apart`() {
+    @Test func `a reply without a probe is counted separately`() {
         var ledger = ProbeLedger(settings: ProbeSettings(), instances: [61: "az1"])
         ledger.record(.received(sequence: .max, at: at(1), timeToLive: 61))
         #expect(ledger.probes().isEmpty)
@@ -158,7 +158,7 @@ struct ProbeLedgerTests {
         #expect((counts.lost, counts.unreachable, counts.undecided) == (1, 1, 1))
     }
 
-    @Test func `a probe that nobody listened for long enough is undecided`() {
+    @Test func `a probe whose reply was not waited for long enough is undecided`() {
         var planted = PlantedTrial()  // the threshold is 100 ms
         planted.plant(0..<200, answeredWith: nil)
         let counts = planted.ledger.counts(listenedUntil: at(199_500))

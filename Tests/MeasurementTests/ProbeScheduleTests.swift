@@ -3,7 +3,7 @@ import Measurement
 import Testing
 
 struct ProbeScheduleTests {
-    @Test func `one flow is due each interval, and counts its intervals`() {
+    @Test func `a single flow is due once each interval, and numbers its probes`() {
         let schedule = ProbeSchedule(interval: Milliseconds(1), frequentCount: 1)
         #expect((0..<4).map { schedule.due($0) } == [0, 1_000_000, 2_000_000, 3_000_000])
         #expect(schedule.contents(70_000)?.flow == 0)

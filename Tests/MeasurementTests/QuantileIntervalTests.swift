@@ -183,7 +183,7 @@ struct QuantileIntervalTests {
     }
 
     @Test(arguments: [(0.0, 100), (1.0, 100), (-0.5, 100), (0.5, 0), (0.5, -3)])
-    func `what is no quantile of any sample has no ranks`(share: Double, count: Int) {
+    func `an impossible quantile has no ranks`(share: Double, count: Int) {
         #expect(QuantileRanks(of: share, count: count) == nil)
     }
 
@@ -210,7 +210,7 @@ struct QuantileIntervalTests {
         #expect(LargestValue.boundedPercentile(count: count) == percentile)
     }
 
-    @Test func `no value bounds nothing`() {
+    @Test func `without values nothing is bounded`() {
         #expect(LargestValue.boundedPercentile(count: 0) == nil)
     }
 }

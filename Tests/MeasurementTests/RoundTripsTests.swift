@@ -29,7 +29,7 @@ struct RoundTripsTests {
         }
     }
 
-    @Test func `a percentile that so few cannot tell from the largest is not given`() throws {
+    @Test func `a percentile that too few values cannot distinguish from the largest is not given`() throws {
         func some(_ count: Int) throws -> RoundTrips.Distribution {
             try #require(RoundTrips.Distribution(probes(Array(repeating: 50, count: count))))
         }
@@ -42,7 +42,7 @@ struct RoundTripsTests {
         #expect(try some(1000).percentile999 == 50)
     }
 
-    @Test func `what was lost, late or undecided has no round trip`() {
+    @Test func `lost, late and undecided probes have no round trip`() {
         let at = PlantedTrial.at(0)
         let fates: [Probe.Fate] = [.lost, .undecided, .late(at: PlantedTrial.at(5_000), timeToLive: 61)]
         #expect(RoundTrips.Distribution(fates.map { Probe(sequence: 0, sentAt: at, fate: $0) }) == nil)

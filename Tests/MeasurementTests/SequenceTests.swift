@@ -94,7 +94,7 @@ struct SequenceTests {
         #expect(trial.changes?.map(\.at) == [PlantedTrial.at(110_000)])
     }
 
-    @Test func `the outage is the longest loss period, beside what all of them come to`() throws {
+    @Test func `the outage is the longest loss period, reported beside the total of all`() throws {
         let outage = try twoLosses().trial().outage
         #expect((outage.lower.value, outage.upper?.value) == (99, 101))
         let several = try #require(outage.several)
@@ -117,7 +117,7 @@ struct SequenceTests {
         #expect(outage.upper == nil && outage.estimate == nil && outage.total == nil)
     }
 
-    @Test func `of a sequence nothing is predicted, and it has no times that are one fault's`() throws {
+    @Test func `nothing is predicted for a sequence, and it has none of the times of a single fault`() throws {
         let trial = try twoLosses().trial()
         #expect(!trial.isPredicted)
         #expect(trial.expectation == .open)
@@ -133,7 +133,7 @@ struct SequenceTests {
         #expect(summary.convergence == nil && summary.detection == nil)
     }
 
-    @Test func `the fail-back is the last taking back's, and leaves out what was lost before`() throws {
+    @Test func `the fail-back is that of the last restore, and excludes earlier loss`() throws {
         let failBack = try #require(try twoLosses().trial().failBack)
         #expect(failBack.restore.before == PlantedTrial.at(300_000))
         #expect(failBack.convergence?.instance == "az1")
@@ -153,7 +153,7 @@ struct SequenceTests {
         #expect(trial.failBack?.outage.upper == Milliseconds(3))
     }
 
-    @Test func `loss before the first fault, or once all is as before, makes it invalid`() throws {
+    @Test func `loss before the first fault, or after everything is as before, makes a sequence invalid`() throws {
         var planted = planted()
         planted.plant(0..<50, answeredWith: PlantedTrial.activeTTL)
         planted.plant(50...50, answeredWith: nil)
@@ -169,7 +169,7 @@ struct SequenceTests {
         #expect(try planted.trial().validity.reasons.map(\.doubt) == [.lossBefore])
     }
 
-    @Test func `a sequence is validated from when all is as before, for as long as was asked for`() throws {
+    @Test func `a sequence is validated from when everything is as before, for as long as was asked for`() throws {
         var planted = twoLosses()
         planted.asBefore = PlantedTrial.at(470_000)
         #expect(try planted.trial().validity.reasons.map(\.doubt) == [.notValidated])
@@ -177,7 +177,7 @@ struct SequenceTests {
         #expect(try planted.trial().validity.isValid)
     }
 
-    @Test func `a machine that was busy or late speaks against a sequence as against one fault`() throws {
+    @Test func `a busy or late machine makes a sequence invalid, as it does a single fault`() throws {
         let machine = MachineConditions(stealShare: 0.2, timerLateness: ["rs": Milliseconds(9)])
         let trial = try twoLosses().trial(foreignCPUShare: 0.5, machine: machine)
         #expect(trial.validity.reasons.map(\.doubt) == [.foreignCPU, .steal, .timerLate])

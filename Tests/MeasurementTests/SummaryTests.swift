@@ -17,7 +17,7 @@ struct SummaryTests {
         #expect((0.942...0.975).contains(Double(held) / 4_000))
     }
 
-    @Test func `no values have no summary, and a value that is no number spoils it`() {
+    @Test func `no values have no summary, nor does a sample with a NaN`() {
         #expect(Summary.of([]) == nil)
         #expect(Summary.of([1, .nan]) == nil)
         #expect(Summary.of([1, .infinity, 2]) == nil)

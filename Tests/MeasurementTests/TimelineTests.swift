@@ -42,7 +42,7 @@ struct TimelineTests {
         #expect(try timeline(planted)[.detected]?.parts.count == 2)
     }
 
-    @Test func `a session that nobody saw go down is an anomaly`() throws {
+    @Test func `a session that was not seen to go down is an anomaly`() throws {
         var planted = PlantedTrial.oneLost
         planted.events.removeAll { $0.endpoint == "rse-2" }
         let timeline = try timeline(planted)
@@ -64,7 +64,7 @@ struct TimelineTests {
         (TraceEvent.Kind.sessionDown, Timeline.StepName.detected), (.bestPathChanged, .bestPath),
         (.tableWritten, .tableWritten), (.tableChanged, .tableChanged),
     ])
-    func `a step that nobody saw stays in its place`(kind: TraceEvent.Kind, name: Timeline.StepName) throws {
+    func `a step that was not seen keeps its place`(kind: TraceEvent.Kind, name: Timeline.StepName) throws {
         var planted = PlantedTrial.oneLost
         planted.events.removeAll { $0.kind == kind }
         let timeline = try timeline(planted)
@@ -78,7 +78,7 @@ struct TimelineTests {
         #expect(after.sincePrevious == after.at.map { Milliseconds(from: before, to: $0) })
     }
 
-    @Test func `stamps against cause and effect are flagged and not sorted away`() throws {
+    @Test func `stamps that contradict cause and effect are flagged, not hidden by sorting`() throws {
         var planted = PlantedTrial.oneLost
         planted.events.removeAll { $0.kind == .bestPathChanged }
         planted.stamp(.bestPathChanged, 99_850, node: "rs", nextHop: PlantedTrial.standbyNextHop)
@@ -88,7 +88,7 @@ struct TimelineTests {
         #expect(timeline.anomalies == [.outOfOrder(.bestPath, before: .detected, by: Milliseconds(0.25))])
     }
 
-    @Test func `an acknowledgement that comes after the change is only remarked`() throws {
+    @Test func `an acknowledgement after the change is only remarked on`() throws {
         var planted = PlantedTrial.oneLost
         planted.events.removeAll { $0.kind == .tableWritten }
         planted.stamp(.tableWritten, 100_380, node: "rs", nextHop: PlantedTrial.standbyNextHop, table: "rt")

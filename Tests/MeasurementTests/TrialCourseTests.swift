@@ -47,7 +47,7 @@ struct TrialCourseTests {
         #expect(course(of: .blackhole, timers: fast).phase == .milliseconds(20))
     }
 
-    @Test func `a sequence is watched whatever comes, and validated once all is as before`() {
+    @Test func `a sequence is watched whatever happens, and validated once everything is as before`() {
         let sequence = FaultSequence(steps: [
             .init(at: Milliseconds(100), fault: FaultRequest(.blackhole)),
             .init(at: Milliseconds(900), fault: FaultRequest(.kill, target: "az2")),

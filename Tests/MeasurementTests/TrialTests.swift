@@ -64,8 +64,7 @@ struct TrialTests {
         #expect(trial.timeline.anomalies.isEmpty)
     }
 
-    @Test func `a machine that stole time, woke late or has a coarse clock is a reason not to believe a trial`() throws
-    {
+    @Test func `steal, late wake-ups and a coarse clock make a trial doubtful`() throws {
         func doubts(_ machine: MachineConditions) throws -> [Validity.Doubt] {
             try PlantedTrial.oneLost.trial(machine: machine).validity.reasons.map(\.doubt)
         }
@@ -130,7 +129,7 @@ struct TrialTests {
         #expect(trial.expectedOutage.verdict == .tooLong)  // 99 ms at the least, and a kill allows 20
     }
 
-    @Test func `who answers before the fault must be the active instance alone`() throws {
+    @Test func `only the active instance may answer before the fault`() throws {
         var planted = PlantedTrial()
         planted.plant(0..<100, answeredWith: 62)
         planted.plant(100..<200, answeredWith: 62)
@@ -189,7 +188,7 @@ struct TrialTests {
         #expect(trial.servedAfter == "az2")
     }
 
-    @Test func `an instance that does not serve again is not said to`() throws {
+    @Test func `an instance that does not serve again has no fail-back`() throws {
         var planted = PlantedTrial.oneLost
         planted.stamp(.restoring, 160_000)
         let failBack = try #require(try planted.trial().failBack)

@@ -36,7 +36,7 @@ struct WindowExplanationTests {
         return planted
     }
 
-    @Test func `what lies inside needs no explanation`() throws {
+    @Test func `a value inside its window needs no explanation`() throws {
         let trial = try blackhole(detected: [110_000, 140_000]).trial()
         #expect(trial.expectedDetection.verdict == .inside)
         #expect(trial.expectedOutage.verdict == .inside)
@@ -140,7 +140,7 @@ struct WindowExplanationTests {
                 == [.detection(.inside), .neverAnswered(instance: "az2")])
     }
 
-    @Test func `where no stamp tells, it says so`() throws {
+    @Test func `without a stamp it says so`() throws {
         var planted = PlantedTrial.oneLost
         planted.events.removeAll { $0.kind == .sessionDown || $0.kind == .faultInjected }
         for session in [PlantedTrial.session1, PlantedTrial.session2] {

@@ -35,7 +35,7 @@ import WireFormat
 
     // MARK: Speaker
 
-    @Test func `a speaker is started with what it was configured with`() throws {
+    @Test func `a speaker's configuration survives its way to the program`() throws {
         var configuration = try speaker()
         configuration.bfd = [
             "10.0.1.4": BFDSessionSettings(timers: BFDTimers(interval: .milliseconds(300), multiplier: 3))
@@ -45,11 +45,11 @@ import WireFormat
         #expect(configuration.sourceAddresses == ["10.0.1.4": try address("10.0.1.203")])
     }
 
-    @Test func `an IPv4 route is told to neighbours that speak IPv4`() throws {
+    @Test func `an IPv4 route is sent to neighbours that speak IPv4`() throws {
         #expect(try speaker().reasonToKeepBack(try announcement("172.16.1.1/32", nextHop: "0.0.0.0")) == nil)
     }
 
-    @Test func `an IPv6 route is told to nobody where no neighbour speaks IPv6`() throws {
+    @Test func `an IPv6 route is sent to no neighbour if none speaks IPv6`() throws {
         let reason = try speaker().reasonToKeepBack(try announcement("fd00::1/128", nextHop: "::"))
         #expect(reason == #"no neighbour of its gobgpd.conf has afi-safi-name = "ipv6-unicast""#)
     }
@@ -108,12 +108,12 @@ import WireFormat
         #expect(try sent(settings) == settings)
     }
 
-    @Test func `a responder is started with what its replies are told by`() throws {
+    @Test func `a responder is started with the number that marks its replies`() throws {
         let settings = ResponderProgramSettings(addresses: [try address("172.16.1.1")], port: 7007, number: 2)
         #expect(try sent(settings) == settings)
     }
 
-    @Test func `a user's command keeps its words`() throws {
+    @Test func `a user's command keeps its arguments`() throws {
         let settings = EnterProgramSettings(
             commandDirectory: "/run/bin", searchPath: "/bin", homeFiles: ["gobgp": "/run/bin/gobgp"],
             hostsFile: "/run/hosts", words: ["sh", "-c", "echo \"a b\" | cat"], lab: "vpc-rs", workingDirectory: nil)

@@ -67,7 +67,7 @@ extension ProgramRequest {
         #expect(JSON.encode(request.query) == JSON.encode(sent))
     }
 
-    @Test func `a subscription says since when`() throws {
+    @Test func `a subscription says from which instant on`() throws {
         let sent = Subscribe(since: Instant(nanoseconds: 42))
         guard case .subscribe(let query) = try JSON.decode(NodeRequest.self, from: JSON.encode(sent.request)) else {
             Issue.record("a subscription became something else")
@@ -76,7 +76,7 @@ extension ProgramRequest {
         #expect(query.since == Instant(nanoseconds: 42))
     }
 
-    @Test func `what a subscriber is sent is an answer to it`() throws {
+    @Test func `events for a subscriber are an answer to its query`() throws {
         var event = TraceEvent(at: Instant(nanoseconds: 7), node: "rs", kind: .sessionDown)
         event.peer = IPAddress("10.0.1.203")
         let octets = Subscribe.message(event).octets
@@ -103,7 +103,7 @@ extension ProgramRequest {
         #expect(throws: JSONError.self) { try JSON.decode(ProgramReply<GetRoutingDatabase.Answer>.self, from: octets) }
     }
 
-    @Test func `a failure is understood whatever was asked`() throws {
+    @Test func `a failure is understood, whatever the query was`() throws {
         let octets = EncodedReply(.notAnswered(by: "the watcher")).octets
         func reason<Query: NodeQuery>(_ query: Query.Type) throws -> String? {
             guard case .failed(let failure) = try JSON.decode(ProgramReply<Query.Answer>.self, from: octets) else {
@@ -130,7 +130,7 @@ extension ProgramRequest {
         #expect(told == refusal)
     }
 
-    @Test func `what is no query is refused`() {
+    @Test func `anything that is not a query is refused`() {
         #expect(throws: JSONError.self) { try JSON.decode(NodeRequest.self, from: Array(#"{"program":{}}"#.utf8)) }
         #expect(throws: JSONError.self) { try JSON.decode(NodeRequest.self, from: []) }
     }
@@ -160,7 +160,7 @@ extension ProgramRequest {
         #expect(query.names == ["vpc", "rs", "a"])
     }
 
-    @Test func `the end of a program is told apart from an answer, whatever is waited for`() throws {
+    @Test func `the end of a program is distinguished from an answer, whatever is waited for`() throws {
         let ended = EndedProgram(name: "speaker", status: 137, logPath: "/run/a.log", logByteCount: 120)
         let octets = JSON.encode(InitMessage<Done>.ended(ended))
         guard case .ended(let told) = try JSON.decode(InitMessage<ListPrograms.Answer>.self, from: octets) else {

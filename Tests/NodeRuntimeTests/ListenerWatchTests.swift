@@ -35,7 +35,7 @@ struct ListenerWatchTests {
         #expect(calls[1] - calls[0] >= ListenerWatch.restTime)
     }
 
-    @Test func `one connection that went wrong keeps nobody else waiting`() throws {
+    @Test func `a failed connection does not delay the others`() throws {
         let calls = try calls(failingWith: ENOTCONN)
         #expect(calls[1] - calls[0] < ListenerWatch.restTime)
     }

@@ -62,7 +62,7 @@ final class NodeServerTests {
         }
     }
 
-    @Test func `who subscribes while events are held back gets each once`() throws {
+    @Test func `a subscriber that comes while events are held back gets each once`() throws {
         record("before")
         server.flush()
         record("held back")
@@ -78,7 +78,7 @@ final class NodeServerTests {
         #expect(try nextDetail() == "failure", "this server was given nothing that it could answer with")
     }
 
-    @Test func `while somebody is told events, the loop knows how late it is woken`() throws {
+    @Test func `the loop knows how late it wakes while events are sent to a subscriber`() throws {
         #expect(loop.takeLateness().count == 0)
         try ask(Subscribe(since: .zero))
         let end = loop.now + .milliseconds(100)
@@ -177,7 +177,7 @@ final class NodeServerTests {
         #expect(wakeCount > 5)
     }
 
-    @Test func `events that never stop are told all the same`() throws {
+    @Test func `events are sent even if they never pause`() throws {
         try ask(Subscribe(since: .zero))
         var count = 0
         var ticker: EventLoop.Token?

@@ -25,7 +25,7 @@ struct ReportFormatTests {
     }
 
     @Test(arguments: Scenario.runsAndSweeps)
-    func `text is the report as it is written down, and nothing where nothing was measured`(scenario: Scenario) throws {
+    func `text is the report of the fixture, and nothing if nothing was measured`(scenario: Scenario) throws {
         let text = try document(TextFormat.self, of: scenario)
         if scenario.name == Scenario.noTrial.name {
             #expect(text.isEmpty)
@@ -86,7 +86,7 @@ struct ReportFormatTests {
         #expect(text.hasSuffix(" selection: rfc4271\n"))
     }
 
-    @Test func `settings that differ between labs are not told as common`() throws {
+    @Test func `settings that differ between labs are not reported as common`() throws {
         guard case .sweep(var sweep) = try Scenario.sweep.result() else { throw NoDocument() }
         let common = StatedSetting("selection", "rfc4271", .assumed)
         for index in sweep.combinations.indices {

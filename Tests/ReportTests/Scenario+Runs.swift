@@ -44,7 +44,7 @@ extension Scenario {
             if fault == .terminate, interval == Milliseconds(50) {
                 run.trials[1].validity.reasons = [
                     .init(.proberLate, "a probe left 7.2 ms late, and 5 ms are allowed"),
-                    .init(.foreignCPU, "others took 61.3 % of the CPUs, and 25 % is allowed"),
+                    .init(.foreignCPU, "other processes took 61.3 % of the CPUs, and 25 % is allowed"),
                 ]
             }
             run.budgets = [Budget(limit: Milliseconds(200)).judge(run.trials)]

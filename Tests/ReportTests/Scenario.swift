@@ -156,7 +156,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         }
         trials[4].validity.reasons = [
             .init(.proberLate, "a probe left 7.2 ms late, and 5 ms are allowed"),
-            .init(.foreignCPU, "others took 61.3 % of the CPUs, and 25 % is allowed"),
+            .init(.foreignCPU, "other processes took 61.3 % of the CPUs, and 25 % is allowed"),
         ]
         return .run(run(trials))
     }

@@ -4,7 +4,7 @@ import Report
 import Testing
 
 @Suite struct SettingsTextTests {
-    @Test func `what is set and what is assumed are told apart, and what is documented is left out`() {
+    @Test func `settings and assumptions are listed separately, and documented ones are left out`() {
         let text = TextReport(style: .plain).render([
             StatedSetting("persist routes", "2 min", .template), StatedSetting("programming delay", "1 s", .asked),
             StatedSetting("hold time", "90 s", .assumed), StatedSetting("quota of routes per peer", "100", .documented),

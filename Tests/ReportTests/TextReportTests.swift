@@ -7,7 +7,7 @@ import WireFormat
 /// Reports word by word, under fixtures/reports; RSLAB_UPDATE_FIXTURES=1 rewrites them.
 struct TextReportTests {
     @Test(arguments: Scenario.all)
-    func `a report reads as it is written down`(scenario: Scenario) throws {
+    func `a report is that of the fixture`(scenario: Scenario) throws {
         let text = try scenario.render(.plain)
         #expect(text == (try Fixture.expected(scenario.name, actual: text)))
     }
@@ -49,7 +49,7 @@ struct TextReportTests {
         #expect(lines[2].contains("kill of instance-rs-az1"))
     }
 
-    @Test func `what a packet said cannot steer the terminal`() throws {
+    @Test func `text from a packet cannot control the terminal`() throws {
         var trial = try Scenario.kill.trial()
         trial.subject.active = "az1\u{1B}[2J\u{202E}"
         trial.subject.fault = .powerOff
@@ -62,7 +62,7 @@ struct TextReportTests {
         #expect(!text.contains("\u{202E}"))
     }
 
-    @Test func `lengths at the ends of their range are printed, not trapped on`() throws {
+    @Test func `durations at the ends of their range are printed and do not trap`() throws {
         var trial = try Scenario.kill.trial()
         for nanoseconds in [Int64.min, .max] {
             trial.outage.lower = Milliseconds(nanoseconds: nanoseconds)

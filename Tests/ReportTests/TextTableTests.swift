@@ -3,7 +3,7 @@ import Report
 import Testing
 
 struct TextTableTests {
-    @Test func `columns line up on the side they are told to`() {
+    @Test func `columns are aligned on the configured side`() {
         var table = TextTable([.init("name"), .init("ms", .right), .init("cause")])
         table.addRow(["a", "1.000", "first"])
         table.addRow(["longer", "10.5", ""])

@@ -34,7 +34,7 @@ struct WindowExplanationTextTests {
             ),
             (
                 10, [.packetsUntilInPlace(Milliseconds(31))],
-                "detected 10 ms after the window: the fault took 31 ms to be put in place, and control packets came"
+                "detected 10 ms after the window: injecting the fault took 31 ms, and control packets arrived"
                     + " until then"
             ),
             (
@@ -42,15 +42,15 @@ struct WindowExplanationTextTests {
                 [
                     .notByBFD(.event(.session(.holdTimerExpired))), .busyMachine(foreignCPU: 0.5, steal: nil),
                 ],
-                "detected 730 ms after the window: BFD did not find it, but: hold timer expired; others took 50 % of"
-                    + " the CPUs"
+                "detected 730 ms after the window: something other than BFD detected it: hold timer expired; other"
+                    + " processes took 50 % of the CPUs"
             ),
             (
                 5, [.slowFault(Milliseconds(5)), .busyMachine(foreignCPU: 0.5, steal: 0.125)],
-                "detected 5 ms after the window: the fault itself took 5 ms to be put in place; others took 50 % of the"
+                "detected 5 ms after the window: injecting the fault took 5 ms; other processes took 50 % of the"
                     + " CPUs, the hypervisor took 12.5 % of the CPUs' time"
             ),
-            (5, [], "detected 5 ms after the window: no stamp tells where the time went"),
+            (5, [], "detected 5 ms after the window: no stamp shows where the time went"),
         ] as [(Double, [WindowExplanation], String)])
     func `a detection that took too long`(by: Double, explanations: [WindowExplanation], text: String) throws {
         #expect(try assessment(.tooLong, by: by, explanations).detectionExplanation == text)
@@ -60,21 +60,21 @@ struct WindowExplanationTextTests {
         arguments: [
             (
                 10, [.earlyPacket(Milliseconds(80), interval: Milliseconds(50))],
-                "detected 10 ms before the window: the last control packet before the fault was 80 ms older than it,"
-                    + " and one is due every 50 ms"
+                "detected 10 ms before the window: the last control packet came 80 ms before the fault, and one is due"
+                    + " every 50 ms"
             ),
             (
                 20, [.earlyMessage(Milliseconds(1_200), interval: Milliseconds(1_000))],
-                "detected 20 ms before the window: the last message before the fault was 1200 ms older than it, and"
-                    + " one is due every 1 s"
+                "detected 20 ms before the window: the last message came 1200 ms before the fault, and one is due"
+                    + " every 1 s"
             ),
             (
                 20, [.earlyMessage(Milliseconds(1_200), interval: nil)],
-                "detected 20 ms before the window: the last message before the fault was 1200 ms older than it"
+                "detected 20 ms before the window: the last message came 1200 ms before the fault"
             ),
             (
                 20, [.byNoTimer(.event(.session(.closedByPeer(.fin))))],
-                "detected 20 ms before the window: no timer found it, but: connection closed by peer (FIN)"
+                "detected 20 ms before the window: something other than a timer detected it: connection closed by peer (FIN)"
             ),
         ] as [(Double, [WindowExplanation], String)])
     func `a detection that took less than a timer`(by: Double, explanations: [WindowExplanation], text: String) throws {
@@ -85,15 +85,15 @@ struct WindowExplanationTextTests {
         arguments: [
             (
                 .tooLong, 30, [.detection(.inside), .gap(from: .detected, to: .bestPath, Milliseconds(71))],
-                "lasted 30 ms beyond the window: detection was inside; 71 ms passed between detected and best path"
+                "lasted 30 ms beyond the window: detection was inside its window; 71 ms passed between detected and best path"
             ),
             (
                 .tooLong, 79, [.detection(.tooLong), .neverAnswered(instance: "az2")],
-                "lasted 79 ms beyond the window: detection was too long already; az2 never answered"
+                "lasted 79 ms beyond the window: detection already took too long; az2 never answered"
             ),
             (
                 .tooLong, 79, [.lostAfterAnswer(instance: "az2", Milliseconds(12))],
-                "lasted 79 ms beyond the window: probes were lost for 12 ms more after the first answer of az2"
+                "lasted 79 ms beyond the window: probes were still lost for 12 ms after the first answer of az2"
             ),
             (
                 .tooShort, 13, [.answeredUntil(Milliseconds(80.3))],
@@ -101,7 +101,7 @@ struct WindowExplanationTextTests {
             ),
             (
                 .tooShort, 9, [.detection(.tooShort), .nothingLost],
-                "ended 9 ms short of the window: detection was too short already; no probe was lost at all"
+                "ended 9 ms short of the window: detection was already too early; no probe was lost at all"
             ),
         ] as [(ExpectedWindow.Verdict, Double, [WindowExplanation], String)])
     func `an outage outside its window`(
@@ -110,7 +110,7 @@ struct WindowExplanationTextTests {
         #expect(try assessment(verdict, by: by, explanations).outageExplanation == text)
     }
 
-    @Test func `what lies inside needs no sentence`() throws {
+    @Test func `a value inside its window needs no sentence`() throws {
         let timers = SessionTimers(holdTime: nil, bfdInterval: Milliseconds(50), bfdMultiplier: 3)
         let inside = ExpectedWindow.detection(of: .blackhole, timers: timers).assess(Milliseconds(120))
         #expect(inside.detectionExplanation == nil && inside.outageExplanation == nil)

@@ -100,7 +100,7 @@ import WireFormat
         #expect(bestPathChanges(outputs).map(\.cause) == [.withdrawn(PeerID("Peer1"))])
     }
 
-    @Test func `the last path gone takes the route out of the table`() {
+    @Test func `the loss of the last path removes the route from the table`() {
         var server = SampleRouteServer()
         server.start()
         for peer in SampleRouteServer.activePeers + SampleRouteServer.standbyPeers {
@@ -124,7 +124,7 @@ import WireFormat
         #expect(changes.allSatisfy { $0.nextHop == nil })
     }
 
-    @Test func `what comes without a session is ignored`() {
+    @Test func `messages without a session are ignored`() {
         var server = SampleRouteServer()
         server.announce([65001], nextHop: SampleRouteServer.active, from: PeerID("Peer1"))
         server.announce([65001], nextHop: SampleRouteServer.active, from: PeerID("Nobody"))

@@ -44,7 +44,7 @@ import WireFormat
         #expect(tableChanges(server.drain()) == [change])
     }
 
-    @Test func `a refused route needs no withdrawal`() throws {
+    @Test func `a route that the kernel refused is not withdrawn`() throws {
         var server = SampleRouteServer()
         server.establishActive(InstallationTests.peer)
         let change = try #require(tableChanges(server.drain()).first)
@@ -53,7 +53,7 @@ import WireFormat
         #expect(tableChanges(server.drain()).isEmpty)
     }
 
-    @Test func `a late word about an earlier change says nothing about the one asked for since`() throws {
+    @Test func `a late confirmation of an earlier change says nothing about a later one`() throws {
         var server = SampleRouteServer()
         server.establishActive(InstallationTests.peer)
         let first = try #require(tableChanges(server.drain()).first)
@@ -76,7 +76,7 @@ import WireFormat
     }
 
     @Test(arguments: [true, false])
-    func `a next hop that nobody owns is rejected`(selectsOnlyResolvable: Bool) throws {
+    func `a next hop without an owner is rejected`(selectsOnlyResolvable: Bool) throws {
         var server = SampleRouteServer { $0.selectsOnlyResolvableNextHops = selectsOnlyResolvable }
         server.machine.sessionEstablished(InstallationTests.peer, routerID: v4(SampleRouteServer.active), at: .zero)
         server.announce([65001], nextHop: address("10.0.1.99"), from: InstallationTests.peer)
@@ -98,7 +98,7 @@ import WireFormat
         #expect(tableChanges(server.drain()).map(\.nextHop) == [nextHop])
     }
 
-    @Test func `a static route for the same prefix wins in its table alone`() throws {
+    @Test func `a static route for the same prefix wins only in its own table`() throws {
         var server = SampleRouteServer {
             $0.propagations.append(
                 .init(name: "Static", kernelTable: 101, staticPrefixes: [SampleRouteServer.floatingIP]))

@@ -53,7 +53,7 @@ import WireFormat
         #expect(try PeerLogTests.lines(&server).isEmpty)
     }
 
-    @Test func `nothing is put down unless it is wanted`() {
+    @Test func `nothing is logged unless logging is enabled`() {
         var server = SampleRouteServer()
         server.start()
         #expect(server.machine.takeLogEvents().isEmpty)

@@ -72,7 +72,7 @@ import WireFormat
         #expect(server.machine.nextDeadline == nil)
     }
 
-    @Test func `what nobody announced again is withdrawn at the end of the wait`() {
+    @Test func `routes that were not announced again are withdrawn at the end of the wait`() {
         var server = PersistenceTests.outage(minutes: 1)
         server.confirmAll(server.drain())
         server.machine.sessionEstablished(PeerID("Peer1"), routerID: v4(SampleRouteServer.active), at: server.now)
@@ -184,7 +184,7 @@ import WireFormat
         }
     }
 
-    @Test func `to enable takes a duration`() {
+    @Test func `enabling needs a duration`() {
         var server = SampleRouteServer()
         #expect(throws: RouteServerRefusal.self) {
             try server.machine.modify(persistRoutes: .enable, at: server.now)

@@ -85,7 +85,7 @@ import WireFormat
     }
 
     @Test(arguments: ["fe80::1", "::ffff:10.0.2.65", "10.0.1.203"])
-    func `an IPv6 route without an IPv6 next hop that anybody has is rejected`(nextHop: String) throws {
+    func `an IPv6 route without an owned IPv6 next hop is rejected`(nextHop: String) throws {
         var server = PrecedenceTests.server()
         server.announce(
             [65001], nextHop: address(nextHop), prefixes: [prefix("2001:db8:ffff::1/128")], from: PrecedenceTests.peer)

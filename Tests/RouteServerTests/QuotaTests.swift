@@ -24,7 +24,7 @@ import WireFormat
         return reasons
     }
 
-    @Test func `the limits are AWS's unless told otherwise`() {
+    @Test func `the limits are AWS's by default`() {
         let quotas = RouteServerConfiguration(name: "", asn: ASN(65000), peers: [], owners: [], propagations: []).quotas
         #expect(quotas == .aws)
         #expect(quotas.routesPerPeer == .init(limit: 100, policy: .keepFirst))
@@ -32,7 +32,7 @@ import WireFormat
         #expect(quotas.propagatedRoutesPerTable == .init(limit: 100, policy: .keepFirst))
     }
 
-    @Test func `a peer's surplus waits and moves up in the order of arrival`() {
+    @Test func `a peer's surplus routes wait and move up in the order of arrival`() {
         var server = QuotaTests.server { $0.routesPerPeer.limit = 2 }
         let outputs = server.drain()
         #expect(tableChanges(outputs).map(\.prefix) == Array(QuotaTests.prefixes[0...1]))
@@ -77,7 +77,7 @@ import WireFormat
         #expect(server.machine.description().peers.first?.bgpStatus == .down)
     }
 
-    @Test func `what has no room in the FIB is in the RIB, and moves up`() {
+    @Test func `routes without room in the FIB stay in the RIB, and move up`() {
         var server = QuotaTests.server { $0.routesInFIB.limit = 3 }
         let outputs = server.drain()
         #expect(bestPathChanges(outputs).map(\.isInFIB) == [true, true, true, false])
@@ -89,7 +89,7 @@ import WireFormat
         #expect(server.machine.fibCounts.waiting == 0)
     }
 
-    @Test func `what has no room in a table is in the FIB, and moves up`() {
+    @Test func `routes without room in a table stay in the FIB, and move up`() {
         var server = QuotaTests.server { $0.propagatedRoutesPerTable.limit = 3 }
         server.confirmAll(server.drain())
         #expect(server.machine.database().routes.allSatisfy { $0.status == .inFIB })

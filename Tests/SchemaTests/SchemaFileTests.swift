@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test(arguments: names)
-    func `every key is in snake_case and described, and a time's has its unit`(name: String) throws {
+    func `every key is in snake_case and described, and that of a time ends in its unit`(name: String) throws {
         for property in try properties(name) {
             let path = "\(property.path).\(property.name)"
             #expect(property.name.wholeMatch(of: /[a-z][a-z0-9]*(_[a-z0-9]+)*/) != nil, "\(path)")
@@ -105,7 +105,7 @@ import Testing
         #expect(referenced.isSubset(of: present))
     }
 
-    @Test func `a name that is none is refused with the one that is near`() throws {
+    @Test func `an unknown name is refused with a similar one`() throws {
         let result = try RSLabCommand.run("schema", "eror")
         #expect(result.status == 64)
         #expect(

@@ -5,7 +5,7 @@ import Testing
 @Suite struct KnownNamesTests {
     private let verbs = KnownNames("verb", [("status", 1), ("restore", 2), ("rib", 3)])
 
-    @Test func `a name gives what it stands for`() throws {
+    @Test func `a known name returns its value`() throws {
         #expect(try verbs.names.map { try verbs.value(of: $0) } == [1, 2, 3])
     }
 
@@ -15,12 +15,12 @@ import Testing
         ("ib", "unknown verb 'ib'; did you mean 'rib'?"),
         ("frob", "unknown verb 'frob'"), ("", "unknown verb ''"),
     ])
-    func `another word is refused with the name that is near`(word: String, message: String) throws {
+    func `an unknown word is refused with a similar name`(word: String, message: String) throws {
         let error = #expect(throws: UnknownName.self) { try verbs.value(of: word) }
         #expect(error?.description == message)
     }
 
-    @Test func `of names that are equally near the first of the alphabet is suggested, and far ones never`() {
+    @Test func `of equally similar names the first in the alphabet is suggested, and a dissimilar one never`() {
         #expect(suggestion(for: "bat", among: ["cat", "bar"]) == "; did you mean 'bar'?")
         #expect(suggestion(for: "abcdef", among: ["abcxyz"]) == "")
         #expect(suggestion(for: "hold-tmie", among: ["hold-time"]) == "; did you mean 'hold-time'?")

@@ -31,7 +31,7 @@ import Testing
         #expect(excerpt.position(line: 2, column: 14) == SourcePosition(line: 3))
     }
 
-    @Test func `a line that is written otherwise has no column`() {
+    @Test func `a line that was changed has no column`() {
         for (text, line) in [("\"a\"", 4), ("port", 2), ("anything", 99), ("", 1), ("anything", 0)] {
             #expect(template.place(of: text, onLine: line).start == SourcePosition(line: line))
         }

@@ -61,7 +61,7 @@ import WireFormat
             ])
     }
 
-    @Test func `zeros mean what they mean to GoBGP`() throws {
+    @Test func `zeros mean the same as in GoBGP`() throws {
         let (settings, warnings) = try SpeakerSettings.parse(
             SourceExcerpt(
                 """
@@ -78,7 +78,7 @@ import WireFormat
         #expect(session.connectRetry == .seconds(1))
     }
 
-    @Test func `an export policy prepends for the neighbours of its set alone`() throws {
+    @Test func `an export policy prepends only for the neighbours of its set`() throws {
         let text = """
             [global.config]
               as = 65001

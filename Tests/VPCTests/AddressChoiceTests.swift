@@ -40,7 +40,7 @@ import WireFormat
     }
 
     @Test(arguments: ["10.0.0.255", "10.0.2.0", "2001:db8::4"])
-    func `an address of elsewhere is refused`(text: String) throws {
+    func `an address outside the subnet is refused`(text: String) throws {
         var choice = try choice("10.0.1.0/24")
         let address = try address(text)
         #expect(throws: AddressChoice.Refusal.outsideSubnet) { try choice.claim(address) }

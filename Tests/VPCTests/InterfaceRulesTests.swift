@@ -108,7 +108,7 @@ import WireFormat
         #expect(isAllowed(.tcp(179, from: Self.active, to: Self.client), limited, .egress))
     }
 
-    @Test func `the router of the subnet is always heard`() throws {
+    @Test func `packets from the subnet's router always pass`() throws {
         let router = try #require(IPAddress("10.0.1.1"))
         #expect(isAllowed(.tcp(80, from: router, to: Self.active), try rules(group("g"))))
     }

@@ -69,7 +69,7 @@ import WireFormat
         return model.checks().map(\.description)
     }
 
-    @Test func `a sound model gives no finding`() throws {
+    @Test func `a correct model has no finding`() throws {
         #expect(try sound().checks() == [])
     }
 

@@ -55,7 +55,7 @@ struct ByteReaderTests {
         }
     }
 
-    @Test func `negative counts are refused like too large ones`() {
+    @Test func `negative counts are refused, as are those that are too large`() {
         let octets = hex("0102")
         var reader = ByteReader(octets.span.bytes)
         var isRefused = false
@@ -65,7 +65,7 @@ struct ByteReaderTests {
         #expect(offset == 0)
     }
 
-    @Test func `a reader of a part sees that part alone`() throws {
+    @Test func `a reader of a part sees only that part`() throws {
         let octets = hex("01 0203 04")
         var reader = ByteReader(octets.span.bytes)
         try reader.skip(1)

@@ -17,7 +17,7 @@ struct IPAddressTests {
         "", "1.2.3", "1.2.3.4.5", "1.2.3.256", "01.2.3.4", "1.2.3.", " 1.2.3.4", "1.2.3.4 ", "1.2.3.-4", "1..3.4",
         "a.b.c.d", "1.2.3.4/32", "1.2.3.٤", "+1.2.3.4", "1.2.3.9999999999999999999",
     ])
-    func `what is no IPv4 address is refused`(text: String) {
+    func `anything that is not an IPv4 address is refused`(text: String) {
         #expect(IPv4Address(text) == nil)
     }
 
@@ -43,7 +43,7 @@ struct IPAddressTests {
         "::1:2:3:4:5:6:7:8", "1:", ":1", "::1%eth0", "1.2.3.4::", "::1.2.3", "::1.2.3.4:5", "1:2:3:4:5:6:7:1.2.3.4",
         "+1::", "::-1",
     ])
-    func `what is no IPv6 address is refused`(text: String) {
+    func `anything that is not an IPv6 address is refused`(text: String) {
         #expect(IPv6Address(text) == nil)
     }
 
@@ -75,7 +75,7 @@ struct IPAddressTests {
     @Test(arguments: [
         "", "0a:58", "0a:58:a9:fe:00:1", "0a:58:a9:fe:00:0g", "0a-58-a9-fe-00-01", "0a:58:a9:fe:00:01:02",
     ])
-    func `what is no Ethernet address is refused`(text: String) {
+    func `anything that is not an Ethernet address is refused`(text: String) {
         #expect(MACAddress(text) == nil)
     }
 }

@@ -17,12 +17,12 @@ struct IPPrefixTests {
         "", "10.0.0.0", "10.0.0.0/", "/8", "10.0.0.0/33", "10.0.0.1/24", "10.0.0.0/08", "10.0.0.0/-1", "10.0.0.0/8/8",
         "::/129", "::1/64", "2001:db8::/1x", "10.0.0.0/99999999999999999999", "10.0.0.0/ 8",
     ])
-    func `what is no block is refused`(text: String) {
+    func `anything that is not a block is refused`(text: String) {
         #expect(IPPrefix(text) == nil)
     }
 
     @Test(arguments: 0...32)
-    func `masking clears the bits behind every IPv4 length`(length: Int) {
+    func `masking clears the bits after every IPv4 length`(length: Int) {
         let block = IPPrefix(masking: .v4(IPv4Address(bits: .max)), length: length)
         let bits = length == 0 ? 0 : UInt32.max << UInt32(32 - length)
         #expect(block.address == .v4(IPv4Address(bits: bits)))
@@ -30,7 +30,7 @@ struct IPPrefixTests {
     }
 
     @Test(arguments: 0...128)
-    func `masking clears the bits behind every IPv6 length`(length: Int) {
+    func `masking clears the bits after every IPv6 length`(length: Int) {
         let block = IPPrefix(masking: .v6(IPv6Address(high: .max, low: .max)), length: length)
         let ones = block.address.octets.reduce(0) { $0 + $1.nonzeroBitCount }
         let leading = block.address.octets.prefix { $0 == 0xFF }.count
@@ -38,7 +38,7 @@ struct IPPrefixTests {
         #expect(leading == length / 8)
     }
 
-    @Test func `a block contains its addresses and its parts, of its own family alone`() throws {
+    @Test func `a block contains its addresses and its parts, only of its own family`() throws {
         let block = try #require(IPPrefix("10.0.1.0/24"))
         #expect(block.contains(try #require(IPAddress("10.0.1.255"))))
         #expect(!block.contains(try #require(IPAddress("10.0.2.0"))))

@@ -13,7 +13,7 @@ struct InstantTests {
         #expect(start < end)
     }
 
-    @Test func `what lies below a nanosecond is cut`() {
+    @Test func `fractions of a nanosecond are cut off`() {
         #expect(Duration(secondsComponent: 1, attosecondsComponent: 999_999_999).nanoseconds == 1_000_000_000)
         #expect(Duration.nanoseconds(-1).nanoseconds == -1)
         #expect(Duration.microseconds(1250).milliseconds == 1.25)

@@ -12,7 +12,7 @@ struct InterfaceNameTests {
     @Test(arguments: [
         "", "1234567890123456", ".", "..", "a/b", "a b", "a\tb", "a:b", "veth%d", "\u{0}", "größe", "12345678901234é",
     ])
-    func `what the kernel would refuse or change is no name`(text: String) throws {
+    func `a name that the kernel would refuse or change is refused`(text: String) throws {
         #expect(InterfaceName(text) == nil)
         let shortened = InterfaceName(shortening: text)
         #expect(InterfaceName(shortened.text) == shortened)

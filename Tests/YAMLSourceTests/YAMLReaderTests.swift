@@ -48,7 +48,7 @@ import YAMLSource
         ("a: 1\na: 2", "f.yaml:1:1: error: the same key more than once in a mapping: 'a'"),
         ("[1, 2]: x", "f.yaml:1:1: error: a key must be a plain name"),
     ])
-    func `what is wrong is said with its place`(text: String, finding: String) {
+    func `mistakes are reported with their place`(text: String, finding: String) {
         #expect(read(text).findings == [finding])
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 
 extension Trial {
-    /// What theory expects of the traffic, with the negotiated timers.
+    /// What theory expects of the traffic, given the negotiated timers.
     ///
     /// Open for a sequence of faults: theory does not predict how they interact.
     package var expectation: Fault.Expectation {
@@ -26,7 +26,7 @@ extension Trial {
         }
         if outage.lostAfterCount > 0 {
             let lost = "\(counted(outage.lostAfterCount, "probe")) lost after"
-            let when = includesRestore ? "all was as before" : "the standby had answered"
+            let when = includesRestore ? "everything was as before" : "the standby had answered"
             reasons.append(
                 .init(
                     .lossAfter,
@@ -41,7 +41,7 @@ extension Trial {
             return [
                 .init(
                     .moved,
-                    "'\(subject.standby)' answered after the fault, and \(fault.rawValue) is not to move"
+                    "'\(subject.standby)' answered after the fault, although \(fault.rawValue) should not move"
                         + " traffic: a false failover")
             ]
         }
@@ -53,7 +53,7 @@ extension Trial {
             (outage.validatedFor ?? .zero) + settings.probing.interval < validation
         else { return [] }
         let seen = (outage.validatedFor ?? .zero).text
-        return [.init(.notValidated, "recovery was watched for \(seen), and \(validation.text) are asked for")]
+        return [.init(.notValidated, "recovery was watched for \(seen), and \(validation.text) were asked for")]
     }
 
     private func doubtsAboutResponders() -> [Validity.Reason] {
@@ -100,7 +100,7 @@ extension Trial {
             reasons.append(
                 .init(
                     .foreignCPU,
-                    "others took \(percentText(share)) of the CPUs, and \(percentText(limits.foreignCPUShare))"
+                    "other processes took \(percentText(share)) of the CPUs, and \(percentText(limits.foreignCPUShare))"
                         + " is allowed"))
         }
         guard let machine else { return reasons }
@@ -108,7 +108,7 @@ extension Trial {
             reasons.append(
                 .init(
                     .steal,
-                    "the hypervisor gave \(percentText(share)) of the CPUs' time to others, and"
+                    "the hypervisor gave \(percentText(share)) of the CPUs' time to other machines, and"
                         + " \(percentText(limits.stealShare)) is allowed"))
         }
         for (node, lateness) in machine.timerLateness.sorted(by: { $0.key < $1.key })

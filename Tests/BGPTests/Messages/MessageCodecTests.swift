@@ -95,7 +95,7 @@ struct MessageCodecTests {
         return true
     }
 
-    @Test func `random octets behind a sound header never trap`() {
+    @Test func `random octets after a valid header never trap`() {
         var random = SeededGenerator(seed: 7)
         for _ in 0..<20_000 {
             let type = MessageType.allCases.randomElement(using: &random) ?? .update

@@ -58,7 +58,7 @@ struct MessageFramerTests {
         }
     }
 
-    @Test func `whoever has seen enough gets no more`() throws {
+    @Test func `a reader that stops gets no further messages`() throws {
         var framer = MessageFramer()
         var count = 0
         let octets = Message.encodedKeepalive + Message.encodedKeepalive + Message.encodedKeepalive

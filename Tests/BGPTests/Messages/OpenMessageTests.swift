@@ -50,7 +50,7 @@ struct OpenMessageTests {
             NotificationMessage(code: 2, subcode: 0)
         ),
     ])
-    func `a bad OPEN is told why`(name: String, body: String, expected: NotificationMessage) {
+    func `a bad OPEN is answered with the reason`(name: String, body: String, expected: NotificationMessage) {
         #expect(throws: expected, "\(name)") { try decode(body) }
     }
 

@@ -91,7 +91,7 @@ struct UpdateMessageTests {
         #expect(decoded.update.withdrawn == [prefix("172.16.240.0/20"), prefix("0.0.0.0/0")])
     }
 
-    @Test func `End-of-RIB is told from an UPDATE that merely says nothing`() throws {
+    @Test func `End-of-RIB is distinguished from an UPDATE without content`() throws {
         #expect(UpdateMessage.endOfRIB(.ipv6).isEndOfRIB(.ipv6))
         #expect(!UpdateMessage.endOfRIB(.ipv6).isEndOfRIB(.ipv4))
         #expect(UpdateMessage().endOfRIB == nil)
@@ -159,7 +159,7 @@ struct UpdateMessageTests {
         #expect(decoded.first == ASN(1))
     }
 
-    @Test func `LOCAL_PREF is not told to another AS`() throws {
+    @Test func `LOCAL_PREF is not sent to another AS`() throws {
         var attributes = attributes4
         attributes.localPreference = 200
         let update = UpdateMessage(attributes: attributes, announced: hostRoutes4(1))

@@ -68,7 +68,7 @@ import WireFormat
         }
     }
 
-    @Test func `MED of different neighbouring ASNs counts only when told to`() {
+    @Test func `MED of different neighbouring ASNs counts only if configured`() {
         let low = PathSelectionTests.candidate(route([65001], med: 0), routerID: "10.0.0.2")
         let high = PathSelectionTests.candidate(route([65002], med: 100), routerID: "10.0.0.1")
         #expect(

@@ -140,7 +140,7 @@ import WireFormat
         #expect(pair.toRight.count == 1)
     }
 
-    @Test func `a third-party next hop of a route of our own is kept`() {
+    @Test func `a third-party next hop of our own route is left unchanged`() {
         var pair = SpeakerPair()
         pair.left.originate(
             Announcement(prefix: SpeakerTests.floatingIP, attributes: route(nextHop: "10.0.1.99", med: 10)),
@@ -190,7 +190,7 @@ import WireFormat
             ])
     }
 
-    @Test func `what an internal neighbour said is not passed on to another internal one`() {
+    @Test func `routes from an internal neighbour are not passed on to another internal one`() {
         var pair = SpeakerPair(leftASN: 65000, rightASN: 65000)
         pair.establish()
         SpeakerTests.addOnward(&pair, asn: 65000)
@@ -204,7 +204,7 @@ import WireFormat
         (Community.noExport, UInt32(65009), false), (.noExport, 65000, true), (.noAdvertise, 65000, false),
         (.noAdvertise, 65009, false), (.noExportSubconfed, 65009, false), (Community(65001 << 16 | 100), 65009, true),
     ])
-    func `well-known communities bind who receives them`(
+    func `well-known communities are obeyed`(
         community: Community, onwardASN: UInt32, isPassedOn: Bool
     ) {
         var pair = SpeakerPair()

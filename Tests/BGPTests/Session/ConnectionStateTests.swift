@@ -60,7 +60,7 @@ struct ConnectionStateTests {
     private static let phases: [Phase] = [.connect, .openSent, .openConfirm, .established]
 
     @Test(arguments: phases)
-    func `what was agreed on is there from OpenConfirm on, and not before`(phase: Phase) throws {
+    func `the negotiated values exist from OpenConfirm on, and not before`(phase: Phase) throws {
         let box = try connection(in: phase)
         let isAgreed = phase == .openConfirm || phase == .established
         #expect(box.state.phase == phase)
@@ -88,7 +88,7 @@ struct ConnectionStateTests {
 
     /// RFC 6608: what a state does not expect ends the connection, and leaves the state as it was until then.
     @Test(arguments: phases)
-    func `a state takes its own messages alone`(phase: Phase) throws {
+    func `each state accepts only its own messages`(phase: Phase) throws {
         let subcode = [Phase.connect: 0, .openSent: 1, .openConfirm: 2, .established: 3][phase] ?? 0
         func fails(_ type: MessageType, _ body: (Box) throws -> Void) throws {
             let box = try connection(in: phase)

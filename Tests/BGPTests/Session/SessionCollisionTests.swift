@@ -19,7 +19,7 @@ struct SessionCollisionTests {
 
     /// The local identifier; the peer's is 10.0.1.230.
     @Test(arguments: [("10.0.1.102", ConnectionDirection.incoming), ("10.0.1.240", .outgoing)], [true, false])
-    func `the connection of the higher identifier is kept, whichever OPEN comes first`(
+    func `the connection of the higher identifier stays, whichever OPEN comes first`(
         local: (String, ConnectionDirection), dialFirst: Bool
     ) throws {
         var configuration = instanceConfiguration()
@@ -39,7 +39,7 @@ struct SessionCollisionTests {
 
     /// The local AS; the peer's is 65000, and both have the same identifier (RFC 6286 section 2.3).
     @Test(arguments: [(64999, LoneSession.dial), (65001, LoneSession.incoming)] as [(UInt32, ConnectionID)])
-    func `among equal identifiers the connection of the higher AS is kept`(localASN: UInt32, loser: ConnectionID) {
+    func `among equal identifiers the connection of the higher AS stays`(localASN: UInt32, loser: ConnectionID) {
         var configuration = instanceConfiguration()
         configuration.localASN = ASN(localASN)
         let lone = colliding(configuration)
@@ -50,7 +50,7 @@ struct SessionCollisionTests {
         #expect(lone.phase == .openConfirm)
     }
 
-    @Test func `Established is kept, and probed so that a dead one shows`() {
+    @Test func `an Established connection stays, and is probed in case it is dead`() {
         let lone = LoneSession.inEstablished()
         lone.pass(.seconds(2))
         lone.opened(LoneSession.incoming)
@@ -78,7 +78,7 @@ struct SessionCollisionTests {
         #expect(lone.phase == .established)
     }
 
-    @Test func `a peer that connects anew has given up its silent connection`() {
+    @Test func `a peer that connects again has given up its silent connection`() {
         let lone = LoneSession(endpointConfiguration())
         lone.handle(.start)
         lone.opened(LoneSession.incoming)
@@ -91,7 +91,7 @@ struct SessionCollisionTests {
         #expect(lone.phase == .established)
     }
 
-    @Test func `of two connections from the peer the one that spoke last is kept`() {
+    @Test func `of two connections from the peer, the one that spoke last stays`() {
         let lone = LoneSession(endpointConfiguration())
         let open = peerOpen(asn: 65001, identifier: "10.0.1.102").encoded()
         lone.handle(.start)

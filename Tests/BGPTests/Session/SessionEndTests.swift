@@ -78,7 +78,7 @@ struct SessionEndTests {
         #expect(try pair.run(within: .milliseconds(600)) { $0.areBothEstablished })
     }
 
-    @Test func `a peer that restarted without a word is let in again within seconds`() throws {
+    @Test func `a peer that restarted without a NOTIFICATION is accepted again within seconds`() throws {
         let pair = try established()
         pair.replace(.left, with: instanceConfiguration(), announced: false)
         pair.handle(.start, .left)
@@ -89,7 +89,7 @@ struct SessionEndTests {
         #expect(ends(pair, .right) == [.closedByPeer(.reset)])
     }
 
-    @Test func `a peer whose machine is replaced is let in, though the old connection never answers`() throws {
+    @Test func `a peer whose machine was replaced is accepted, though the old connection never answers`() throws {
         // The old connection loses everything in both directions, and so does the probe: the hold timer decides.
         var configuration = endpointConfiguration()
         configuration.holdTimeSeconds = 9
@@ -135,7 +135,7 @@ struct SessionEndTests {
             ])
     }
 
-    @Test func `a stopped session rejects whoever connects`() throws {
+    @Test func `a stopped session rejects every connection`() throws {
         let lone = LoneSession(endpointConfiguration())
         lone.opened(LoneSession.incoming)
         let expected = NotificationMessage(.cease(.connectionRejected))
@@ -144,7 +144,7 @@ struct SessionEndTests {
         #expect(lone.phase == .idle)
     }
 
-    @Test func `starting twice, stopping twice and news of unknown connections change nothing`() {
+    @Test func `starting twice, stopping twice and events of unknown connections change nothing`() {
         let lone = LoneSession()
         lone.handle(.stop(.administrativeShutdown, communication: nil))
         #expect(lone.takeOutputs().isEmpty)

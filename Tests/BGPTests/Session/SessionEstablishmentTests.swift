@@ -57,7 +57,7 @@ struct SessionEstablishmentTests {
         #expect(try pair.run(within: .seconds(2)) { $0.areBothEstablished })
     }
 
-    @Test func `a dial that nobody answers is given up and repeated`() throws {
+    @Test func `a dial without an answer is given up and repeated`() throws {
         let pair = SessionPair(left: instanceConfiguration(), right: endpointConfiguration())
         pair.isCut = true
         pair.startBoth()

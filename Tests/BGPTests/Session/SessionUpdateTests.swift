@@ -78,7 +78,7 @@ struct SessionUpdateTests {
         }
     }
 
-    @Test func `what cannot be encoded is withdrawn and said`() {
+    @Test func `routes that cannot be encoded are withdrawn and reported`() {
         let lone = LoneSession.inEstablished()
         _ = lone.takeOutputs()
         var fat = attributes
@@ -121,7 +121,7 @@ struct SessionUpdateTests {
         #expect(try lone.takeNotifications() == [NotificationMessage(code: 3, subcode: 1)])
     }
 
-    @Test func `a route refresh is asked for and heard`() throws {
+    @Test func `a route refresh is requested and answered`() throws {
         let pair = SessionPair(left: instanceConfiguration(), right: endpointConfiguration())
         pair.startBoth()
         try pair.run(for: .seconds(1))

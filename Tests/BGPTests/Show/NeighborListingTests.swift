@@ -166,7 +166,7 @@ import WireFormat
         #expect(NeighborListing.detail(down).contains("remote router ID unknown\n"))
     }
 
-    @Test func `a host name of a neighbor cannot steer the terminal`() {
+    @Test func `a neighbor's host name cannot control the terminal`() {
         var neighbor = NeighborListingTests.established
         neighbor.statistics.remoteOpen?.capabilities = [.unknown(code: 73, value: [200, 0x1B, 0x5B, 0x41])]
         #expect(NeighborListing.detail(neighbor).contains("name: ?[A, domain: \n"))
