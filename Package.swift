@@ -228,7 +228,8 @@ let package = Package(
                 "NodeRuntime", "NodeProtocol", "BFD", "LinuxSystem", "Measurement", "WireFormat", "TestSupport",
             ],
             swiftSettings: common),
-        .testTarget(name: "LabHostTests", dependencies: ["LabHost", "TestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "LabHostTests", dependencies: ["LabHost", "VPC", "WireFormat", "TestSupport"], swiftSettings: common),
         .testTarget(
             name: "CommandTests", dependencies: ["EC2", "LinuxSystem", "Measurement", "TestSupport"],
             swiftSettings: common),

@@ -27,7 +27,11 @@ extension Lab {
         var settings = try settings(for: words, on: node)
         // While the instance is starved, the command shares its limit from its first instruction on.
         let group = try CPUGroup(named: directory.cpuGroupName(node))?.openForJoining()
-        let groupDescriptor = group?.rawValue
+        let groupDescriptor: Int32? =
+            switch group {
+            case .some(let group): group.rawValue
+            case nil: nil
+            }
         if groupDescriptor != nil { settings.cpuGroupDescriptor = ChildProcess.firstExtraDescriptor }
         var child = ChildProcess(
             executable: try NodePrograms.Executables.find().node,

@@ -25,6 +25,22 @@ import Testing
         #expect(PrivilegeCheck.missingCapabilities(status: "CapEff:\tzz\n") == none)
     }
 
+    @Test func `without privileges it says what is missing, and how to get it`() {
+        let (all, some) = ("000001ffffffffff", "000001ffffffefff")
+        func check(_ effective: String, userID: UInt32, isRunWritable: Bool = true) -> HostCheck {
+            PrivilegeCheck.check(
+                status: Self.status(effective: effective), userID: userID, isRunWritable: isRunWritable)
+        }
+        #expect(check(all, userID: 0) == HostCheck("privileges", .ok, "root, with everything that a lab needs"))
+        #expect(check(all, userID: 1000).verdict == .ok)
+        let container = check(some, userID: 0)
+        #expect(container.verdict == .failed && container.finding == "root without CAP_NET_ADMIN")
+        #expect(container.advice == "give the container these capabilities, or run it privileged")
+        let user = check("0", userID: 1000)
+        #expect(user.finding.hasPrefix("user 1000 without CAP_KILL, ") && user.advice == "run rslab with sudo")
+        #expect(check(all, userID: 0, isRunWritable: false).finding == "/run cannot be written to")
+    }
+
     @Test(arguments: [
         ("950000", "1000000", HostCheck.Verdict.ok), ("-1", "1000000", .ok), ("1000000", "1000000", .ok),
         ("0", "1000000", .warning), ("100000", "1000000", .warning), ("950000", "0", .note), ("", "", .note),

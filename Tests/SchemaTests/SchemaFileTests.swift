@@ -41,6 +41,11 @@ import Testing
         return found
     }
 
+    @Test(.requiresJSONSchema) func `every file is a schema of draft 2020-12`() throws {
+        let (conforms, report) = try JSONSchema.validateSchemas()
+        #expect(conforms, "\(report)")
+    }
+
     @Test(arguments: names)
     func `a schema says what it is, and is closed: another key is a mistake`(name: String) throws {
         let schema = try schema(name)

@@ -30,11 +30,17 @@ package enum JSONSchema {
 
     fileprivate static let check = PythonCheck(package: "jsonschema", script: "SchemaTests/validate.py")
 
-    /// Whether every schema is one and every case conforms, with a line for each thing that does not.
+    private static let directory = RSLabCommand.repository.appending(path: "fixtures/schemas").path()
+
+    /// Whether every case conforms, with a line for each thing that does not.
     package static func validate(_ cases: [Case]) throws -> (conforms: Bool, report: String) {
-        let (passes, report) = try check.run(
-            [RSLabCommand.repository.appending(path: "fixtures/schemas").path()],
-            input: cases.map { $0.line + "\n" }.joined())
+        let (passes, report) = try check.run([directory], input: cases.map { $0.line + "\n" }.joined())
+        return (passes, report)
+    }
+
+    /// Whether every file of fixtures/schemas is a schema, with a line for each thing that is wrong.
+    package static func validateSchemas() throws -> (conforms: Bool, report: String) {
+        let (passes, report) = try check.run([directory, "--schemas"], input: "")
         return (passes, report)
     }
 }

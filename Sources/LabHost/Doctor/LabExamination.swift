@@ -57,17 +57,20 @@ package struct LabExamination {
         }
         let segments = bgp.allSatisfy(\.isUp) ? [] : try lab.segmentDrops()
         checks += segments.map { HostCheck("BGP", .failed, $0) }
-        for (title, sessions) in [("BGP", bgp), ("BFD", bfd)] where !sessions.isEmpty {
-            let down = sessions.filter { !$0.isUp }
-            let finding = "\(sessions.count - down.count) of \(sessions.count) sessions up"
-            checks.append(
-                HostCheck(
-                    title, down.isEmpty ? .ok : .failed,
-                    ([finding] + down.map { "\($0.name) is \($0.state)" }).joined(separator: "; ")))
-        }
+        checks += [Self.check("BGP", of: bgp), Self.check("BFD", of: bfd)].compactMap(\.self)
     }
 
-    private static func advice(for refusal: InterfaceRefusal) -> String {
+    /// What a protocol's sessions come to; nil without a session.
+    static func check(_ title: String, of sessions: [(name: String, isUp: Bool, state: String)]) -> HostCheck? {
+        guard !sessions.isEmpty else { return nil }
+        let down = sessions.filter { !$0.isUp }
+        let finding = "\(sessions.count - down.count) of \(sessions.count) sessions up"
+        return HostCheck(
+            title, down.isEmpty ? .ok : .failed,
+            ([finding] + down.map { "\($0.name) is \($0.state)" }).joined(separator: "; "))
+    }
+
+    static func advice(for refusal: InterfaceRefusal) -> String {
         switch (refusal.cause, refusal.direction) {
         case (.sourceDestinationCheck, _):
             "set SourceDestCheck of \(refusal.owner) to false"

@@ -16,15 +16,20 @@ enum PrivilegeCheck {
         } catch {
             return HostCheck("privileges", .failed, "cannot be read: \(error)", advice: "mount /proc")
         }
+        return check(status: status, userID: geteuid(), isRunWritable: access("/run", W_OK) == 0)
+    }
+
+    /// The verdict on a process with this `/proc/PID/status`.
+    static func check(status: String, userID: UInt32, isRunWritable: Bool) -> HostCheck {
         let missing = missingCapabilities(status: status)
-        let who = geteuid() == 0 ? "root" : "user \(geteuid())"
+        let who = userID == 0 ? "root" : "user \(userID)"
         guard missing.isEmpty else {
             return HostCheck(
                 "privileges", .failed, "\(who) without \(missing.joined(separator: ", "))",
-                advice: geteuid() == 0
+                advice: userID == 0
                     ? "give the container these capabilities, or run it privileged" : "run rslab with sudo")
         }
-        guard access("/run", W_OK) == 0 else {
+        guard isRunWritable else {
             return HostCheck(
                 "privileges", .failed, "/run cannot be written to", advice: "mount a tmpfs at /run")
         }
