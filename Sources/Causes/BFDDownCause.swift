@@ -7,7 +7,7 @@ package enum BFDDownCause: Hashable, Sendable {
     case neighborSignaledSessionDown(Diagnostic)
     /// The peer signals AdminDown.
     case neighborAdminDown
-    /// This system was told to.
+    /// This system's operator asked for it.
     case adminDown(Diagnostic)
 }
 

@@ -117,7 +117,7 @@ struct ReferenceCheck {
         if parametersOnly {
             log.error(
                 position,
-                "conditions can refer to parameters alone, and '\(name)' is none"
+                "conditions can refer only to parameters, and '\(name)' is not one"
                     + suggestion(for: name, among: document.parameters.keys))
         } else if resourceTypes[name] != nil {
             depend(on: name)

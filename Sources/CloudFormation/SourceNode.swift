@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 import SourceText
 
-/// A node of the template with its place, and with intrinsic functions told apart from mappings.
+/// A node of the template with its place, and with intrinsic functions distinguished from mappings.
 ///
 /// Short (`!Ref X`) and long forms (`Ref: X`) give the same node.
 struct SourceNode {
@@ -12,7 +12,7 @@ struct SourceNode {
         case sequence([SourceNode])
         case mapping([Entry])
         case function(Intrinsic, SourceNode)
-        /// Wrong, which is in the log; whoever needs it does without.
+        /// Wrong: the log has the finding, and a reader of the value does without it.
         case invalid
     }
 
@@ -82,7 +82,7 @@ enum Intrinsic: String, CaseIterable {
 
     /// The function of a key such as `Ref` or `Fn::Sub`; nil for any other key.
     ///
-    /// `Condition` is an ordinary key outside of condition functions, so its long form is not told apart here.
+    /// `Condition` is an ordinary key outside of condition functions, so its long form is not distinguished here.
     init?(key: String) {
         if key == "Ref" {
             self = .ref

@@ -9,7 +9,7 @@ internal import WireFormat
 ///
 /// A fault's rules are in a table of its own, made and removed as a whole in one transaction: a fault is in place or
 /// not, and faults do not disturb each other. A link's ingress hook comes before everything else, so the sender is
-/// never told that a packet was dropped.
+/// never informed that a packet was dropped.
 package struct FilterSocket: ~Copyable {
     /// Of the netdev family; no other program's tables begin with this name.
     package static let table = "rslab-fault"

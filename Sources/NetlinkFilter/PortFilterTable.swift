@@ -23,7 +23,7 @@ struct PortFilterTable {
         static let other: UInt64 = 600
     }
 
-    /// How many kinds of dropped packet are told apart in one subnet; further kinds are counted together.
+    /// How many kinds of dropped packet are distinguished in one subnet; further kinds are counted together.
     private static let distinctDropsMax: UInt32 = 4096
 
     /// The forwarding hook of bridges (NF_BR_FORWARD).
@@ -127,7 +127,7 @@ struct PortFilterTable {
         var octets: Int { 4 * Int(4 + 2 * words) }
     }
 
-    /// The registers that hold the parts of the key by which drops are told apart.
+    /// The registers that hold the parts of the key by which drops are distinguished.
     struct DropKey {
         let words: UInt32
         init(_ family: AddressFamily) { words = family == .ipv4 ? 1 : 4 }

@@ -5,7 +5,7 @@ package import WireFormat
 ///
 /// It is given every change in order, and says what changes for packets.
 package struct EffectiveRoutes: Sendable {
-    /// One writer's route, told apart from the others' by its metric.
+    /// One writer's route, distinguished from the others' by its metric.
     private struct Entry: Sendable {
         var metric: UInt32
         var nextHop: IPAddress?

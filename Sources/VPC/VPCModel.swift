@@ -78,9 +78,9 @@ extension VPCModel {
         instances.filter { $0.boot.isForwarding && $0.boot.speakerConfiguration != nil }
     }
 
-    /// How many forwarding speakers can be told apart: each marks the replies that it forwards.
+    /// How many forwarding speakers can be distinguished: each marks the replies that it forwards.
     package static let forwardingSpeakerCountMax = 15
 
-    /// How many answering instances can be told apart: each has an IP time to live of its own.
+    /// How many answering instances can be distinguished: each has an IP time to live of its own.
     package static let answeringInstanceCountMax = 124
 }

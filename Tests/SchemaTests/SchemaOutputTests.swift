@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What verbs print that need no lab, held against their schemas.
+/// The output of verbs that need no lab, validated with their schemas.
 @Suite(.requiresJSONSchema) struct SchemaOutputTests {
     private static func fixture(_ path: String) -> String {
         RSLabCommand.repository.appending(path: "fixtures/\(path)").path()

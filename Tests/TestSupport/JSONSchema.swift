@@ -2,9 +2,9 @@
 internal import Foundation
 package import Testing
 
-/// The schemas of fixtures/schemas, and the validator of PyPI's jsonschema that holds output against them.
+/// The schemas of fixtures/schemas, and the validator of PyPI's jsonschema that checks output with them.
 package enum JSONSchema {
-    /// Some output, and what it is to conform to.
+    /// Some output, and the schema that it must conform to.
     package struct Case: Sendable {
         fileprivate var line: String
 
@@ -46,10 +46,10 @@ package enum JSONSchema {
 }
 
 extension Trait where Self == ConditionTrait {
-    /// The test holds JSON against schemas: skipped where jsonschema is not there, but failed where CI is set.
+    /// The test validates JSON: skipped if jsonschema is not installed, but failed if CI is set.
     package static var requiresJSONSchema: Self {
         requires(
-            JSONSchema.check.isThere,
+            JSONSchema.check.isInstalled,
             "needs jsonschema 4.18 or newer in .build/jsonschema, which scripts/test fetches where PyPI can be reached")
     }
 }

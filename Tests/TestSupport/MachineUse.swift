@@ -4,7 +4,7 @@ internal import LinuxSystem
 package import Testing
 internal import WireFormat
 
-/// How a test uses the machine: beside others, or alone because it measures.
+/// How a test uses the machine: beside others, or by itself because it measures.
 ///
 /// Labs do not interfere with each other, but they use the same CPUs, so what a test measures is only true while no other
 /// test runs. Tests that measure therefore wait until all the others have ended, and run one after another; the others run
@@ -66,7 +66,7 @@ private final class ThreadPerJob: TaskExecutor {
     }
 }
 
-/// Whose turn it is: of those side by side a few at a time, in the order they came, and then those alone, one at a time.
+/// Whose turn it is: first those side by side, a few at a time and in order of arrival, and then those that measure, one at a time.
 private actor MachineTurns {
     static let shared = MachineTurns()
 

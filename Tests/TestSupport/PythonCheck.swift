@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 internal import Foundation
 
-/// A script below `Tests/` that holds its standard input against something that a package of PyPI knows.
+/// A script below `Tests/` that checks its standard input with a package of PyPI.
 struct PythonCheck {
     /// The environment below `.build`, made by scripts/test and named after its package.
     let package: String
@@ -10,7 +10,7 @@ struct PythonCheck {
 
     private var python: URL { RSLabCommand.repository.appending(path: ".build/\(package)/bin/python3") }
 
-    var isThere: Bool { FileManager.default.isExecutableFile(atPath: python.path()) }
+    var isInstalled: Bool { FileManager.default.isExecutableFile(atPath: python.path()) }
 
     /// Runs the script; it passes if it ends with status 0, and `report` is what it printed.
     func run(_ arguments: [String], input: String) throws -> (passes: Bool, report: String) {

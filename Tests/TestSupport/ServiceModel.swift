@@ -21,10 +21,10 @@ package enum ServiceModel {
 }
 
 extension Trait where Self == ConditionTrait {
-    /// The test asks AWS's service model: skipped where botocore is not there, but failed where CI is set.
+    /// The test asks AWS's service model: skipped if botocore is not installed, but failed if CI is set.
     package static var requiresServiceModel: Self {
         requires(
-            ServiceModel.check.isThere,
+            ServiceModel.check.isInstalled,
             "needs botocore 1.44 or newer in .build/botocore, which scripts/test fetches where PyPI can be reached")
     }
 }

@@ -64,7 +64,7 @@ package struct BFDDemultiplexer: Sendable {
 
     /// The local discriminator of the session for a packet.
     ///
-    /// If Your Discriminator is not zero it alone selects the session, wherever the packet came from (RFC 5880 section
+    /// If Your Discriminator is not zero, only it selects the session, wherever the packet came from (RFC 5880 section
     /// 6.3). Otherwise, in Down and AdminDown, source address and link do. Decoding has checked that a zero comes in no
     /// other state.
     package func session(

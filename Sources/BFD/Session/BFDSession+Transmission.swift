@@ -46,7 +46,7 @@ extension BFDSession {
         jitter.draw()
     }
 
-    /// Whether the peer was last told another state or diagnostic than the present one.
+    /// Whether the last packet had another state or diagnostic than the present one.
     private var hasNews: Bool {
         guard let lastContents else { return false }
         return lastContents.state != sessionState || lastContents.diagnostic != localDiag

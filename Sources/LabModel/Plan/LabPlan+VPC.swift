@@ -28,7 +28,7 @@ extension LabPlan {
         model.routeServers.count == 1 ? "rs" : routeServer.name
     }
 
-    /// The IP time to live of instances that need not be told apart: the kernel's default.
+    /// The IP time to live of instances that need not be distinguished: the kernel's default.
     package static let ordinaryTimeToLive: UInt8 = 64
 
     /// The times to live that are told apart on both sides of the router, in the order in which they are given out.

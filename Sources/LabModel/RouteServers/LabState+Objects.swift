@@ -135,7 +135,7 @@ extension LabState {
         }
     }
 
-    /// Sets what ModifyRouteServer was told.
+    /// Applies what ModifyRouteServer asks for.
     package mutating func modify(_ number: Int, _ modification: RouteServerChange.Modification) {
         settlePersistRoutes()
         switch modification.persistRoutes {

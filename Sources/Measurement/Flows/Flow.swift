@@ -3,7 +3,7 @@ package import WireFormat
 
 /// One stream of probes: from which node, to which destination, of which prefix, in which direction.
 ///
-/// RFC 6412 section 3.6.3 benchmarks a route by the traffic to it alone: a flow is that traffic. The first flow of a
+/// RFC 6412 section 3.6.3 benchmarks a route only by the traffic to it: a flow is that traffic. The first flow of a
 /// trial is its primary flow, and the trial's own figures are that flow's.
 package struct Flow: Hashable, Sendable, Codable {
     package enum Direction: String, Hashable, Sendable, Codable {

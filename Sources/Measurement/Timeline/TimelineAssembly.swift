@@ -224,7 +224,7 @@ private struct TimelineAssembly {
         addTables(.tableChanged, kind: .tableChanged, stampedBy: nil)
     }
 
-    /// A probe goes by one route and its reply by another: the later of the two decides.
+    /// A probe uses one route and its reply another: the later of the two decides.
     private mutating func addTables(
         _ name: Timeline.StepName, kind: TraceEvent.Kind, stampedBy node: String?, and back: TrialSubject.ReturnRoute
     ) {
@@ -244,7 +244,7 @@ private struct TimelineAssembly {
             isPartial: parts.count < routes.count)
     }
 
-    /// The table that the probes go by, or the last of all tables if it is not known which that is.
+    /// The table that the probes use, or the last of all tables if that is not known.
     private mutating func addTables(_ name: Timeline.StepName, kind: TraceEvent.Kind, stampedBy node: String?) {
         if let back = subject.returnRoute { return addTables(name, kind: kind, stampedBy: node, and: back) }
         var parts: [Timeline.Part] = []

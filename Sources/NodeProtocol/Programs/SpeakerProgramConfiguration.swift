@@ -41,7 +41,7 @@ package struct SpeakerProgramConfiguration: Codable, Hashable, Sendable {
 }
 
 extension SpeakerProgramConfiguration {
-    /// Why no neighbour is told a route; nil if one is.
+    /// Why a route is sent to no neighbour; nil if it is sent to one.
     package func reasonToKeepBack(_ announcement: Announcement) -> String? {
         let family = announcement.prefix.family
         guard neighbors.contains(where: { $0.families.contains(family) }) else {

@@ -110,7 +110,7 @@ final class InstanceProcesses {
         guard let speaker = lab.state.speakers.first(where: { $0.instance == instance }) else { return }
         let client = try InitClient(connectingTo: lab.directory.instanceInitSocket(instance))
         for program in try client.runningSpeaker() {
-            // A speaker that was told to end may still be at it.
+            // A speaker that received SIGTERM may still be ending.
             try program.handle.send(signal: SIGKILL)
             try Self.waitForEnd(of: program)
         }
