@@ -90,7 +90,7 @@ struct TrialText {
             : "\(outage.lostCount) of \(counted(sentCount, "probe")) lost"
         guard let estimate = outage.estimate, let upper = outage.upper else {
             guard let last = outage.eventPeriods.last(where: { $0.upper == nil }) ?? outage.eventPeriods.last else {
-                return ("unknown", "no probe was answered before or after the event; \(lost)")
+                return ("unknown", "no answered probes on both sides of the event; \(lost)")
             }
             let why =
                 last.firstGoodAfter == nil
