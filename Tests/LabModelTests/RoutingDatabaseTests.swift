@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT-0
+import BGP
 import Causes
 import LabModel
-import RouteServer
 import Testing
 import WireFormat
+
+@testable import RouteServer
+
+// A routing database is only made by a route server that runs.
 
 /// Whether what a route server knows is all there is to come, and what of several route servers' knowledge counts.
 @Suite struct RoutingDatabaseTests {
