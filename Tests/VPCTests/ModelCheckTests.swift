@@ -153,10 +153,11 @@ import WireFormat
             // The valid model's instance only has a floating IP, so it comes after the speakers.
             #expect(model.answeringInstances.map(\.logicalID) == (1...count).map { "I\($0)" } + ["Instance"])
         }
-        #expect(try messages { try add(30, to: &$0) } == [])
+        // The valid model's own instance is one more.
+        #expect(try messages { try add(VPCModel.answeringInstanceCountMax - 1, to: &$0) } == [])
         #expect(
-            try messages { try add(31, to: &$0) } == [
-                "Instance: error: 32 instances speak BGP or have a floating IP: rslab can tell 31 apart"
+            try messages { try add(VPCModel.answeringInstanceCountMax, to: &$0) } == [
+                "Instance: error: 125 instances speak BGP or have a floating IP: rslab can tell 124 apart"
             ])
     }
 
