@@ -44,7 +44,8 @@ extension InteropTests {
                 let start = try CPUAccount(roots: roots)
                 let program = try instance.start(
                     ProcessOrder(
-                        name: "burner", executable: "/bin/sh", arguments: ["-c", Self.burner], environment: [],
+                        name: "burner", purpose: .task, executable: "/bin/sh", arguments: ["-c", Self.burner],
+                        environment: [],
                         logPath: log))
                 #expect(try program.handle.waitForEnd(until: .now + .seconds(60)))
                 let burnt = try time(printed: try readTextFile(log))

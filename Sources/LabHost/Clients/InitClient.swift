@@ -9,7 +9,9 @@ extension EndedProgram {
     package var text: String {
         // Without a log, the text has no last line.
         let log = (try? readOwnFile(logPath, limit: 1 << 30))?.prefix(logByteCount) ?? []
-        let last = String(decoding: log, as: UTF8.self).split(separator: "\n").last
+        let lines = String(decoding: log, as: UTF8.self).split(separator: "\n")
+        // rslab's own programs also log their events, which say nothing about their ends.
+        let last = lines.last { !$0.drop { $0.isNumber || $0 == "." || $0 == " " }.hasPrefix("{") }
         return "\(name) ended with status \(status)" + (last.map { ": \($0)" } ?? "")
     }
 }

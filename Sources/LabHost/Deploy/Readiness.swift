@@ -19,6 +19,7 @@ package struct Readiness {
     /// Each question wakes the thread that runs the sessions.
     private static let bfdInterval = Duration.milliseconds(1)
     private static let toldDropsMax = 4
+    private static let othersDelay = Duration.milliseconds(500)
 
     private let lab: Lab
     /// What the lab is to be; nothing of it changes while it is waited for.
@@ -48,6 +49,8 @@ package struct Readiness {
         let clients = try clients()
         let expected = layout.expectedSessions
         var missing: [(name: SessionName, condition: String)] = []
+        /// Since when it is known of one session that it will not come up.
+        var knownSince: Instant?
         try poll(for: { "BGP sessions: \(missing.map { "\($0.name) (\($0.condition))" }.joined(separator: ", "))" }) {
             let neighbors = try Self.neighbors(clients)
             missing = expected.filter { neighbors[$0]?.phase != .established }.map {
@@ -55,12 +58,16 @@ package struct Readiness {
             }
             // In a lab that was ready before, how a session ended last is history.
             guard !lab.state.isReady else { return missing.isEmpty }
-            for (name, condition) in missing where neighbors[name]?.statistics.lastEnd?.isLasting ?? false {
-                throw LabError(
-                    "the lab cannot get ready: the BGP session \(name) does not come up: \(condition)",
-                    advice: "make the template's peer and the speaker's configuration agree")
-            }
-            return missing.isEmpty
+            let lasting = missing.filter { neighbors[$0.name]?.statistics.lastEnd?.isLasting ?? false }
+            guard !lasting.isEmpty else { return missing.isEmpty }
+            let since = knownSince ?? .now
+            knownSince = since
+            // The others are likely to be refused for the same reason, a moment later.
+            guard lasting.count == missing.count || Instant.now - since > Self.othersDelay else { return false }
+            throw LabError(
+                "the lab cannot get ready: \(lasting.count == 1 ? "a BGP session does" : "BGP sessions do") not come up: "
+                    + lasting.map { "\($0.name) (\($0.condition))" }.joined(separator: ", "),
+                advice: "make the template's peers and the speakers' configurations agree")
         }
     }
 
