@@ -76,7 +76,7 @@ extension InteropTests {
                 let result = try lab.run("up", path, "--timeout", "1", "--json")
                 #expect(result.status == 2)
                 let problem = try result.decode(FailureOutput.self).error.problem
-                #expect(problem.contains("BGP session rs1-az1-rse1 with 10.0.1.203"), "\(problem)")
+                #expect(problem.contains("BGP sessions do not come up: rs1-az1-rse1 with 10.0.1.203"), "\(problem)")
                 #expect(lab.remains.isEmpty)
             }
         }
