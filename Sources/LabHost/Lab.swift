@@ -49,7 +49,7 @@ package final class Lab {
         }
         // Whoever makes the directory takes the lock next.
         if directory.isUnsettled, LabLock.holder(of: directory) == nil { usleep(100_000) }
-        if let holder = LabLock.holder(of: directory), directory.isUnsettled {
+        if directory.isUnsettled, let holder = LabLock.holder(of: directory) {
             throw Lab.unsettled(directory, holder)
         }
         state = try LabState.load(directory)

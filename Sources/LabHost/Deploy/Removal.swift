@@ -17,7 +17,7 @@ extension Lab {
         try directory.requireTrust()
         let deadline = Instant.now + limit
         var isTold = false
-        while let holder = LabLock.holder(of: directory), directory.isUnsettled {
+        while directory.isUnsettled, let holder = LabLock.holder(of: directory) {
             if !isTold { waiting(holder) }
             isTold = true
             guard !interruption.wasSignalled() else { throw Interrupted() }
@@ -34,8 +34,9 @@ extension Lab {
 
     /// Whether a lab runs, is being built or is being taken down: if not, only its names are left.
     package static func isAlive(_ directory: RunDirectory) throws -> Bool {
-        if LabLock.holder(of: directory) != nil { return true }
-        return try initProcess(of: directory) != nil
+        // In this order: the kernel takes 10 ms to list its locks.
+        if try initProcess(of: directory) != nil { return true }
+        return LabLock.holder(of: directory) != nil
     }
 
     /// The error for a lab that another rslab builds or takes down.
