@@ -13,7 +13,7 @@ package struct PortFilterSocket: ~Copyable {
 
     /// Opens the socket inside `namespace`, on a thread that ends with it.
     package init(in namespace: borrowing NetworkNamespace) throws(SystemError) {
-        exchange = try FilterExchange(in: namespace, octets: 4 << 20)
+        exchange = try FilterExchange(in: namespace, octets: 16 << 20)
     }
 
     /// Replaces all earlier filters in one transaction.
