@@ -50,6 +50,11 @@ package struct LabState: Codable, Sendable {
         faults.contains { $0.target.name == node && $0.name.description.undo.startsPrograms }
     }
 
+    /// Whether a fault in place has stopped an instance's init, which then does not answer.
+    package func stopsInit(of instance: String) -> Bool {
+        faults.contains { $0.target.name == instance && $0.name.description.undo == .continueInstance }
+    }
+
     /// - Throws: `LabError` naming the fault that is in place.
     package func requireNoFault() throws(LabError) {
         guard let present = faults.last else { return }

@@ -21,7 +21,8 @@ struct SweepText {
         text.addBlankLine()
         text.addNote(
             "Milliseconds. 'Outage' is the median of the brackets' middles and '95 %' its interval; 'detect', 'conv' and"
-                + " 'back', the time from the restore to the failed instance serving again, are medians. 'Theory' is what the timers allow detection to take, give or take"
+                + " 'back', the time from the restore to the failed instance serving again, are medians. 'Theory' is what"
+                + " the timers allow detection to take, give or take"
                 + " \(ExpectedWindow.usualAllowance.short); 'inside' counts the trials whose detection and outage are both"
                 + " inside what theory allows.")
         text.addNote(RunText.statisticsNote)
@@ -140,7 +141,7 @@ struct SweepText {
         text.addBlankLine()
         text.add(
             "differs most",
-            "\(difference.figure): \(brief(difference.least.median)) ms (\(names[0])) to"
+            "\(difference.figure.text): \(brief(difference.least.median)) ms (\(names[0])) to"
                 + " \(brief(difference.greatest.median)) ms (\(names[1]))")
     }
 
@@ -211,5 +212,20 @@ extension Sweep.Settings {
     package var text: String {
         [fault?.rawValue ?? script, speaker, bfd, hold.map { "hold \($0) s" }, duration.map { "for \($0.text)" }]
             .compactMap(\.self).joined(separator: " ")
+    }
+}
+
+extension LargestDifference.Figure {
+    fileprivate var text: String {
+        switch self {
+        case .outage: "outage"
+        case .allOutages: "all outages of a trial"
+        case .convergence: "convergence"
+        case .detection: "detection"
+        case .failBack: "fail-back"
+        case .failBackOutage: "outage of the fail-back"
+        case .tcpStall: "TCP stall"
+        case .udpStall: "UDP stall"
+        }
     }
 }

@@ -57,31 +57,6 @@ extension InteropTests {
 
         private static func address(_ text: String) throws -> IPAddress { try #require(IPAddress(text)) }
 
-        private struct Scene: ~Copyable {
-            let routeServer: NetworkNamespace
-            let hostile: NetworkNamespace
-            let good: NetworkNamespace
-            let vpc: NetworkNamespace
-            /// Holds the other end of the router's leg.
-            let subnet: NetworkNamespace
-
-            init() throws {
-                let routeServer = try NetworkNamespace.create(name: "rs")
-                let hostile = try NetworkNamespace.create(name: "instance-hostile")
-                let good = try NetworkNamespace.create(name: "instance-good")
-                let vpc = try NetworkNamespace.create(name: "vpc")
-                let subnet = try NetworkNamespace.create(name: "subnet")
-                try joinByCable(routeServer, "eth0", 2, "10.0.1.4/24", hostile, "eth0", 2, "10.0.1.10/24")
-                try joinByCable(routeServer, "eth1", 3, "10.0.2.4/24", good, "eth0", 2, "10.0.2.10/24")
-                try joinByCable(vpc, "eth0", 2, "10.0.0.1/16", subnet, "eth0", 2, "10.0.0.2/16")
-                self.routeServer = routeServer
-                self.hostile = hostile
-                self.good = good
-                self.vpc = vpc
-                self.subnet = subnet
-            }
-        }
-
         private func configuration(peerLog: String) throws -> RouteServerProgramConfiguration {
             let asn = ASN(65000)
             let sessions = try [("hostile", "eth0", "10.0.1"), ("good", "eth1", "10.0.2")].map { name, link, net in
@@ -154,7 +129,7 @@ extension InteropTests {
         @Test(arguments: Stream.allCases)
         func `one peer's flood neither ends another's session nor fills the log`(stream: Stream) throws {
             let testbed = try Testbed()
-            let scene = try Scene()
+            let scene = try RouteServerScene(instances: "instance-hostile", "instance-good")
             let peerLog = testbed.path("peer-log.json")
             let (_, connection) = try testbed.startNode(
                 "route-server", configuration(peerLog: peerLog), in: scene.routeServer,
@@ -168,13 +143,13 @@ extension InteropTests {
                 try peer.establish(until: .now + .seconds(10))
                 return peer
             }
-            let good = try dial("10.0.2.4", in: scene.good)
+            let good = try dial("10.0.2.4", in: scene.second)
             let sender = Sender()
             let octets = try stream.octets()
-            let hostile = stream == .connections ? nil : try dial("10.0.1.4", in: scene.hostile)
+            let hostile = stream == .connections ? nil : try dial("10.0.1.4", in: scene.first)
             let server = try Self.address("10.0.1.4")
             let connecting = Namespace(
-                NetworkNamespace(adopting: try scene.hostile.descriptor.duplicate(), name: "instance-hostile"))
+                NetworkNamespace(adopting: try scene.first.descriptor.duplicate(), name: "instance-hostile"))
             let arrivals = try DedicatedThread.perform(
                 {
                     if let hostile { return sender.send(octets, over: hostile) }

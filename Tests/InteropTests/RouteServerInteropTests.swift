@@ -22,32 +22,6 @@ extension InteropTests {
 
         private static func prefix(_ number: Int) -> String { "172.16.\(number).0/24" }
 
-        /// The route server with a cable to each instance, and the VPC's router with a leg that covers both subnets.
-        private struct Scene: ~Copyable {
-            let routeServer: NetworkNamespace
-            let bird: NetworkNamespace
-            let gobgpd: NetworkNamespace
-            let vpc: NetworkNamespace
-            /// Holds the other end of the router's leg.
-            let subnet: NetworkNamespace
-
-            init() throws {
-                let routeServer = try NetworkNamespace.create(name: "rs")
-                let bird = try NetworkNamespace.create(name: "instance-bird")
-                let gobgpd = try NetworkNamespace.create(name: "instance-gobgpd")
-                let vpc = try NetworkNamespace.create(name: "vpc")
-                let subnet = try NetworkNamespace.create(name: "subnet")
-                try joinByCable(routeServer, "eth0", 2, "10.0.1.4/24", bird, "eth0", 2, "10.0.1.10/24")
-                try joinByCable(routeServer, "eth1", 3, "10.0.2.4/24", gobgpd, "eth0", 2, "10.0.2.10/24")
-                try joinByCable(vpc, "eth0", 2, "10.0.0.1/16", subnet, "eth0", 2, "10.0.0.2/16")
-                self.routeServer = routeServer
-                self.bird = bird
-                self.gobgpd = gobgpd
-                self.vpc = vpc
-                self.subnet = subnet
-            }
-        }
-
         private func configuration() throws -> RouteServerProgramConfiguration {
             let asn = ASN(65000)
             let peerASN = ASN(65001)
@@ -99,7 +73,7 @@ extension InteropTests {
 
         @Test func `hundreds of routes of bird and gobgpd arrive at once, and move when one of the two dies`() throws {
             let testbed = try Testbed()
-            let scene = try Scene()
+            let scene = try RouteServerScene(instances: "instance-bird", "instance-gobgpd")
             let bird = try RealDaemon(
                 .bird,
                 configuration: RealDaemon.fixture(.bird, "instance") + "protocol static {\n    ipv4;\n"
@@ -108,13 +82,13 @@ extension InteropTests {
             let gobgpd = try RealDaemon(
                 .gobgpd, configuration: RealDaemon.fixture(.gobgpd, "instance"), testbed: testbed)
             // All routes exist before there is a neighbour to send them to, so that they arrive at once.
-            try gobgpd.start(in: scene.gobgpd)
-            try eventually("gobgpd to answer") { try gobgpd.ask(["global"], in: scene.gobgpd) != nil }
+            try gobgpd.start(in: scene.second)
+            try eventually("gobgpd to answer") { try gobgpd.ask(["global"], in: scene.second) != nil }
             for number in 0..<Self.gobgpRouteCount {
                 let words = ["global", "rib", "add", Self.prefix(number), "aspath", "65001 65001"]
-                try #require(try gobgpd.ask(words, in: scene.gobgpd) != nil)
+                try #require(try gobgpd.ask(words, in: scene.second) != nil)
             }
-            try bird.start(in: scene.bird)
+            try bird.start(in: scene.first)
 
             let (_, connection) = try testbed.startNode(
                 "route-server", configuration(), in: scene.routeServer,
@@ -134,12 +108,12 @@ extension InteropTests {
                 #expect(route.installations.map(\.status) == (isOfBird ? [.installed] : []))
             }
             // An endpoint advertises nothing.
-            #expect(try gobgpd.ask(["neighbor", "10.0.2.4", "adj-in"], in: scene.gobgpd)?.contains("/24") == false)
+            #expect(try gobgpd.ask(["neighbor", "10.0.2.4", "adj-in"], in: scene.second)?.contains("/24") == false)
 
             try bird.kill()
             let rest = expected(bird: 0..<0, gobgpd: 0..<Self.gobgpRouteCount)
             try eventually("the routes at gobgpd") { try nextHops(in: scene.vpc) == rest }
-            try bird.start(in: scene.bird)
+            try bird.start(in: scene.first)
             try eventually("the routes back at bird", within: .seconds(20)) { try nextHops(in: scene.vpc) == both }
             try gobgpd.send(signal: SIGTERM)
             let end = try connection.nextEvent(.sessionDown) { $0.endpoint == "endpoint-gobgpd" }

@@ -106,6 +106,34 @@ extension InteropTests {
             }
         }
 
+        @Test(.requires(program: "/usr/lib/frr/bgpd", from: "frr"))
+        func `one of a speaker's daemons that died is started again with the others`() throws {
+            try TestLab.with("interop-death-frr", up: "--speaker", "frr", "--bfd", "300x3") { lab in
+                let programs = try InitClient(
+                    connectingTo: RunDirectory(labName: lab.name).instanceInitSocket("instance-rs-az2")
+                ).running()
+                let bgpd = try #require(programs.first { $0.name == "bgpd" })
+                try bgpd.handle.send(signal: SIGKILL)
+                try eventually("the death") { try lab.json(StatusOutput.self, "status").dead != nil }
+                let restored = try lab.json(RestoreOutput.self, "restore")
+                #expect(restored.started == ["bgpd on instance-rs-az2"])
+                let status = try lab.json(StatusOutput.self, "status")
+                #expect(status.dead == nil)
+                #expect(status.sessions_established == 4)
+            }
+        }
+
+        @Test func `what dies beside a fault that stops nothing is seen`() throws {
+            try TestLab.with("interop-death-beside") { lab in
+                #expect(try lab.run("failover", "--fault", "loss", "--target", "instance-rs-az2").status == 0)
+                #expect(kill(try Service.speaker.processID(in: lab), SIGKILL) == 0)
+                try eventually("the death") {
+                    try lab.json(StatusOutput.self, "status").dead?.first?.hasPrefix(Service.speaker.rawValue) == true
+                }
+                #expect(try lab.json(RestoreOutput.self, "restore").started == ["speaker on instance-rs-az2"])
+            }
+        }
+
         private struct RestoreOutput: Decodable {
             var fault: String?
             var started: [String]?

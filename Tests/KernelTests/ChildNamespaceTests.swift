@@ -8,29 +8,12 @@ import WireFormat
 /// Children in namespaces of their own.
 @Suite(.requiresNetworkAdmin, .sideBySide, .timeLimit(.minutes(1)))
 struct ChildNamespaceTests {
-    /// Runs a shell script to its end and returns its standard output.
-    private func run(
-        _ script: String, _ prepare: (inout ChildProcess) -> Void
-    ) throws -> (status: Int32, output: String) {
-        let pipe = try DescriptorPair.pipe()
-        var child = ChildProcess(
-            executable: "/bin/sh", arguments: ["-c", script],
-            environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"])
-        child.standardDescriptors = [nil, pipe.far.rawValue, pipe.far.rawValue]
-        prepare(&child)
-        let started = try child.start()
-        let status = try waitForChild(started.processID)
-        setBlocking(pipe.near.rawValue, false)
-        var output: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65536)
-        while case .octets(let count) = readOnce(pipe.near.rawValue, into: &buffer) { output += buffer.prefix(count) }
-        return (status, String(decoding: output, as: UTF8.self))
-    }
-
     @Test func `namespaces are new, or those given, and the parent stays in its own`() throws {
         let network = try NetworkNamespace.create(name: "child")
         let own = try namespaces()
-        let result = try run("echo $$; readlink /proc/self/ns/net /proc/self/ns/mnt /proc/self/ns/uts; uname -n") {
+        let result = try ShellScript.run(
+            "echo $$; readlink /proc/self/ns/net /proc/self/ns/mnt /proc/self/ns/uts; uname -n"
+        ) {
             $0.networkNamespace = network.descriptor.rawValue
             $0.newPIDNamespace = true
             $0.newMountNamespace = true
@@ -46,7 +29,9 @@ struct ChildNamespaceTests {
         #expect(ofChild != own.first)
         #expect(try namespaces() == own)
 
-        let seen = try run("readlink /proc/self/ns/net") { $0.networkNamespace = network.descriptor.rawValue }
+        let seen = try ShellScript.run("readlink /proc/self/ns/net") {
+            $0.networkNamespace = network.descriptor.rawValue
+        }
         #expect(seen.output == ofChild + "\n")
     }
 

@@ -8,27 +8,9 @@ import WireFormat
 
 @Suite(.timeLimit(.minutes(1)))
 struct ChildProcessTests {
-    /// Runs a shell script to its end and returns its standard output.
-    private func run(
-        _ script: String, environment: [String] = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"],
-        _ prepare: (inout ChildProcess) -> Void = { _ in }
-    ) throws -> (status: Int32, output: String) {
-        let pipe = try DescriptorPair.pipe()
-        var child = ChildProcess(executable: "/bin/sh", arguments: ["-c", script], environment: environment)
-        child.standardDescriptors = [nil, pipe.far.rawValue, pipe.far.rawValue]
-        prepare(&child)
-        let started = try child.start()
-        let status = try waitForChild(started.processID)
-        setBlocking(pipe.near.rawValue, false)
-        var output: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65536)
-        while case .octets(let count) = readOnce(pipe.near.rawValue, into: &buffer) { output += buffer.prefix(count) }
-        return (status, String(decoding: output, as: UTF8.self))
-    }
-
     @Test func `the result is the exit status, or 128 and the signal`() throws {
-        #expect(try run("exit 7").status == 7)
-        #expect(try run("kill -TERM $$").status == 128 + SIGTERM)
+        #expect(try ShellScript.run("exit 7").status == 7)
+        #expect(try ShellScript.run("kill -TERM $$").status == 128 + SIGTERM)
     }
 
     @Test func `the environment is exactly the one given`() throws {
@@ -46,9 +28,9 @@ struct ChildProcessTests {
     }
 
     @Test func `directory, program name and session are as requested`() throws {
-        let plain = try run("pwd; echo $0") { $0.directory = "/usr" }
+        let plain = try ShellScript.run("pwd; echo $0") { $0.directory = "/usr" }
         #expect(plain.output == "/usr\n/bin/sh\n")
-        let named = try run("cat /proc/$$/cmdline | tr '\\0' ' '; echo; cut -d' ' -f1,6 /proc/$$/stat") {
+        let named = try ShellScript.run("cat /proc/$$/cmdline | tr '\\0' ' '; echo; cut -d' ' -f1,6 /proc/$$/stat") {
             $0.programName = "somebody"
             $0.newSession = true
         }
@@ -71,16 +53,18 @@ struct ChildProcessTests {
         let numbers = files.map(\.number)
         let orders = [numbers, numbers.reversed(), [numbers[2], numbers[0], numbers[3], numbers[1]]]
         for order in orders {
-            let result = try run("cat <&3; cat <&4; cat <&5; cat <&6") { $0.extraDescriptors = order }
+            let result = try ShellScript.run("cat <&3; cat <&4; cat <&5; cat <&6") { $0.extraDescriptors = order }
             let expected = order.compactMap { number in files.first { $0.number == number }?.name }
             #expect(result.output == expected.joined(), "\(order)")
             // The same open files: each was read to its end.
             for file in files { lseek(file.number, 0, Int32(SEEK_SET)) }
         }
         // The same descriptor twice, and one that is also standard output.
-        let twice = try run("cat <&3; cat <&4") { $0.extraDescriptors = [numbers[1], numbers[1]] }
+        let twice = try ShellScript.run("cat <&3; cat <&4") { $0.extraDescriptors = [numbers[1], numbers[1]] }
         #expect(twice.output == "b")
-        let both = try run("echo one >&1; echo two >&3") { $0.extraDescriptors = [$0.standardDescriptors[1] ?? -1] }
+        let both = try ShellScript.run("echo one >&1; echo two >&3") {
+            $0.extraDescriptors = [$0.standardDescriptors[1] ?? -1]
+        }
         #expect(both.output == "one\ntwo\n")
     }
 
@@ -102,21 +86,21 @@ struct ChildProcessTests {
         defer { close(high) }
         try #require(plain >= 0 && high >= 700)
         // ls has a descriptor of its own for the directory that it lists.
-        let none = try run("ls /proc/self/fd | wc -l")
+        let none = try ShellScript.run("ls /proc/self/fd | wc -l")
         #expect(none.output.trimmingCharacters(in: .whitespacesAndNewlines) == "4")
-        let one = try run("ls /proc/self/fd | tr '\\n' ' '") { $0.extraDescriptors = [plain] }
+        let one = try ShellScript.run("ls /proc/self/fd | tr '\\n' ' '") { $0.extraDescriptors = [plain] }
         #expect(one.output == "0 1 2 3 4 ")
     }
 
     @Test func `standard descriptors that are not given are /dev/null`() throws {
-        let result = try run("readlink /proc/self/fd/0")
+        let result = try ShellScript.run("readlink /proc/self/fd/0")
         #expect(result.output == "/dev/null\n")
     }
 
     @Test func `a child begins with no signal blocked or ignored`() throws {
         let before = signal(SIGUSR2, SIG_IGN)
         defer { signal(SIGUSR2, before) }
-        let status = try run("cat /proc/self/status").output.split(separator: "\n")
+        let status = try ShellScript.run("cat /proc/self/status").output.split(separator: "\n")
         for field in ["SigBlk:", "SigIgn:"] {
             let line = try #require(status.first { $0.hasPrefix(field) })
             let signals = try #require(UInt64(line.dropFirst(field.count + 1), radix: 16))

@@ -124,7 +124,7 @@ struct SweepTests {
                 summary(outage: 1.2, failBack: 9020), summary(outage: 0.9, failBack: 13.7),
                 summary(outage: 4, failBack: nil),
             ]))
-        #expect(difference.figure == "fail-back")
+        #expect(difference.figure == .failBack)
         #expect(difference.least == .init(index: 1, median: 13.7))
         #expect(difference.greatest == .init(index: 0, median: 9020))
     }

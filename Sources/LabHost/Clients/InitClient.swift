@@ -142,6 +142,7 @@ package final class InitClient {
             try DedicatedThread.pause(.microseconds(200))
         }
         ended.removeAll { $0.name == name }
+        unexamined.removeAll { $0.name == name }
     }
 
     /// Reads the messages that arrived unasked; false if the init is gone.

@@ -10,9 +10,7 @@ extension Lab {
         let own = try initClient.programs()
         var deaths = own.ended.map { ProgramDeath($0, under: EventFeed.labNode) }
         let instances = Set(plan.namespaces(.instance).map(\.name))
-        // A fault may have stopped an instance's init, which then does not answer.
-        let stopped = Set(state.faults.map(\.target.name))
-        for program in own.running where instances.contains(program.name) && !stopped.contains(program.name) {
+        for program in own.running where instances.contains(program.name) && !state.stopsInit(of: program.name) {
             let client = try InitClient(connectingTo: directory.instanceInitSocket(program.name))
             deaths += try client.programs().ended.map { ProgramDeath($0, under: program.name) }
         }

@@ -27,8 +27,9 @@ package struct ProgramDeath: Hashable, Sendable {
         LabError(text, advice: "'rslab restore' starts it again; 'rslab logs \(node)' shows what it wrote")
     }
 
-    /// For a lab that does not come up because of it, and of which nothing is left.
-    var errorOfDeployment: LabError {
-        LabError(text, advice: "look at the speaker's configuration")
+    /// For a lab that ends with the command, and of which nothing is left.
+    var errorOfEndingLab: LabError {
+        // Route servers, the watcher and inits have no configuration of the user's.
+        LabError(text, advice: node == program.name ? nil : "look at the speaker's configuration")
     }
 }

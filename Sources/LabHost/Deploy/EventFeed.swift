@@ -77,7 +77,9 @@ package final class EventFeed {
         }
     }
 
+    /// - Throws: `LabError` for the first of those that nothing meant to end; all of them are known afterwards.
     private func examineEnds(under initClient: InitClient, of node: String) throws {
+        var first: LabError?
         for program in initClient.takeUnexamined() {
             let death = ProgramDeath(program, under: node)
             guard !isEndMeant(death.node) else { continue }
@@ -85,17 +87,19 @@ package final class EventFeed {
             case .task: break
             case .measurement:
                 // With 0 it ended because it was asked to.
-                if program.status != 0 { throw LabError(death.text, advice: "see 'rslab logs \(death.node)'") }
+                guard program.status != 0 else { continue }
+                first = first ?? LabError(death.text, advice: "see 'rslab logs \(death.node)'")
             case .service:
                 // What has been started again meanwhile is not dead.
                 guard tokens["init of \(node)"] != nil, try initClient.isDead(program) else { continue }
                 deaths.append(death)
-                throw error(death)
+                first = first ?? error(death)
             }
         }
+        if let first { throw first }
     }
 
-    private func error(_ death: ProgramDeath) -> LabError { hasLastingLab ? death.error : death.errorOfDeployment }
+    private func error(_ death: ProgramDeath) -> LabError { hasLastingLab ? death.error : death.errorOfEndingLab }
 
     /// - Throws: `LabError` if a service died and was not started again, also if a wait has thrown because of it before.
     func throwIfServiceDied() throws {

@@ -1,30 +1,25 @@
 // SPDX-License-Identifier: MIT-0
 
 /// A flow's index in `Trial.flows`; in JSON a number.
-package struct FlowNumber: Hashable, Comparable, Sendable, Codable, ExpressibleByIntegerLiteral {
-    package let value: UInt16
+package struct FlowNumber: RawRepresentable, Hashable, Comparable, Sendable, Codable, ExpressibleByIntegerLiteral {
+    package let rawValue: UInt16
 
     /// Its place in an array that has an element for each flow.
-    package var index: Int { Int(value) }
+    package var index: Int { Int(rawValue) }
 
-    package init(_ value: Int) {
-        self.value = UInt16(value)
+    package init(rawValue: UInt16) {
+        self.rawValue = rawValue
+    }
+
+    package init(_ index: Int) {
+        self.init(rawValue: UInt16(index))
     }
 
     package init(integerLiteral value: UInt16) {
-        self.value = value
-    }
-
-    package init(from decoder: any Decoder) throws {
-        value = try decoder.singleValueContainer().decode(UInt16.self)
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(value)
+        self.init(rawValue: value)
     }
 
     package static func < (left: FlowNumber, right: FlowNumber) -> Bool {
-        left.value < right.value
+        left.rawValue < right.rawValue
     }
 }

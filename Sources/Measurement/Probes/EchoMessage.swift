@@ -22,13 +22,14 @@ package struct EchoMessage: Hashable, Sendable {
     /// A probe of one of a run's streams; the stream's number is also in the identifier, for readers of packet captures.
     package init(cookie: UInt64, stream: ProbeStream, sequence: UInt64, sentAt: Instant) {
         self.init(
-            identifier: stream.value, cookie: cookie & ~Self.streamMask | UInt64(stream.value), sequence: sequence,
+            identifier: stream.rawValue, cookie: cookie & ~Self.streamMask | UInt64(stream.rawValue),
+            sequence: sequence,
             sentAt: sentAt)
     }
 
     private static let streamMask: UInt64 = 0xFFFF
 
-    package var stream: ProbeStream { ProbeStream(UInt16(truncatingIfNeeded: cookie)) }
+    package var stream: ProbeStream { ProbeStream(rawValue: UInt16(truncatingIfNeeded: cookie)) }
 
     /// Whether this is a probe of the run with that cookie, whatever its stream.
     package func isOfRun(_ cookie: UInt64) -> Bool {

@@ -72,7 +72,7 @@ package enum ProbeRecord: Hashable, Sendable {
         writer.write(first)
         writer.write(second)
         writer.write(UInt8(0))
-        writer.write(UInt32(stream.value))
+        writer.write(UInt32(stream.rawValue))
         writer.write(sequence)
         writer.write(UInt64(bitPattern: instant.nanoseconds))
         writer.write(UInt64(0))
@@ -93,7 +93,7 @@ package enum ProbeRecord: Hashable, Sendable {
         }
         guard let kind = Kind(rawValue: fields.kind) else { throw .unknownRecordKind(fields.kind) }
         let instant = Instant(nanoseconds: fields.third)
-        let stream = ProbeStream(UInt16(truncatingIfNeeded: fields.count))
+        let stream = ProbeStream(rawValue: UInt16(truncatingIfNeeded: fields.count))
         let isTidy: Bool
         switch kind {
         case .sent:

@@ -4,23 +4,14 @@
 ///
 /// An inward flow has one sender, and its stream has its number. An outward flow has two senders, which are counted
 /// separately, so it has a stream for each.
-package struct ProbeStream: Hashable, Sendable, Codable, ExpressibleByIntegerLiteral {
-    package let value: UInt16
+package struct ProbeStream: RawRepresentable, Hashable, Sendable, Codable, ExpressibleByIntegerLiteral {
+    package let rawValue: UInt16
 
-    package init(_ value: UInt16) {
-        self.value = value
+    package init(rawValue: UInt16) {
+        self.rawValue = rawValue
     }
 
     package init(integerLiteral value: UInt16) {
-        self.value = value
-    }
-
-    package init(from decoder: any Decoder) throws {
-        value = try decoder.singleValueContainer().decode(UInt16.self)
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(value)
+        self.init(rawValue: value)
     }
 }

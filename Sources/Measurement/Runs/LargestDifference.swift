@@ -14,8 +14,25 @@ package struct LargestDifference: Hashable, Sendable {
         }
     }
 
-    /// The figure's name, as reports have it.
-    package var figure: String
+    /// A figure of a run's summary.
+    package enum Figure: Hashable, Sendable, CaseIterable {
+        case outage, allOutages, convergence, detection, failBack, failBackOutage, tcpStall, udpStall
+
+        fileprivate func summary(of run: RunSummary) -> Summary? {
+            switch self {
+            case .outage: run.outage
+            case .allOutages: run.outageTotal
+            case .convergence: run.convergence
+            case .detection: run.detection
+            case .failBack: run.failBack
+            case .failBackOutage: run.failBackOutageUpper
+            case .tcpStall: run.tcpStall
+            case .udpStall: run.udpStall
+            }
+        }
+    }
+
+    package var figure: Figure
     package var least: End
     package var greatest: End
 
@@ -27,20 +44,15 @@ package struct LargestDifference: Hashable, Sendable {
 
     /// Nil if no figure differs by half, or there is only one run.
     package init?(among runs: [RunSummary]) {
-        let figures: [(name: String, value: (RunSummary) -> Summary?)] = [
-            ("outage", \.outage), ("all outages of a trial", \.outageTotal), ("convergence", \.convergence),
-            ("detection", \.detection), ("fail-back", \.failBack), ("outage of the fail-back", \.failBackOutageUpper),
-            ("TCP stall", \.tcpStall), ("UDP stall", \.udpStall),
-        ]
-        let differences = figures.compactMap { figure -> (LargestDifference, ratio: Double)? in
+        let differences = Figure.allCases.compactMap { figure -> (LargestDifference, ratio: Double)? in
             let ends = runs.indices.compactMap { index in
-                figure.value(runs[index]).map { End(index: index, median: $0.median) }
+                figure.summary(of: runs[index]).map { End(index: index, median: $0.median) }
             }
             guard let least = ends.min(by: { $0.median < $1.median }),
                 let greatest = ends.max(by: { $0.median < $1.median })
             else { return nil }
             let ratio = max(greatest.median, Self.floor) / max(least.median, Self.floor)
-            return (LargestDifference(figure: figure.name, least: least, greatest: greatest), ratio)
+            return (LargestDifference(figure: figure, least: least, greatest: greatest), ratio)
         }
         guard let widest = differences.max(by: { $0.ratio < $1.ratio }), widest.ratio >= Self.leastRatio else {
             return nil
@@ -48,7 +60,7 @@ package struct LargestDifference: Hashable, Sendable {
         self = widest.0
     }
 
-    private init(figure: String, least: End, greatest: End) {
+    private init(figure: Figure, least: End, greatest: End) {
         self.figure = figure
         self.least = least
         self.greatest = greatest

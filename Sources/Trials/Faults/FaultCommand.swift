@@ -101,6 +101,7 @@ package struct FaultCommand {
         let dead = try lab.deadServices()
         let deadline = Instant.now + limit + lab.layout.longestRouteDelay
         let feed = try EventFeed(interruption: interruption)
+        try lab.hearOfDeaths(in: feed)
         let faults = Array(faults.reversed())
         var events: [TraceEvent] = []
         for fault in faults {
@@ -115,6 +116,7 @@ package struct FaultCommand {
         for node in lab.layout.routeServerNodes + [LabPlan.vpcNode] {
             try feed.listen(to: node, in: lab.directory, since: .zero)
         }
+        // Inits that were started meanwhile are others.
         try lab.hearOfDeaths(in: feed)
         let readiness = Readiness(lab: lab, feed: feed, deadline: deadline)
         try readiness.waitForSessions()

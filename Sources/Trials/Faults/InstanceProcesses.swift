@@ -113,6 +113,8 @@ final class InstanceProcesses {
             // A speaker that received SIGTERM may still be ending.
             try program.handle.send(signal: SIGKILL)
             try Self.waitForEnd(of: program)
+            // The end was intended, and is not that of the program that is started next under this name.
+            try client.takeEnd(of: program.name, until: .now + Self.endTimeout)
         }
         try feed.listen(to: client, node: instance)
         let starter = NodePrograms(directory: lab.directory, executables: try .find())

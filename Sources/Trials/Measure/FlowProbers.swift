@@ -86,10 +86,10 @@ final class FlowProbers {
         try start(on: node, settings, streams: flows.map(Self.stream(ofInward:)))
     }
 
-    private static func stream(ofInward flow: Flow) -> ProbeStream { ProbeStream(flow.number.value) }
+    private static func stream(ofInward flow: Flow) -> ProbeStream { ProbeStream(rawValue: flow.number.rawValue) }
 
     private func startOutward(_ flow: Flow, from sender: String) throws {
-        let stream = ProbeStream(UInt16(owners.count))
+        let stream = ProbeStream(rawValue: UInt16(owners.count))
         owners.append(StreamOwner(flow: flow.number, sender: sender))
         let settings = ProberProgramSettings(
             destinations: [.init(stream: stream, address: flow.destination)],
@@ -107,7 +107,7 @@ final class FlowProbers {
                     for stream in own { take(record, of: stream) }
                     return
                 }
-                guard owners.indices.contains(Int(stream.value)) else { return }
+                guard owners.indices.contains(Int(stream.rawValue)) else { return }
                 if case .received(_, let sequence, let instant, let timeToLive) = record {
                     takeReply(
                         record, .init(sequence: sequence, at: instant), timeToLive: timeToLive, of: stream,
@@ -120,7 +120,7 @@ final class FlowProbers {
 
     // MARK: Records
 
-    private func owner(of stream: ProbeStream) -> StreamOwner { owners[Int(stream.value)] }
+    private func owner(of stream: ProbeStream) -> StreamOwner { owners[Int(stream.rawValue)] }
 
     private func take(_ record: ProbeRecord, of stream: ProbeStream) {
         let owner = owner(of: stream)
@@ -196,17 +196,11 @@ final class FlowProbers {
     /// Ends all probers, and waits for their last records.
     func end() throws {
         probers.forEach { $0.finish() }
-        // On a busy machine there may be many records to be read yet, and a prober that is read from is ending.
-        var recordCount = -1
-        while probers.contains(where: { !$0.hasEnded }), recordCount != self.recordCount {
-            recordCount = self.recordCount
-            _ = try feed.wait(until: .now + .seconds(5)) { probers.allSatisfy(\.hasEnded) }
+        guard try feed.wait(until: .now + .seconds(5), for: { probers.allSatisfy(\.hasEnded) }) else {
+            let nodes = probers.filter { !$0.hasEnded }.map(\.node)
+            throw LabError(
+                "the prober on \(nodes.joined(separator: ", ")) does not end",
+                advice: "see 'rslab logs \(nodes.first ?? "")'")
         }
-        let nodes = probers.filter { !$0.hasEnded }.map(\.node)
-        guard let node = nodes.first else { return }
-        throw LabError(
-            "the prober on \(nodes.joined(separator: ", ")) does not end", advice: "see 'rslab logs \(node)'")
     }
-
-    private var recordCount: Int { probers.reduce(0) { $0 + $1.recordCount } }
 }

@@ -19,8 +19,6 @@ final class Prober {
     private let onRecord: (ProbeRecord) -> Void
     /// Whether the pipe has ended: everything was reported.
     private(set) var hasEnded = false
-    /// How many records have been read.
-    private(set) var recordCount = 0
     /// Until when it listened at least; nil before it was asked to end.
     private(set) var listenedUntil: Instant?
 
@@ -77,10 +75,7 @@ final class Prober {
                 switch readOnce(records.rawValue, into: &buffer) {
                 case .octets(let count):
                     stream.append(contentsOf: buffer.prefix(count))
-                    while let record = try stream.next() {
-                        recordCount += 1
-                        onRecord(record)
-                    }
+                    while let record = try stream.next() { onRecord(record) }
                 case .nothingNow:
                     return
                 case .end, .failed:
