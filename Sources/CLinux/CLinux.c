@@ -77,10 +77,10 @@ int rslab_epoll_modify(int epoll, int descriptor, uint32_t events, uint64_t toke
 }
 int rslab_epoll_remove(int epoll, int descriptor) { return epoll_change(epoll, EPOLL_CTL_DEL, descriptor, 0, 0); }
 
-int rslab_epoll_wait(int epoll, struct rslab_ready *ready, int capacity) {
+int rslab_epoll_wait(int epoll, struct rslab_ready *ready, int capacity, bool blocks) {
     struct epoll_event events[64];
     if (capacity > 64) capacity = 64;
-    int count = epoll_wait(epoll, events, capacity, -1);
+    int count = epoll_wait(epoll, events, capacity, blocks ? -1 : 0);
     if (count < 0) return errno == EINTR ? 0 : -errno;
     for (int i = 0; i < count; i++) {
         ready[i].token = events[i].data.u64;
@@ -146,6 +146,11 @@ int rslab_wait_two_readable_until(int first, int second, int64_t deadline_nanose
 int rslab_set_real_time_priority(int priority) {
     struct sched_param parameters = {.sched_priority = priority};
     return result(sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &parameters));
+}
+
+int rslab_clear_real_time_priority(void) {
+    struct sched_param parameters = {.sched_priority = 0};
+    return result(sched_setscheduler(0, SCHED_OTHER | SCHED_RESET_ON_FORK, &parameters));
 }
 
 static int release_segments(struct dl_phdr_info *info, size_t size, void *context) {

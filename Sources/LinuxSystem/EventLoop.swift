@@ -55,11 +55,18 @@ package final class EventLoop {
 
     private var lateness = TimerLateness()
 
+    /// What the kernel granted; nil without a real-time priority.
+    private var fifoPriority: Int32?
+    private var allowance: RealTimeAllowance
+    /// Under SCHED_OTHER, until there is nothing to do.
+    private var hasUsedAllowance = false
+
     package init() throws(SystemError) {
         epoll = try OwnedDescriptor(adopting: checked("create", "epoll", rslab_epoll_create()))
         timer = try OwnedDescriptor(adopting: checked("create", "timer", rslab_timer_create()))
         now = .now
         waitingSince = now
+        allowance = RealTimeAllowance(at: now)
         try checked("watch", "timer", rslab_epoll_add(epoll.rawValue, timer.rawValue, Readiness.readable.rawValue, 0))
     }
 
@@ -134,11 +141,11 @@ package final class EventLoop {
         precondition(!isCallingBack, "a callback waits for callbacks")
         try arm()
         waitingSince = .now
-        let count = try checked("wait", "epoll", rslab_epoll_wait(epoll.rawValue, &ready, Int32(ready.count)))
+        let count = try wait()
         now = .now
         isCallingBack = true
         defer { isCallingBack = false }
-        for index in 0..<Int(count) {
+        for index in 0..<count {
             let entry = ready[index]
             if entry.token == 0 {
                 drainTimer()
@@ -149,6 +156,32 @@ package final class EventLoop {
         }
         fireTimers()
         afterEachWake()
+        spendAllowance()
+    }
+
+    private func wait() throws(SystemError) -> Int {
+        let capacity = Int32(ready.count)
+        if hasUsedAllowance, let fifoPriority {
+            let count = try checked("wait", "epoll", rslab_epoll_wait(epoll.rawValue, &ready, capacity, false))
+            guard count == 0 else { return Int(count) }
+            hasUsedAllowance = false
+            // It was granted before; refused now, the thread stays as it is, and its lateness is on record.
+            _ = rslab_set_real_time_priority(fifoPriority)
+        }
+        return Int(try checked("wait", "epoll", rslab_epoll_wait(epoll.rawValue, &ready, capacity, true)))
+    }
+
+    private func spendAllowance() {
+        guard fifoPriority != nil, !allowance.use(from: now, to: .now), !hasUsedAllowance else { return }
+        hasUsedAllowance = rslab_clear_real_time_priority() == 0
+    }
+
+    /// Asks for SCHED_FIFO for the calling thread, which is the one that calls `run`: as long as it keeps within
+    /// `RealTimeAllowance`.
+    package func requestRealTime(fifoPriority: Int32) -> RealTimeGrant {
+        let grant = RealTimeGrant.request(fifoPriority: fifoPriority, lockMemory: false)
+        self.fifoPriority = grant.fifoPriority
+        return grant
     }
 
     private func arm() throws(SystemError) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 // System calls that the Glibc module hides from Swift. Each returns 0 or a value >= 0, or -errno.
 #pragma once
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -73,8 +74,8 @@ int rslab_epoll_create(void);
 int rslab_epoll_add(int epoll, int descriptor, uint32_t events, uint64_t token);
 int rslab_epoll_modify(int epoll, int descriptor, uint32_t events, uint64_t token);
 int rslab_epoll_remove(int epoll, int descriptor);
-/// Waits without a time limit. Returns how many entries of `ready` were filled.
-int rslab_epoll_wait(int epoll, struct rslab_ready *ready, int capacity);
+/// Waits without a time limit, or not at all. Returns how many entries of `ready` were filled.
+int rslab_epoll_wait(int epoll, struct rslab_ready *ready, int capacity, bool blocks);
 
 /// A CLOCK_MONOTONIC timer descriptor, and its absolute deadline (0 disarms it).
 int rslab_timer_create(void);
@@ -181,6 +182,8 @@ int rslab_keep_closing_segments(int socket, int octet_count, uint16_t port);
 
 /// SCHED_FIFO for the calling thread.
 int rslab_set_real_time_priority(int priority);
+/// SCHED_OTHER for the calling thread.
+int rslab_clear_real_time_priority(void);
 /// Locks the process's pages in memory, present and future ones, as they are touched; unused pages are not loaded.
 int rslab_lock_memory(void);
 /// Unmaps read-only pages of the program and its libraries. They come back, from memory, when they are used.

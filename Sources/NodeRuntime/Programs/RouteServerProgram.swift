@@ -108,7 +108,7 @@ package final class RouteServerProgram {
         let neighbors = configuration.sessions.map(addPeer)
         for endpoint in configuration.endpoints { try listen(at: endpoint) }
         try watchPaths(to: neighbors)
-        let grant = RealTimeGrant.request(fifoPriority: Self.fifoPriority, lockMemory: false)
+        let grant = loop.requestRealTime(fifoPriority: Self.fifoPriority)
         server.record(.nodeStarted, at: .now) {
             $0.detail = .scheduling(.main, fifoPriority: grant.fifoPriority)
         }

@@ -38,7 +38,7 @@ package final class WatcherProgram {
 
     package func run() throws(SystemError) {
         _ = try loop.watch(watcher.descriptor, for: .readable) { [unowned self] _ in read() }
-        let grant = RealTimeGrant.request(fifoPriority: Self.fifoPriority, lockMemory: false)
+        let grant = loop.requestRealTime(fifoPriority: Self.fifoPriority)
         server.record(.nodeStarted, at: .now) {
             $0.detail = .scheduling(.main, fifoPriority: grant.fifoPriority)
         }
