@@ -22,6 +22,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-numerics", from: "1.0.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
@@ -74,7 +75,10 @@ let package = Package(
             swiftSettings: common),
         .target(
             name: "Measurement",
-            dependencies: ["Causes", "WireFormat", .product(name: "Histogram", package: "hdrhistogram-swift")],
+            dependencies: [
+                "Causes", "WireFormat", .product(name: "Histogram", package: "hdrhistogram-swift"),
+                .product(name: "RealModule", package: "swift-numerics"),
+            ],
             swiftSettings: pure),
         .target(
             name: "Report", dependencies: ["Causes", "BGP", "RouteServer", "Measurement", "WireFormat"],

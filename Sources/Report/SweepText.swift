@@ -9,6 +9,13 @@ struct SweepText {
         writeAnswer(into: &text)
         text.addBlankLine()
         text.add(table())
+        writeAdvantages(into: &text)
+        let comparison = sweep.comparison
+        if let comparison {
+            SweepComparisonText(
+                comparison: comparison, titles: labels.map(\.title), names: sweep.combinations.map(names)
+            ).write(into: &text)
+        }
         writeLargestDifference(into: &text)
         writePrecision(into: &text)
         writeInvalid(into: &text)
@@ -25,6 +32,7 @@ struct SweepText {
                 + " the timers allow detection to take, give or take"
                 + " \(ExpectedWindow.usualAllowance.short); 'inside' counts the trials whose detection and outage are both"
                 + " inside what theory allows.")
+        if comparison != nil { text.addNote(SweepComparisonText.note) }
         text.addNote(RunText.statisticsNote)
     }
 
@@ -79,7 +87,7 @@ struct SweepText {
         var table = TextTable(
             columns, maximumWidth: 2 * LabelledText.maximumWidth, keyCount: labels.count)
         for combination in sweep.combinations {
-            var row = labels.map { TextTable.Cell($0.value(combination.settings)) }
+            var row = names(of: combination).map { TextTable.Cell($0) }
             row += figures(of: combination.run)
             if hasMoves { row.insert(moves(of: combination.run), at: labels.count + 1) }
             if hasBudgets { row.append(verdict(of: combination.run)) }
@@ -133,6 +141,18 @@ struct SweepText {
     }
 
     // MARK: Below it
+
+    /// Where speakers are compared, what rslab's own has that the others have not.
+    private func writeAdvantages(into text: inout LabelledText) {
+        let speakers = Set(sweep.combinations.compactMap(\.settings.speaker))
+        guard speakers.contains("builtin"), speakers.count > 1 else { return }
+        text.addBlankLine()
+        text.add(
+            "not alike",
+            "builtin has advantages that the other speakers do not get: its BFD runs under SCHED_FIFO, and it unmaps its"
+                + " program's pages when idle, so that it closes its sockets sooner when killed. The route server is"
+                + " rslab's own in every row.")
+    }
 
     /// The figure in which the combinations differ most, whether or not it has a column.
     private func writeLargestDifference(into text: inout LabelledText) {
@@ -203,15 +223,25 @@ struct SweepText {
     }
 
     private func name(of combination: Sweep.Combination) -> String {
-        labels.map { $0.value(combination.settings) }.joined(separator: " ")
+        names(of: combination).joined(separator: " ")
+    }
+
+    /// The settings in which it differs; the last one with the number of a repetition.
+    private func names(of combination: Sweep.Combination) -> [String] {
+        var names = labels.map { $0.value(combination.settings) }
+        if let number = combination.settings.repetition { names[names.count - 1] += " (\(number))" }
+        return names
     }
 }
 
 extension Sweep.Settings {
     /// For a progress line: "freeze bird 50msx3 hold 9 s".
     package var text: String {
-        [fault?.rawValue ?? script, speaker, bfd, hold.map { "hold \($0) s" }, duration.map { "for \($0.text)" }]
-            .compactMap(\.self).joined(separator: " ")
+        [
+            fault?.rawValue ?? script, speaker, bfd, hold.map { "hold \($0) s" }, duration.map { "for \($0.text)" },
+            repetition.map { "(\($0))" },
+        ]
+        .compactMap(\.self).joined(separator: " ")
     }
 }
 

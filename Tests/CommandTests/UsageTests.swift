@@ -42,6 +42,16 @@ struct UsageTests {
         #expect(try RSLabCommand.run(["failover"] + arguments).status == 64)
     }
 
+    @Test(arguments: [
+        ["--fault", "kill,kill"], ["--bfd", "50msx3,50msx3"], ["--bfd", "off,off"], ["--speaker", "bird,bird"],
+        ["--hold", "9,9"], ["--for", "1s,1s"],
+    ])
+    func `the same value twice is measured as two rows, and is no lab to bring up`(words: [String]) throws {
+        #expect(try RSLabCommand.run(["failover", "--list-faults", "--measure"] + words).status == 0)
+        #expect(try RSLabCommand.run(["failover"] + words).status != 0)
+        if words[0] != "--fault", words[0] != "--for" { #expect(try RSLabCommand.run(["up"] + words).status == 64) }
+    }
+
     @Test(arguments: ["up", "validate"])
     func `a template that cannot be read is named with the reason`(verb: String) throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("rslab-\(UUID().uuidString)").path

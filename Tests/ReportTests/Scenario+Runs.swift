@@ -55,4 +55,34 @@ extension Scenario {
                 seed: 20_251_123, environment: combinations[0].run.environment, combinations: combinations,
                 order: [[0, 3, 2, 1], [2, 1, 0, 3], [1, 2, 0, 3]], ended: RunEnd(.interrupted, maximum: 12)))
     }
+
+    /// The same speaker twice, and another one that is slower; a trial of the first round is not valid.
+    static let equalSweep = Scenario(name: "sweep-of-equals") {
+        var random = SeededGenerator(seed: 8)
+        let settings = Sweep.Settings.numbered(
+            ["builtin", "builtin", "bird"].map { .init(fault: .blackhole, speaker: $0, bfd: "50msx3") })
+        let combinations = try settings.map { settings -> Sweep.Combination in
+            var run = Self.run(
+                try (1...10).map { number -> Trial in
+                    let lost = UInt64.random(in: 100...150, using: &random) + (settings.speaker == "bird" ? 40 : 0)
+                    let detected = Int64(lost) * 1_000 - 700
+                    return try story(
+                        number: number, fault: .blackhole, lost: lost, detected: [detected - 400, detected],
+                        timers: SessionTimers(
+                            holdTime: Milliseconds(90_000), bfdInterval: Milliseconds(50), bfdMultiplier: 3),
+                        probesAfter: 5_100, end: 0)
+                })
+            run.ended = RunEnd(.completed, maximum: 10)
+            if settings.repetition == 2 {
+                run.trials[0].validity.reasons = [
+                    .init(.proberLate, "a probe left 7.2 ms late, and 5 ms are allowed")
+                ]
+            }
+            return Sweep.Combination(settings: settings, run: run)
+        }
+        return .sweep(
+            Sweep(
+                seed: 8, environment: combinations[0].run.environment, combinations: combinations,
+                order: Array(repeating: [0, 1, 2], count: 10), ended: RunEnd(.completed, maximum: 30)))
+    }
 }

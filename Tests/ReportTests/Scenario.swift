@@ -62,7 +62,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
     static let all = [
         kill, terminate, blackhole, applications, flows, invalid, notConverged, quiet, fewTrials, manyTrials, flowRun,
-        applicationRun, applicationsDialling, noTrial, failedRun, sweep, sequence, sequenceRun, sequenceSweep,
+        applicationRun, applicationsDialling, noTrial, failedRun, sweep, equalSweep, sequence, sequenceRun,
+        sequenceSweep,
     ]
 
     static let kill = Scenario(name: "trial-kill") {

@@ -19,6 +19,8 @@ package struct Sweep: Hashable, Sendable, Codable {
         package var hold: Int?
         /// How long the fault stayed; nil if it had no time of its own.
         package var duration: Milliseconds?
+        /// Which of several runs with these settings: 2 for the second, and so on; nil for the first or only one.
+        package var repetition: Int?
 
         package init(
             fault: FaultName? = nil, script: String? = nil, speaker: String? = nil, bfd: String? = nil,
@@ -34,9 +36,21 @@ package struct Sweep: Hashable, Sendable, Codable {
         }
 
         private enum CodingKeys: String, CodingKey {
-            case fault, script, speaker, bfd
+            case fault, script, speaker, bfd, repetition
             case hold = "hold_s"
             case duration = "for_ms"
+        }
+
+        /// The settings of several runs, those that are the same numbered.
+        package static func numbered(_ settings: [Settings]) -> [Settings] {
+            var counts: [Settings: Int] = [:]
+            return settings.map { settings in
+                var numbered = settings
+                let number = counts[settings, default: 0] + 1
+                counts[settings] = number
+                numbered.repetition = number > 1 ? number : nil
+                return numbered
+            }
         }
     }
 
@@ -71,12 +85,15 @@ package struct Sweep: Hashable, Sendable, Codable {
     package var trialCount: Int { combinations.reduce(0) { $0 + $1.run.trials.count } }
     package var validCount: Int { combinations.reduce(0) { $0 + $1.run.validTrials.count } }
 
+    /// How the runs differ from the first one; nil if there is nothing to compare.
+    package var comparison: SweepComparison? { SweepComparison(combinations.map(\.run)) }
+
     private enum OuterKeys: String, CodingKey {
         case schema, sweep, error
     }
 
     private enum CodingKeys: String, CodingKey {
-        case seed, environment, combinations, order, ended
+        case seed, environment, combinations, order, comparison, ended
     }
 
     package init(from decoder: any Decoder) throws {
@@ -89,6 +106,7 @@ package struct Sweep: Hashable, Sendable, Codable {
         ended = try container.decode(RunEnd.self, forKey: .ended)
     }
 
+    /// Also writes the comparison, for readers without this code; it is computed again when decoded.
     package func encode(to encoder: any Encoder) throws {
         var outer = encoder.container(keyedBy: OuterKeys.self)
         try outer.encode(Run.currentSchema, forKey: .schema)
@@ -98,6 +116,7 @@ package struct Sweep: Hashable, Sendable, Codable {
         try container.encode(environment, forKey: .environment)
         try container.encode(combinations, forKey: .combinations)
         try container.encode(order, forKey: .order)
+        try container.encodeIfPresent(comparison, forKey: .comparison)
         try container.encode(ended, forKey: .ended)
     }
 }

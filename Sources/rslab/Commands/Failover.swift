@@ -16,7 +16,8 @@ struct Failover: ParsableCommand {
             Ctrl-C at any point puts the lab back as it was, and prints what was measured until then.
 
             Several comma-separated values of --fault, --speaker, --hold or --bfd are compared: every \
-            combination is measured once per round, in a random order.
+            combination is measured once per round, in a random order, and each with the first. The same value twice \
+            shows how large a difference chance makes.
             """)
 
     @OptionGroup var template: TemplateOptions

@@ -45,13 +45,16 @@ extension Failover {
         }
         let plans = try faultOptions.script.map { [try plan($0, running: running)] } ?? faultOptions.requests.map(plan)
         for options in options { try plans.forEach { try Self.require($0.sequence.faults, in: options) } }
-        let combinations = options.indices.flatMap { lab in
+        var combinations = options.indices.flatMap { lab in
             plans.map { plan in
                 FailoverRun.Combination(
                     settings: Sweep.Settings(
                         plan.sequence, script: faultOptions.script?.description, options: options[lab]),
                     plan: plan, lab: lab)
             }
+        }
+        for (index, settings) in Sweep.Settings.numbered(combinations.map(\.settings)).enumerated() {
+            combinations[index].settings = settings
         }
         let labs = LabTurns(source, interruption: interruption) { [settings] in
             ProgressLine.show($0, within: settings.readyWithin)

@@ -18,7 +18,6 @@ struct TimeSeries: ExpressibleByArgument, Sendable {
                 guard let last = Self.time(ends[1]), first < last else { return nil }
                 new = Self.series(from: first, to: last)
             }
-            guard Set(new).isDisjoint(with: values) else { return nil }
             values += new
         }
     }

@@ -11,11 +11,13 @@ struct ValueList<Value: ExpressibleByArgument & Hashable & Sendable>: Expressibl
         values = [value]
     }
 
-    /// Nil for an invalid value, and for the same value twice.
+    /// Nil for an invalid value.
+    ///
+    /// The same value twice is two runs, between which there should be no difference.
     init?(argument: String) {
         values = []
         for word in argument.split(separator: ",", omittingEmptySubsequences: false) {
-            guard let value = Value(argument: String(word)), !values.contains(value) else { return nil }
+            guard let value = Value(argument: String(word)) else { return nil }
             values.append(value)
         }
     }
@@ -48,7 +50,6 @@ struct BFDSettings: ExpressibleByArgument, Sendable {
             } else {
                 return nil
             }
-            guard Set(new).isDisjoint(with: values) else { return nil }
             values += new
         }
     }
