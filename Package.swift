@@ -235,7 +235,11 @@ let package = Package(
         .testTarget(
             name: "LabHostTests", dependencies: ["LabHost", "VPC", "WireFormat", "TestSupport"], swiftSettings: common),
         .testTarget(
-            name: "CommandTests", dependencies: ["EC2", "LinuxSystem", "Measurement", "TestSupport"],
+            name: "CommandTests",
+            dependencies: [
+                "rslab", "EC2", "LinuxSystem", "Measurement", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: common),
         .testTarget(
             name: "KernelTests",
@@ -245,7 +249,8 @@ let package = Package(
             ],
             swiftSettings: common),
         .testTarget(
-            name: "SchemaTests", dependencies: ["TestSupport"], exclude: ["validate.py"], swiftSettings: common),
+            name: "SchemaTests", dependencies: ["rslab", "TestSupport"], exclude: ["validate.py"],
+            swiftSettings: common),
         .testTarget(
             name: "InteropTests",
             dependencies: [

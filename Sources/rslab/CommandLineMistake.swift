@@ -16,8 +16,6 @@ struct CommandLineMistake: Error {
     /// What the parser knows about a command.
     private struct Tool: Decodable {
         struct Command: Decodable {
-            var commandName: String
-            var subcommands: [Command]?
             var arguments: [Argument]?
         }
 
@@ -35,6 +33,10 @@ struct CommandLineMistake: Error {
             var allValues: [String]?
             var valueName: String?
             var parsingStrategy: String
+
+            static func flag(_ name: String) -> Argument {
+                Argument(kind: .flag, names: [Name(name: name)], parsingStrategy: "default")
+            }
         }
 
         var command: Command
@@ -51,21 +53,15 @@ struct CommandLineMistake: Error {
 
     /// The first mistake of this kind; nil if there is none, so that the parser's own message is the one to show.
     static func find(in words: [String]) -> CommandLineMistake? {
-        // The parser wrote it, so it can be read.
-        guard let tool = try? JSON.decode(Tool.self, from: Array(RSLab._dumpHelp().utf8)) else { return nil }
-        var search = Search(command: tool.command, verb: tool.command.commandName)
+        var search = Search()
         return search.mistake(in: words[...])
     }
 
     private struct Search {
-        var command: Tool.Command
-        var verb: String
+        private var command: any ParsableCommand.Type = RSLab.self
+        private var verb = RSLab._commandName
+        private var knownArguments: [Tool.Argument]?
         private var positionalCount = 0
-
-        init(command: Tool.Command, verb: String) {
-            self.command = command
-            self.verb = verb
-        }
 
         mutating func mistake(in words: ArraySlice<String>) -> CommandLineMistake? {
             var rest = words
@@ -74,13 +70,14 @@ struct CommandLineMistake: Error {
                     if let mistake = mistake(inOption: word, followedBy: &rest) { return mistake }
                 } else if word.hasPrefix("-") {
                     continue
-                } else if let subcommands = command.subcommands, !subcommands.isEmpty {
-                    guard let next = subcommands.first(where: { $0.commandName == word }) else {
-                        return mistake(unknownVerb(word, among: subcommands.map(\.commandName)))
+                } else if !subcommands.isEmpty {
+                    if command == RSLab.self, word == Self.help { continue }
+                    guard let next = subcommands.first(where: { $0._commandName == word }) else {
+                        return mistake(unknownVerb(word))
                     }
-                    if next.commandName != "help" { (command, verb) = (next, "\(verb) \(next.commandName)") }
+                    (command, verb, knownArguments) = (next, "\(verb) \(word)", nil)
                 } else {
-                    let positionals = arguments.filter { $0.kind == .positional }
+                    let positionals = arguments().filter { $0.kind == .positional }
                     if positionalCount < positionals.count,
                         let problem = problem(of: word, for: positionals[positionalCount])
                     {
@@ -92,19 +89,37 @@ struct CommandLineMistake: Error {
             return nil
         }
 
-        private var arguments: [Tool.Argument] { command.arguments ?? [] }
+        private static let help = "help"
+
+        private var subcommands: [any ParsableCommand.Type] { command.configuration.subcommands }
+
+        /// What the verb takes; a verb that has verbs of its own takes nothing else.
+        private mutating func arguments() -> [Tool.Argument] {
+            if let knownArguments { return knownArguments }
+            var arguments = [Self.help, "version"].map { Tool.Argument.flag($0) }
+            // The parser wrote it, so it can be read. For all verbs that takes ten times as long.
+            if subcommands.isEmpty, let tool = try? JSON.decode(Tool.self, from: Array(command._dumpHelp().utf8)) {
+                arguments = (tool.command.arguments ?? []) + arguments
+            }
+            knownArguments = arguments
+            return arguments
+        }
 
         private func mistake(_ problem: String) -> CommandLineMistake { .init(problem: problem, verb: verb) }
 
-        private func unknownVerb(_ word: String, among verbs: [String]) -> String {
+        private func unknownVerb(_ word: String) -> String {
+            let verbs = subcommands.map { $0._commandName } + (command == RSLab.self ? [Self.help] : [])
             let other = otherWords[word].flatMap { verbs.contains($0) ? $0 : nil }
             let near = other ?? nearest(to: word, among: verbs)
             return UnknownName(kind: "verb", word: word, nearest: near).description
         }
 
-        private func mistake(inOption word: String, followedBy rest: inout ArraySlice<String>) -> CommandLineMistake? {
+        private mutating func mistake(
+            inOption word: String, followedBy rest: inout ArraySlice<String>
+        ) -> CommandLineMistake? {
             let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = String(parts[0])
+            let arguments = arguments()
             let known = arguments.first { $0.kind != .positional && $0.names?.contains { $0.name == name } == true }
             guard let known else {
                 let names = arguments.flatMap { $0.names ?? [] }.map(\.name).filter { $0.count > 1 }

@@ -52,8 +52,10 @@ enum Terminal {
         write("\r\u{1B}[K")
     }
 
-    /// Text that is no longer than the terminal is wide.
-    static func fitted(_ text: String) -> String { width.map { folded(text, width: $0) } ?? text }
+    /// Text whose lines are no longer than the terminal is wide.
+    static func fitted(_ text: String, to width: Int? = width) -> String {
+        width.map { folded(text, width: $0) } ?? text
+    }
 
     /// Says where long work stands to whoever reads a log.
     private final class Heartbeat: Sendable {

@@ -7,25 +7,41 @@ import Testing
 @Suite(.timeLimit(.minutes(3)))
 struct OutputFailureTests {
     /// Commands that need no lab and no privileges, and end with status 0.
-    private static let commands = [
-        ["--help"], ["help", "failover"], ["failover", "--help"], ["--version"], ["--experimental-dump-help"], [],
-        ["schema"], ["schema", "--json"], ["schema", "run"], ["completion", "bash"], ["validate"],
-        ["validate", "--json"], ["up", "--dry-run"], ["up", "--dry-run", "--json"], ["failover", "--list-faults"],
-        ["failover", "--list-faults", "--json"], ["help", "aws"],
+    private static let commands =
+        [
+            ["--help"], ["--version"], [], ["schema"], ["schema", "--json"], ["help", "aws"], ["validate"],
+            ["validate", "--json"],
+        ] + (TestLength.isLong ? slowCommands : [])
+
+    /// The same of verbs with so many options that the parser's checks of them, in a debug build, take most of the time.
+    private static let slowCommands = [
+        ["help", "failover"], ["failover", "--help"], ["--experimental-dump-help"], ["completion", "bash"],
+        ["schema", "run"], ["up", "--dry-run"], ["up", "--dry-run", "--json"], ["failover", "--list-faults"],
+        ["failover", "--list-faults", "--json"],
     ]
+
+    private static let lost = [(">/dev/full", "No space left on device"), (">&-", "it is closed")]
 
     @Test(arguments: commands)
     func `a full disk and a closed descriptor are said, and are a failure`(words: [String]) throws {
         #expect(try RSLabCommand.run(words).status == 0)
-        for (redirection, reason) in [(">/dev/full", "No space left on device"), (">&-", "it is closed")] {
-            let result = try RSLabCommand.run(words, redirection: redirection)
-            #expect(result.status == 2, "\(redirection)")
-            #expect(result.standardOutput.isEmpty)
-            #expect(
-                result.standardError.hasSuffix(
-                    "rslab: cannot write to standard output: \(reason); what the command did is done, but what it"
-                        + " printed is incomplete\n"), "\(result.standardError)")
-        }
+        for (redirection, reason) in Self.lost { try expectLoss(of: words, redirection, reason) }
+    }
+
+    @Test(arguments: slowCommands.indices)
+    func `so it is, one of both for each, where there are many options`(index: Int) throws {
+        let (redirection, reason) = Self.lost[index % Self.lost.count]
+        try expectLoss(of: Self.slowCommands[index], redirection, reason)
+    }
+
+    private func expectLoss(of words: [String], _ redirection: String, _ reason: String) throws {
+        let result = try RSLabCommand.run(words, redirection: redirection)
+        #expect(result.status == 2, "\(redirection)")
+        #expect(result.standardOutput.isEmpty)
+        #expect(
+            result.standardError.hasSuffix(
+                "rslab: cannot write to standard output: \(reason); what the command did is done, but what it"
+                    + " printed is incomplete\n"), "\(result.standardError)")
     }
 
     @Test(arguments: [["status", "--name", "interop-none", "--json"], ["up", "/no/such/template", "--json"]])
@@ -50,7 +66,7 @@ struct OutputFailureTests {
     private static let templateWithWarnings =
         RSLabCommand.repository.appendingPathComponent("fixtures/templates/peers-elsewhere.yaml").path
 
-    @Test(arguments: commands)
+    @Test(arguments: commands + (TestLength.isLong ? [] : [["completion", "bash"]]))
     func `a reader that stopped ends the command quietly, by SIGPIPE`(words: [String]) throws {
         let pipe = Pipe()
         try pipe.fileHandleForReading.close()

@@ -1,45 +1,75 @@
 // SPDX-License-Identifier: MIT-0
+import ArgumentParser
 import Foundation
 import LinuxSystem
 import TestSupport
 import Testing
 
+@testable import rslab
+
 /// Mistakes that need no lab, and no privileges, to be found: the right status, and a sentence.
 @Suite(.timeLimit(.minutes(1)))
 struct UsageTests {
-    @Test(arguments: [
-        ["frob"], ["status", "--bogus"], ["up", "--json", "--bogus"], ["up", "one.yaml", "two.yaml"],
-        ["up", "--hold", "2"], ["up", "--hold", "65536"], ["up", "--hold", "x"], ["up", "--timeout", "0"],
-        ["up", "--timeout", "nan"], ["up", "--speaker", "nope"], ["up", "--parameter", "Name"],
-        ["up", "--persist-routes", "6"], ["up", "--time-scale", "0"], ["up", "--delays", "yesterday"],
-        ["up", "--quota", "routes-per-peer=often"], ["up", "--selection", "med,med"],
-        ["up", "--assume", "luck=yes"],
-        ["up", "--endpoint-hold", "2"], ["up", "--programming-delay", "5m"], ["up", "--hold", "2s"],
-        ["up", "--hold", "3500ms"],
-        ["up", "--name", "UPPER"], ["up", "--name", ""], ["up", "--name", "-a"],
-        ["up", "--name", String(repeating: "a", count: 33)], ["down", "--name", "../vpc"],
-        ["status", "--name", "a/b"], ["failover", "--fault", "nope"], ["failover", "--measure", "--trials", "0"],
-        ["failover", "--measure", "--interval", "5000"], ["failover", "--measure", "--interval", "1us"],
-        ["failover", "--measure", "--interval", "1e400s"], ["failover", "--measure", "--validation", "601s"],
-        ["failover", "--measure", "--validation", "-1s"], ["failover", "--measure", "--seed", "-1"],
-        ["failover", "--format", "json"], ["failover", "--measure", "--format", "xml"],
-        ["failover", "--measure", "--json", "--format", "text"],
-        ["exec"], ["exec", "node"], ["exec", "node", "true"], ["completion", "tcsh"],
-    ])
-    func `wrong usage ends with 64, says what is wrong, and prints nothing`(words: [String]) throws {
-        let result = try RSLabCommand.run(words)
-        #expect(result.status == 64, "\(result.standardError)")
-        #expect(result.standardOutput.isEmpty)
-        #expect(result.standardError.hasPrefix("Error: "))
+    /// What is refused: a verb with words that are not its options', and those of its options that decide.
+    private static let wrongOptions: [(verb: [String], group: any ParsableArguments.Type, words: [String])] =
+        [
+            ["one.yaml", "two.yaml"], ["--parameter", "Name"],
+        ].map { (["up"], TemplateOptions.self, $0) }
+        + [
+            ["--hold", "2"], ["--hold", "65536"], ["--hold", "x"], ["--hold", "2s"], ["--hold", "3500ms"],
+            ["--speaker", "nope"],
+        ].map { (["up"], SpeakerOptions.self, $0) }
+        + [
+            ["--persist-routes", "6"], ["--time-scale", "0"], ["--delays", "yesterday"],
+            ["--quota", "routes-per-peer=often"], ["--selection", "med,med"], ["--assume", "luck=yes"],
+            ["--endpoint-hold", "2"], ["--programming-delay", "5m"],
+        ].map { (["up"], RouteServerOptions.self, $0) }
+        + [["--timeout", "0"], ["--timeout", "nan"]].map { (["up"], ReadinessOptions.self, $0) }
+        + [["--fault", "nope"]].map { (["failover"], FaultOptions.self, $0) }
+        + [["--trials", "0"], ["--seed", "-1"]].map { (["failover", "--measure"], RunOptions.self, $0) }
+        + [
+            ["--interval", "5000"], ["--interval", "1us"], ["--interval", "1e400s"], ["--validation", "601s"],
+            ["--validation", "-1s"],
+        ].map { (["failover", "--measure"], ProbeOptions.self, $0) }
+        + [["--format", "xml"]].map { (["failover", "--measure"], FormatOptions.self, $0) }
+        + [
+            ["--application-port", "7"], ["--udp", "--connect-timeout", "1s"], ["--tcp", "--application-port", "0"],
+            ["--tcp", "--application-interval", "1us"],
+        ].map { (["failover", "--measure"], ApplicationOptions.self, $0) }
+        + [
+            ["--format", "json"], ["--measure", "--json", "--format", "text"], ["--tcp"],
+            ["--measure", "--tcp", "--budget", "udp-stall=1s"],
+        ].map { (["failover"], Failover.self, $0) }
+
+    @Test(arguments: wrongOptions.indices)
+    func `a wrong value, or one that means nothing, is refused, and the message is about it`(index: Int) throws {
+        let (verb, group, words) = Self.wrongOptions[index]
+        let problem = try #require(refusal(of: words, by: group))
+        #expect(words.contains { problem.contains($0) }, "\(problem)")
+        if TestLength.isLong { try expectRefusal(of: verb + words) }
+    }
+
+    @Test(arguments: ["UPPER", "", "-a", String(repeating: "a", count: 33), "../vpc", "a/b"])
+    func `what could not be part of a path cannot name a lab`(name: String) throws {
+        #expect(throws: ValidationError.self) { try LabSelection.check(name) }
+        if TestLength.isLong { try expectRefusal(of: ["up", "--name", name]) }
     }
 
     @Test(arguments: [
-        ["--tcp"], ["--measure", "--application-port", "7"], ["--measure", "--udp", "--connect-timeout", "1s"],
-        ["--measure", "--tcp", "--budget", "udp-stall=1s"], ["--measure", "--tcp", "--application-port", "0"],
-        ["--measure", "--tcp", "--application-interval", "1us"],
+        ["frob"], ["status", "--bogus"], ["up", "--json", "--bogus"], ["up", "--name", "UPPER"],
+        ["up", "--name", "-a"], ["down", "--name", "../vpc"], ["status", "--name", "a/b"],
+        ["failover", "--measure", "--trials", "0"],
+        ["exec"], ["exec", "node"], ["exec", "node", "true"], ["completion", "tcsh"],
     ])
-    func `flags of applications that mean nothing are refused`(arguments: [String]) throws {
-        #expect(try RSLabCommand.run(["failover"] + arguments).status == 64)
+    func `wrong usage ends with 64, says what is wrong, and prints nothing`(words: [String]) throws {
+        try expectRefusal(of: words)
+    }
+
+    private func expectRefusal(of words: [String]) throws {
+        let result = try RSLabCommand.run(words)
+        #expect(result.status == 64, "\(words): \(result.standardError)")
+        #expect(result.standardOutput.isEmpty)
+        #expect(result.standardError.hasPrefix("Error: "))
     }
 
     @Test(arguments: [

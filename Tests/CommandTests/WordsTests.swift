@@ -1,19 +1,26 @@
 // SPDX-License-Identifier: MIT-0
+import ArgumentParser
 import Foundation
 import TestSupport
 import Testing
 
+@testable import rslab
+
 /// The words and units of the command line: misspelt ones are recognized, and times are written the same everywhere.
 @Suite(.timeLimit(.minutes(3)))
 struct WordsTests {
-    @Test(arguments: [
+    private static let misspelt: [(words: [String], message: String)] = [
         (["failver"], "unknown verb 'failver'; did you mean 'failover'?"),
         (["neighbor"], "unknown verb 'neighbor'; did you mean 'neighbors'?"),
         (["list"], "unknown verb 'list'; did you mean 'status'?"),
         (["stop", "--name", "x"], "unknown verb 'stop'; did you mean 'down'?"),
         (["xyzzy"], "unknown verb 'xyzzy'\n"),
+        (["hepl"], "unknown verb 'hepl'; did you mean 'help'?"),
         (["help", "failver"], "unknown verb 'failver'; did you mean 'failover'?"),
         (["bfd", "sett"], "unknown verb 'sett'; did you mean 'set'?"),
+        (["restore", "los"], "unknown fault 'los'; did you mean 'loss'?"),
+        (["status", "--nmae", "x"], "unknown option '--nmae'; did you mean '--name'?"),
+        (["status", "--versio"], "unknown option '--versio'; did you mean '--version'?"),
         (["failover", "--falut", "kill"], "unknown option '--falut'; did you mean '--fault'?"),
         (["failover", "--falut=kill"], "unknown option '--falut'; did you mean '--fault'?"),
         (["failover", "--html"], "unknown option '--html' of 'rslab failover'\n"),
@@ -21,10 +28,33 @@ struct WordsTests {
         (["failover", "--measure", "--fault", "kill,los"], "unknown value of --fault 'los'; did you mean 'loss'?"),
         (["up", "--speaker", "brid"], "unknown value of --speaker 'brid'; did you mean 'bird'?"),
         (["up", "--bfd-passive", "speaker"], "unknown value of --bfd-passive 'speaker'; did you mean 'speakers'?"),
-        (["restore", "los"], "unknown fault 'los'; did you mean 'loss'?"),
-        (["failover", "kill"], "the template kill: only for building a lab"),
-        (["failover", "--hold", "3", "--no-peer-log"], "--hold, --no-peer-log: only for building a lab"),
+    ]
+
+    @Test(arguments: misspelt)
+    func `a word that names nothing is recognized`(words: [String], message: String) throws {
+        let mistake = try #require(CommandLineMistake.find(in: words))
+        #expect("\(mistake.text)\n".hasPrefix("Error: \(message)"), "\(mistake.text)")
+    }
+
+    @Test(arguments: [
+        ["failover", "--measure", "--fault", "kill,loss"], ["up", "--speaker", "bird", "one.yaml"],
+        ["help", "failover"], ["status", "--help"], ["aws", "ec2", "describe-route-servers", "--version"],
     ])
+    func `words that are known are no mistake`(words: [String]) {
+        #expect(CommandLineMistake.find(in: words) == nil)
+    }
+
+    /// Those of processes; the last two are recognized elsewhere.
+    private static let said =
+        misspelt.filter {
+            TestLength.isLong || [["failver"], ["help", "failver"], ["restore", "los"]].contains($0.words)
+        }
+        + [
+            (["failover", "kill"], "the template kill: only for building a lab"),
+            (["failover", "--hold", "3", "--no-peer-log"], "--hold, --no-peer-log: only for building a lab"),
+        ]
+
+    @Test(arguments: said)
     func `a word that names nothing is said, with the one that is meant`(words: [String], message: String) throws {
         let result = try RSLabCommand.run(words)
         #expect(result.status == 64)
@@ -53,58 +83,104 @@ struct WordsTests {
         #expect(help.standardOutput == (try RSLabCommand.run("failover", "--list-faults").standardOutput))
     }
 
-    /// Options that take a time, with what they accept beside 1500ms.
-    private static let times: [(words: [String], good: [String], bad: [String])] = [
-        (["up", "--dry-run", "--hold"], ["3", "3s", "3 s", "3000ms", "1min", "0"], ["3500ms", "3x", "2s", "", "s"]),
-        (["up", "--dry-run", "--endpoint-hold"], ["30", "30s", "0.5min"], ["1500ms", "-3", "x"]),
-        (["up", "--dry-run", "--timeout"], ["60", "60s", "1min", "1500ms"], ["0", "25h", "s"]),
-        (["up", "--dry-run", "--programming-delay"], ["5", "5s", "500ms"], ["5m", "x"]),
-        (["up", "--dry-run", "--fail-back-delay"], ["5", "5s", "500ms"], ["5m", "x"]),
-        (["up", "--dry-run", "--persist-routes"], ["2", "2min", "120s", "off"], ["6", "90s", "0"]),
-        (["up", "--dry-run", "--bfd"], ["300x3", "300msx3", "0.3sx3", "off"], ["300", "3minx3"]),
-        (
-            ["failover", "--list-faults", "--measure", "--interval"], ["1", "1ms", "100us", "0.001s"],
-            ["0", "2s", "1e3"]
-        ),
-        (["failover", "--list-faults", "--measure", "--validation"], ["1", "1s", "1500ms", "0"], ["11min", "-1"]),
-        (
-            ["failover", "--list-faults", "--measure", "--tcp", "--application-interval"], ["10", "10ms"], ["0", "11s"]
-        ),
-        (["failover", "--list-faults", "--measure", "--tcp", "--connect-timeout"], ["3", "3s"], ["0", "11min"]),
-        (["failover", "--list-faults", "--fault", "flap", "--period"], ["1", "1s", "500ms"], ["x"]),
-        (["failover", "--list-faults", "--fault", "delay", "--delay"], ["50", "50ms"], ["x"]),
-        (["failover", "--list-faults", "--fault", "jitter", "--jitter"], ["10", "10ms"], ["x"]),
-        (["failover", "--list-faults", "--measure", "--for"], ["1", "1s", "100ms,1", "100ms..2"], ["0", "2..1"]),
-        (
-            ["failover", "--list-faults", "--measure", "--budget"], ["200", "200ms", "p95=1", "median=1min"],
-            ["0", "p95="]
-        ),
-        (
-            ["failover", "--list-faults", "--measure", "--trials", "60", "--until"],
-            ["p95 within 5 %", "p95 within 5ms", "median within 1 s"], ["p95 within 5", "p95 within 5m"]
-        ),
-        (
-            ["failover", "--list-faults", "--measure", "--limit"], ["prober-lateness=5", "steal=5", "steal=5%"],
-            ["steal=x"]
-        ),
-        (["failover", "--list-faults", "--fault", "loss", "--loss"], ["20", "20%"], ["x"]),
+    /// An option that takes a time, with what it accepts and what it does not.
+    private struct TimeOption: Sendable {
+        var verb: [String] = WordsTests.failover
+        /// The options of the verb that it is one of.
+        var group: any ParsableArguments.Type
+        /// What it is an option of.
+        var before: [String] = []
+        var option: String
+        var good: [String]
+        var bad: [String]
+    }
+
+    private static let up = ["up", "--dry-run"]
+    private static let failover = ["failover", "--list-faults", "--measure"]
+
+    private static let times: [TimeOption] = [
+        .init(
+            verb: up, group: SpeakerOptions.self, option: "--hold", good: ["3", "3s", "3 s", "3000ms", "1min", "0"],
+            bad: ["3500ms", "3x", "2s", "", "s"]),
+        .init(
+            verb: up, group: SpeakerOptions.self, option: "--bfd", good: ["300x3", "300msx3", "0.3sx3", "off"],
+            bad: ["300", "3minx3"]),
+        .init(
+            verb: up, group: RouteServerOptions.self, option: "--endpoint-hold", good: ["30", "30s", "0.5min"],
+            bad: ["1500ms", "-3", "x"]),
+        .init(
+            verb: up, group: ReadinessOptions.self, option: "--timeout", good: ["60", "60s", "1min", "1500ms"],
+            bad: ["0", "25h", "s"]),
+        .init(
+            verb: up, group: RouteServerOptions.self, option: "--programming-delay", good: ["5", "5s", "500ms"],
+            bad: ["5m", "x"]),
+        .init(
+            verb: up, group: RouteServerOptions.self, option: "--fail-back-delay", good: ["5", "5s", "500ms"],
+            bad: ["5m", "x"]),
+        .init(
+            verb: up, group: RouteServerOptions.self, option: "--persist-routes", good: ["2", "2min", "120s", "off"],
+            bad: ["6", "90s", "0"]),
+        .init(
+            group: ProbeOptions.self, option: "--interval", good: ["1", "1ms", "100us", "0.001s"],
+            bad: ["0", "2s", "1e3"]),
+        .init(
+            group: ProbeOptions.self, option: "--validation", good: ["1", "1s", "1500ms", "0"], bad: ["11min", "-1"]),
+        .init(
+            group: ApplicationOptions.self, before: ["--tcp"], option: "--application-interval", good: ["10", "10ms"],
+            bad: ["0", "11s"]),
+        .init(
+            group: ApplicationOptions.self, before: ["--tcp"], option: "--connect-timeout", good: ["3", "3s"],
+            bad: ["0", "11min"]),
+        .init(
+            group: FaultOptions.self, before: ["--fault", "flap"], option: "--period", good: ["1", "1s", "500ms"],
+            bad: ["x"]),
+        .init(
+            group: FaultOptions.self, before: ["--fault", "delay"], option: "--delay", good: ["50", "50ms"],
+            bad: ["x"]),
+        .init(
+            group: FaultOptions.self, before: ["--fault", "jitter"], option: "--jitter", good: ["10", "10ms"],
+            bad: ["x"]),
+        .init(
+            group: FaultOptions.self, option: "--for", good: ["1", "1s", "100ms,1", "100ms..2"], bad: ["0", "2..1"]),
+        .init(
+            group: FaultOptions.self, before: ["--fault", "loss"], option: "--loss", good: ["20", "20%"], bad: ["x"]),
+        .init(
+            group: RunOptions.self, option: "--budget", good: ["200", "200ms", "p95=1", "median=1min"],
+            bad: ["0", "p95="]),
+        .init(
+            group: RunOptions.self, before: ["--trials", "60"], option: "--until",
+            good: ["p95 within 5 %", "p95 within 5ms", "median within 1 s"], bad: ["p95 within 5", "p95 within 5m"]),
+        .init(
+            group: LimitOptions.self, option: "--limit", good: ["prober-lateness=5", "steal=5", "steal=5%"],
+            bad: ["steal=x"]),
     ]
 
     @Test(arguments: times.indices)
     func `a time is written the same way everywhere`(index: Int) throws {
-        let (words, good, bad) = Self.times[index]
-        for text in good {
-            let result = try RSLabCommand.run(words + [text])
-            #expect(result.status == 0, "\(words) \(text): \(result.standardError)")
+        let time = Self.times[index]
+        for (text, isGood) in time.good.map({ ($0, true) }) + time.bad.map({ ($0, false) }) {
+            let words = time.before + [time.option, text]
+            let problem = refusal(of: words, by: time.group)
+            #expect((problem == nil) == isGood, "\(words): \(problem ?? "accepted")")
+            #expect(problem?.contains(time.option) != false, "\(words): \(problem ?? "")")
+            guard TestLength.isLong else { continue }
+            let result = try RSLabCommand.run(time.verb + words)
+            #expect(result.status == (isGood ? 0 : 64), "\(words): \(result.standardError)")
         }
-        for text in bad {
-            #expect(try RSLabCommand.run(words + [text]).status == 64, "\(words) \(text)")
+    }
+
+    @Test func `the verbs take all of these options together`() throws {
+        for (verb, more) in [
+            (Self.up, []), (Self.failover, ["--fault", "flap,delay,jitter,loss", "--tcp", "--trials", "60"]),
+        ] {
+            let times = Self.times.filter { $0.verb == verb }
+            let result = try RSLabCommand.run(verb + more + times.flatMap { [$0.option, $0.good[0]] })
+            #expect(result.status == 0, "\(result.standardError)")
         }
     }
 
     @Test func `every option that takes a time says which unit a number alone has`() throws {
-        let dump = try RSLabCommand.run("--experimental-dump-help").json
-        let root = try #require(dump["command"] as? [String: Any])
+        let root = try #require(HelpDump.printed.get().json["command"] as? [String: Any])
         var count = 0
         for command in try #require(root["subcommands"] as? [[String: Any]]) {
             for argument in command["arguments"] as? [[String: Any]] ?? [] {

@@ -4,7 +4,6 @@ internal import Glibc
 internal import LabHost
 internal import LabModel
 internal import NodeProtocol
-internal import WireFormat
 
 /// Options of every verb about a lab.
 struct LabSelection: ParsableArguments {
@@ -82,87 +81,3 @@ struct TemplateOptions: ParsableArguments {
             }, uniquingKeysWith: { _, last in last })
     }
 }
-
-/// How the lab differs from its template; with several values of an option, how several labs do.
-struct LabSettings: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "The BGP speaker on the instances: builtin (the default), or Debian's gobgpd, bird or frr.",
-            valueName: "SPEAKER"))
-    var speaker: ValueList<LabOptions.SpeakerKind>?
-
-    @Option(help: .time("The hold time that both sides offer, such as 3s; 0 switches it off.", numberIn: .seconds))
-    var hold: ValueList<HoldTime>?
-
-    @Option(
-        help: ArgumentHelp(
-            "BFD on every session, such as 50msx3, or off (a number alone is in milliseconds); by default as in the template (assumed timers:"
-                + " 300msx3). For comparison: 10ms..300ms, which is 10, 20, 50, 100, 200 and 300 ms.",
-            valueName: "INTERVALxMULTIPLIER"))
-    var bfd: BFDSettings?
-
-    @OptionGroup var bfdOptions: BFDOptions
-    @OptionGroup var routeServerOptions: RouteServerOptions
-    @OptionGroup var interfaceOptions: InterfaceOptions
-
-    @Option(
-        help: ArgumentHelp(
-            "If several route servers write one route table, the order in which their routes are preferred; by default"
-                + " the template's order (assumed: AWS does not document it).", valueName: "NAME,..."))
-    var tablePrecedence: String?
-
-    @Option(help: .time("How long the lab may take to be ready; 60s by default.", numberIn: .seconds))
-    var timeout: TimeArgument<InSeconds>?
-
-    /// Those of these options that were given.
-    var given: [String] {
-        let own = [
-            "--speaker": speaker != nil, "--hold": hold != nil, "--bfd": bfd != nil,
-            "--table-precedence": tablePrecedence != nil, "--timeout": timeout != nil,
-        ]
-        return (own.filter(\.value).keys + bfdOptions.given + routeServerOptions.given + interfaceOptions.given)
-            .sorted()
-    }
-
-    func validate() throws {
-        for hold in hold?.values ?? [] {
-            if let problem = hold.problem(of: "--hold") { throw ValidationError(problem) }
-        }
-        if bfd?.values.contains(where: { $0 != .off }) == true, speaker?.values.contains(.gobgpd) == true {
-            throw ValidationError(
-                "--bfd is not for --speaker gobgpd: Debian's has no BFD; use builtin, bird or frr")
-        }
-        for speaker in speaker?.values ?? [] { try bfdOptions.check(for: speaker) }
-        try timeout?.checkTimeout()
-    }
-
-    /// The requested labs: every combination of the values; one by default.
-    var combinations: [LabOptions] {
-        let holds: [UInt16?] = hold?.values.map(\.seconds) ?? [nil]
-        let bfds: [BFDSetting?] = bfd?.values ?? [nil]
-        return (speaker?.values ?? [.builtin]).flatMap { speaker in
-            holds.flatMap { hold in
-                bfds.map { bfd in
-                    var options = LabOptions(
-                        speaker: speaker, holdTimeSeconds: hold, bfdAuthentication: bfdOptions.bfdAuth,
-                        passiveBFD: Set(bfdOptions.bfdPassive), routeServer: routeServerOptions.settings,
-                        tablePrecedence: tablePrecedence?.split(separator: ",").map(String.init))
-                    interfaceOptions.apply(to: &options)
-                    switch bfd {
-                    case nil: break
-                    case .off: options.isBFDOff = true
-                    case .timers(let timers): options.bfd = timers
-                    }
-                    return options
-                }
-            }
-        }
-    }
-
-    /// A route delayed on purpose does not make a lab late.
-    var readyWithin: Duration {
-        timeout?.duration ?? .seconds(60) + routeServerOptions.settings.longestDelay
-    }
-}
-
-extension LabOptions.SpeakerKind: ExpressibleByArgument {}

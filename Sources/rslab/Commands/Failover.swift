@@ -22,7 +22,10 @@ struct Failover: ParsableCommand {
 
     @OptionGroup var template: TemplateOptions
     @OptionGroup var selection: LabSelection
-    @OptionGroup var settings: LabSettings
+    @OptionGroup var speakerOptions: SpeakerOptions
+    @OptionGroup var routeServerOptions: RouteServerOptions
+    @OptionGroup var interfaceOptions: InterfaceOptions
+    @OptionGroup var readinessOptions: ReadinessOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var formatOptions: FormatOptions
 
@@ -38,6 +41,12 @@ struct Failover: ParsableCommand {
     var listFaults = false
     @Flag(help: ArgumentHelp("With --list-faults: in the manual's format.", visibility: .hidden))
     var markdown = false
+
+    var settings: LabSettings {
+        LabSettings(
+            speakers: speakerOptions, routeServers: routeServerOptions, interfaces: interfaceOptions,
+            readiness: readinessOptions)
+    }
 
     func validate() throws {
         guard measure || !flowOptions.isGiven else {

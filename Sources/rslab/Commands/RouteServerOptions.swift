@@ -59,6 +59,12 @@ struct RouteServerOptions: ParsableArguments {
     @Flag(help: "Write no peer log.")
     var noPeerLog = false
 
+    @Option(
+        help: ArgumentHelp(
+            "If several route servers write one route table, the order in which their routes are preferred; by default"
+                + " the template's order (assumed: AWS does not document it).", valueName: "NAME,..."))
+    var tablePrecedence: String?
+
     /// Those of these options that were given.
     var given: [String] {
         let all = [
@@ -66,6 +72,7 @@ struct RouteServerOptions: ParsableArguments {
             "--programming-delay": programmingDelay != nil, "--fail-back-delay": failBackDelay != nil,
             "--quota": !quota.isEmpty, "--selection": selection != nil, "--assume": !assume.isEmpty,
             "--endpoint-hold": endpointHold != nil, "--no-peer-log": noPeerLog,
+            "--table-precedence": tablePrecedence != nil,
         ]
         return Array(all.filter(\.value).keys)
     }

@@ -20,7 +20,10 @@ struct Up: ParsableCommand {
             """)
 
     @OptionGroup var template: TemplateOptions
-    @OptionGroup var settings: LabSettings
+    @OptionGroup var speakerOptions: SpeakerOptions
+    @OptionGroup var routeServerOptions: RouteServerOptions
+    @OptionGroup var interfaceOptions: InterfaceOptions
+    @OptionGroup var readinessOptions: ReadinessOptions
     @OptionGroup var output: OutputOptions
     @Option(name: .long, help: "The lab's name; the VPC's name by default.")
     var name: String?
@@ -28,6 +31,12 @@ struct Up: ParsableCommand {
     var replace = false
     @Flag(help: "Print the plan without building anything.")
     var dryRun = false
+
+    var settings: LabSettings {
+        LabSettings(
+            speakers: speakerOptions, routeServers: routeServerOptions, interfaces: interfaceOptions,
+            readiness: readinessOptions)
+    }
 
     func validate() throws {
         guard settings.combinations.count == 1 else {
