@@ -204,11 +204,9 @@ struct RunText {
         guard !run.budgets.isEmpty || !broken.isEmpty else { return }
         text.addBlankLine()
         for verdict in run.budgets {
-            let measured = verdict.measured.map { "\($0.fixed(1)) ms" } ?? "not known"
-            let word = verdict.isMet ? "met" : "MISSED"
             text.add(
-                "budget", "\(word): \(verdict.budget); measured \(measured) \(verdict.remark)",
-                verdict.isMet ? .good : .bad)
+                "budget", "\(BudgetText.word(verdict.outcome)): \(BudgetText(verdict: verdict).sentence)",
+                BudgetText.emphasis(verdict.outcome))
         }
         for trial in broken {
             text.add(

@@ -123,8 +123,8 @@ struct SweepText {
 
     private func verdict(of run: Run) -> TextTable.Cell {
         guard !run.budgets.isEmpty || !run.brokenPromises.isEmpty else { return "-" }
-        let isMet = run.budgets.allSatisfy(\.isMet) && run.brokenPromises.isEmpty
-        return .init(isMet ? "met" : "MISSED", isMet ? .good : .bad)
+        let outcome = run.brokenPromises.isEmpty ? BudgetText.outcome(of: run.budgets) : .missed
+        return .init(BudgetText.word(outcome), BudgetText.emphasis(outcome))
     }
 
     /// With as many digits as a table of many columns has room for: one decimal below 100 ms, none above.
@@ -202,11 +202,10 @@ struct SweepText {
         text.addBlankLine()
         for combination in judged {
             for verdict in combination.run.budgets where !verdict.isMet {
-                let measured = verdict.measured.map { "\($0.fixed(1)) ms" } ?? "not known"
                 text.add(
                     "budget",
-                    "MISSED: \(name(of: combination)): \(verdict.budget); measured \(measured) \(verdict.remark)",
-                    .bad)
+                    "\(BudgetText.word(verdict.outcome)): \(name(of: combination)):"
+                        + " \(BudgetText(verdict: verdict).sentence)", BudgetText.emphasis(verdict.outcome))
             }
             let broken = combination.run.brokenPromises
             if !broken.isEmpty {

@@ -80,7 +80,7 @@ struct RSLab: ParsableCommand {
               rslab up [TEMPLATE]          bring a lab up and leave it running
               rslab down                   take it down; nothing is left
 
-            Exit status: 0 done; 1 measured, and over a budget; 2 rslab or the lab failed, or its output could not be written; 3 the measurement is not valid; 64 wrong usage; 130 interrupted.
+            Exit status: 0 done; 1 measured, and over a budget, or not shown to be within it; 2 rslab or the lab failed, or its output could not be written; 3 the measurement is not valid; 64 wrong usage; 130 interrupted.
             """,
         version: version,
         subcommands: [

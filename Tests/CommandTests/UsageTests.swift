@@ -73,13 +73,21 @@ struct UsageTests {
     }
 
     @Test(arguments: [
-        ["--fault", "kill,kill"], ["--bfd", "50msx3,50msx3"], ["--bfd", "off,off"], ["--speaker", "bird,bird"],
-        ["--hold", "9,9"], ["--for", "1s,1s"],
+        ["--bfd", "50msx3,50msx3"], ["--bfd", "off,off"], ["--speaker", "bird,bird"], ["--hold", "9,9"],
     ])
-    func `the same value twice is measured as two rows, and is no lab to bring up`(words: [String]) throws {
-        #expect(try RSLabCommand.run(["failover", "--list-faults", "--measure"] + words).status == 0)
-        #expect(try RSLabCommand.run(["failover"] + words).status != 0)
-        if words[0] != "--fault", words[0] != "--for" { #expect(try RSLabCommand.run(["up"] + words).status == 64) }
+    func `the same setting twice is two labs`(words: [String]) throws {
+        let settings = LabSettings(
+            speakers: try SpeakerOptions.parse(words), routeServers: try RouteServerOptions.parse([]),
+            interfaces: try InterfaceOptions.parse([]), readiness: try ReadinessOptions.parse([]))
+        #expect(settings.combinations.count == 2)
+        #expect(Set(settings.combinations).count == 1)
+    }
+
+    @Test func `the same fault twice, or the same time, is two rows`() throws {
+        #expect(try FaultOptions.parse(["--fault", "kill,kill"]).requests.count == 2)
+        #expect(try FaultOptions.parse(["--for", "1s,1s"]).requests.count == 2)
+        try expectRefusal(of: ["failover", "--fault", "kill,kill"])
+        try expectRefusal(of: ["up", "--bfd", "off,off"])
     }
 
     @Test(arguments: ["up", "validate"])

@@ -145,8 +145,8 @@ struct WordsTests {
         .init(
             group: FaultOptions.self, before: ["--fault", "loss"], option: "--loss", good: ["20", "20%"], bad: ["x"]),
         .init(
-            group: RunOptions.self, option: "--budget", good: ["200", "200ms", "p95=1", "median=1min"],
-            bad: ["0", "p95="]),
+            group: RunOptions.self, option: "--budget",
+            good: ["200", "200ms", "p95=1", "median=1min", "p95=1s with 95 %"], bad: ["0", "p95=", "1s with 95 %"]),
         .init(
             group: RunOptions.self, before: ["--trials", "60"], option: "--until",
             good: ["p95 within 5 %", "p95 within 5ms", "median within 1 s"], bad: ["p95 within 5", "p95 within 5m"]),

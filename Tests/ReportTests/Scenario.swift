@@ -159,7 +159,11 @@ struct Scenario: Sendable, CustomTestStringConvertible {
             .init(.proberLate, "a probe left 7.2 ms late, and 5 ms are allowed"),
             .init(.foreignCPU, "other processes took 61.3 % of the CPUs, and 25 % is allowed"),
         ]
-        return .run(run(trials))
+        var run = Self.run(trials)
+        run.budgets = [1_100, 1_000].map {
+            Budget(statistic: .p95, limit: Milliseconds($0), confidence: 0.95).judge(trials)
+        }
+        return .run(run)
     }
 
     static let noTrial = Scenario(name: "run-of-0") { .run(run([])) }

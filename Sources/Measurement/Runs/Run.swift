@@ -13,7 +13,7 @@ package struct Run: Hashable, Sendable, Codable {
     package var settings: TrialSettings?
     package var trials: [Trial]
     /// The budgets, and whether the run met them; empty if there were none.
-    package var budgets: [Budget.Verdict] = []
+    package var budgets: [BudgetVerdict] = []
     /// How precise the target figure is; nil without a target.
     package var precision: PrecisionTarget.Assessment?
     /// Why there is no further trial; nil in results of earlier versions.
@@ -56,7 +56,7 @@ package struct Run: Hashable, Sendable, Codable {
         environment = try container.decode(RunEnvironment.self, forKey: .environment)
         settings = try container.decodeIfPresent(TrialSettings.self, forKey: .settings)
         trials = try container.decode([Trial].self, forKey: .trials)
-        budgets = try container.decodeIfPresent([Budget.Verdict].self, forKey: .budgets) ?? []
+        budgets = try container.decodeIfPresent([BudgetVerdict].self, forKey: .budgets) ?? []
         precision = try container.decodeIfPresent(PrecisionTarget.Assessment.self, forKey: .precision)
         ended = try container.decodeIfPresent(RunEnd.self, forKey: .ended)
     }

@@ -23,7 +23,7 @@ package struct QuantileRanks: Hashable, Sendable {
     /// interval.
     package init?(of share: Double, count: Int) {
         guard count > 0, share > 0, share < 1 else { return nil }
-        let terms = Self.binomial(count: count, share: share)
+        let terms = BinomialDistribution(count: count, share: share).probabilities
         let half = Self.error / 2
         // Beyond every value: what an interval from the first to the last misses at either end.
         let (none, all) = (terms[0], terms[count])
@@ -58,25 +58,6 @@ package struct QuantileRanks: Hashable, Sendable {
             count += 1
         }
         return count
-    }
-
-    /// P(X = k) for k from 0 to `count`.
-    ///
-    /// Computed from the greatest term outwards and then scaled to 1: nothing significant underflows, however many
-    /// values there are.
-    private static func binomial(count: Int, share: Double) -> [Double] {
-        var terms = [Double](repeating: 0, count: count + 1)
-        let mode = min(Int(Double(count + 1) * share), count)
-        let odds = share / (1 - share)
-        terms[mode] = 1
-        for index in stride(from: mode, to: count, by: 1) where terms[index] > 0 {
-            terms[index + 1] = terms[index] * odds * Double(count - index) / Double(index + 1)
-        }
-        for index in stride(from: mode, to: 0, by: -1) where terms[index] > 0 {
-            terms[index - 1] = terms[index] / odds * Double(index) / Double(count - index + 1)
-        }
-        let sum = terms.reduce(0, +)
-        return terms.map { $0 / sum }
     }
 }
 

@@ -18,7 +18,9 @@ struct RunOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The limit, such as 200ms (every outage), p95=200ms or convergence.median=5ms; repeatable. An outage"
-                + " is judged by its bracket's upper end. If missed: exit status 1. A number alone is in milliseconds.",
+                + " is judged by its bracket's upper end. With a confidence, as in 'p95=200ms with 95 %', so many trials"
+                + " are needed that chance does not decide (59 for this one). If missed, or not shown to be met: exit"
+                + " status 1. A number alone is in milliseconds.",
             valueName: "[FIGURE.][STATISTIC=]TIME"))
     var budget: [Budget] = []
     @Option(help: ArgumentHelp("Repeat the random phases, and the order, of an earlier run.", valueName: "SEED"))

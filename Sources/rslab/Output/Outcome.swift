@@ -9,7 +9,7 @@ internal import SourceText
 
 /// Turns a command's result, or its failure, into output and an exit status.
 enum Outcome {
-    /// Measured, and over the budget.
+    /// Measured, and over the budget, or not shown to be within it.
     static let overBudget = ExitCode(1)
     static let failed = ExitCode(2)
     static let invalid = ExitCode(3)
