@@ -70,6 +70,16 @@ package struct FilterSocket: ~Copyable {
         }
     }
 
+    /// How many rules a table has; 0 if it does not exist.
+    package mutating func ruleCount(table: String = table) throws(SystemError) -> Int {
+        var count = 0
+        try exchange.list(
+            NFT_MSG_GETRULE, family: UInt8(NFPROTO_NETDEV), operation: "list the rules of \(table)",
+            [(NFTA_RULE_TABLE.rawValue, Array(table.utf8) + [0])]
+        ) { _ in count += 1 }
+        return count
+    }
+
     /// Commits the requests that `build` adds as one transaction on tables of a family (NFPROTO).
     mutating func transact(
         _ operation: String, family: UInt8 = UInt8(NFPROTO_NETDEV), _ build: (inout FilterBatch) -> Void

@@ -29,11 +29,12 @@ package struct KernelRoute: Hashable, Sendable {
     }
 }
 
-/// What a `RouteWatcher` sees; each instant is when its read returned.
+/// What a `RouteWatcher` sees; each instant is when its read returned, and `by` the netlink port of who made the change,
+/// 0 for the kernel itself.
 package enum RouteEvent: Hashable, Sendable {
     /// An entry is new, or replaces the one with the same prefix and metric.
-    case installed(KernelRoute, at: Instant)
-    case removed(KernelRoute, at: Instant)
+    case installed(KernelRoute, by: UInt32, at: Instant)
+    case removed(KernelRoute, by: UInt32, at: Instant)
     /// The kernel dropped events because they were not read in time: dump the table to know it again.
     case overrun(at: Instant)
 }

@@ -38,6 +38,9 @@ package struct RouteSocket: ~Copyable {
         answers = NetlinkBuffer(octets: 32768)
     }
 
+    /// Identifies this writer in a `RouteWatcher`'s events.
+    package var portID: UInt32 { socket.portID }
+
     /// Writes changes in order, and reports for each its outcome and when the kernel's answer was read.
     ///
     /// Replacing an IPv4 route by an identical one succeeds, but the kernel announces nothing to a `RouteWatcher`.

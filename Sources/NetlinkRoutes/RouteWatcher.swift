@@ -59,9 +59,13 @@ package struct RouteWatcher: ~Copyable {
             forEachMessage(in: buffer, received) { header in
                 switch Int(header.pointee.nlmsg_type) {
                 case RTM_NEWROUTE:
-                    if let route = RouteMessage.read(header) { body(.installed(route, at: now)) }
+                    if let route = RouteMessage.read(header) {
+                        body(.installed(route, by: header.pointee.nlmsg_pid, at: now))
+                    }
                 case RTM_DELROUTE:
-                    if let route = RouteMessage.read(header) { body(.removed(route, at: now)) }
+                    if let route = RouteMessage.read(header) {
+                        body(.removed(route, by: header.pointee.nlmsg_pid, at: now))
+                    }
                 default:
                     break
                 }

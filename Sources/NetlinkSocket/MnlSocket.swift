@@ -32,6 +32,9 @@ package struct MnlSocket: ~Copyable {
 
     package var descriptor: Int32 { mnl_socket_get_fd(pointer) }
 
+    /// The kernel's name for this socket in its namespace: notifications of what it changed carry it.
+    package var portID: UInt32 { mnl_socket_get_portid(pointer) }
+
     /// Subscribes to a multicast group (RTNLGRP).
     package func join(group: UInt32) throws(SystemError) {
         _ = try systemCall("join netlink group \(group)", namespaceName) {

@@ -29,6 +29,17 @@ extension TopologySocket {
         return row
     }
 
+    /// The ports of all bridges that forward, by their links' indexes.
+    package func forwardingPorts() throws(SystemError) -> Set<Int32> {
+        var header = ifinfomsg()
+        header.ifi_family = UInt8(AF_BRIDGE)
+        return Set(
+            try dump("list bridge ports", type: RTM_GETLINK, header: header) { object -> Int32? in
+                let isForwarding = rtnl_link_bridge_get_port_state(object) == BR_STATE_FORWARDING
+                return isForwarding ? rtnl_link_get_ifindex(object) : nil
+            })
+    }
+
     /// All addresses, both families.
     package func addresses() throws(SystemError) -> [AddressRow] {
         try dump(

@@ -33,8 +33,8 @@ final class PreferredRoutes {
         do throws(SystemError) {
             try watcher.readEvents { event in
                 switch event {
-                case .installed(let route, _): note(route, isThere: true)
-                case .removed(let route, _): note(route, isThere: false)
+                case .installed(let route, _, _): note(route, isThere: true)
+                case .removed(let route, _, _): note(route, isThere: false)
                 case .overrun: isOverrun = true
                 }
             }

@@ -3,6 +3,7 @@ package import BGP
 package import Causes
 internal import Glibc
 package import LinuxSystem
+package import Measurement
 package import WireFormat
 
 /// Runs BGP sessions over real TCP: passes on what arrives and when, and carries out their requests.
@@ -70,6 +71,15 @@ package final class SessionHost {
             configuration: entry.configuration, phase: entry.session.phase, statistics: entry.session.statistics,
             upDownTime: since.map { now - $0 },
             outputQueueByteCount: entry.connections.values.reduce(0) { $0 + $1.unsent.count })
+    }
+
+    /// When a neighbour was heard since its session was last established; nil if it was not.
+    package func lastHeard(_ neighbor: NeighborID) -> LastHeard? {
+        let entry = entries[neighbor.value]
+        let seconds = entry.session.statistics.negotiated?.holdTimeSeconds ?? 0
+        return LastHeard(
+            entry.session.arrivals, interval: nil,
+            timer: seconds == 0 ? nil : Milliseconds(Duration.seconds(Int64(seconds))))
     }
 
     /// Adds a neighbour, whose session stays Idle until `start`; neighbours are numbered from 0.

@@ -53,8 +53,8 @@ package struct TextReport: Sendable {
     private static let bracketNote =
         "A bracket: probes see connectivity only at the instants they are sent. The lower end is last lost send -"
         + " first lost send (0 for a single lost probe), the upper end is first good send after - last good send"
-        + " before; the true value lies between, and the figure in front is the middle. 'Loss-derived' is lost probes x"
-        + " interval (RFC 6412 section 3.6.5)."
+        + " before; the true value lies between, and the figure in front is the middle. 'Loss-derived' is the lost"
+        + " probes, each times the interval to the next (RFC 6412 section 3.6.5)."
 
     private static let convergenceNote =
         "Convergence is from just before the fault to the standby's first reply, by the kernel's receive stamp; it is not 0"

@@ -20,6 +20,7 @@ struct TrialText {
         FlowText(trial: trial).write(into: &text)
         writeExpectation(into: &text)
         writeValidity(into: &text)
+        EvidenceText(evidence: trial.evidence).write(into: &text)
         ProbeText(trial: trial).writeRoundTrips(into: &text)
         text.addBlankLine()
         FailBackText(trial: trial).write(into: &text)

@@ -77,7 +77,7 @@ extension InteropTests {
             try #require([0, 3].contains(result.status), "\(fault): \(result.standardError)")
             let trial = try #require(try result.decode(Run.self).trials.first)
             let doubts = Set(trial.validity.reasons.map(\.doubt))
-            #expect(doubts.isSubset(of: Self.contention), "\(fault): \(trial.validity.reasons.map(\.text))")
+            #expect(doubts.isSubset(of: Self.contention), "\(fault): \(trial.validity.reasons)")
             #expect(trial.settings.timers.bfdInterval?.value == Self.interval)
             #expect(trial.settings.timers.bfdMultiplier == 3)
             #expect(trial.convergence?.instance == "instance-rs-az2", "\(fault)")

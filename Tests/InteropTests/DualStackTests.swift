@@ -20,7 +20,7 @@ extension InteropTests {
             let doubts = Set(trial.validity.reasons.map(\.doubt))
             #expect(
                 doubts.isSubset(of: [.foreignCPU, .proberLate, .steal, .timerLate]),
-                "\(trial.validity.reasons.map(\.text))")
+                "\(trial.validity.reasons)")
             return trial
         }
 

@@ -28,7 +28,7 @@ extension InteropTests {
             let trial = try #require(run.trials.count == 1 ? run.trials.first : nil)
             #expect(trial.validity.isValid == (result.status == 0))
             let doubts = Set(trial.validity.reasons.map(\.doubt))
-            #expect(doubts.isSubset(of: Self.contention), "\(fault): \(trial.validity.reasons.map(\.text))")
+            #expect(doubts.isSubset(of: Self.contention), "\(fault): \(trial.validity.reasons)")
             return trial
         }
 

@@ -22,7 +22,7 @@ extension InteropTests {
             try #require([0, 3].contains(result.status), "\(arguments): \(result.standardError)")
             let trial = try #require(try result.decode(Run.self).trials.first)
             let doubts = Set(trial.validity.reasons.map(\.doubt))
-            #expect(doubts.isSubset(of: Self.contention), "\(arguments): \(trial.validity.reasons.map(\.text))")
+            #expect(doubts.isSubset(of: Self.contention), "\(arguments): \(trial.validity.reasons)")
             return trial
         }
 

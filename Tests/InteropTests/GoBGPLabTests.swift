@@ -33,7 +33,7 @@ extension InteropTests {
                 let doubts = Set(trial.validity.reasons.map(\.doubt))
                 #expect(
                     doubts.isSubset(of: [.foreignCPU, .proberLate, .steal, .timerLate]),
-                    "\(trial.validity.reasons.map(\.text))")
+                    "\(trial.validity.reasons)")
                 #expect(trial.convergence?.instance == "instance-rs-az2")
                 #expect(trial.failBack?.convergence?.instance == "instance-rs-az1")
                 let cause = trial.timeline.steps.first { $0.name == .detected }?.cause

@@ -110,7 +110,7 @@ extension InteropTests {
             let trial = try #require(run.trials.first)
             #expect(trial.settings.timers.programmingDelay?.value == delay)
             let doubts = Set(trial.validity.reasons.map(\.doubt))
-            #expect(doubts.isSubset(of: Self.contention), "\(trial.validity.reasons.map(\.text))")
+            #expect(doubts.isSubset(of: Self.contention), "\(trial.validity.reasons)")
             let best = try #require(trial.timeline.steps.first { $0.name == .bestPath }?.sinceFault)
             let written = try #require(trial.timeline.steps.first { $0.name == .tableWritten }?.sinceFault)
             // The best path is stamped slightly after the instant from which the delay counts.

@@ -31,11 +31,12 @@ struct RouteSocketTests {
                 metric: destination.family == .ipv6 ? 1024 : 0, protocolNumber: RouteChange.bgp, type: 1)
             let events = try watcher.events(ofTable: 100)
             try #require(events.count == 1)
-            guard case .installed(let route, let seen) = events[0] else {
+            guard case .installed(let route, let writer, let seen) = events[0] else {
                 Issue.record("not an installation: \(events)")
                 return
             }
             #expect(route == expected)
+            #expect(writer == socket.portID)
             #expect(before <= written.at && written.at <= seen && seen <= Instant.now)
             #expect(try watcher.dump(table: 100) == [expected])
 
@@ -52,7 +53,7 @@ struct RouteSocketTests {
         #expect(try socket.apply(deletion).result == .applied)
         let events = try watcher.events(ofTable: 100)
         try #require(events.count == 1)
-        guard case .removed(let route, _) = events[0] else {
+        guard case .removed(let route, _, _) = events[0] else {
             Issue.record("not a removal: \(events)")
             return
         }
@@ -83,7 +84,7 @@ struct RouteSocketTests {
         #expect(try watcher.dump(table: 77) == expected)
         #expect(try watcher.events(ofTable: 77).count == 2)
         try fixture.topology.deleteRoute(unreachable)
-        guard case .removed(let removed, _)? = try watcher.events(ofTable: 77).first else {
+        guard case .removed(let removed, _, _)? = try watcher.events(ofTable: 77).first else {
             Issue.record("the deletion was not seen")
             return
         }

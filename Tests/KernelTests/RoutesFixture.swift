@@ -43,7 +43,7 @@ extension RouteWatcher {
         var events: [RouteEvent] = []
         try readEvents { event in
             switch event {
-            case .installed(let route, _), .removed(let route, _):
+            case .installed(let route, _, _), .removed(let route, _, _):
                 if route.table == table { events.append(event) }
             case .overrun:
                 events.append(event)

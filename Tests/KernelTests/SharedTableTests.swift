@@ -53,9 +53,9 @@ struct SharedTableTests {
             #expect(try socket.apply(change).result == .applied)
             for event in try watcher.events(ofTable: 100) {
                 switch event {
-                case .installed(let route, _):
+                case .installed(let route, _, _):
                     if routes.install(route) { followed.append(route.nextHop?.description ?? "-") }
-                case .removed(let route, _):
+                case .removed(let route, _, _):
                     let change = routes.remove(route)
                     if change.wasFollowed { followed.append(change.nextHop?.description ?? "-") }
                 case .overrun: Issue.record("overrun")

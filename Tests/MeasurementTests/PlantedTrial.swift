@@ -24,6 +24,7 @@ struct PlantedTrial {
     var script: FaultSequence?
     var steps: [PlayedStep] = []
     var asBefore: Instant?
+    var foundGoneAt: Instant?
     var events: [TraceEvent] = []
     var ledger: ProbeLedger
 
@@ -100,6 +101,7 @@ struct PlantedTrial {
         var records = TrialRecords(ledger: ledger, events: events)
         records.steps = steps
         records.asBefore = asBefore
+        records.foundGoneAt = foundGoneAt
         records.listenedUntil = listenedUntil
         records.foreignCPUShare = foreignCPUShare
         records.machine = machine

@@ -41,7 +41,7 @@ struct PrecisionTargetTests {
         return upperEnds.enumerated().map { index, upper in
             var trial = model
             trial.outage.upper = upper.map { Milliseconds($0) }
-            trial.validity.reasons = invalid.contains(index) ? [.init(.foreignCPU, "busy")] : []
+            trial.validity.reasons = invalid.contains(index) ? [.init(.foreignCPU)] : []
             return trial
         }
     }

@@ -37,12 +37,13 @@ struct TrialTests {
     func `a fault that moves nothing is valid without convergence, and not with it`(fault: FaultName) throws {
         var planted = PlantedTrial()
         planted.fault = fault
-        planted.plant(0..<200, answeredWith: 61)
+        planted.plant(0..<100, answeredWith: 61)
+        planted.plant(100..<200, answeredWith: fault == .grey ? nil : 61)
         planted.plantEnd()
         planted.stamp(.faultInjecting, 99_700)
         planted.stamp(.faultInjected, 99_800)
         let stayed = try planted.trial()
-        #expect(stayed.validity.isValid, "\(stayed.validity.reasons.map(\.text))")
+        #expect(stayed.validity.isValid, "\(stayed.validity.reasons)")
         #expect(stayed.convergence == nil)
 
         var moved = PlantedTrial.oneLost
@@ -74,8 +75,8 @@ struct TrialTests {
         #expect(try doubts(.init(timerLateness: ["rs": late + Milliseconds(0.1), "az2": late])) == [.timerLate])
         #expect(try doubts(.init(loopLateness: ["vpc": late, "rs": late + Milliseconds(0.1)])) == [.timerLate])
         #expect(try doubts(.init(clockSource: "hpet")) == [.coarseClock])
-        let text = try PlantedTrial.oneLost.trial(machine: .init(clockSource: "hpet")).validity.reasons.first?.text
-        #expect(text == "the kernel reads the time from hpet, which is too coarse")
+        let reason = try PlantedTrial.oneLost.trial(machine: .init(clockSource: "hpet")).validity.reasons.first
+        #expect(reason?.clockSource == "hpet")
     }
 
     @Test func `without a stamped fault there is no trial`() {
@@ -93,7 +94,7 @@ struct TrialTests {
         planted.plant(101..<200, answeredWith: 62)
         planted.plantEnd()
         #expect(try doubts(planted) == [.lossBefore])
-        #expect(try planted.trial().validity.reasons.first?.text == "2 probes lost before the fault")
+        #expect(try planted.trial().validity.reasons.first?.count == 2)
     }
 
     @Test func `loss after convergence makes a trial invalid`() throws {
@@ -135,13 +136,13 @@ struct TrialTests {
         planted.plant(100..<200, answeredWith: 62)
         planted.plantEnd()
         planted.stampFailover(from: 99_700)
-        #expect(try doubts(planted) == [.activeSilent, .standbyEarly])
+        #expect(try Set(doubts(planted)) == [.activeSilent, .standbyEarly, .outOfOrder])
     }
 
     @Test func `replies of an unknown instance make a trial invalid`() throws {
         var planted = PlantedTrial.oneLost
         planted.ledger.record(.received(sequence: 150, at: PlantedTrial.at(150_090), timeToLive: 255))
-        #expect(try doubts(planted) == [.unknownResponder])
+        #expect(try doubts(planted) == [.unknownResponder, .duplicates])
     }
 
     @Test func `a late prober, a busy machine and a dead prober make a trial invalid`() throws {
@@ -156,7 +157,7 @@ struct TrialTests {
         planted.plantEnd()
         planted.ledger.record(.transmitted(sequence: 10, at: PlantedTrial.at(16_000)))
         planted.ledger.record(.received(sequence: 10, at: PlantedTrial.at(16_050), timeToLive: 61))
-        #expect(try doubts(planted) == [.proberLate])
+        #expect(try doubts(planted) == [.duplicates, .proberLate])
         var dead = PlantedTrial()
         dead.plant(0..<100, answeredWith: 61)
         dead.plant(101...200, answeredWith: 62)
@@ -227,7 +228,7 @@ struct TrialTests {
     @Test func `a run survives JSON and carries its summary`() throws {
         let trial = try PlantedTrial.oneLost.trial()
         var invalid = trial
-        invalid.validity.reasons = [.init(.lossBefore, "planted")]
+        invalid.validity.reasons = [.init(.lossBefore)]
         let environment = RunEnvironment(
             kernel: "6.1", machine: "x86_64", cpuCount: 2, virtualization: "kvm", versions: ["rslab": "0.1"],
             clocks: .init(monotonic: Instant(nanoseconds: 5), realTime: 1_700_000_000_000_000_000))

@@ -46,8 +46,14 @@ extension Scenario {
             run.ended = RunEnd(losses.count == 3 ? .completed : .interrupted, maximum: 3)
             if fault == .terminate, interval == Milliseconds(50) {
                 run.trials[1].validity.reasons = [
-                    .init(.proberLate, "a probe left 7.2 ms late, and 5 ms are allowed"),
-                    .init(.foreignCPU, "other processes took 61.3 % of the CPUs, and 25 % is allowed"),
+                    .init(.proberLate) {
+                        $0.time = Milliseconds(7.2)
+                        $0.allowedTime = Milliseconds(5)
+                    },
+                    .init(.foreignCPU) {
+                        $0.share = 0.613
+                        $0.allowedShare = 0.25
+                    },
                 ]
             }
             run.budgets = [

@@ -156,8 +156,14 @@ struct Scenario: Sendable, CustomTestStringConvertible {
                 cause: .bfdDown(.controlDetectionTimeExpired), timers: timers, probesAfter: 5_100, end: 0)
         }
         trials[4].validity.reasons = [
-            .init(.proberLate, "a probe left 7.2 ms late, and 5 ms are allowed"),
-            .init(.foreignCPU, "other processes took 61.3 % of the CPUs, and 25 % is allowed"),
+            .init(.proberLate) {
+                $0.time = Milliseconds(7.2)
+                $0.allowedTime = Milliseconds(5)
+            },
+            .init(.foreignCPU) {
+                $0.share = 0.613
+                $0.allowedShare = 0.25
+            },
         ]
         var run = Self.run(trials)
         run.budgets = [1_100, 1_000].map {

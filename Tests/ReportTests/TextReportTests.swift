@@ -53,7 +53,7 @@ struct TextReportTests {
         var trial = try Scenario.kill.trial()
         trial.subject.active = "az1\u{1B}[2J\u{202E}"
         trial.subject.fault = .powerOff
-        trial.validity.reasons = [.init(.lossBefore, "bell\u{7}\nnext\u{9B}")]
+        trial.validity.reasons = [.init(.notConverged) { $0.instance = "bell\u{7}\nnext\u{9B}" }]
         trial.timeline.steps[1].cause = .table("\u{1B}]0;title\u{7}")
         trial.timeline.anomalies = [.otherTables(.detected, table: "line\r\nbreak\u{85}")]
         let text = TextReport(style: .plain).render(trial)

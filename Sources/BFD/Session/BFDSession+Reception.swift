@@ -15,6 +15,7 @@ extension BFDSession {
         statistics.receivedPackets += 1
         learn(from: packet)
         lastReception = now
+        arrivals.note(now)
         if packet.isFinal {
             if let confirmed = poll.finalReceived() { pollTerminated(confirmed) }
         } else {

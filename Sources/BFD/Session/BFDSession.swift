@@ -59,6 +59,8 @@ package struct BFDSession: Sendable {
     /// The Diag field of the last packet.
     package internal(set) var remoteDiag = Diagnostic.noDiagnostic
     package internal(set) var statistics = BFDSessionStatistics()
+    /// The packets that were not discarded.
+    package internal(set) var arrivals = RecentArrivals()
 
     /// The intervals are those for when the session is Up.
     var configuration: BFDSessionConfiguration
@@ -156,9 +158,11 @@ extension BFDSession {
         .nanoseconds(detectionNanoseconds)
     }
 
-    private var detectionNanoseconds: Int64 {
-        Int64(remoteDetectMult) * max(actual.requiredMinRx, remoteDesiredMinTxInterval).nanoseconds
-    }
+    private var detectionNanoseconds: Int64 { Int64(remoteDetectMult) * agreedReceiveInterval.nanoseconds }
+
+    /// The longest that the peer may wait between two packets: the agreed interval, which jitter only shortens (section
+    /// 6.8.7).
+    package var agreedReceiveInterval: Microseconds { max(actual.requiredMinRx, remoteDesiredMinTxInterval) }
 
     /// When the peer counts as gone: the session fails if it is Init or Up, and the peer's discriminator is forgotten.
     var detectionDeadline: Instant? {

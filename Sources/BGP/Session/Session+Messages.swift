@@ -13,7 +13,10 @@ extension Session {
             case .open: try receiveOpen(try connections[index].state.decodeOpen(body), on: id, at: now)
             case .keepalive:
                 if let negotiated = try connections[index].state.receiveKeepalive(at: now) { establish(negotiated) }
-            case .update: receiveUpdate(try connections[index].state.receiveUpdate(body, at: now))
+                arrivals.note(now)
+            case .update:
+                receiveUpdate(try connections[index].state.receiveUpdate(body, at: now))
+                arrivals.note(now)
             case .routeRefresh: receiveRouteRefresh(try connections[index].state.receiveRouteRefresh(body))
             case .notification:
                 let notification = try NotificationMessage(decodingBody: body)
@@ -59,6 +62,7 @@ extension Session {
             outputs.append(.close(connections.remove(at: dial).id))
         }
         statistics.negotiated = negotiated
+        arrivals = RecentArrivals()
         updatePhase()
         outputs.append(.established(negotiated))
     }

@@ -60,6 +60,8 @@ package struct Session: ~Copyable, Sendable {
     package internal(set) var statistics = SessionStatistics()
     /// When the session last left Established; nil if it never did.
     package internal(set) var lastDown: Instant?
+    /// The KEEPALIVEs and UPDATEs since the session was last established: what restarts the HoldTimer.
+    package internal(set) var arrivals = RecentArrivals()
     /// True between `start` and `stop`.
     package internal(set) var isStarted = false
 

@@ -21,23 +21,21 @@ package struct ApplicationMeasurement: Hashable, Sendable, Codable {
 
     /// Everything that makes its figures doubtful.
     func doubts(_ limits: Validity.Limits) -> [Validity.Reason] {
+        guard let client else { return [.init(.applicationDied)] }
         var reasons: [Validity.Reason] = []
-        guard let client else {
-            return [.init(.applicationDied, "the applications' client ended without its closing record")]
-        }
         if client.maximumLateness > limits.proberLateness {
             reasons.append(
-                .init(
-                    .applicationLate,
-                    "a request came \(client.maximumLateness.value) ms late, and \(limits.proberLateness.text) are"
-                        + " allowed"))
+                .init(.applicationLate) {
+                    $0.time = client.maximumLateness
+                    $0.allowedTime = limits.proberLateness
+                })
         }
         for flow in flows where flow.counts.lostBefore > 0 {
             reasons.append(
-                .init(
-                    .applicationLossBefore,
-                    "\(flow.counts.lostBefore) requests over \(flow.protocol.rawValue.uppercased()) lost before the fault"
-                ))
+                .init(.applicationLossBefore) {
+                    $0.count = flow.counts.lostBefore
+                    $0.application = flow.protocol
+                })
         }
         return reasons
     }

@@ -29,39 +29,77 @@ extension Trial {
     func doubtsAboutOtherFlows() -> [Validity.Reason] {
         let others = flows.dropFirst()
         var reasons: [Validity.Reason] = []
-        func doubt(_ doubt: Validity.Doubt, _ text: String, where isDoubtful: (FlowMeasurement) -> Bool) {
+        func doubt(
+            _ doubt: Validity.Doubt, where isDoubtful: (FlowMeasurement) -> Bool,
+            _ complete: (inout Validity.Reason, FlowMeasurement) -> Void = { _, _ in }
+        ) {
             let doubtful = others.filter(isDoubtful)
             guard let first = doubtful.first else { return }
-            let more = doubtful.count > 1 ? " and \(counted(doubtful.count - 1, "other flow"))" : ""
-            reasons.append(.init(doubt, "\(first.flow.name)\(more): \(text)"))
+            reasons.append(
+                .init(doubt) {
+                    $0.flow = first.flow.name
+                    $0.otherFlowCount = doubtful.count > 1 ? doubtful.count - 1 : nil
+                    complete(&$0, first)
+                })
         }
-        doubt(.lossBefore, "probes were lost before the fault") { $0.outage.lostBeforeCount > 0 }
-        doubt(.lossAfter, "probes were lost after the standby had answered") { $0.outage.lostAfterCount > 0 }
-        doubt(.notConverged, "no standby ever answered after the fault") {
+        doubt(.lossBefore) {
+            $0.outage.lostBeforeCount > 0
+        } _: {
+            $0.count = $1.outage.lostBeforeCount
+        }
+        doubt(.lossAfter) {
+            $0.outage.lostAfterCount > 0
+        } _: {
+            $0.count = $1.outage.lostAfterCount
+        }
+        doubt(.notConverged) {
             expectation == .moves && $0.isAffected && $0.flow.standby != nil && $0.convergence == nil
+        } _: {
+            $0.instance = $1.flow.standby
         }
-        doubt(.moved, "another instance answered after the fault, and none was to") {
+        doubt(.moved) {
             $0.convergence != nil && (expectation == .stays || !$0.isAffected)
+        } _: {
+            $0.instance = $1.convergence?.instance
         }
-        doubt(.activeSilent, "the active instance answered no probe before the fault") { measured in
+        doubt(.activeSilent) { measured in
             !measured.servingPeriods.contains {
                 $0.instance == measured.flow.active && $0.firstReplyAt < fault.before
             }
+        } _: {
+            $0.instance = $1.flow.active
         }
-        doubt(.unknownResponder, "replies had a TTL of no instance") { $0.counts.fromUnknown > 0 }
-        doubt(.proberLate, "a probe left later than \(settings.limits.proberLateness.value) ms after it was due") {
+        doubt(.unknownResponder) {
+            $0.counts.fromUnknown > 0
+        } _: {
+            $0.count = $1.counts.fromUnknown
+        }
+        doubt(.duplicates) {
+            $0.counts.duplicates > 0
+        } _: {
+            $0.count = $1.counts.duplicates
+        }
+        doubt(.proberLate) {
             ($0.lateness?.maximum ?? .zero) > settings.limits.proberLateness
+        } _: {
+            $0.time = $1.lateness?.maximum
+            $0.allowedTime = settings.limits.proberLateness
         }
-        if let prefixes, expectation == .moves {
-            let missing = prefixes.count - prefixes.controlPlane.convergedCount
-            if prefixes.controlPlane.overrunCount > 0 {
-                reasons.append(.init(.eventsDropped, "the kernel dropped route events: some prefixes have no stamp"))
-            } else if missing > 0 {
-                reasons.append(
-                    .init(.notConverged, "\(counted(missing, "prefix", "prefixes")) of \(prefixes.count) did not move"))
-            }
-        }
-        doubt(.proberDied, "the prober ended without its closing record") { $0.isCutShort }
+        reasons += doubtsAboutPrefixes()
+        doubt(.proberDied) { $0.isCutShort }
         return reasons
+    }
+
+    private func doubtsAboutPrefixes() -> [Validity.Reason] {
+        guard let prefixes, expectation == .moves else { return [] }
+        let missing = prefixes.count - prefixes.controlPlane.convergedCount
+        if prefixes.controlPlane.overrunCount > 0 { return [.init(.eventsDropped)] }
+        guard missing > 0 else { return [] }
+        return [
+            .init(.notConverged) {
+                $0.count = missing
+                $0.total = prefixes.count
+            }
+        ]
     }
 }

@@ -101,7 +101,7 @@ package struct Outage: Hashable, Sendable, Codable {
         }
         let own = periods.filter { $0.attribution == .fault }
         lostCount = own.reduce(0) { $0 + $1.lostCount }
-        lossDerived = settings.interval.times(lostCount)
+        lossDerived = Self.lossDerived(of: own, in: probes, interval: settings.interval)
         several = SeveralLossPeriods(own)
         if let first = own.first {
             let bracket = several.map { headline == .span ? $0.span : $0.longest } ?? first.bracket
@@ -124,6 +124,23 @@ package struct Outage: Hashable, Sendable, Codable {
         if let recoveredAt, let lastDecided {
             validatedFor = max(.zero, Milliseconds(from: recoveredAt, to: lastDecided.sentAt))
         }
+    }
+
+    /// The time that the lost probes represent: for each, that from its send to the next one's.
+    ///
+    /// That is RFC 6412 section 3.6.5's lost packets times interval, for the interval as it was: a late prober skips
+    /// slots, and whoever counts probes would count too little.
+    private static func lossDerived(of own: [LossPeriod], in probes: [Probe], interval: Milliseconds) -> Milliseconds {
+        var total = Milliseconds.zero
+        var periods = own[...]
+        for (index, probe) in probes.enumerated() where probe.isLost {
+            guard let period = periods.first else { break }
+            guard probe.sentAt >= period.firstLostAt else { continue }
+            let next = index + 1 < probes.count ? probes[index + 1].sentAt : nil
+            total = total + (next.map { Milliseconds(from: probe.sentAt, to: $0) } ?? interval)
+            if probe.sequence == period.lastSequence { periods.removeFirst() }
+        }
+        return total
     }
 
     private static func attribution(

@@ -121,5 +121,5 @@ extension Milliseconds {
     }
 
     /// For sentences, to a microsecond.
-    var fineText: String { text(roundedTo: Milliseconds(nanoseconds: 1_000)) }
+    package var fineText: String { text(roundedTo: Milliseconds(nanoseconds: 1_000)) }
 }

@@ -71,9 +71,13 @@ package struct TraceEvent: Hashable, Sendable, Codable {
     package var count: Int?
     /// When the first of them changed.
     package var firstAt: Instant?
+    /// Of a written or changed route: the netlink port of the socket that wrote it; 0 is the kernel itself.
+    package var writer: UInt32?
+    /// Of a session that went down: when its peer was heard before.
+    package var heard: LastHeard?
 
     private enum CodingKeys: String, CodingKey {
-        case node, kind, endpoint, peer, prefix, table, instance, cause, detail, count
+        case node, kind, endpoint, peer, prefix, table, instance, cause, detail, count, writer, heard
         case at = "at_ns"
         case firstAt = "first_ns"
         case nextHop = "next_hop"

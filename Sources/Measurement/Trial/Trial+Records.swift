@@ -42,6 +42,9 @@ extension Trial {
             convergence: primary.convergence, servingPeriods: primary.servingPeriods, timeline: timeline,
             changes: subject.planned == nil ? Self.changes(in: records.events, from: span.fault.before) : nil,
             expectedDetection: Self.expectedDetection(of: subject.planned, settings, timeline),
+            evidence: subject.planned == nil
+                ? []
+                : DetectionEvidence.of(subject, events: records.events, span: span, timers: settings.timers),
             expectedOutage: primary.expectedOutage, flows: flows,
             routes: subject.planned.flatMap { _ in RouteConvergence(ofFloatingAddresses: flows) },
             prefixes: records.prefixes.map {
@@ -54,7 +57,7 @@ extension Trial {
             foreignCPUShare: records.foreignCPUShare, machine: records.machine,
             applications: records.applications.map { ApplicationMeasurement($0, span: span) },
             validity: Validity(reasons: [], limits: settings.limits))
-        validity.reasons = doubts()
+        validity.reasons = doubts(records: records, span: span, probes: probes)
         explainWindows()
     }
 

@@ -42,6 +42,8 @@ package struct Trial: Hashable, Sendable, Codable {
     /// For a sequence: sessions that ended or came up and routes of tables that changed, from the first fault on.
     package var changes: [TraceEvent]?
     package var expectedDetection: ExpectedWindow.Assessment
+    /// Of each of the active instance's sessions that went down; empty for a sequence.
+    package var evidence: [DetectionEvidence]
     package var expectedOutage: ExpectedWindow.Assessment
     /// Every flow that was probed, the primary one first; the trial's own figures above are the primary flow's.
     package var flows: [FlowMeasurement]
@@ -63,7 +65,7 @@ package struct Trial: Hashable, Sendable, Codable {
     private enum CodingKeys: String, CodingKey {
         case schema, subject, settings, sequence, steps, fault, lateness, prober, outage, convergence, timeline,
             validity, machine, flows
-        case routes, prefixes
+        case routes, prefixes, evidence
         case applications
         case number = "trial"
         case counts = "probes"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+import WireFormat
 
 extension Trial {
     /// What theory expects of the traffic, given the negotiated timers.
@@ -12,26 +13,32 @@ extension Trial {
     private var includesRestore: Bool { !sequence.isTakenBackWhenFollowed }
 
     /// All reasons why this trial may be invalid.
-    func doubts() -> [Validity.Reason] {
-        doubtsAboutLoss() + doubtsAboutMovement() + doubtsAboutResponders() + doubtsAboutProber()
-            + doubtsAboutMachine() + doubtsAboutRecords + doubtsAboutOtherFlows()
+    ///
+    /// `probes` are the primary flow's.
+    func doubts(records: TrialRecords, span: FaultSpan, probes: [Probe]) -> [Validity.Reason] {
+        let contradictions = TrialContradictions(trial: self, records: records, span: span, probes: probes)
+        return doubtsAboutLoss() + doubtsAboutMovement() + doubtsAboutResponders() + contradictions.doubts
+            + doubtsAboutProber() + doubtsAboutMachine() + doubtsAboutOtherFlows()
             + (applications?.doubts(settings.limits) ?? [])
     }
 
     private func doubtsAboutLoss() -> [Validity.Reason] {
         var reasons: [Validity.Reason] = []
         if outage.lostBeforeCount > 0 {
-            let fault = isPredicted ? "the fault" : "the first fault"
-            reasons.append(.init(.lossBefore, "\(counted(outage.lostBeforeCount, "probe")) lost before \(fault)"))
+            reasons.append(
+                .init(.lossBefore) {
+                    $0.count = outage.lostBeforeCount
+                    $0.fault = subject.fault
+                })
         }
         if outage.lostAfterCount > 0 {
-            let lost = "\(counted(outage.lostAfterCount, "probe")) lost after"
-            let when = includesRestore ? "everything was as before" : "the standby had answered"
             reasons.append(
-                .init(
-                    .lossAfter,
-                    "\(lost) \(when), within the \(settings.probing.sustainedValidation.text) in which none may be"
-                ))
+                .init(.lossAfter) {
+                    $0.count = outage.lostAfterCount
+                    $0.allowedTime = settings.probing.sustainedValidation
+                    // Where nothing takes over before the restore, it is the restore that ends the loss.
+                    $0.instance = includesRestore ? nil : subject.standby
+                })
         }
         return reasons
     }
@@ -39,97 +46,85 @@ extension Trial {
     private func doubtsAboutMovement() -> [Validity.Reason] {
         if expectation == .stays, convergence != nil, let fault = subject.fault {
             return [
-                .init(
-                    .moved,
-                    "'\(subject.standby)' answered after the fault, although \(fault.rawValue) should not move"
-                        + " traffic: a false failover")
+                .init(.moved) {
+                    $0.instance = subject.standby
+                    $0.fault = fault
+                }
             ]
         }
         if expectation == .moves, convergence == nil {
-            return [.init(.notConverged, "'\(subject.standby)' never answered after the fault")]
+            return [.init(.notConverged) { $0.instance = subject.standby }]
         }
         let validation = settings.probing.sustainedValidation
         guard expectation == .moves || (includesRestore && asBefore != nil),
             (outage.validatedFor ?? .zero) + settings.probing.interval < validation
         else { return [] }
-        let seen = (outage.validatedFor ?? .zero).text
-        return [.init(.notValidated, "recovery was watched for \(seen), and \(validation.text) were asked for")]
+        return [
+            .init(.notValidated) {
+                $0.time = outage.validatedFor ?? .zero
+                $0.allowedTime = validation
+            }
+        ]
     }
 
     private func doubtsAboutResponders() -> [Validity.Reason] {
         var reasons: [Validity.Reason] = []
         let before = servingPeriods.filter { $0.firstReplyAt < fault.before }
         if !before.contains(where: { $0.instance == subject.active }) {
-            reasons.append(.init(.activeSilent, "'\(subject.active)' answered no probe before the fault"))
+            reasons.append(.init(.activeSilent) { $0.instance = subject.active })
         }
         if before.contains(where: { $0.instance == subject.standby }) {
-            reasons.append(.init(.standbyEarly, "'\(subject.standby)' answered probes before the fault"))
+            reasons.append(.init(.standbyEarly) { $0.instance = subject.standby })
         }
         if counts.fromUnknown > 0 {
-            let ttls = Set(servingPeriods.filter { $0.instance == nil }.map(\.timeToLive)).sorted()
-            let list = ttls.map { "\($0)" }.joined(separator: ", ")
             reasons.append(
-                .init(
-                    .unknownResponder,
-                    "\(counted(counts.fromUnknown, "reply", "replies")) with a TTL of no instance (\(list))"))
+                .init(.unknownResponder) {
+                    $0.count = counts.fromUnknown
+                    $0.timesToLive = Set(servingPeriods.filter { $0.instance == nil }.map(\.timeToLive)).sorted()
+                })
         }
+        if counts.duplicates > 0 { reasons.append(.init(.duplicates) { $0.count = counts.duplicates }) }
         return reasons
     }
 
     private func doubtsAboutProber() -> [Validity.Reason] {
-        var reasons: [Validity.Reason] = []
-        let limits = settings.limits
+        guard prober != nil else { return [.init(.proberDied)] }
         let latest = max(lateness?.maximum ?? .zero, prober?.maximumLateness ?? .zero)
-        if latest > limits.proberLateness {
-            reasons.append(
-                .init(
-                    .proberLate,
-                    "a probe left \(latest.fineText) late, and \(limits.proberLateness.text) are allowed"))
-        }
-        return reasons
-    }
-
-    private var doubtsAboutRecords: [Validity.Reason] {
-        prober == nil ? [.init(.proberDied, "the prober ended without its closing record")] : []
+        guard latest > settings.limits.proberLateness else { return [] }
+        return [
+            .init(.proberLate) {
+                $0.time = latest
+                $0.allowedTime = settings.limits.proberLateness
+            }
+        ]
     }
 
     private func doubtsAboutMachine() -> [Validity.Reason] {
         var reasons: [Validity.Reason] = []
+        func exceeds(_ doubt: Validity.Doubt, _ share: Double?, _ allowed: Double) {
+            guard let share, share > allowed else { return }
+            reasons.append(
+                .init(doubt) {
+                    $0.share = share
+                    $0.allowedShare = allowed
+                })
+        }
         let limits = settings.limits
-        if let share = foreignCPUShare, share > limits.foreignCPUShare {
-            reasons.append(
-                .init(
-                    .foreignCPU,
-                    "other processes took \(percentText(share)) of the CPUs, and \(percentText(limits.foreignCPUShare))"
-                        + " is allowed"))
-        }
+        exceeds(.foreignCPU, foreignCPUShare, limits.foreignCPUShare)
         guard let machine else { return reasons }
-        if let share = machine.stealShare, share > limits.stealShare {
-            reasons.append(
-                .init(
-                    .steal,
-                    "the hypervisor gave \(percentText(share)) of the CPUs' time to other machines, and"
-                        + " \(percentText(limits.stealShare)) is allowed"))
+        exceeds(.steal, machine.stealShare, limits.stealShare)
+        for (thread, nodes) in [(TraceEvent.Detail.Thread.bfd, machine.timerLateness), (.main, machine.loopLateness)] {
+            for (node, lateness) in nodes.sorted(by: { $0.key < $1.key }) where lateness > limits.timerLateness {
+                reasons.append(
+                    .init(.timerLate) {
+                        $0.node = node
+                        $0.thread = thread
+                        $0.time = lateness
+                        $0.allowedTime = limits.timerLateness
+                    })
+            }
         }
-        for (node, lateness) in machine.timerLateness.sorted(by: { $0.key < $1.key })
-        where lateness > limits.timerLateness {
-            reasons.append(
-                .init(
-                    .timerLate,
-                    "a BFD timer of \(node) was served \(lateness.fineText) late, and \(limits.timerLateness.text) are"
-                        + " allowed"))
-        }
-        for (node, lateness) in machine.loopLateness.sorted(by: { $0.key < $1.key })
-        where lateness > limits.timerLateness {
-            reasons.append(
-                .init(
-                    .timerLate,
-                    "\(node) was woken \(lateness.fineText) late for a timer, and \(limits.timerLateness.text) are"
-                        + " allowed"))
-        }
-        if machine.hasCoarseClock, let source = machine.clockSource {
-            reasons.append(.init(.coarseClock, "the kernel reads the time from \(source), which is too coarse"))
-        }
+        if machine.hasCoarseClock { reasons.append(.init(.coarseClock) { $0.clockSource = machine.clockSource }) }
         return reasons
     }
 }

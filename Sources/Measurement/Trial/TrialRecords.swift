@@ -18,6 +18,8 @@ package struct TrialRecords: Sendable {
     package var steps: [PlayedStep] = []
     /// When every fault was restored and everything was as before; nil if that was not observed.
     package var asBefore: Instant?
+    /// When the fault was looked for before it was taken back, and was not in place any more; nil if it was.
+    package var foundGoneAt: Instant?
     /// When the prober stopped listening, if that was before the forwarding delay threshold of its last probe.
     package var listenedUntil: Instant?
     /// The share of all CPUs that processes outside the lab took: 0...1.

@@ -31,48 +31,6 @@ package struct Validity: Hashable, Sendable, Codable {
         }
     }
 
-    package enum Doubt: String, Hashable, Sendable, Codable, CaseIterable {
-        case lossBefore = "loss-before-fault"
-        case lossAfter = "loss-after-convergence"
-        /// The measurement ended before the sustained validation time had passed.
-        case notValidated = "validation-cut-short"
-        /// The standby never answered.
-        case notConverged = "not-converged"
-        /// The standby answered, which the fault must not cause.
-        case moved = "traffic-moved"
-        /// The active instance did not answer before the fault.
-        case activeSilent = "active-silent"
-        case standbyEarly = "standby-answered-before-fault"
-        case unknownResponder = "unknown-responder"
-        case proberLate = "prober-late"
-        case foreignCPU = "foreign-cpu"
-        /// The hypervisor ran other guests on these CPUs.
-        case steal
-        /// A node was woken late for its timers.
-        case timerLate = "timer-late"
-        /// The kernel's clock is too coarse for what is measured.
-        case coarseClock = "coarse-clock"
-        /// The watcher missed route changes: too many came at once.
-        case eventsDropped = "events-dropped"
-        /// The prober ended without its closing record, so records may be missing.
-        case proberDied = "prober-died"
-        /// The applications' client ended without its closing record.
-        case applicationDied = "application-died"
-        case applicationLate = "application-late"
-        case applicationLossBefore = "application-loss-before-fault"
-    }
-
-    package struct Reason: Hashable, Sendable, Codable {
-        package var doubt: Doubt
-        /// A sentence with the figures.
-        package var text: String
-
-        package init(_ doubt: Doubt, _ text: String) {
-            self.doubt = doubt
-            self.text = text
-        }
-    }
-
     /// Empty for a valid trial.
     package var reasons: [Reason]
     package var limits: Limits

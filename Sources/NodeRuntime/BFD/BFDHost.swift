@@ -3,6 +3,7 @@ internal import BFD
 internal import Causes
 internal import Glibc
 internal import LinuxSystem
+internal import Measurement
 internal import WireFormat
 
 /// Runs BFD sessions over real UDP, on a thread that does nothing else.
@@ -268,7 +269,11 @@ final class BFDHost {
             case .stateChanged(let former, let state, let diagnostic):
                 report(.stateChanged(entry.id, from: former, to: state, diagnostic, at: loop.now))
             case .wentDown(let cause):
-                report(.wentDown(entry.id, cause, at: loop.now))
+                let heard = LastHeard(
+                    entry.session.arrivals,
+                    interval: Milliseconds(nanoseconds: entry.session.agreedReceiveInterval.nanoseconds),
+                    timer: Milliseconds(entry.session.detectionTime))
+                report(.wentDown(entry.id, cause, heard, at: loop.now))
             case .finding(let finding):
                 guard entry.findingLimit.admits(at: loop.now) else { break }
                 report(.finding(entry.id, finding, at: loop.now))

@@ -2,6 +2,7 @@
 internal import BFD
 internal import Causes
 internal import LinuxSystem
+internal import Measurement
 internal import WireFormat
 
 /// Commands from the BGP thread to the BFD thread; sessions are numbered in the order of their peerings.
@@ -24,7 +25,7 @@ enum BFDCommand: Sendable {
 enum BFDReport: Sendable {
     case stateChanged(BFDSessionID, from: SessionState, to: SessionState, Diagnostic, at: Instant)
     /// A session that was Up no longer is.
-    case wentDown(BFDSessionID, BFDDownCause, at: Instant)
+    case wentDown(BFDSessionID, BFDDownCause, LastHeard?, at: Instant)
     case finding(BFDSessionID, BFDFinding, at: Instant)
     /// A session could not be added.
     case refused(BFDSessionID, SystemError, at: Instant)
@@ -37,7 +38,7 @@ enum BFDReport: Sendable {
     /// The number of the session concerned, if any.
     var session: BFDSessionID? {
         switch self {
-        case .stateChanged(let session, _, _, _, _), .wentDown(let session, _, _), .finding(let session, _, _),
+        case .stateChanged(let session, _, _, _, _), .wentDown(let session, _, _, _), .finding(let session, _, _),
             .refused(let session, _, _):
             session
         case .snapshots, .lateness, .started: nil

@@ -66,7 +66,7 @@ final class BFDSessions {
         switch report {
         case .stateChanged(let session, _, let state, _, let instant):
             clients.handle(.stateChanged(session, to: state), at: instant)
-        case .wentDown(let session, let cause, let instant):
+        case .wentDown(let session, let cause, _, let instant):
             clients.handle(.wentDown(session, cause), at: instant)
         case .finding, .refused, .snapshots, .lateness, .started:
             break

@@ -100,9 +100,10 @@ extension NodeServer {
                 if diagnostic != .noDiagnostic { $0.cause = .diagnostic(diagnostic) }
                 complete(&$0)
             }
-        case .wentDown(_, let cause, let instant):
+        case .wentDown(_, let cause, let heard, let instant):
             record(.bfdDown, at: instant) {
                 $0.cause = .bfd(cause)
+                $0.heard = heard
                 complete(&$0)
             }
         case .finding(_, let finding, let instant):

@@ -5,6 +5,7 @@ internal import Causes
 internal import DequeModule
 internal import LinuxSystem
 internal import Measurement
+internal import NetlinkRoutes
 internal import NodeProtocol
 internal import RouteServer
 internal import WireFormat
@@ -13,7 +14,7 @@ internal import WireFormat
 extension RouteServerProgram {
     /// What happened on the timed path, before it is put into words.
     enum Happening {
-        case session(Session.Output, RouteServerProgramConfiguration.PeerSession, at: Instant)
+        case session(Session.Output, RouteServerProgramConfiguration.PeerSession, at: Instant, heard: LastHeard?)
         case bfd(BFDReport, RouteServerProgramConfiguration.PeerSession?)
         case bestPathChanged(BestPathChange, at: Instant)
         case persistenceChanged(PersistenceChange)
@@ -27,8 +28,8 @@ extension RouteServerProgram {
         defer { peerLog?.write() }
         while let happening = untold.popFirst() {
             switch happening {
-            case .session(let output, let session, let instant):
-                tell(output, of: session, at: instant)
+            case .session(let output, let session, let instant, let heard):
+                tell(output, of: session, at: instant, heard: heard)
             case .bfd(let report, let session):
                 server.record(report) {
                     guard let session else { return }
@@ -53,6 +54,7 @@ extension RouteServerProgram {
                     $0.prefix = change.prefix
                     $0.nextHop = change.nextHop
                     $0.table = change.table
+                    $0.writer = routes.portID
                     $0.instance = change.nextHop.flatMap(instance(owning:))
                     $0.cause = error.map { .refused(SystemFailure($0)) }
                 }
@@ -89,7 +91,8 @@ extension RouteServerProgram {
     }
 
     private func tell(
-        _ output: Session.Output, of session: RouteServerProgramConfiguration.PeerSession, at instant: Instant
+        _ output: Session.Output, of session: RouteServerProgramConfiguration.PeerSession, at instant: Instant,
+        heard: LastHeard?
     ) {
         switch output {
         case .established(let negotiated):
@@ -99,7 +102,10 @@ extension RouteServerProgram {
                     keepaliveSeconds: negotiated.keepaliveIntervalSeconds)
             }
         case .ended(let end):
-            record(.sessionDown, session, at: instant) { $0.cause = .session(end) }
+            record(.sessionDown, session, at: instant) {
+                $0.cause = .session(end)
+                $0.heard = heard
+            }
         case .attemptFailed(let end):
             record(.sessionDown, session, at: instant) {
                 $0.cause = .session(end)

@@ -46,7 +46,7 @@ package final class RouteServerProgram {
     /// In the order of their numbers as neighbours.
     var peers: [PeerEntry] = []
     let bfd: BFDSessions
-    private var routes: RouteSocket
+    var routes: RouteSocket
     private var preferredRoutes: PreferredRoutes?
     var machine: RouteServerMachine
     private var machineTimer: EventLoop.Token?
@@ -178,7 +178,7 @@ package final class RouteServerProgram {
             machine.sessionEnded(session.peer, cause: end, at: now)
             // The instance's other sessions end within microseconds, and their routes are what counts.
             server.holdBack()
-            tellLater(output, of: session, at: now)
+            tellLater(output, of: session, at: now, heard: sessions.lastHeard(peer.neighbor))
         case .update(let update):
             machine.received(update, from: session.peer, at: now)
         case .attemptFailed, .stateChanged, .finding:
@@ -261,9 +261,10 @@ package final class RouteServerProgram {
     }
 
     private func tellLater(
-        _ output: Session.Output, of session: RouteServerProgramConfiguration.PeerSession, at now: Instant
+        _ output: Session.Output, of session: RouteServerProgramConfiguration.PeerSession, at now: Instant,
+        heard: LastHeard? = nil
     ) {
-        if admits(session) { untold.append(.session(output, session, at: now)) }
+        if admits(session) { untold.append(.session(output, session, at: now, heard: heard)) }
     }
 
     private func tellLater(_ change: BestPathChange, at instant: Instant) {

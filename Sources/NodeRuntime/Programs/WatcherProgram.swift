@@ -97,15 +97,15 @@ package final class WatcherProgram {
         do throws(SystemError) {
             try watcher.readEvents { event in
                 switch event {
-                case .installed(let route, let instant):
+                case .installed(let route, let writer, let instant):
                     if configuration.sharedTables.contains(route.table), !shared.install(route) { return }
-                    record(route, nextHop: route.nextHop, at: instant)
-                case .removed(let route, let instant):
+                    record(route, nextHop: route.nextHop, by: writer, at: instant)
+                case .removed(let route, let writer, let instant):
                     guard configuration.sharedTables.contains(route.table) else {
-                        return record(route, nextHop: nil, at: instant)
+                        return record(route, nextHop: nil, by: writer, at: instant)
                     }
                     let change = shared.remove(route)
-                    if change.wasFollowed { record(route, nextHop: change.nextHop, at: instant) }
+                    if change.wasFollowed { record(route, nextHop: change.nextHop, by: writer, at: instant) }
                 case .overrun(let instant):
                     isOverrun = true
                     block.noteOverrun()
@@ -127,7 +127,7 @@ package final class WatcherProgram {
         }
     }
 
-    private func record(_ route: KernelRoute, nextHop: IPAddress?, at instant: Instant) {
+    private func record(_ route: KernelRoute, nextHop: IPAddress?, by writer: UInt32, at instant: Instant) {
         guard let table = configuration.tables[route.table] else { return }
         guard !block.take(.tableChanged, route.prefix, nextHop: nextHop, table: table, at: instant) else { return }
         guard server.admits(.routes) else { return }
@@ -135,6 +135,7 @@ package final class WatcherProgram {
             $0.prefix = route.prefix
             $0.nextHop = nextHop
             $0.table = table
+            $0.writer = writer
             $0.instance = nextHop.flatMap { configuration.instances[$0.description] }
         }
     }

@@ -94,6 +94,29 @@ package final class FaultInjector {
         }
     }
 
+    /// Whether what the fault set is still set: nobody else has undone it.
+    ///
+    /// What ended stays ended unless somebody starts it again, and then its sessions say so.
+    package func isInPlace() throws -> Bool {
+        for action in actions {
+            switch action {
+            case .stopForwarding:
+                if try links?.areAnyWorking(carrier: false) ?? false { return false }
+            case .takeCarrier:
+                if try links?.areAnyWorking(carrier: true) ?? false { return false }
+            case .drop:
+                if try filters?.arePresent() == false { return false }
+            case .signal(.stop), .stopInstance:
+                if processes?.isStopped == false { return false }
+            case .signal, .killInstance, .waitForEndOfSpeaker, .waitForEndOfInstance, .limitCPU, .killRouteServer,
+                .startRouteServer, .flapCarrier, .delayPackets, .removeInterfaces, .withdrawPaths, .lengthenPaths,
+                .waitUntilMoved, .reloadConfiguration:
+                break
+            }
+        }
+        return true
+    }
+
     /// Restores the target, except for other faults still in place.
     ///
     /// Repeating it, or undoing a partly injected fault, is not an error.

@@ -70,6 +70,12 @@ final class InstanceProcesses {
         }
     }
 
+    /// Whether the speaker's programs, or all, are stopped.
+    var isStopped: Bool {
+        stall.isStopped
+            || programs.allSatisfy { program in program.handle.processID().map(LinuxSystem.isStopped) ?? true }
+    }
+
     func removeLinks() throws { try links.remove() }
 
     /// Every process of the instance stops where it is.

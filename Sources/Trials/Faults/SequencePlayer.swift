@@ -105,6 +105,16 @@ package final class SequencePlayer {
         lab.state.faults.contains { $0.number == injector.active?.number }
     }
 
+    /// When a fault that should be in place was found gone; nil if all are.
+    ///
+    /// Asked just before they are taken back.
+    package func findGone() throws -> Instant? {
+        for injector in injectors.values where isInPlace(injector) {
+            if try !injector.isInPlace() { return .now }
+        }
+        return nil
+    }
+
     // MARK: Taking back
 
     /// Restores the faults still in place, the last one first.

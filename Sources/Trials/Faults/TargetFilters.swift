@@ -17,6 +17,7 @@ final class TargetFilters {
         let isTarget: Bool
         var links: [String]
         var socket: FilterSocket
+        var hasRules = false
 
         init(_ end: LabPlan.LinkEnd, isTarget: Bool, in lab: Lab) throws {
             self.isTarget = isTarget
@@ -53,10 +54,19 @@ final class TargetFilters {
     func drop(_ packets: FaultAction.DroppedPackets, share: Double) throws(SystemError) {
         for arrival in arrivals.values {
             let matches = matches(packets, share: share, arrivingAtTarget: arrival.isTarget)
-            guard !matches.isEmpty else { continue }
+            arrival.hasRules = !matches.isEmpty
+            guard arrival.hasRules else { continue }
             try arrival.socket.drop(
                 arrival.links.flatMap { link in matches.map { IngressDrop(link: link, match: $0) } }, table: table)
         }
+    }
+
+    /// Whether every namespace with rules still has them.
+    func arePresent() throws(SystemError) -> Bool {
+        for arrival in arrivals.values where arrival.hasRules {
+            if try arrival.socket.ruleCount(table: table) == 0 { return false }
+        }
+        return true
     }
 
     func removeAll() throws(SystemError) {

@@ -38,6 +38,19 @@ final class TargetLinks {
         }
     }
 
+    /// Whether any of the links forwards or, with `carrier`, has its port up; a missing link does neither.
+    func areAnyWorking(carrier: Bool) throws(SystemError) -> Bool {
+        for port in ports {
+            let index = port.cable.near.index
+            if carrier {
+                if try port.subnet.links().contains(where: { $0.index == index && $0.isUp }) { return true }
+            } else if try port.subnet.forwardingPorts().contains(index) {
+                return true
+            }
+        }
+        return false
+    }
+
     /// Takes the carrier away from the far ends, or gives it back.
     func setCarrier(_ hasCarrier: Bool) throws(SystemError) {
         for port in ports {

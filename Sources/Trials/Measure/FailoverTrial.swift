@@ -79,6 +79,7 @@ package final class FailoverTrial {
         var machine: (foreignCPUShare: Double, conditions: MachineConditions)?
         var prefixes: PrefixConvergence.Records?
         var followed = Instant.now
+        var foundGoneAt: Instant?
         do {
             try announcement?.begin()
             stage.player.onTakingBack = { prefixes = try self.prefixRecords(of: stage.scene.subject) }
@@ -87,6 +88,7 @@ package final class FailoverTrial {
             try stage.player.play { stage.show($0, until: $1) }
             followed = try FollowingPhase(stage: stage).run()
             machine = try watch.end()
+            foundGoneAt = try stage.player.findGone()
         } catch {
             try restoring.recover(after: error)
         }
@@ -99,6 +101,7 @@ package final class FailoverTrial {
         records.applications = stage.applications?.ledger
         records.steps = stage.player.steps
         records.asBefore = asBefore
+        records.foundGoneAt = foundGoneAt
         records.listenedUntil = stage.probers.listenedUntil
         records.foreignCPUShare = machine?.foreignCPUShare
         records.machine = machine?.conditions
