@@ -97,7 +97,7 @@ struct SweepComparisonTests {
             trial.outage.upper = Milliseconds(outage)
             trial.outage.lostCount = lost
             trial.convergence?.time = Milliseconds(outage)
-            trial.validity.reasons = invalid.contains(index + 1) ? [.init(.foreignCPU, "busy")] : []
+            trial.validity.reasons = invalid.contains(index + 1) ? [.init(.foreignCPU)] : []
             return trial
         }
         return Run(

@@ -87,7 +87,10 @@ extension Scenario {
             run.ended = RunEnd(.completed, maximum: 10)
             if settings.repetition == 2 {
                 run.trials[0].validity.reasons = [
-                    .init(.proberLate, "a probe left 7.2 ms late, and 5 ms are allowed")
+                    .init(.foreignCPU) {
+                        $0.share = 0.613
+                        $0.allowedShare = 0.25
+                    }
                 ]
             }
             return Sweep.Combination(settings: settings, run: run)
