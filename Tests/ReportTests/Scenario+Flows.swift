@@ -13,6 +13,7 @@ extension Scenario {
 
     private static func flowTrial(number: Int, lost: UInt64) throws -> Trial {
         let settings = TrialSettings(
+            probing: ProbeSettings(sustainedValidation: brief),
             flows: FlowSettings(isOutward: true, prefixCount: 1_000, sampleCount: 2),
             timers: SessionTimers(holdTime: Milliseconds(90_000), bfdInterval: Milliseconds(300), bfdMultiplier: 3))
         var recorder = Recorder(settings: settings.probing)
@@ -21,7 +22,7 @@ extension Scenario {
         var records = [FlowRecords(flow: flow(0, to: 0xAC10_0101), ledger: recorder.ledger)]
         records.append(FlowRecords(flow: flow(1, to: 0xAC10_0102), ledger: Self.ledger(lost: lost + 3)))
         var quiet = Recorder(settings: settings.probing)
-        quiet.probe(0..<8_000, answeredBy: Recorder.standby)
+        quiet.probe(0..<3_000, answeredBy: Recorder.standby)
         quiet.end()
         records.append(
             FlowRecords(
@@ -66,7 +67,7 @@ extension Scenario {
             recorder.ledger = ProbeLedger(settings: ProbeSettings(), instances: [63: name])
             recorder.probe(0..<hears.lowerBound, answeredBy: nil)
             recorder.probe(hears, answeredBy: 63)
-            recorder.probe(hears.upperBound..<8_000, answeredBy: nil)
+            recorder.probe(hears.upperBound..<3_000, answeredBy: nil)
             recorder.end()
             return recorder.ledger
         }
@@ -75,7 +76,7 @@ extension Scenario {
         flow.node = flow.active
         flow.destination = .v4(IPv4Address(bits: 0x0A00_030A))
         var records = FlowRecords(flow: flow, ledger: sender(flow.active, hears: 0..<1_000))
-        records.standby = sender("instance-rs-az2", hears: (1_000 + lost)..<7_300)
+        records.standby = sender("instance-rs-az2", hears: (1_000 + lost)..<2_600)
         records.heardByActive = (0..<1_000).map {
             .init(sequence: $0, at: Instant(nanoseconds: Int64($0) * 1_000_000 + 400_000))
         }
@@ -97,12 +98,12 @@ extension Scenario {
 }
 
 extension Recorder {
-    /// A second of the active instance, `lost` probes lost, the standby until 7.3 s, and the active one again.
+    /// A second of the active instance, `lost` probes lost, the standby until 2.6 s, and the active one again.
     fileprivate mutating func serve(lost: UInt64) {
         probe(0..<1_000, answeredBy: Self.active)
         probe(1_000..<(1_000 + lost), answeredBy: nil)
-        probe((1_000 + lost)..<7_300, answeredBy: Self.standby)
-        probe(7_300..<8_000, answeredBy: Self.active)
+        probe((1_000 + lost)..<2_600, answeredBy: Self.standby)
+        probe(2_600..<3_000, answeredBy: Self.active)
         end()
     }
 
@@ -119,7 +120,7 @@ extension Recorder {
         stamp(.bestPathChanged, last + 31, node: "rs", to: Self.standbyAddress)
         stamp(.tableWritten, last + 164, node: "rs", to: Self.standbyAddress)
         stamp(.tableChanged, last + 152, node: "vpc", to: Self.standbyAddress)
-        stamp(.restoring, 7_299_400)
-        stamp(.restored, 7_299_600)
+        stamp(.restoring, 2_599_400)
+        stamp(.restored, 2_599_600)
     }
 }

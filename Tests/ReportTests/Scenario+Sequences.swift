@@ -33,13 +33,14 @@ extension Scenario {
     /// `standbyDown` is for how many milliseconds from the first fault on nothing serves.
     private static func doubleFault(number: Int, standbyDown: UInt64) throws -> Trial {
         let settings = TrialSettings(
+            probing: ProbeSettings(sustainedValidation: brief),
             timers: SessionTimers(holdTime: Milliseconds(3_000), bfdInterval: Milliseconds(100), bfdMultiplier: 3))
         var recorder = Recorder(settings: settings.probing)
         recorder.probe(0..<1_000, answeredBy: Recorder.active)
         recorder.probe(1_000..<(1_000 + standbyDown), answeredBy: nil)
         recorder.probe((1_000 + standbyDown)..<6_000, answeredBy: Recorder.standby)
         recorder.probe(6_000..<6_004, answeredBy: nil)
-        recorder.probe(6_004..<14_000, answeredBy: Recorder.active)
+        recorder.probe(6_004..<8_000, answeredBy: Recorder.active)
         recorder.end()
         let steps: [(planned: Double?, at: Int64, text: String)] = [
             (0, 999_700, "blackhole on instance-rs-az1"), (150, 1_149_700, "kill on instance-rs-az2"),

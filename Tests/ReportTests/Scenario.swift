@@ -153,7 +153,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
             try story(
                 number: $0.offset + 1, fault: .blackhole, lost: $0.element,
                 detected: [Int64($0.element) * 1_000 - 40_000, Int64($0.element) * 1_000 - 700],
-                cause: .bfdDown(.controlDetectionTimeExpired), timers: timers, probesAfter: 5_100, end: 0)
+                cause: .bfdDown(.controlDetectionTimeExpired), timers: timers, probesAfter: 600, end: 0,
+                validation: brief)
         }
         trials[4].validity.reasons = [
             .init(.proberLate) {
@@ -185,15 +186,18 @@ struct Scenario: Sendable, CustomTestStringConvertible {
             settings: settings, trials: trials)
     }
 
-    /// A quiet second, a fault, `lost` probes lost, five seconds of the standby, and the way back.
+    /// A validation for runs of many trials, whose probes take most of the tests' time.
+    static let brief = Milliseconds(500)
+
+    /// A quiet second, a fault, `lost` probes lost, `probesAfter` answered by the standby, and the way back.
     static func story(
         number: Int, fault: FaultName, lost: UInt64, detected: [Int64],
         cause: SessionEnd = .closedByPeer(.fin),
         timers: SessionTimers = SessionTimers(holdTime: Milliseconds(90_000)), probesAfter: UInt64 = 5_500,
-        end: UInt64 = 12_000,
+        end: UInt64 = 12_000, validation: Milliseconds = ProbeSettings().sustainedValidation,
         applications: ApplicationLedger? = nil
     ) throws -> Trial {
-        let settings = TrialSettings(timers: timers)
+        let settings = TrialSettings(probing: ProbeSettings(sustainedValidation: validation), timers: timers)
         var recorder = Recorder(settings: settings.probing)
         // If nothing is lost, the old instance answers until the route has moved.
         let moved = 1_000 + max(lost, lost == 0 ? 2 : 0)

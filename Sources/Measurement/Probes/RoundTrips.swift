@@ -58,18 +58,19 @@ package struct RoundTrips: Hashable, Sendable, Codable {
 
         /// Nil if none of the probes was answered in time.
         package init?(_ probes: [Probe]) {
-            var histogram = Histogram<UInt64>(numberOfSignificantValueDigits: .three)
+            var roundTrips: [Int64] = []
             var kernelStampedCount = 0
-            var (least, greatest) = (Int64.max, Int64.min)
             for probe in probes {
                 guard let roundTrip = probe.roundTrip else { continue }
                 // The clocks are converted stamp by stamp, so a step of one can make a round trip negative.
-                let nanoseconds = max(roundTrip.nanoseconds, 0)
-                histogram.record(UInt64(nanoseconds))
-                (least, greatest) = (min(least, nanoseconds), max(greatest, nanoseconds))
+                roundTrips.append(max(roundTrip.nanoseconds, 0))
                 if probe.hasKernelSendStamp { kernelStampedCount += 1 }
             }
-            guard histogram.totalCount > 0 else { return nil }
+            guard let least = roundTrips.min(), let greatest = roundTrips.max() else { return nil }
+            // As large as it has to be from the start: a histogram that grows is copied each time.
+            var histogram = Histogram<UInt64>(
+                highestTrackableValue: max(UInt64(greatest), 2), numberOfSignificantValueDigits: .three)
+            for roundTrip in roundTrips { histogram.record(UInt64(roundTrip)) }
             func percentile(_ percentile: Double, from enough: UInt64) -> Double? {
                 guard histogram.totalCount >= enough else { return nil }
                 let nanoseconds = Int64(clamping: histogram.valueAtPercentile(percentile))
