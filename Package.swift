@@ -237,7 +237,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "rslab", "EC2", "LinuxSystem", "Measurement", "TestSupport",
+                "rslab", "EC2", "LinuxSystem", "Measurement", "Report", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: common),

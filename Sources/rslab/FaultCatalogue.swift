@@ -62,15 +62,14 @@ enum FaultCatalogue {
     }
 
     /// Two tables, each at most 100 columns wide.
-    static var text: String {
-        table(sightTitles, entries.map(sights)) + "\n" + table(traceTitles, entries.map { traces($0) })
+    static func text(_ style: Style, width: Int?) -> String {
+        func table(_ titles: [String], _ rows: [[String]]) -> String {
+            var table = TextTable(titles.map { TextTable.Column($0) })
+            for row in rows { table.addRow(row.map { TextTable.Cell($0) }) }
+            return table.render(style, width: width)
+        }
+        return table(sightTitles, entries.map(sights)) + "\n" + table(traceTitles, entries.map { traces($0) })
             + "\nEvery fault takes --for.\n"
-    }
-
-    private static func table(_ titles: [String], _ rows: [[String]]) -> String {
-        var table = TextTable(titles.map { TextTable.Column($0) })
-        for row in rows { table.addRow(row.map { TextTable.Cell($0) }) }
-        return table.render(Terminal.style, width: Terminal.width)
     }
 
     /// The same two tables in the manual's format.

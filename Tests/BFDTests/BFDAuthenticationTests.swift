@@ -8,10 +8,11 @@ import WireFormat
     /// Takes the place of MD5 and SHA1, which the caller supplies: each input octet changes each octet of the result.
     private static func digestFunction(_ algorithm: DigestFunction.Algorithm) -> DigestFunction {
         DigestFunction(algorithm) { input in
+            var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+            for offset in 0..<input.byteCount { hash = (hash ^ UInt64(input[offset])) &* 0x100_0000_01B3 }
             var result = AuthenticationData()
-            for index in 0..<algorithm.octetCount {
-                var hash = 0xCBF2_9CE4_8422_2325 &+ UInt64(index)
-                for offset in 0..<input.byteCount { hash = (hash ^ UInt64(input[offset])) &* 0x100_0000_01B3 }
+            for _ in 0..<algorithm.octetCount {
+                hash = (hash ^ hash >> 29) &* 0x100_0000_01B3
                 result.append(UInt8(truncatingIfNeeded: hash >> 32))
             }
             return result

@@ -2,6 +2,7 @@
 import BFD
 import BGP
 import Causes
+import TestSupport
 import Testing
 import WireFormat
 
@@ -138,7 +139,7 @@ import WireFormat
     // MARK: Anything
 
     /// Loss, cuts, restarts, stops and every input at random; the pair checks what must never happen.
-    @Test(arguments: 1...40)
+    @Test(arguments: 1...TestLength.rounds(UInt64(12), long: 40))
     func `no impossible state is ever reached, and the sessions recover`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         func interval() -> UInt32 { [3, 10, 50, 300, 1500].randomElement(using: &random) ?? 50 }
@@ -192,7 +193,7 @@ import WireFormat
         #expect(pair.violations == [])
     }
 
-    @Test(arguments: 1...20)
+    @Test(arguments: 1...TestLength.rounds(UInt64(5), long: 20))
     func `packets of any content never trap, and no timer stands still`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var lone = LoneSession(configuration(milliseconds: 20))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 import BFD
 import Causes
+import TestSupport
 import Testing
 import WireFormat
 
@@ -176,7 +177,7 @@ import WireFormat
         #expect(pair[.left].detectionTime == .milliseconds(60))
     }
 
-    @Test(arguments: 1...20)
+    @Test(arguments: 1...TestLength.rounds(UInt64(8), long: 20))
     func `both sides change everything at the same time`(seed: UInt64) throws {
         var pair = BFDPair(configuration(milliseconds: 50, detectMult: 5), seed: seed, latency: .milliseconds(20))
         try pair.runUntilSettled()

@@ -113,13 +113,13 @@ import WireFormat
 
     // MARK: Jitter
 
-    /// The gaps between 10,000 packets of a session that is Up, as fractions of its interval.
-    private func gaps(detectMult: UInt8, seed: UInt64) throws -> [Double] {
+    /// The gaps between packets of a session that is Up, as fractions of its interval.
+    private func gaps(_ count: Int, detectMult: UInt8, seed: UInt64) throws -> [Double] {
         var pair = BFDPair(configuration(milliseconds: 100, detectMult: detectMult), seed: seed)
         try pair.runUntilSettled()
         pair.forgetRecords()
-        while pair.transmissions(of: .left).count <= 10_000 { pair.run(for: .seconds(300)) }
-        let times = pair.transmissions(of: .left).map(\.at).prefix(10_001)
+        while pair.transmissions(of: .left).count <= count { pair.run(for: .milliseconds(Int64(count) * 30)) }
+        let times = pair.transmissions(of: .left).map(\.at).prefix(count + 1)
         #expect(pair.violations == [])
         #expect(pair.downs(of: .left).isEmpty && pair.downs(of: .right).isEmpty)
         return zip(times, times.dropFirst()).map { Double(($1 - $0).nanoseconds) / 100_000_000 }
@@ -129,20 +129,25 @@ import WireFormat
     func `each interval is jittered on its own, evenly and within bounds`(
         detectMult: UInt8, bounds: ClosedRange<Double>
     ) throws {
-        let gaps = try gaps(detectMult: detectMult, seed: 11)
-        #expect(gaps.count == 10_000)
+        let count = TestLength.rounds(2_500, long: 10_000)
+        let gaps = try gaps(count, detectMult: detectMult, seed: 11)
+        #expect(gaps.count == count)
         #expect(gaps.allSatisfy { bounds.contains($0) })
         let width = bounds.upperBound - bounds.lowerBound
-        let mean = gaps.reduce(0, +) / 10_000
-        #expect(abs(mean - (bounds.lowerBound + width / 2)) < width * 0.015)
-        // Ten classes of 1000 ± 5 standard deviations each.
+        let mean = gaps.reduce(0, +) / Double(count)
+        // Five standard deviations, here and below.
+        let deviation = 1 / Double(count).squareRoot()
+        #expect(abs(mean - (bounds.lowerBound + width / 2)) < 5 * deviation * width / 12.squareRoot())
+        // Ten classes.
         var counts = Array(repeating: 0, count: 10)
         for gap in gaps { counts[min(9, Int((gap - bounds.lowerBound) / width * 10))] += 1 }
-        #expect(counts.allSatisfy { (850...1150).contains($0) }, "\(counts)")
+        let expected = Double(count) / 10
+        #expect(counts.allSatisfy { abs(Double($0) - expected) <= 5 * (expected * 0.9).squareRoot() }, "\(counts)")
         // No gap predicts the next one.
-        let covariance = zip(gaps, gaps.dropFirst()).reduce(0) { $0 + ($1.0 - mean) * ($1.1 - mean) } / 9_999
-        let variance = gaps.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 10_000
-        #expect(abs(covariance / variance) < 0.05)
+        let covariance =
+            zip(gaps, gaps.dropFirst()).reduce(0) { $0 + ($1.0 - mean) * ($1.1 - mean) } / Double(count - 1)
+        let variance = gaps.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count)
+        #expect(abs(covariance / variance) < 5 * deviation)
     }
 
     @Test func `the same seed gives the same conversation, and another seed another`() throws {

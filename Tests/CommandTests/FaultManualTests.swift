@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT-0
 import Foundation
 import Measurement
+import Report
 import TestSupport
 import Testing
+
+@testable import rslab
 
 /// The manual's page on faults has the tables that the descriptions make.
 struct FaultManualTests {
@@ -32,16 +35,14 @@ struct FaultManualTests {
     @Test func `the manual has the tables that 'failover --list-faults --markdown' prints`() throws {
         let page = RSLabCommand.repository.appendingPathComponent("Sources/rslab/Manual.docc/Faults.md")
         let text = try String(contentsOf: page, encoding: .utf8)
-        let tables = try RSLabCommand.run("failover", "--list-faults", "--markdown").standardOutput
-            .split(separator: "\n\n").map(String.init)
-        #expect(tables.count == 2)
-        for table in tables {
+        #expect(FaultCatalogue.markdown.count == 2)
+        for table in FaultCatalogue.markdown {
             #expect(text.contains(table.trimmingCharacters(in: .newlines)), "replace the page's table by:\n\(table)")
         }
     }
 
     @Test func `the list fits a terminal of 100 columns`() throws {
-        let listed = try RSLabCommand.run("failover", "--list-faults")
-        #expect(listed.standardOutput.split(separator: "\n").allSatisfy { $0.count <= 100 })
+        let text = FaultCatalogue.text(.plain, width: nil)
+        #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 })
     }
 }

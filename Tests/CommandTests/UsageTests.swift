@@ -38,6 +38,7 @@ struct UsageTests {
         ].map { (["failover", "--measure"], ApplicationOptions.self, $0) }
         + [
             ["--format", "json"], ["--measure", "--json", "--format", "text"], ["--tcp"],
+            ["--hold", "3", "--no-peer-log"],
             ["--measure", "--tcp", "--budget", "udp-stall=1s"],
         ].map { (["failover"], Failover.self, $0) }
 
@@ -86,8 +87,8 @@ struct UsageTests {
     @Test func `the same fault twice, or the same time, is two rows`() throws {
         #expect(try FaultOptions.parse(["--fault", "kill,kill"]).requests.count == 2)
         #expect(try FaultOptions.parse(["--for", "1s,1s"]).requests.count == 2)
-        try expectRefusal(of: ["failover", "--fault", "kill,kill"])
-        try expectRefusal(of: ["up", "--bfd", "off,off"])
+        #expect(refusal(of: ["--fault", "kill,kill"], by: Failover.self) != nil)
+        #expect(refusal(of: ["--bfd", "off,off"], by: Up.self) != nil)
     }
 
     @Test(arguments: ["up", "validate"])

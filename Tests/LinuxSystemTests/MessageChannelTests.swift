@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 import Glibc
 import LinuxSystem
+import TestSupport
 import Testing
 import WireFormat
 
@@ -24,7 +25,7 @@ struct MessageChannelTests {
         return message
     }
 
-    @Test(arguments: [0, 1, 4, 65_531, 65_532, 65_536, 1_000_000, 20_000_000])
+    @Test(arguments: [0, 1, 4, 65_531, 65_532, 65_536, 1_000_000, TestLength.isLong ? 20_000_000 : 5_000_000])
     func `a message of any size arrives whole, and the next after it`(byteCount: Int) throws {
         let (near, far) = try pair()
         let message = Self.message(byteCount)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 import Measurement
+import TestSupport
 import Testing
 import WireFormat
 
@@ -113,7 +114,7 @@ struct PrecisionTargetTests {
         let model = try PlantedTrial.oneLost.trial()
         let length = RunLength(maximum: 200, target: target)
         var (held, runs) = (0, 0)
-        for _ in 0..<150 {
+        for _ in 0..<TestLength.rounds(60, long: 150) {
             var trials: [Trial] = []
             while length.end(after: trials) == nil {
                 var trial = model

@@ -192,7 +192,7 @@ struct QuantileIntervalTests {
     func `the interval holds the 95th percentile as often as it says`(count: Int) throws {
         var generator = SeededGenerator(seed: 7)
         var held = 0
-        let rounds = TestLength.rounds(1_000, long: 4_000)
+        let rounds = TestLength.rounds(400, long: 4_000)
         for _ in 0..<rounds {
             let sample = (0..<count).map { _ in Double.random(in: 0..<1, using: &generator) }.sorted()
             let interval = try #require(QuantileInterval(of: 0.95, sorted: sample))

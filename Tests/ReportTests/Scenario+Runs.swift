@@ -14,7 +14,7 @@ extension Scenario {
                     number: number, fault: .blackhole, lost: lost,
                     detected: [Int64(lost) * 1_000 - 20_000, Int64(lost) * 1_000 - 700],
                     timers: timers,
-                    probesAfter: 600, end: 0, validation: brief)
+                    quiet: 200, probesAfter: 300, end: 0, validation: brief)
             })
         run.precision = PrecisionTarget(statistic: .p95, distance: .time(Milliseconds(1))).assess(run.trials)
         run.budgets = [160, 130].map {
@@ -41,7 +41,7 @@ extension Scenario {
                         number: index + 1, fault: fault, lost: lost, detected: [detected - 400, detected],
                         timers: SessionTimers(
                             holdTime: Milliseconds(90_000), bfdInterval: interval, bfdMultiplier: 3),
-                        probesAfter: 600, end: 0, validation: brief)
+                        quiet: 200, probesAfter: 300, end: 0, validation: brief)
                 })
             run.ended = RunEnd(losses.count == 3 ? .completed : .interrupted, maximum: 3)
             if fault == .terminate, interval == Milliseconds(50) {
@@ -82,7 +82,7 @@ extension Scenario {
                         number: number, fault: .blackhole, lost: lost, detected: [detected - 400, detected],
                         timers: SessionTimers(
                             holdTime: Milliseconds(90_000), bfdInterval: Milliseconds(50), bfdMultiplier: 3),
-                        probesAfter: 600, end: 0, validation: brief)
+                        quiet: 200, probesAfter: 300, end: 0, validation: brief)
                 })
             run.ended = RunEnd(.completed, maximum: 10)
             if settings.repetition == 2 {

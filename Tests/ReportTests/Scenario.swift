@@ -153,7 +153,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
             try story(
                 number: $0.offset + 1, fault: .blackhole, lost: $0.element,
                 detected: [Int64($0.element) * 1_000 - 40_000, Int64($0.element) * 1_000 - 700],
-                cause: .bfdDown(.controlDetectionTimeExpired), timers: timers, probesAfter: 600, end: 0,
+                cause: .bfdDown(.controlDetectionTimeExpired), timers: timers, quiet: 200, probesAfter: 300, end: 0,
                 validation: brief)
         }
         trials[4].validity.reasons = [
@@ -187,27 +187,28 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     }
 
     /// A validation for runs of many trials, whose probes take most of the tests' time.
-    static let brief = Milliseconds(500)
+    static let brief = Milliseconds(200)
 
-    /// A quiet second, a fault, `lost` probes lost, `probesAfter` answered by the standby, and the way back.
+    /// `quiet` milliseconds, a fault, `lost` probes lost, `probesAfter` answered by the standby, and the way back.
     static func story(
         number: Int, fault: FaultName, lost: UInt64, detected: [Int64],
         cause: SessionEnd = .closedByPeer(.fin),
-        timers: SessionTimers = SessionTimers(holdTime: Milliseconds(90_000)), probesAfter: UInt64 = 5_500,
-        end: UInt64 = 12_000, validation: Milliseconds = ProbeSettings().sustainedValidation,
+        timers: SessionTimers = SessionTimers(holdTime: Milliseconds(90_000)), quiet: UInt64 = 1_000,
+        probesAfter: UInt64 = 5_500, end: UInt64 = 12_000,
+        validation: Milliseconds = ProbeSettings().sustainedValidation,
         applications: ApplicationLedger? = nil
     ) throws -> Trial {
         let settings = TrialSettings(probing: ProbeSettings(sustainedValidation: validation), timers: timers)
         var recorder = Recorder(settings: settings.probing)
         // If nothing is lost, the old instance answers until the route has moved.
-        let moved = 1_000 + max(lost, lost == 0 ? 2 : 0)
+        let moved = quiet + max(lost, lost == 0 ? 2 : 0)
         let restored = moved + probesAfter
-        recorder.probe(0..<(lost == 0 ? moved : 1_000), answeredBy: Recorder.active)
-        recorder.probe((1_000..<(1_000 + lost)), answeredBy: nil)
+        recorder.probe(0..<(lost == 0 ? moved : quiet), answeredBy: Recorder.active)
+        recorder.probe(quiet..<(quiet + lost), answeredBy: nil)
         recorder.probe(moved..<restored, answeredBy: Recorder.standby)
         recorder.probe(restored..<max(restored + 100, end), answeredBy: Recorder.active)
         recorder.end()
-        let start: Int64 = 999_700
+        let start = Int64(quiet) * 1_000 - 300
         recorder.stamp(.faultInjecting, start)
         recorder.stamp(.faultStep, start + 60, detail: .message("processes killed"))
         recorder.stamp(.faultInjected, start + 113)

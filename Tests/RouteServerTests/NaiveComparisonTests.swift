@@ -201,7 +201,7 @@ import WireFormat
         }
     }
 
-    @Test(arguments: Setting.allCases, UInt64(1)...TestLength.rounds(6, long: 12))
+    @Test(arguments: Setting.allCases, UInt64(1)...TestLength.rounds(3, long: 12))
     func `winners, FIB and tables are those of a recomputation from scratch after every step`(
         setting: Setting, seed: UInt64
     ) throws {

@@ -47,7 +47,7 @@ import WireFormat
     }
 
     @Test func `too many routes past the quota are not remembered, and are asked for again when there is room`() {
-        let routes = (0..<30_000).map { IPPrefix(host: .v4(IPv4Address(bits: 0x0B00_0000 + UInt32($0)))) }
+        let routes = (0..<11_000).map { IPPrefix(host: .v4(IPv4Address(bits: 0x0B00_0000 + UInt32($0)))) }
         var server = SampleRouteServer { $0.quotas.routesPerPeer.limit = 2 }
         server.machine.sessionEstablished(QuotaTests.peer, routerID: v4(SampleRouteServer.active), at: server.now)
         func announce() {

@@ -111,7 +111,7 @@ import WireFormat
         ]
         var generator = Mutation(seed: 7)
         var accepted = 0
-        for _ in 0..<20_000 {
+        for _ in 0..<TestLength.rounds(5_000, long: 20_000) {
             let words = (0..<Int.random(in: 0...8, using: &generator)).map { _ in
                 vocabulary[Int.random(in: vocabulary.indices, using: &generator)]
             }

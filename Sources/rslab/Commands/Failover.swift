@@ -121,7 +121,7 @@ struct Failover: ParsableCommand {
         } else if output.json {
             try Outcome.print(FaultList(faults: FaultCatalogue.entries))
         } else {
-            try print(FaultCatalogue.text, terminator: "")
+            try print(FaultCatalogue.text(Terminal.style, width: Terminal.width), terminator: "")
         }
     }
 

@@ -32,7 +32,8 @@ struct NotificationMessageTests {
 
     @Test func `every code and subcode survives both ways`() throws {
         for code in UInt8.min...UInt8.max {
-            for subcode in UInt8.min...UInt8.max {
+            // Those that mean something, and of the others every 16th.
+            for subcode in UInt8.min...UInt8.max where code < 8 || subcode % 16 == 0 || TestLength.isLong {
                 let notification = NotificationMessage(code: code, subcode: subcode, data: [1, 2])
                 #expect(notification.reason.code == code && notification.reason.subcode == subcode)
                 let body = Array(notification.encoded().dropFirst(MessageHeader.octetCount))

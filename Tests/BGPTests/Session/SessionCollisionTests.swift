@@ -132,11 +132,12 @@ struct SessionCollisionTests {
         }
     }
 
-    /// Both dial at the same instant, over many kinds of network: 500 seeds.
+    /// Both dial at the same instant, over many kinds of network: a seed each.
     @Test func `two sessions that start together meet, and stay together`() throws {
         var collisions = 0
         var flappedRuns = 0
-        for seed in UInt64(0)..<500 {
+        let seeds = TestLength.rounds(150, long: 500)
+        for seed in 0..<UInt64(seeds) {
             var left = instanceConfiguration()
             var right = endpointConfiguration()
             right.isPassive = false
@@ -156,9 +157,9 @@ struct SessionCollisionTests {
             try #require(pair.areBothEstablished, "seed \(seed)")
             try #require(pair[.left].statistics.flaps == flaps, "seed \(seed)")
         }
-        #expect(collisions > 450, "the runs are about collisions")
+        #expect(collisions > seeds * 9 / 10, "the runs are about collisions")
         // One side may be Established on the losing connection before the winner's OPEN reaches it; then both
         // connections fall, and jitter keeps the next attempts apart.
-        #expect(flappedRuns <= 10)
+        #expect(flappedRuns <= seeds / 50)
     }
 }

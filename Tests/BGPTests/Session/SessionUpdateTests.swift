@@ -144,7 +144,7 @@ struct SessionUpdateTests {
 
     @Test func `random octets in every state never trap and never leave a dead session`() {
         var random = SeededGenerator(seed: 99)
-        for round in 0..<3000 {
+        for round in 0..<TestLength.rounds(900, long: 3_000) {
             let lone = [LoneSession.inOpenSent(), .inOpenConfirm(), .inEstablished()][round % 3]
             let vector = MessageVector.all[Int.random(in: 0..<MessageVector.all.count, using: &random)]
             var octets = vector.octets
