@@ -249,7 +249,11 @@ let package = Package(
             ],
             swiftSettings: common),
         .testTarget(
-            name: "SchemaTests", dependencies: ["rslab", "TestSupport"], exclude: ["validate.py"],
+            name: "SchemaTests",
+            dependencies: [
+                "rslab", "Blueprints", "LabModel", "Report", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], exclude: ["validate.py"],
             swiftSettings: common),
         .testTarget(
             name: "InteropTests",

@@ -53,7 +53,7 @@ import WireFormat
         var pair = BFDPair(Self.authenticated(Self.authentication(type)))
         #expect(pair[.left].authType == type)
         try pair.runUntilSettled()
-        pair.run(for: .seconds(20))
+        pair.run(for: .seconds(8))
         for side in BFDPair.Side.allCases {
             #expect(pair[side].statistics.downs == 0)
             #expect(pair[side].statistics.discardedPackets == 0)

@@ -99,7 +99,7 @@ import WireFormat
             ])
         try pair.run { $0.areBothUp }
         pair.keepsRecords = false
-        let seconds = TestLength.rounds(120, long: 600)
+        let seconds = TestLength.rounds(60, long: 600)
         pair.run(for: .seconds(seconds))
         for side in BFDPair.Side.allCases {
             #expect(pair[side].sessionState == .up)

@@ -46,7 +46,7 @@ struct UsageTests {
     func `a wrong value, or one that means nothing, is refused, and the message is about it`(index: Int) throws {
         let (verb, group, words) = Self.wrongOptions[index]
         let problem = try #require(refusal(of: words, by: group))
-        #expect(words.contains { problem.contains($0) }, "\(problem)")
+        #expect(words.contains { problem.contains($0.drop { $0 == "-" }) }, "\(problem)")
         if TestLength.isLong { try expectRefusal(of: verb + words) }
     }
 
@@ -99,9 +99,9 @@ struct UsageTests {
         let octets = "\(folder)/octets.yaml"
         try replaceFile(octets, with: [0xFF, 0xFE, 0x00, 0x80])
         for (path, reason) in [
-            ("\(folder)/none.yaml", "No such file or directory"), (folder, "Is a directory"),
             (octets, "octets.yaml:1:1: error: the template contains a NUL character"),
-        ] {
+            ("\(folder)/none.yaml", "No such file or directory"), (folder, "Is a directory"),
+        ].prefix(verb == "up" && !TestLength.isLong ? 1 : 3) {
             let result = try RSLabCommand.run(verb, path)
             #expect(result.status == 2)
             #expect(result.standardOutput.isEmpty)

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT-0
+import ArgumentParser
+import Blueprints
 import Foundation
+import LabModel
+import Report
 import TestSupport
 import Testing
 
@@ -17,14 +21,16 @@ import Testing
     private static let commands: [(schema: String, words: [String], status: Int32)] =
         [
             ("validate", ["validate"], 0), ("validate", ["validate", sample], 0),
-            ("plan", ["up", "--dry-run"], 0), ("plan", ["up", "--dry-run", sample], 0),
+            ("plan", ["up", "--dry-run", sample], 0),
             ("list-faults", ["failover", "--list-faults"], 0), ("schemas", ["schema"], 0),
             ("error", ["status", "--name", "no-such-lab"], 2), ("error", ["validate", "/no/such/file"], 2),
             ("error", ["validate", fixture("templates/bad/references.yaml")], 2),
         ]
-        + ["dual-stack", "inspection", "peers-elsewhere", "two-route-servers"].map {
-            ("plan", ["up", "--dry-run", fixture("templates/\($0).yaml")], 0)
-        }
+
+    private static let plannedTemplates = [
+        "floating-ip", "dual-stack", "inspection", "peers-elsewhere", "two-route-servers",
+    ]
+    .map { fixture("templates/\($0).yaml") }
 
     private static let listedFaults = Result { try RSLabCommand.run("failover", "--list-faults", "--json") }
 
@@ -43,6 +49,11 @@ import Testing
             let name = words.joined(separator: " ")
             cases.append(try .init(name, output, conformsTo: schema))
             cases.append(try .init(name, output, conformsToDocument: document))
+        }
+        for template in Self.plannedTemplates {
+            let source = try TemplateOptions.parse([template]).read(options: LabOptions())
+            let output = JSONText.render(PlanOutput(LabPlan(model: source.blueprint.model)))
+            cases.append(try .init(template, output, conformsTo: "plan"))
         }
         let (conforms, report) = try JSONSchema.validate(cases)
         #expect(conforms, "\(report)")

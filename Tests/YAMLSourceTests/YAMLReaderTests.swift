@@ -46,6 +46,7 @@ import YAMLSource
         ("", "f.yaml:1:1: error: the text is empty"),
         ("a\0", "f.yaml:1:1: error: the text contains a NUL character"),
         ("a: 1\na: 2", "f.yaml:1:1: error: the same key more than once in a mapping: 'a'"),
+        ("1: a\n\"1\": b", "f.yaml:1:1: error: the same key more than once in a mapping: '1'"),
         ("[1, 2]: x", "f.yaml:1:1: error: a key must be a plain name"),
     ])
     func `mistakes are reported with their place`(text: String, finding: String) {
