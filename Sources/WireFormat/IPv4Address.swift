@@ -13,14 +13,25 @@ package struct IPv4Address: Hashable, Comparable, Sendable, CustomStringConverti
 
     /// Parses dotted decimal, four numbers without leading zeros; nil for anything else.
     package init?(_ text: some StringProtocol) {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 4 else { return nil }
-        var bits: UInt32 = 0
-        for part in parts {
-            guard let octet = decimalNumber(part, upTo: 255) else { return nil }
-            bits = bits << 8 | UInt32(octet)
+        var (bits, octet) = (UInt32(0), UInt32(0))
+        var (octetCount, digitCount) = (0, 0)
+        for unit in text.utf8 {
+            switch unit {
+            case UInt8(ascii: "."):
+                guard digitCount > 0, octetCount < 3 else { return nil }
+                bits = bits << 8 | octet
+                octetCount += 1
+                (octet, digitCount) = (0, 0)
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                guard digitCount == 0 || octet > 0 else { return nil }
+                octet = octet * 10 + UInt32(unit - UInt8(ascii: "0"))
+                guard octet <= 255 else { return nil }
+                digitCount += 1
+            default: return nil
+            }
         }
-        self.bits = bits
+        guard octetCount == 3, digitCount > 0 else { return nil }
+        self.bits = bits << 8 | octet
     }
 
     package static func < (left: IPv4Address, right: IPv4Address) -> Bool {

@@ -78,7 +78,12 @@ package struct YAMLReader {
     }
 
     private static func content(of scalar: Node.Scalar) -> YAMLNode.Content {
-        if scalar.style == .plain, ["", "~", "null", "Null", "NULL"].contains(scalar.string) { return .null }
+        if scalar.style == .plain {
+            switch scalar.string {
+            case "", "~", "null", "Null", "NULL": return .null
+            default: break
+            }
+        }
         return switch scalar.style {
         case .literal: .scalar(scalar.string, .literal)
         case .folded: .scalar(scalar.string, .folded)

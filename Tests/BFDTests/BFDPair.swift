@@ -107,7 +107,15 @@ struct BFDPair {
         self.init(left: both, right: both, seed: seed, latency: latency)
     }
 
-    subscript(side: Side) -> BFDSession { side == .left ? left : right }
+    subscript(side: Side) -> BFDSession {
+        // Lent, not copied, for the same reason.
+        _read {
+            switch side {
+            case .left: yield left
+            case .right: yield right
+            }
+        }
+    }
 
     var areBothUp: Bool { Side.allCases.allSatisfy { self[$0].sessionState == .up } }
 
@@ -293,12 +301,12 @@ struct BFDPair {
             case .wentDown, .finding: break
             }
         }
-        let session = self[side]
-        if session.sessionState == .up || session.sessionState == .initializing, session.remoteDiscr == nil {
-            violations.append("\(now): \(side) is \(session.sessionState) without a remote discriminator")
+        let state = self[side].sessionState
+        if state == .up || state == .initializing, self[side].remoteDiscr == nil {
+            violations.append("\(now): \(side) is \(state) without a remote discriminator")
         }
-        if session.sessionState != .up, session.transmitInterval < .oneSecond {
-            violations.append("\(now): \(side) is \(session.sessionState) at \(session.transmitInterval)")
+        if state != .up, self[side].transmitInterval < .oneSecond {
+            violations.append("\(now): \(side) is \(state) at \(self[side].transmitInterval)")
         }
     }
 

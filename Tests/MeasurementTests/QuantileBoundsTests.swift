@@ -40,7 +40,7 @@ struct QuantileBoundsTests {
     @Test(arguments: [(0.95, 59, 0.95), (0.95, 93, 0.95), (0.5, 20, 0.9), (0.95, 200, 0.95)])
     func `a bound is wrong no more often than it may be`(share: Double, count: Int, confidence: Double) throws {
         var random = SeededGenerator(seed: 5)
-        let samples = TestLength.rounds(500, long: 4_000)
+        let samples = TestLength.rounds(250, long: 4_000)
         let bounds = QuantileBounds(of: share, count: count, confidence: confidence)
         let upper = try #require(bounds.upper)
         let lower = try #require(bounds.lower)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT-0
 """Validates JSON with the schemas of fixtures/schemas, and these themselves, by the jsonschema of PyPI.
 
-    validate.py DIRECTORY   with one case a line on standard input, each of them
+    validate.py DIRECTORY   with cases on standard input, one after the other, each of them
         {"name": "rslab up", "schema": "up", "instance": {}}       for a file of the directory, or
         {"name": "rslab up", "document": {}, "instance": {}}       for the given schema
     validate.py DIRECTORY --schemas     whether every file of the directory is a schema of draft 2020-12
@@ -27,6 +27,18 @@ def best(error):
         yield f"{error.json_path}: {error.message[:300]}"
 
 
+def cases(text):
+    """The values of a text that has one after the other."""
+    decoder = json.JSONDecoder()
+    text = text.strip()
+    end = 0
+    while end < len(text):
+        case, end = decoder.raw_decode(text, end)
+        yield case
+        # Behind the line's end.
+        end += 1
+
+
 def main():
     files = {path.stem: json.loads(path.read_text()) for path in pathlib.Path(sys.argv[1]).glob("*.json")}
     failures = []
@@ -37,8 +49,7 @@ def main():
             failures.append(f"{name}.json: {error.json_path}: {error.message}")
     registry = Registry().with_resources((schema["$id"], Resource.from_contents(schema)) for schema in files.values())
     count = 0
-    for line in sys.stdin:
-        case = json.loads(line)
+    for case in cases(sys.stdin.read()):
         if "document" in case:
             validator = Draft202012Validator(case["document"])
         else:

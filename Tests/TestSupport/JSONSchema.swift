@@ -6,25 +6,25 @@ package import Testing
 package enum JSONSchema {
     /// Some output, and the schema that it must conform to.
     package struct Case: Sendable {
-        fileprivate var line: String
+        fileprivate var text: String
 
         /// `name` is what a report calls it; the schema is a file of fixtures/schemas by its name.
         package init(_ name: String, _ output: String, conformsTo schema: String) throws {
-            line = try Self.line(["name": name, "schema": schema], output)
+            text = try Self.text(name, output, "schema", Self.quoted(schema))
         }
 
         /// The schema is given as a text, and stands by itself.
         package init(_ name: String, _ output: String, conformsToDocument document: String) throws {
-            line = try Self.line(["name": name, "document": Self.object(document)], output)
+            text = try Self.text(name, output, "document", document)
         }
 
-        private static func object(_ text: String) throws -> Any {
-            try JSONSerialization.jsonObject(with: Data(text.utf8))
+        /// The validator parses the output; if it is not JSON, that is an error there.
+        private static func text(_ name: String, _ output: String, _ key: String, _ schema: String) throws -> String {
+            "{\"name\": \(try quoted(name)), \"\(key)\": \(schema), \"instance\": \(output)}\n"
         }
 
-        private static func line(_ fields: [String: Any], _ output: String) throws -> String {
-            let fields = try fields.merging(["instance": object(output)]) { field, _ in field }
-            return String(decoding: try JSONSerialization.data(withJSONObject: fields), as: UTF8.self)
+        private static func quoted(_ text: String) throws -> String {
+            String(decoding: try JSONEncoder().encode(text), as: UTF8.self)
         }
     }
 
@@ -34,7 +34,7 @@ package enum JSONSchema {
 
     /// Whether every case conforms, with a line for each thing that does not.
     package static func validate(_ cases: [Case]) throws -> (conforms: Bool, report: String) {
-        let (passes, report) = try check.run([directory], input: cases.map { $0.line + "\n" }.joined())
+        let (passes, report) = try check.run([directory], input: cases.map(\.text).joined())
         return (passes, report)
     }
 

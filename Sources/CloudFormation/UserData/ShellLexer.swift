@@ -132,6 +132,10 @@ struct ShellLexer {
     }
 
     private mutating func operatorHere() -> String? {
+        switch scalars[index] {
+        case "<", ">", "&", "|", ";", "(", ")": break
+        default: return nil
+        }
         for candidate in Self.operators where scalars[index...].starts(with: candidate) {
             index += candidate.count
             return String(String.UnicodeScalarView(candidate))
