@@ -131,7 +131,7 @@ let package = Package(
             name: "Trials",
             dependencies: [
                 "Causes", "LabHost", "LabModel", "NodeProtocol", "VPC", "BGP", "BFD", "RouteServer", "NetlinkTopology",
-                "NetlinkFilter", "LinuxSystem", "CLinux", "Measurement", "WireFormat",
+                "NetlinkFilter", "NetlinkRoutes", "LinuxSystem", "CLinux", "Measurement", "WireFormat",
             ],
             swiftSettings: common),
         .executableTarget(

@@ -21,7 +21,9 @@ struct ProbeText {
         let counts = trial.counts
         let probing = trial.settings.probing
         var sentence = "\(counts.sent) sent, one every \(probing.interval.short), lost if not answered in"
-        sentence += " \(probing.forwardingDelayThreshold.short); \(counts.answered) answered, \(counts.lost) lost"
+        sentence +=
+            " \(probing.forwardingDelayThreshold.short)\(probing.derivesThreshold ? " (by the round trips before)" : "")"
+        sentence += "; \(counts.answered) answered, \(counts.lost) lost"
         sentence += counts.late > 0 ? " (\(counts.late) answered later)" : ""
         if counts.undecided > 0 {
             sentence += ", \(counts.undecided) not waited for"

@@ -233,7 +233,7 @@ struct RunText {
 
     static func writeSettings(_ probing: ProbeSettings?, seed: UInt64, into text: inout LabelledText) {
         let probes = probing.map {
-            "a probe every \($0.interval.short), lost after \($0.forwardingDelayThreshold.short),"
+            "a probe every \($0.interval.short), lost after \($0.derivesThreshold ? "ten round trips or 100 ms" : $0.forwardingDelayThreshold.short),"
                 + " validated for \($0.sustainedValidation.short); "
         }
         text.add("settings", "\(probes ?? "")seed \(seed)")

@@ -86,6 +86,6 @@ struct RSLab: ParsableCommand {
         subcommands: [
             Up.self, Down.self, Status.self, Failover.self, Restore.self, Neighbors.self, RIB.self, Tables.self,
             BFDCommand.self, AWSCommand.self, Exec.self, Shell.self, Logs.self, Events.self, Validate.self, Doctor.self,
-            SchemaCommand.self, Completion.self,
+            SelfTestVerb.self, SchemaCommand.self, Completion.self,
         ])
 }

@@ -12,14 +12,17 @@ struct KeepaliveTimer: Sendable {
     init(_ negotiated: Negotiated, sentAt now: Instant, random: inout SeededGenerator) {
         intervalSeconds = negotiated.keepaliveIntervalSeconds
         lastSent = now
-        restart(after: .keepalive, random: &random, at: now)
+        // Sessions that come up together would otherwise send in step for minutes: the first interval sets the phase.
+        guard intervalSeconds > 0 else { return }
+        deadline = now + .nanoseconds(Int64.random(in: 0...Int64(intervalSeconds) * 1_000_000_000, using: &random))
     }
 
     /// A KEEPALIVE was sent, or an UPDATE, which counts as one.
     mutating func restart(after type: MessageType, random: inout SeededGenerator, at now: Instant) {
         if type == .keepalive { lastSent = now }
         guard intervalSeconds > 0 else { return }
-        // "MUST NOT be sent more frequently than one per second" (RFC 4271 section 4.4).
-        deadline = now + max(random.jittered(.seconds(Int64(intervalSeconds))), .seconds(1))
+        // Jitter applies at one second, too (RFC 4271 section 10), as BIRD has it: section 4.4's "more frequently than one
+        // per second" is about the interval that is configured.
+        deadline = now + random.jittered(.seconds(Int64(intervalSeconds)))
     }
 }

@@ -175,6 +175,9 @@ struct rslab_transmission {
 };
 
 int rslab_read_transmission(int socket, struct rslab_transmission *transmission);
+/// A socket for all IPv4 frames that arrive at an interface of the calling thread's namespace; it never blocks.
+int rslab_open_packet_socket(int interface_index);
+
 /// Lets only TCP segments with FIN or RST from one source port through a raw IPv4 or IPv6 socket.
 int rslab_keep_closing_segments(int socket, int octet_count, uint16_t port);
 

@@ -51,6 +51,14 @@ package struct FaultSequence: Hashable, Sendable, Codable {
     /// All faults, in the order of their instants.
     package var faults: [FaultRequest] { steps.compactMap(\.fault) }
 
+    /// How much longer a round trip takes because of its faults: each delays both directions.
+    package var addedRoundTrip: Milliseconds {
+        faults.map { request in
+            let parameters = request.parameters.completed(for: request.name)
+            return ((parameters.delay ?? .zero) + (parameters.jitter ?? .zero)).times(2)
+        }.reduce(.zero, +)
+    }
+
     /// From the beginning to the last instant at which something is done.
     package var length: Milliseconds { deeds.last?.at ?? .zero }
 

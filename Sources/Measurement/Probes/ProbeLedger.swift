@@ -6,7 +6,7 @@ package import WireFormat
 /// A probe is lost if no reply arrived within the forwarding delay threshold. Which instance answered is read from the
 /// reply's TTL at the prober, using `instances`: observed, never inferred from a route.
 package struct ProbeLedger: Sendable {
-    package let settings: ProbeSettings
+    package private(set) var settings: ProbeSettings
     /// TTL of a reply at the prober -> the instance that sends with it.
     package let instances: [UInt8: String]
     /// The prober's closing record; nil while it runs, or if it died.
@@ -48,6 +48,9 @@ package struct ProbeLedger: Sendable {
         self.settings = settings
         self.instances = instances
     }
+
+    /// Decides when a reply is too late, for all probes alike.
+    package mutating func setThreshold(_ threshold: Milliseconds) { settings.forwardingDelayThreshold = threshold }
 
     package mutating func record(_ record: ProbeRecord) {
         switch record {
@@ -153,6 +156,13 @@ package struct ProbeLedger: Sendable {
     }
 
     package var sentCount: Int { entries.count { $0.sendInstant != nil } }
+
+    /// The longest round trip so far; nil before the first reply.
+    package var longestRoundTrip: Milliseconds? {
+        entries.compactMap { entry in
+            entry.sendInstant.flatMap { sent in entry.reply.map { Milliseconds(from: sent, to: $0.at) } }
+        }.max()
+    }
 
     /// The receive stamps of all first replies to probes that were sent, in no particular order.
     package var replyInstants: [Instant] { entries.compactMap { $0.sendInstant == nil ? nil : $0.reply?.at } }

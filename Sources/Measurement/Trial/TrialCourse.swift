@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT-0
+import WireFormat
 
 /// What a trial waits for and how long, computed before the trial starts.
 package struct TrialCourse: Hashable, Sendable {
@@ -28,8 +29,8 @@ package struct TrialCourse: Hashable, Sendable {
         case watched(during: Duration)
     }
 
-    /// The first fault comes at a random instant within this time: the interval of the messages whose absence a timer has
-    /// to detect, or else the prober's schedule.
+    /// The first fault comes at a random instant within this time: whole intervals of the prober's schedule, and no less
+    /// than the interval of the messages whose absence a timer has to detect.
     package var phase: Duration
     /// If a fault is still in place after the last step.
     package var effect: Effect
@@ -52,7 +53,10 @@ package struct TrialCourse: Hashable, Sendable {
     ) {
         let validation = probing.sustainedValidation.duration
         let isSilent = (fault?.name ?? sequence.faults.first?.name)?.signal == .silence
-        phase = isSilent ? Self.phase(against: timers) : Self.shortestPhase
+        // Whole intervals of the prober: the phase is drawn over its schedule, too.
+        let phase = isSilent ? Self.phase(against: timers) : Self.shortestPhase
+        let intervals = (phase.nanoseconds - 1) / max(probing.interval.nanoseconds, 1) + 1
+        self.phase = probing.interval.times(Int(intervals)).duration
         let watch = watchTime ?? Self.watchTime(timers: timers, validation: validation)
         effect =
             switch fault?.expectation(timers: timers) {
@@ -61,9 +65,9 @@ package struct TrialCourse: Hashable, Sendable {
             case .stays: .nothingMoves(during: watch)
             case .open, nil: .watched(during: watch)
             }
-        let intervals = [timers.bfdInterval, timers.keepaliveInterval].compactMap(\.self)
+        let messageIntervals = [timers.bfdInterval, timers.keepaliveInterval].compactMap(\.self)
         effectOfNothing = .watched(
-            during: (intervals.filter { $0 <= Self.longestWatchedTimer }.max() ?? .zero).duration)
+            during: (messageIntervals.filter { $0 <= Self.longestWatchedTimer }.max() ?? .zero).duration)
         failBackValidation = min(validation, Self.longestFailBackValidation)
         self.validation = sequence.isTakenBackWhenFollowed ? nil : validation
         usualDuration = sequence.length.duration + (self.validation ?? failBackValidation)

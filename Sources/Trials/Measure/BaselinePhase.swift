@@ -21,6 +21,7 @@ struct BaselinePhase {
         var random = random
         let part = Int64.random(in: 0..<stage.course.phase.nanoseconds, using: &random)
         try stage.wait(until: .now + TrialCourse.baseline + .nanoseconds(part))
+        stage.probers.decideThreshold(faultDelay: stage.plan.sequence.addedRoundTrip)
     }
 
     private func waitForReplies(until limit: Instant) throws {

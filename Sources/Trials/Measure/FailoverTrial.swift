@@ -108,7 +108,7 @@ package final class FailoverTrial {
         return try Trial(
             number: number, subject: stage.scene.subject, sequence: plan.sequence,
             settings: TrialSettings(
-                probing: plan.probing, flows: plan.flows, timers: stage.scene.timers, limits: plan.limits,
+                probing: stage.probers.probing, flows: plan.flows, timers: stage.scene.timers, limits: plan.limits,
                 allowance: plan.flows.allowance), records: records)
     }
 
@@ -121,7 +121,7 @@ package final class FailoverTrial {
     private func end(_ stage: TrialStage, followed: Instant) throws {
         // A prober that stops listening before the forwarding delay threshold has passed cannot tell lost from late.
         // The youngest probes' replies may still be in the pipe.
-        let threshold = plan.probing.forwardingDelayThreshold.duration
+        let threshold = stage.probers.probing.forwardingDelayThreshold.duration
         let outward = plan.flows.isOutward ? followed + threshold : nil
         if let decided = [stage.probers.decided(sentBy: .now - .milliseconds(50)), outward].compactMap(\.self).max() {
             try stage.wait(until: decided)

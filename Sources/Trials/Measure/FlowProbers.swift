@@ -14,7 +14,8 @@ final class FlowProbers {
     private let lab: Lab
     private let feed: EventFeed
     private let cookie = UInt64.random(in: .min ... .max)
-    private let probing: ProbeSettings
+    /// With the threshold that was decided on before the fault.
+    private(set) var probing: ProbeSettings
     private var probers: [Prober] = []
     /// For each flow, by its number.
     private var accounts: [Account] = []
@@ -155,6 +156,18 @@ final class FlowProbers {
         accounts[flow.index].latestReply[instance] = max(instant, accounts[flow.index].latestReply[instance] ?? .zero)
     }
 
+    /// Decides how late a reply may be, from those that have arrived; `faultDelay` is what the fault adds on purpose.
+    func decideThreshold(faultDelay: Milliseconds) {
+        guard probing.derivesThreshold else { return }
+        let roundTrip = accounts.compactMap(\.records.ledger.longestRoundTrip).max()
+        let threshold = ProbeSettings.derivedThreshold(roundTrip: roundTrip, faultDelay: faultDelay)
+        probing.forwardingDelayThreshold = threshold
+        for index in accounts.indices {
+            accounts[index].records.ledger.setThreshold(threshold)
+            accounts[index].records.standby?.setThreshold(threshold)
+        }
+    }
+
     // MARK: What is known
 
     /// The primary flow's ledger.
@@ -187,6 +200,13 @@ final class FlowProbers {
 
     /// Until when all of them listened at least; nil before they were asked to end.
     var listenedUntil: Instant? { probers.compactMap(\.listenedUntil).min() }
+
+    /// Whether a prober that a flow needs, and that does not end with a failing instance, has ended: waiting for replies is
+    /// vain, and the trial is not valid.
+    var hasLostProber: Bool {
+        let nodes = Set(flows.filter { $0.direction == .inward }.map(\.node))
+        return probers.contains { $0.hasEnded && nodes.contains($0.node) }
+    }
 
     /// The node of a prober that has ended, if one has.
     var endedNode: String? { probers.first(where: \.hasEnded)?.node }

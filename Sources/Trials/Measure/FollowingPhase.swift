@@ -34,7 +34,7 @@ struct FollowingPhase {
         stage.show("\(stage.faultText) injected; waiting for \(standby) to answer", until: limit)
         let moving = flows.filter { $0.active == subject.active && $0.standby != nil }
         let hasConverged = try stage.feed.wait(until: limit) {
-            probers.haveAnswered(moving, after: start) { $0.standby }
+            probers.haveAnswered(moving, after: start) { $0.standby } || probers.hasLostProber
         }
         let followed = Instant.now
         try followBlock(until: limit)
@@ -75,10 +75,11 @@ struct FollowingPhase {
         let (flows, probers) = (stage.scene.flows, stage.probers)
         _ = try stage.feed.wait(until: start + time) {
             // A false failover ends the wait at once; if either may happen, the whole time is watched.
-            endsWhenMoved
-                && flows.contains { flow in
-                    flow.standby.flatMap { probers.latestReply(of: $0, on: flow) }.map { $0 > start } ?? false
-                }
+            probers.hasLostProber
+                || endsWhenMoved
+                    && flows.contains { flow in
+                        flow.standby.flatMap { probers.latestReply(of: $0, on: flow) }.map { $0 > start } ?? false
+                    }
         }
         try stage.player.settle()
     }

@@ -60,8 +60,10 @@ struct RestoringPhase {
 
     private func waitForActive(since start: Instant, until limit: Instant) throws {
         let (flows, probers) = (stage.scene.flows, stage.probers)
-        guard try stage.feed.wait(until: limit, for: { probers.haveAnswered(flows, after: start) { $0.active } })
-        else {
+        let hasAnswered = try stage.feed.wait(until: limit) {
+            probers.haveAnswered(flows, after: start) { $0.active } || probers.hasLostProber
+        }
+        guard hasAnswered else {
             throw LabError(
                 "\(active) did not take the traffic back within \(stage.failBackLimit.milliseconds / 1000) s",
                 advice: "see 'rslab neighbors' and 'rslab logs \(active)'")

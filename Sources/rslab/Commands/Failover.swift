@@ -53,7 +53,8 @@ struct Failover: ParsableCommand {
             throw ValidationError("the options that say what is probed, such as --from, are for --measure")
         }
         guard measure || !(probeOptions.isGiven || runOptions.isGiven) else {
-            throw ValidationError("--interval, --validation, --trials, --until, --budget and --seed are for --measure")
+            throw ValidationError(
+                "--interval, --validation, --lost-after, --trials, --until, --budget and --seed are for --measure")
         }
         guard measure || faultOptions.requests.count == 1 else {
             throw ValidationError("several faults or times are for --measure, which compares them")

@@ -10,8 +10,13 @@ struct ProbeOptions: ParsableArguments {
     @Option(help: .time("How long nothing may be lost after recovery; 5s by default.", numberIn: .seconds))
     var validation: TimeArgument<InSeconds>?
 
+    @Option(
+        help: .time(
+            "How late a reply counts as a loss; by default ten round trips, at least 100ms.", numberIn: .milliseconds))
+    var lostAfter: TimeArgument<InMilliseconds>?
+
     /// Whether any of these options was given.
-    var isGiven: Bool { interval != nil || validation != nil }
+    var isGiven: Bool { interval != nil || validation != nil || lostAfter != nil }
 
     private var probeInterval: Duration { interval?.duration ?? .milliseconds(1) }
     private var validationTime: Duration { validation?.duration ?? .seconds(5) }
@@ -19,6 +24,9 @@ struct ProbeOptions: ParsableArguments {
     func validate() throws {
         guard probeInterval >= .microseconds(100), probeInterval <= .seconds(1) else {
             throw ValidationError("--interval takes 100us to 1s")
+        }
+        if let lostAfter = lostAfter?.duration, lostAfter < .milliseconds(1) || lostAfter > .seconds(60) {
+            throw ValidationError("--lost-after takes 1ms to 60s")
         }
         guard validationTime >= .zero, validationTime <= .seconds(600) else {
             throw ValidationError("--validation takes 0s to 600s")
@@ -28,6 +36,8 @@ struct ProbeOptions: ParsableArguments {
     var settings: ProbeSettings {
         ProbeSettings(
             interval: Milliseconds(nanoseconds: probeInterval.nanoseconds),
+            forwardingDelayThreshold: lostAfter.map { Milliseconds($0.duration) } ?? ProbeSettings.usualThreshold,
+            derivesThreshold: lostAfter == nil,
             sustainedValidation: Milliseconds(nanoseconds: validationTime.nanoseconds))
     }
 }
