@@ -56,6 +56,9 @@ static const char schemas_text[] = {
 static const char script_text[] = {
 #embed "../../fixtures/schemas/script.json"
     , 0};
+static const char self_test_text[] = {
+#embed "../../fixtures/schemas/self-test.json"
+    , 0};
 static const char sequence_text[] = {
 #embed "../../fixtures/schemas/sequence.json"
     , 0};
@@ -99,6 +102,7 @@ static const struct rslab_schema schemas[] = {
     {"run", run_text},
     {"schemas", schemas_text},
     {"script", script_text},
+    {"self-test", self_test_text},
     {"sequence", sequence_text},
     {"setting", setting_text},
     {"status", status_text},

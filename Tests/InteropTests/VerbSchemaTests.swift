@@ -99,6 +99,9 @@ extension InteropTests {
                 .init("status", machine.run("status", "--json").standardOutput, conformsTo: "status"),
                 .init("down", machine.run("down", "--json").standardOutput, conformsTo: "down"),
                 .init("doctor", machine.run("doctor", "--json").standardOutput, conformsTo: "doctor"),
+                .init(
+                    "self-test --list", machine.run("self-test", "--list", "--json").standardOutput,
+                    conformsTo: "self-test"),
             ])
             #expect(conforms, "\(report)")
         }

@@ -2,6 +2,7 @@
 internal import Glibc
 internal import LabModel
 internal import LinuxSystem
+internal import Measurement
 
 /// Checks everything on this machine that a lab needs or that affects a measurement.
 ///
@@ -18,6 +19,7 @@ package enum HostExamination {
             checks += KernelTrial.run()
         }
         return checks + TimingChecks.run() + MachineChecks.run() + DaemonChecks.run() + leftovers()
+            + [SelfTestRecord.check(now: realTimeNanoseconds())]
     }
 
     private static func programs() -> HostCheck {

@@ -17,9 +17,11 @@ extension RunEnvironment {
         let isVirtual = cpuInfo.split(separator: "\n").contains {
             $0.hasPrefix("flags") && $0.split(separator: " ").contains("hypervisor")
         }
-        return RunEnvironment(
+        var environment = RunEnvironment(
             kernel: text(names.release), machine: text(names.machine), cpuCount: sysconf(Int32(_SC_NPROCESSORS_ONLN)),
             virtualization: isVirtual ? "hypervisor" : nil, versions: versions,
             clocks: ClockPair(monotonic: .now, realTime: realTimeNanoseconds()))
+        environment.selfTest = .last()
+        return environment
     }
 }

@@ -33,6 +33,8 @@ package struct RunEnvironment: Hashable, Sendable, Codable {
     package var conditions: [String]?
     /// The lab's settings, and which of them are assumed.
     package var settings: [StatedSetting]?
+    /// The last self-test on this machine; nil if there was none.
+    package var selfTest: SelfTestRecord?
 
     package init(
         kernel: String, machine: String, cpuCount: Int, virtualization: String?, versions: [String: String],
@@ -50,5 +52,6 @@ package struct RunEnvironment: Hashable, Sendable, Codable {
     private enum CodingKeys: String, CodingKey {
         case kernel, machine, virtualization, versions, clocks, conditions, settings
         case cpuCount = "cpus"
+        case selfTest = "self_test"
     }
 }

@@ -60,6 +60,8 @@ struct SelfTestVerb: ParsableCommand {
             let test = try SelfTest(interruption: Entry.interruption.get()) { Terminal.progress($0) }
             let outcomes = try test.run(errors)
             Terminal.endProgress()
+            // Part of them says nothing of the others.
+            if only == nil { try Self.record(outcomes).save() }
             let caught = outcomes.count(where: \.isCaught)
             if output.json {
                 try Outcome.print(Result(caught: caught, planted: outcomes.count, errors: outcomes))
@@ -68,6 +70,14 @@ struct SelfTestVerb: ParsableCommand {
             }
             guard caught == outcomes.count else { throw Outcome.overBudget }
         }
+    }
+
+    private static func record(_ outcomes: [SelfTest.Outcome]) -> SelfTestRecord {
+        let environment = RunEnvironment.current(versions: [:])
+        return SelfTestRecord(
+            version: RSLab.version, kernel: environment.kernel, realTime: environment.clocks.realTime,
+            caughtCount: outcomes.count(where: \.isCaught), plantedCount: outcomes.count,
+            missed: outcomes.filter { !$0.isCaught }.map(\.name))
     }
 
     private func printList() throws {
