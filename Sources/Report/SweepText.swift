@@ -17,6 +17,7 @@ struct SweepText {
             ).write(into: &text)
         }
         writeLargestDifference(into: &text)
+        writeFits(into: &text)
         writePrecision(into: &text)
         writeInvalid(into: &text)
         writeBudgets(into: &text)
@@ -163,6 +164,16 @@ struct SweepText {
             "differs most",
             "\(difference.figure.text): \(brief(difference.least.median)) ms (\(names[0])) to"
                 + " \(brief(difference.greatest.median)) ms (\(names[1]))")
+    }
+
+    /// How each combination's detection times are distributed.
+    private func writeFits(into text: inout LabelledText) {
+        let fits = sweep.combinations.compactMap { combination in
+            DetectionFitText.sentence(of: combination.run).map { (name(of: combination), $0) }
+        }
+        guard !fits.isEmpty else { return }
+        text.addBlankLine()
+        for (name, fit) in fits { text.add("distribution", "\(name): \(fit.text)", fit.emphasis) }
     }
 
     private func writePrecision(into text: inout LabelledText) {

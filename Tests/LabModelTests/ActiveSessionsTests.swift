@@ -69,14 +69,14 @@ import WireFormat
 
     @Test func `timers are the negotiated ones, not the proposed ones`() throws {
         let timers = try sessions([neighbor("10.0.1.203", hold: nil), neighbor("10.0.1.204", hold: 30)])
-            .timers(delays: .none)
+            .timers(delays: .none, sender: .rslab)
         #expect(timers.holdTime == Milliseconds(30_000) && timers.keepaliveInterval == Milliseconds(10_000))
         #expect(timers.bfdInterval == nil && timers.bfdMultiplier == nil)
         #expect(timers.programmingDelay == nil && timers.failBackDelay == nil)
     }
 
     @Test func `a hold time of 0 is no timer that expires at once`() throws {
-        let timers = try sessions([neighbor("10.0.1.203", hold: 0)]).timers(delays: .none)
+        let timers = try sessions([neighbor("10.0.1.203", hold: 0)]).timers(delays: .none, sender: .rslab)
         #expect(timers.holdTime == nil && timers.keepaliveInterval == nil)
     }
 
@@ -88,7 +88,7 @@ import WireFormat
                 bfd("10.0.1.204", milliseconds: 300, multiplier: 3, isUp: false),
                 bfd("10.0.2.203", milliseconds: 300, multiplier: 3),
             ]
-        ).timers(delays: .none)
+        ).timers(delays: .none, sender: .rslab)
         #expect(timers.bfdInterval == Milliseconds(100) && timers.bfdMultiplier == 4)
         #expect(timers.bfdReverseInterval == Milliseconds(100) && timers.bfdReverseMultiplier == 5)
     }
@@ -97,7 +97,23 @@ import WireFormat
         var delays = ProgrammingDelays.none
         delays.ribToTable = .seconds(2)
         delays.failback = .seconds(20)
-        let timers = try sessions([neighbor("10.0.1.203")]).timers(delays: delays)
+        let timers = try sessions([neighbor("10.0.1.203")]).timers(delays: delays, sender: .daemon)
         #expect(timers.programmingDelay == Milliseconds(2_000) && timers.failBackDelay == Milliseconds(20_000))
+    }
+
+    @Test func `sessions with the same timers are alike, and the sender is the speaker`() throws {
+        let both = [try neighbor("10.0.1.203"), try neighbor("10.0.1.204")]
+        let fast = try bfd("10.0.1.203", milliseconds: 50, multiplier: 3)
+        let slow = try bfd("10.0.1.204", milliseconds: 100, multiplier: 3)
+        let alike = [fast, try bfd("10.0.1.204", milliseconds: 50, multiplier: 3)]
+        #expect(try sessions(both).timers(delays: .none, sender: .rslab).sessionsDiffer == nil)
+        #expect(try sessions(both, bfd: alike).timers(delays: .none, sender: .rslab).sessionsDiffer == nil)
+        #expect(try sessions(both, bfd: alike).timers(delays: .none, sender: .daemon).sender == .daemon)
+        // Another hold time, other intervals, or BFD on one of them only.
+        for (neighbors, bfd) in [
+            ([both[0], try neighbor("10.0.1.204", hold: 30)], []), (both, [fast, slow]), (both, [fast]),
+        ] {
+            #expect(try sessions(neighbors, bfd: bfd).timers(delays: .none, sender: .rslab).sessionsDiffer == true)
+        }
     }
 }

@@ -42,6 +42,10 @@ struct TrialCourseTests {
         #expect(course(of: .blackhole, timers: Self.bfd).phase == .milliseconds(100))
         #expect(course(of: .blackhole, timers: Self.hold).phase == .seconds(1))
         #expect(course(of: .blackhole, timers: SessionTimers(holdTime: nil)).phase == .milliseconds(20))
+        // Only BFD runs, and only BGP sees the fault.
+        let alone = SessionTimers(holdTime: nil, bfdInterval: Milliseconds(300), bfdMultiplier: 3)
+        #expect(course(of: .blackhole, timers: alone).phase == .milliseconds(300))
+        #expect(course(of: .bgpPartition, timers: Self.bfd).phase == .seconds(30))
         var fast = Self.bfd
         fast.bfdInterval = Milliseconds(10)
         #expect(course(of: .blackhole, timers: fast).phase == .milliseconds(20))

@@ -5,7 +5,8 @@ import WireFormat
 extension Scenario {
     /// Many trials, a target, and a lab that broke.
     static let failedRun = Scenario(name: "run-failed") {
-        let timers = SessionTimers(holdTime: Milliseconds(90_000), bfdInterval: Milliseconds(50), bfdMultiplier: 3)
+        var timers = SessionTimers(holdTime: Milliseconds(90_000), bfdInterval: Milliseconds(50), bfdMultiplier: 3)
+        timers.sender = .rslab
         var random = SeededGenerator(seed: 6)
         var run = Self.run(
             try (1...60).map { number -> Trial in
@@ -78,11 +79,12 @@ extension Scenario {
                 try (1...10).map { number -> Trial in
                     let lost = UInt64.random(in: 100...150, using: &random) + (settings.speaker == "bird" ? 40 : 0)
                     let detected = Int64(lost) * 1_000 - 700
+                    var timers = SessionTimers(
+                        holdTime: Milliseconds(90_000), bfdInterval: Milliseconds(50), bfdMultiplier: 3)
+                    timers.sender = settings.speaker == "builtin" ? .rslab : .daemon
                     return try story(
                         number: number, fault: .blackhole, lost: lost, detected: [detected - 400, detected],
-                        timers: SessionTimers(
-                            holdTime: Milliseconds(90_000), bfdInterval: Milliseconds(50), bfdMultiplier: 3),
-                        quiet: 200, probesAfter: 300, end: 0, validation: brief)
+                        timers: timers, quiet: 200, probesAfter: 300, end: 0, validation: brief)
                 })
             run.ended = RunEnd(.completed, maximum: 10)
             if settings.repetition == 2 {

@@ -144,8 +144,9 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     }
 
     static let manyTrials = Scenario(name: "run-of-20") {
-        let timers = SessionTimers(
+        var timers = SessionTimers(
             holdTime: Milliseconds(90_000), bfdInterval: Milliseconds(300), bfdMultiplier: 3)
+        timers.sender = .rslab
         let lost: [UInt64] = [
             846, 788, 900, 812, 655, 871, 690, 734, 823, 899, 601, 777, 745, 860, 702, 1_037, 640, 888, 719, 830,
         ]

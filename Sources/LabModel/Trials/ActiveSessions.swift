@@ -9,30 +9,44 @@ package import WireFormat
 package struct ActiveSessions {
     /// The Established ones.
     private let neighbors: [NeighborSnapshot]
-    /// The slowest pair of BFD timers; nil if BFD is not up.
-    private let bfd: BFDSessionSnapshot?
+    /// Those that are up.
+    private let bfd: [BFDSessionSnapshot]
 
     /// Those of a route server's sessions that end at some addresses.
     package init(at addresses: Set<IPAddress>, neighbors: [NeighborSnapshot], bfd: [BFDSessionSnapshot]) {
         self.neighbors = neighbors.filter { addresses.contains($0.address) && $0.phase == .established }
-        // The last of an instance's sessions to go down decides, so the slowest pair of timers counts.
         self.bfd = bfd.filter { $0.isUp && addresses.contains($0.peerAddress) }
-            .max { $0.detectionTimeMicroseconds < $1.detectionTimeMicroseconds }
     }
 
     package var names: [TrialSubject.Session] { neighbors.map { .init(endpoint: $0.endpoint ?? "", peer: $0.address) } }
 
-    /// The negotiated timers, and the route server's deliberate delays.
-    package func timers(delays: ProgrammingDelays) -> SessionTimers {
+    /// Whether a session's timers are not those of another.
+    private var differ: Bool {
+        let hold = neighbors.map(\.statistics.negotiated).map { [$0?.holdTimeSeconds, $0?.keepaliveIntervalSeconds] }
+        let pairs = bfd.map {
+            [
+                $0.receiveInterval.nanoseconds, Int64($0.remoteDetectMult), $0.transmitInterval.nanoseconds,
+                Int64($0.detectMult),
+            ]
+        }
+        let isMixed = !bfd.isEmpty && bfd.count != neighbors.count
+        return isMixed || Set(hold).count > 1 || Set(pairs).count > 1
+    }
+
+    /// The negotiated timers, and the route server's deliberate delays; `sender` is the instance's speaker.
+    package func timers(delays: ProgrammingDelays, sender: SessionTimers.Sender) -> SessionTimers {
         let negotiated = neighbors.compactMap(\.statistics.negotiated).first
         // A hold time of 0 switches both timers off (RFC 4271 section 4.2).
         let timed = negotiated.flatMap { $0.holdTimeSeconds > 0 ? $0 : nil }
         var timers = SessionTimers(
             holdTime: timed.map { Milliseconds(Double($0.holdTimeSeconds) * 1000) },
             keepaliveInterval: timed.map { Milliseconds(Double($0.keepaliveIntervalSeconds) * 1000) })
+        timers.sender = sender
+        timers.sessionsDiffer = differ ? true : nil
         if delays.ribToTable > .zero { timers.programmingDelay = Milliseconds(delays.ribToTable) }
         if delays.failback > .zero { timers.failBackDelay = Milliseconds(delays.failback) }
-        if let bfd {
+        // The last of an instance's sessions to go down decides, so the slowest pair of timers counts.
+        if let bfd = bfd.max(by: { $0.detectionTimeMicroseconds < $1.detectionTimeMicroseconds }) {
             timers.bfdInterval = Milliseconds(nanoseconds: bfd.receiveInterval.nanoseconds)
             timers.bfdMultiplier = Int(bfd.remoteDetectMult)
             timers.bfdReverseInterval = Milliseconds(nanoseconds: bfd.transmitInterval.nanoseconds)

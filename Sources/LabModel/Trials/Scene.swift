@@ -34,7 +34,8 @@ package struct Scene {
         let routes = database.routes.filter { $0.prefix == traffic.prefix }
         let sessions = try sessionsOf(
             Set(routes.filter { $0.instance == active }.map(\.peerAddress)), database.node)
-        timers = sessions.timers(delays: lab.options.routeServer.delays)
+        timers = sessions.timers(
+            delays: lab.options.routeServer.delays, sender: lab.options.speaker == .builtin ? .rslab : .daemon)
         placement = try SequencePlacement(plan.sequence, active: active, in: lab)
         subject = TrialSubject(
             fault: nil, active: active, standby: standby, sessions: sessions.names,

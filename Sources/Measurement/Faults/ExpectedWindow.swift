@@ -60,18 +60,12 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
     package static func detection(
         of fault: Fault, timers: SessionTimers, allowance: Milliseconds = usualAllowance
     ) -> ExpectedWindow {
-        guard fault.expectation(timers: timers) == .moves else {
-            return ExpectedWindow(
-                lower: .zero, upper: nil, allowance: allowance, reason: unnoticed(fault, timers: timers),
-                references: ["RFC 5882 section 3"])
-        }
-        // A fault that cuts off every endpoint is silent, whatever its effect on an instance.
-        switch fault.role == .everySession ? .silence : fault.name.signal {
-        case .update: return atOnce(.update, ["RFC 4271 section 9"], allowance)
-        case .notification: return atOnce(.cease, ["RFC 4271 section 6.7", "RFC 4486 section 3"], allowance)
-        case .connectionClosed: return atOnce(.connectionClosed, ["RFC 4271 section 8.2.2"], allowance)
-        case .silence:
-            return silence(timers: timers.concerned(by: fault.description.sights), allowance: allowance)
+        switch Detector(of: fault, timers: timers) {
+        case .nothing(let reason):
+            ExpectedWindow(
+                lower: .zero, upper: nil, allowance: allowance, reason: reason, references: ["RFC 5882 section 3"])
+        case .atOnce(let reason, let references): atOnce(reason, references, allowance)
+        case .timers(let timers): silence(timers: timers, allowance: allowance)
         }
     }
 
@@ -81,29 +75,6 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
     ) -> ExpectedWindow {
         ExpectedWindow(
             lower: .zero, upper: .zero, allowance: allowance, reason: WindowReason(reason), references: references)
-    }
-
-    /// Why nothing detects the fault in a way that moves traffic, or why that is open.
-    private static func unnoticed(_ fault: Fault, timers: SessionTimers) -> WindowReason {
-        let description = fault.description
-        if description.movementIgnoresTarget {
-            return WindowReason(description.keepsRoutes ? .routeServerEnds : .nothingDone)
-        }
-        switch fault.role {
-        case .bystander: return WindowReason(.bystander)
-        case .someSessions: return WindowReason(.otherSession)
-        case .path: return WindowReason(.pathOnly)
-        case .everyInstance: return WindowReason(.noInstanceLeft)
-        case .active, .everySession: break
-        }
-        switch description.movement {
-        case .staysWithOtherSession: return WindowReason(.otherSession)
-        case .stays: return WindowReason(description.answering == .no ? .serviceOnly : .sameAnnouncements)
-        case .chance: return WindowReason(.chance)
-        case .movesWithBFD where timers.bfdInterval == nil: return WindowReason(.noBFD)
-        case .movesWithBFD, .moves, .staysForShortGap:
-            return WindowReason(fault.expectation(timers: timers) == .stays ? .shortGap : .longGap)
-        }
     }
 
     /// The loss of connectivity that the fault causes at the client.
@@ -195,7 +166,7 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
     }
 
     private static func silence(timers: SessionTimers, allowance: Milliseconds) -> ExpectedWindow {
-        let hold = timers.holdTime.map { holdTimer($0, keepalive: timers.keepaliveInterval, allowance: allowance) }
+        let hold = timers.holdTime.map { holdTimer($0, keepalive: timers.keepalive(of: $0), allowance: allowance) }
         guard let interval = timers.bfdInterval, let multiplier = timers.bfdMultiplier, multiplier > 0 else {
             return hold
                 ?? ExpectedWindow(
@@ -223,9 +194,8 @@ package struct ExpectedWindow: Hashable, Sendable, Codable {
     /// Jitter (RFC 4271 section 10: 0.75...1 times the interval) only brings keepalives closer together, so the bounds hold
     /// with it.
     private static func holdTimer(
-        _ holdTime: Milliseconds, keepalive: Milliseconds?, allowance: Milliseconds
+        _ holdTime: Milliseconds, keepalive: Milliseconds, allowance: Milliseconds
     ) -> ExpectedWindow {
-        let keepalive = keepalive ?? Milliseconds(nanoseconds: holdTime.nanoseconds / 3)
         var reason = WindowReason(.holdTimer)
         reason.holdTime = holdTime
         reason.keepaliveInterval = keepalive

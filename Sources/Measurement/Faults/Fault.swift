@@ -108,8 +108,7 @@ extension SessionTimers {
     var shortestDetection: Milliseconds {
         var shortest = Milliseconds(nanoseconds: .max)
         if let holdTime {
-            let keepalive = keepaliveInterval ?? Milliseconds(nanoseconds: holdTime.nanoseconds / 3)
-            shortest = max(.zero, holdTime - keepalive)
+            shortest = max(.zero, holdTime - keepalive(of: holdTime))
         }
         if let bfdInterval, let bfdMultiplier {
             shortest = min(shortest, bfdInterval.times(max(bfdMultiplier - 1, 0)))
@@ -125,8 +124,7 @@ extension SessionTimers {
     var longestUnnoticed: Milliseconds {
         var longest = Milliseconds(nanoseconds: .max)
         if let holdTime {
-            let keepalive = keepaliveInterval ?? Milliseconds(nanoseconds: holdTime.nanoseconds / 3)
-            let slack = holdTime - keepalive - Self.firstRetransmission
+            let slack = holdTime - keepalive(of: holdTime) - Self.firstRetransmission
             longest = Milliseconds(nanoseconds: max(slack, .zero).nanoseconds / 2)
         }
         if let bfdInterval, let bfdMultiplier {

@@ -2,6 +2,14 @@
 
 /// The negotiated timers of the sessions that a fault takes down.
 package struct SessionTimers: Hashable, Sendable, Codable {
+    /// A BGP speaker, by what is known of its timers' jitter.
+    package enum Sender: String, Hashable, Sendable, Codable, CaseIterable {
+        /// rslab's own: each interval is drawn evenly from the range that the RFC allows.
+        case rslab
+        /// A daemon whose jitter is its own affair.
+        case daemon
+    }
+
     /// The negotiated hold time (RFC 4271 section 4.2: the smaller offer); nil if it is 0, which means never.
     package var holdTime: Milliseconds?
     /// How often the failed side sent KEEPALIVE; nil for a third of the hold time (RFC 4271 section 4.4).
@@ -15,6 +23,10 @@ package struct SessionTimers: Hashable, Sendable, Codable {
     /// The two directions are negotiated separately (RFC 5880 section 6.8.4); nil if equal to the failed side's.
     package var bfdReverseInterval: Milliseconds?
     package var bfdReverseMultiplier: Int?
+    /// Who sends what the timers wait for; nil if that is not known.
+    package var sender: Sender?
+    /// Whether the sessions differ in their timers, of which the slowest are given then; nil for no.
+    package var sessionsDiffer: Bool?
     /// How long the route server deliberately waits before it writes a new route; nil for not at all.
     package var programmingDelay: Milliseconds?
     /// How much longer if the route in the tables is still usable, as when an instance is back; nil for not at all.
@@ -36,7 +48,14 @@ package struct SessionTimers: Hashable, Sendable, Codable {
         return Milliseconds(nanoseconds: bfdInterval.nanoseconds * Int64(bfdMultiplier))
     }
 
+    /// How often KEEPALIVEs are sent with this hold time (RFC 4271 section 4.4).
+    func keepalive(of holdTime: Milliseconds) -> Milliseconds {
+        keepaliveInterval ?? Milliseconds(nanoseconds: holdTime.nanoseconds / 3)
+    }
+
     private enum CodingKeys: String, CodingKey {
+        case sender
+        case sessionsDiffer = "sessions_differ"
         case holdTime = "hold_time_ms"
         case keepaliveInterval = "keepalive_ms"
         case bfdInterval = "bfd_interval_ms"

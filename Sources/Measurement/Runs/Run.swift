@@ -42,10 +42,20 @@ package struct Run: Hashable, Sendable, Codable {
     package var summary: RunSummary { RunSummary(trials) }
     package var insideExpected: InsideExpected { InsideExpected(trials) }
 
+    /// How the detection times compare with the distribution that theory gives them, or why they do not.
+    package var detectionFit: Result<DetectionFit, NoDetectionLaw> {
+        do { return .success(try DetectionFit(trials)) } catch { return .failure(error) }
+    }
+
     private enum CodingKeys: String, CodingKey {
         case schema, lab, seed, environment, settings, trials, summary, budgets, ended, error
         case precision = "until"
         case insideExpected = "inside_expected"
+        case detectionFit = "detection_fit"
+    }
+
+    private enum FitKeys: String, CodingKey {
+        case noLaw = "no_law"
     }
 
     package init(from decoder: any Decoder) throws {
@@ -72,6 +82,12 @@ package struct Run: Hashable, Sendable, Codable {
         try container.encode(trials, forKey: .trials)
         try container.encode(summary, forKey: .summary)
         try container.encode(insideExpected, forKey: .insideExpected)
+        switch detectionFit {
+        case .success(let fit): try container.encode(fit, forKey: .detectionFit)
+        case .failure(let reason):
+            var fit = container.nestedContainer(keyedBy: FitKeys.self, forKey: .detectionFit)
+            try fit.encode(reason, forKey: .noLaw)
+        }
         try container.encodeIfPresent(precision, forKey: .precision)
         try container.encodeIfPresent(ended, forKey: .ended)
         try container.encodeIfPresent(ended?.failure, forKey: .error)

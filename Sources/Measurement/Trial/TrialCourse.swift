@@ -53,8 +53,9 @@ package struct TrialCourse: Hashable, Sendable {
     ) {
         let validation = probing.sustainedValidation.duration
         let isSilent = (fault?.name ?? sequence.faults.first?.name)?.signal == .silence
+        let concerned = fault.map { timers.concerned(by: $0.description.sights) } ?? timers
         // Whole intervals of the prober: the phase is drawn over its schedule, too.
-        let phase = isSilent ? Self.phase(against: timers) : Self.shortestPhase
+        let phase = isSilent ? Self.phase(against: concerned) : Self.shortestPhase
         let intervals = (phase.nanoseconds - 1) / max(probing.interval.nanoseconds, 1) + 1
         self.phase = probing.interval.times(Int(intervals)).duration
         let watch = watchTime ?? Self.watchTime(timers: timers, validation: validation)
@@ -78,10 +79,10 @@ package struct TrialCourse: Hashable, Sendable {
         }
     }
 
+    /// The interval of the messages that come most often: a timer that waits for others takes longer.
     private static func phase(against timers: SessionTimers) -> Duration {
-        guard let keepalive = timers.keepaliveInterval, keepalive > .zero else { return shortestPhase }
-        guard let interval = timers.bfdInterval, interval < keepalive else { return keepalive.duration }
-        return max(interval.duration, shortestPhase)
+        let intervals = [timers.bfdInterval, timers.holdTime.map(timers.keepalive)].compactMap(\.self)
+        return max(intervals.min()?.duration ?? .zero, shortestPhase)
     }
 
     private static func detectionLimit(of fault: Fault?, timers: SessionTimers) -> Duration {
