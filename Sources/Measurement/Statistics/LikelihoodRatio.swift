@@ -37,5 +37,5 @@ struct LikelihoodRatio: Sendable {
         standardScore = variance > 0 ? (logarithm - count * mean) / (count * variance).squareRoot() : 0
     }
 
-    private static let pointCount = 200
+    private static let pointCount = 100
 }
