@@ -198,7 +198,7 @@ extension InteropTests {
             let outcome = Result { try soak(lab, for: "2500ms") { responder.plant(plan) } }
             try responder.end()
             let trial = try outcome.get()
-            #expect(doubts(trial).isEmpty, "\(trial.validity.reasons)")
+            #expect(doubts(trial) == [.duplicates], "\(trial.validity.reasons)")
             let counts = trial.counts
             #expect(responder.truth.count > 220)
             #expect(counts.lost == 26)
@@ -249,7 +249,7 @@ extension InteropTests {
                 _ = try write(back)
             }
             let moveEnd = try #require(move.after)
-            #expect(doubts(trial) == [.moved], "\(trial.validity.reasons)")
+            #expect(doubts(trial) == [.moved, .foreignRoute], "\(trial.validity.reasons)")
             #expect(trial.validity.reasons.contains { $0.fault != nil })
             let convergence = try #require(trial.convergence)
             #expect(convergence.instance == Self.standby)

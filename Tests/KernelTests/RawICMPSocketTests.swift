@@ -10,9 +10,32 @@ import WireFormat
 struct RawICMPSocketTests {
     private static let packetCount = 50
 
+    /// Keeps the kernel stamping: it begins in the background, some time after a first socket asks for it.
+    private final class Stamping {
+        private let socket: RawICMPSocket
+
+        init(in namespace: borrowing NetworkNamespace) throws {
+            let destination = try #require(IPAddress("127.0.0.1"))
+            let raw = try namespace.perform { () throws(SystemError) in
+                try RawICMPSocket(destination: destination).release()
+            }
+            socket = RawICMPSocket(adopting: raw, destination: destination)
+            var buffer = [UInt8](repeating: 0, count: 2048)
+            let deadline = Instant.now + .seconds(20)
+            while Instant.now < deadline {
+                _ = socket.send(RawICMPSocketTests.request(sequence: 0))
+                if socket.receive(into: &buffer, fromErrorQueue: false)?.kernelStamp != nil { return }
+                try DedicatedThread.pause(.milliseconds(1))
+            }
+            Issue.record("the kernel stamps nothing")
+        }
+    }
+
     @Test func `what is sent over the loopback comes back, with stamps of both in their order`() throws {
         let namespace = try NetworkNamespace.create(name: "loopback")
         try TopologySocket(in: namespace).setUp(index: 1)
+        let stamping = try Stamping(in: namespace)
+        defer { withExtendedLifetime(stamping) {} }
         let destination = try #require(IPAddress("127.0.0.1"))
         let raw = try namespace.perform { () throws(SystemError) in
             try RawICMPSocket(destination: destination).release()
@@ -51,6 +74,8 @@ struct RawICMPSocketTests {
     @Test func `over IPv6 each reply comes with its source and hop limit, without a header`() throws {
         let namespace = try NetworkNamespace.create(name: "loopback-6")
         try TopologySocket(in: namespace).setUp(index: 1)
+        let stamping = try Stamping(in: namespace)
+        defer { withExtendedLifetime(stamping) {} }
         let destination = try #require(IPAddress("2001:db8:ffff::1"))
         let topology = try TopologySocket(in: namespace)
         try topology.addAddress(destination, prefixLength: 128, index: 1)
@@ -94,6 +119,8 @@ struct RawICMPSocketTests {
     @Test func `many packets are taken in one call, to other destinations and from a source of one's own`() throws {
         let namespace = try NetworkNamespace.create(name: "batch")
         try TopologySocket(in: namespace).setUp(index: 1)
+        let stamping = try Stamping(in: namespace)
+        defer { withExtendedLifetime(stamping) {} }
         let source = try #require(IPAddress("127.0.0.7"))
         let raw = try namespace.perform { () throws(SystemError) in
             try RawICMPSocket(destination: source, source: source).release()
@@ -159,7 +186,7 @@ struct RawICMPSocketTests {
     }
 
     /// An ICMP echo request (RFC 792) of eight octets.
-    private static func request(sequence: Int) -> [UInt8] {
+    fileprivate static func request(sequence: Int) -> [UInt8] {
         let words: [UInt32] = [0x0800, 0, 0x1234, UInt32(sequence)]
         var sum = words.reduce(0, +)
         sum = (sum & 0xFFFF) + (sum >> 16)

@@ -59,6 +59,7 @@ extension Trial {
             validity: Validity(reasons: [], limits: settings.limits))
         validity.reasons = doubts(records: records, span: span, probes: probes)
         explainWindows()
+        uncertainty = isPredicted ? TrialUncertainty(trial: self, probes: probes) : nil
     }
 
     private static func measure(

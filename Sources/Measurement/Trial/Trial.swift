@@ -61,11 +61,13 @@ package struct Trial: Hashable, Sendable, Codable {
     /// What the applications next to the probes saw; nil if none was measured.
     package var applications: ApplicationMeasurement?
     package var validity: Validity
+    /// Nil for a sequence, and in results of earlier versions.
+    package var uncertainty: TrialUncertainty?
 
     private enum CodingKeys: String, CodingKey {
         case schema, subject, settings, sequence, steps, fault, lateness, prober, outage, convergence, timeline,
             validity, machine, flows
-        case routes, prefixes, evidence
+        case routes, prefixes, evidence, uncertainty
         case applications
         case number = "trial"
         case counts = "probes"
