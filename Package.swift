@@ -13,6 +13,9 @@ let common: [SwiftSetting] = [
 /// Values and machines (rings 1 and 2): no pointer is ever touched there.
 let pure: [SwiftSetting] = common + [.strictMemorySafety()]
 
+/// The commit that is built, for the results; empty where there is no repository.
+let commit = Context.gitInformation.map { $0.currentCommit + ($0.hasUncommittedChanges ? "-dirty" : "") } ?? ""
+
 let package = Package(
     name: "rslab",
     products: [
@@ -36,6 +39,7 @@ let package = Package(
         .systemLibrary(name: "CLibmd", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),
         .target(name: "CLinux"),
         .target(name: "CSchemas"),
+        .target(name: "CBuild", cSettings: [.define("RSLAB_COMMIT", to: "\"\(commit)\"")]),
 
         // Ring 1 and 2: values and sans-IO machines.
         .target(name: "Causes", swiftSettings: pure),
@@ -124,7 +128,7 @@ let package = Package(
             dependencies: [
                 "Causes", "LabModel", "NodeProtocol", "VPC", "BGP", "BFD", "RouteServer", "NetlinkTopology",
                 "NetlinkRoutes",
-                "NetlinkFilter", "LinuxSystem", "CLinux", "Measurement", "Report", "SourceText", "WireFormat",
+                "NetlinkFilter", "LinuxSystem", "CLibmd", "CLinux", "Measurement", "Report", "SourceText", "WireFormat",
             ],
             swiftSettings: common),
         .target(
@@ -138,7 +142,7 @@ let package = Package(
             name: "rslab",
             dependencies: [
                 "Causes", "Trials", "LabHost", "LabModel", "Blueprints", "NodeProtocol", "Report", "CloudFormation",
-                "CSchemas",
+                "CBuild", "CSchemas",
                 "FaultScript",
                 "SourceText", "SpeakerConfiguration", "VPC", "EC2", "BGP", "BFD", "RouteServer", "Measurement",
                 "LinuxSystem", "WireFormat",

@@ -118,7 +118,7 @@ package struct RawICMPSocket: ~Copyable, Sendable {
                 continue
             }
             if fromErrorQueue, packet.is_transmit_stamp == 0 { continue }
-            return arrival(packet, clockDistance: Self.clockDistance)
+            return arrival(packet, clock: ClockDistance())
         }
         return nil
     }
@@ -134,19 +134,20 @@ package struct RawICMPSocket: ~Copyable, Sendable {
                 &buffer.packets, Int32(PacketBuffer.packetCount))
             if count == -EAGAIN { return 0 }
             guard count > 0 else { continue }
-            let distance = Self.clockDistance
+            let clock = ClockDistance()
+            buffer.widestClockPair = max(buffer.widestClockPair, clock.halfWidth)
             for index in 0..<Int(count) {
-                buffer.arrivals[index] = arrival(buffer.packets[index], clockDistance: distance)
+                buffer.arrivals[index] = arrival(buffer.packets[index], clock: clock)
             }
             return Int(count)
         }
         return 0
     }
 
-    private func arrival(_ packet: rslab_packet, clockDistance: Int64) -> Arrival {
+    private func arrival(_ packet: rslab_packet, clock: ClockDistance) -> Arrival {
         let stamp = packet.kernel_realtime_nanoseconds
         return Arrival(
-            byteCount: packet.count, kernelStamp: stamp == 0 ? nil : Instant(nanoseconds: stamp - clockDistance),
+            byteCount: packet.count, kernelStamp: stamp == 0 ? nil : clock.monotonic(stamp),
             transmitIdentifier: packet.is_transmit_stamp == 1 ? packet.transmit_identifier : nil,
             origin: octetCount == 16 ? Self.origin(packet) : nil)
     }
@@ -159,15 +160,6 @@ package struct RawICMPSocket: ~Copyable, Sendable {
                 low: UInt64(bigEndian: octets.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
         }
         return Arrival.Origin(source: source, hopLimit: UInt8(clamping: packet.hop_limit))
-    }
-
-    /// How far CLOCK_REALTIME, the clock of kernel timestamps, is ahead of CLOCK_MONOTONIC, read now.
-    ///
-    /// Both clocks are read together, so only a step of the clock between timestamp and reading could mislead, and
-    /// those two are microseconds apart.
-    private static var clockDistance: Int64 {
-        let monotonic = rslab_monotonic_nanoseconds()
-        return rslab_realtime_nanoseconds() - monotonic
     }
 }
 
@@ -183,6 +175,8 @@ package struct PacketBuffer: Sendable {
     /// `transmitIdentifier`.
     package fileprivate(set) var arrivals = [RawICMPSocket.Arrival](
         repeating: .init(byteCount: 0, kernelStamp: nil, transmitIdentifier: nil), count: packetCount)
+    /// By how much the conversion of any stamp to the monotonic clock may have been wrong, so far.
+    package fileprivate(set) var widestClockPair = Duration.zero
     fileprivate var packets = [rslab_packet](repeating: rslab_packet(), count: packetCount)
 
     package init() {}

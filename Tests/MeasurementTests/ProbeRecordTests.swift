@@ -32,6 +32,11 @@ struct ProbeRecordTests {
             [5, 1, 0, 0, 0, 0, 0, 3] + [0, 0, 0, 0, 0, 0, 0x17, 0x7C] + [0, 0, 0, 0, 0, 1, 0, 0]
                 + [0, 0, 0, 0, 0, 0, 0, 255]
         ),
+        (
+            .account(skippedCount: 258, clockPairWidth: Milliseconds(nanoseconds: 75)),
+            [6, 0, 0, 0, 0, 0, 0, 0] + [0, 0, 0, 0, 0, 0, 1, 2] + [0, 0, 0, 0, 0, 0, 0, 75]
+                + [UInt8](repeating: 0, count: 8)
+        ),
     ]
 
     private func decode(_ octets: [UInt8]) throws(ProbeCodecError) -> ProbeRecord {
@@ -57,7 +62,7 @@ struct ProbeRecordTests {
     }
 
     @Test func `an unknown kind is refused`() {
-        for kind in [0, 6, 255] as [UInt8] {
+        for kind in [0, 7, 255] as [UInt8] {
             #expect(throws: ProbeCodecError.unknownRecordKind(kind)) {
                 try decode([kind] + [UInt8](repeating: 0, count: 31))
             }

@@ -8,6 +8,9 @@
 /// CLOCK_MONOTONIC and CLOCK_REALTIME in nanoseconds.
 int64_t rslab_monotonic_nanoseconds(void);
 int64_t rslab_realtime_nanoseconds(void);
+/// How far CLOCK_REALTIME is ahead of CLOCK_MONOTONIC, and by how much that may be wrong: half the time between two
+/// readings of the monotonic clock with one of the other between them, the shortest of at most eight.
+int64_t rslab_clock_distance(int64_t *half_width);
 
 /// The C library's text for an errno: static, in English whatever the locale, never NULL.
 const char *rslab_error_text(int code);

@@ -22,6 +22,7 @@ extension RunEnvironment {
             virtualization: isVirtual ? "hypervisor" : nil, versions: versions,
             clocks: ClockPair(monotonic: .now, realTime: realTimeNanoseconds()))
         environment.selfTest = .last()
+        environment.hardware = .current(cpuInfo: cpuInfo)
         return environment
     }
 }

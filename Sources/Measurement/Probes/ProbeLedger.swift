@@ -11,6 +11,7 @@ package struct ProbeLedger: Sendable {
     package let instances: [UInt8: String]
     /// The prober's closing record; nil while it runs, or if it died.
     package private(set) var summary: ProberSummary?
+    private var account: (skippedCount: UInt64, clockPairWidth: Milliseconds)?
 
     /// In the order in which their sequence numbers came: nearly that of the send instants, so sorting by these is cheap.
     private var entries: [Entry] = []
@@ -62,7 +63,11 @@ package struct ProbeLedger: Sendable {
             entries[index(of: sequence)].add(Reply(at: instant, timeToLive: timeToLive))
         case .unreachable(_, let sequence, _, _, _):
             entries[index(of: sequence)].isUnreachable = true
-        case .end(let summary):
+        case .account(let skippedCount, let clockPairWidth):
+            account = (skippedCount, clockPairWidth)
+        case .end(var summary):
+            summary.skippedCount = account?.skippedCount
+            summary.clockPairWidth = account.map { Double($0.clockPairWidth.nanoseconds) / 1_000 }
             self.summary = summary
         }
     }

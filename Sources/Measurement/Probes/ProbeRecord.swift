@@ -15,16 +15,19 @@ package enum ProbeRecord: Hashable, Sendable {
     case received(stream: ProbeStream = 0, sequence: UInt64, at: Instant, timeToLive: UInt8)
     /// An ICMP error arrived that quotes the probe.
     case unreachable(stream: ProbeStream = 0, sequence: UInt64, at: Instant, type: UInt8, code: UInt8)
+    /// Just before the end: slots of the schedule that a late prober skipped, and by how much its conversion of the kernel's
+    /// stamps may have been wrong.
+    case account(skippedCount: UInt64, clockPairWidth: Milliseconds)
     /// The prober has finished.
     case end(ProberSummary)
 
-    /// The stream of the record's probe; nil for the end, which concerns the whole prober.
+    /// The stream of the record's probe; nil for the last two, which concern the whole prober.
     package var stream: ProbeStream? {
         switch self {
         case .sent(let stream, _, _), .transmitted(let stream, _, _), .received(let stream, _, _, _),
             .unreachable(let stream, _, _, _, _):
             stream
-        case .end: nil
+        case .account, .end: nil
         }
     }
 
@@ -35,14 +38,14 @@ package enum ProbeRecord: Hashable, Sendable {
 
     private enum Kind: UInt8 {
         case sent = 1
-        case transmitted, received, unreachable, end
+        case transmitted, received, unreachable, end, account
     }
 
     /// Appends the record's 32 octets.
     ///
     /// Octet 0 is the kind; 1 and 2 are TTL, or type and code, or flags; 4...7 the stream's number (at the end: a count);
     /// 8...15 the sequence number (at the end: probes sent); 16...23 the instant (at the end: greatest lateness);
-    /// 24...31 the lateness at the 99th percentile. All numbers are in network byte order, times in nanoseconds.
+    /// 24...31 the lateness at the 99th percentile. The account has skipped slots at 8 and the clock pair's half width at 16. All numbers are in network byte order, times in nanoseconds.
     package func encode(into writer: inout ByteWriter) {
         switch self {
         case .sent(let stream, let sequence, let instant):
@@ -53,6 +56,10 @@ package enum ProbeRecord: Hashable, Sendable {
             Self.encode(.received, timeToLive, stream: stream, sequence: sequence, at: instant, into: &writer)
         case .unreachable(let stream, let sequence, let instant, let type, let code):
             Self.encode(.unreachable, type, code, stream: stream, sequence: sequence, at: instant, into: &writer)
+        case .account(let skippedCount, let clockPairWidth):
+            Self.encode(
+                .account, stream: 0, sequence: skippedCount, at: Instant(nanoseconds: clockPairWidth.nanoseconds),
+                into: &writer)
         case .end(let summary):
             writer.write(Kind.end.rawValue)
             writer.write(summary.flags)
@@ -109,6 +116,10 @@ package enum ProbeRecord: Hashable, Sendable {
             self = .unreachable(
                 stream: stream, sequence: fields.second, at: instant, type: fields.first, code: fields.code)
             isTidy = true
+        case .account:
+            self = .account(
+                skippedCount: fields.second, clockPairWidth: Milliseconds(nanoseconds: fields.third))
+            isTidy = fields.first == 0 && fields.code == 0 && fields.count == 0
         case .end:
             self = .end(
                 ProberSummary(

@@ -12,6 +12,11 @@ package struct ProberSummary: Hashable, Sendable, Codable {
     package var hadRealTimePriority: Bool
     /// Whether mlockall was granted, so that no page in use was evicted.
     package var hadLockedMemory: Bool
+    /// Slots of the schedule that were skipped because the prober came too late for them; nil in results of earlier
+    /// versions.
+    package var skippedCount: UInt64?
+    /// By how much the conversion of the kernel's stamps to the monotonic clock may have been wrong at worst, in microseconds.
+    package var clockPairWidth: Double?
 
     package init(
         sentCount: UInt64, lateCount: UInt32 = 0, maximumLateness: Milliseconds, percentile99Lateness: Milliseconds,
@@ -40,5 +45,7 @@ package struct ProberSummary: Hashable, Sendable, Codable {
         case percentile99Lateness = "p99_lateness_ms"
         case hadRealTimePriority = "real_time_priority"
         case hadLockedMemory = "locked_memory"
+        case skippedCount = "skipped_slots"
+        case clockPairWidth = "clock_pair_width_us"
     }
 }

@@ -35,6 +35,9 @@ package struct RunEnvironment: Hashable, Sendable, Codable {
     package var settings: [StatedSetting]?
     /// The last self-test on this machine; nil if there was none.
     package var selfTest: SelfTestRecord?
+    /// Nil in results of earlier versions, as is `hardware`.
+    package var provenance: RunProvenance?
+    package var hardware: MachineDescription?
 
     package init(
         kernel: String, machine: String, cpuCount: Int, virtualization: String?, versions: [String: String],
@@ -50,7 +53,7 @@ package struct RunEnvironment: Hashable, Sendable, Codable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case kernel, machine, virtualization, versions, clocks, conditions, settings
+        case kernel, machine, virtualization, versions, clocks, conditions, settings, provenance, hardware
         case cpuCount = "cpus"
         case selfTest = "self_test"
     }

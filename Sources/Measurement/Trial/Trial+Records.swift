@@ -34,7 +34,8 @@ extension Trial {
                 served: primary.convergence?.repliedAt)
         self.init(
             schema: Self.currentSchema, number: number, subject: subject, settings: settings, sequence: sequence,
-            steps: records.steps, fault: span.fault, counts: primary.counts,
+            steps: records.steps, fault: span.fault,
+            phase: records.phase.map { FaultPhase($0, fault: span.fault.before) }, counts: primary.counts,
             roundTrips: RoundTrips(
                 probes: probes, event: span.fault.before,
                 recovered: span.includesRestore ? nil : primary.outage.recoveredAt, restore: span.restore?.before),

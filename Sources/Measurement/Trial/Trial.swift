@@ -22,6 +22,8 @@ package struct Trial: Hashable, Sendable, Codable {
     package var steps: [PlayedStep]
     /// The first fault.
     package var fault: EventInstants
+    /// When it was to come; nil in results of earlier versions.
+    package var phase: FaultPhase?
     package var counts: ProbeCounts
     package var roundTrips: RoundTrips
     /// From the send stamps; nil if nothing was sent.
@@ -65,7 +67,7 @@ package struct Trial: Hashable, Sendable, Codable {
     package var uncertainty: TrialUncertainty?
 
     private enum CodingKeys: String, CodingKey {
-        case schema, subject, settings, sequence, steps, fault, lateness, prober, outage, convergence, timeline,
+        case schema, subject, settings, sequence, steps, fault, phase, lateness, prober, outage, convergence, timeline,
             validity, machine, flows
         case routes, prefixes, evidence, uncertainty
         case applications

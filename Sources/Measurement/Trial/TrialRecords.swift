@@ -16,6 +16,8 @@ package struct TrialRecords: Sendable {
     /// Events before the first fault say which sessions were up; an earlier fault must not be among them.
     package var events: [TraceEvent]
     package var steps: [PlayedStep] = []
+    /// When the first fault was to come; nil if that was not drawn.
+    package var phase: FaultPhase.Draw?
     /// When every fault was restored and everything was as before; nil if that was not observed.
     package var asBefore: Instant?
     /// When the fault was looked for before it was taken back, and was not in place any more; nil if it was.

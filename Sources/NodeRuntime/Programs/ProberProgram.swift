@@ -46,6 +46,7 @@ package struct ProberProgram: ~Copyable {
     private var sentCount: UInt64 = 0
     /// Probes sent more than an interval after they were due.
     private var lateCount: UInt32 = 0
+    private var skippedCount: UInt64 = 0
     /// The stream and sequence number of each packet that the kernel accepted, by its transmit identifier modulo the
     /// count.
     private var transmitted = [Transmitted](repeating: Transmitted(stream: 0, sequence: 0), count: 1024)
@@ -129,7 +130,9 @@ package struct ProberProgram: ~Copyable {
             nextSlot += 1
         }
         // Nearly always, the next slot is still in the future.
-        if nextSlot == end, schedule.due(nextSlot) <= behind { nextSlot = schedule.firstSlot(after: behind) }
+        guard nextSlot == end, schedule.due(nextSlot) <= behind else { return }
+        nextSlot = schedule.firstSlot(after: behind)
+        skippedCount += nextSlot - end
     }
 
     private mutating func send(_ slot: ProbeSchedule.Slot, scheduled: Instant) {
@@ -223,6 +226,10 @@ package struct ProberProgram: ~Copyable {
     }
 
     private mutating func finish() {
+        ProbeRecord.account(
+            skippedCount: skippedCount,
+            clockPairWidth: Milliseconds(nanoseconds: buffer.widestClockPair.nanoseconds)
+        ).encode(into: &records)
         ProbeRecord.end(
             ProberSummary(
                 sentCount: sentCount, lateCount: lateCount,

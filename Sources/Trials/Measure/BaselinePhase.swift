@@ -11,8 +11,9 @@ struct BaselinePhase {
 
     /// Waits until every flow is answered, then for the baseline and a random part of the phase.
     ///
+    /// - Returns: when the fault was to come.
     /// - Throws: `LabError` for a flow without an answer, `Interrupted`.
-    func run(random: any RandomNumberGenerator) throws {
+    func run(random: any RandomNumberGenerator) throws -> FaultPhase.Draw {
         let active = stage.scene.subject.active
         let limit = Instant.now + TrialCourse.baselineLimit
         stage.show("probing \(active) before the fault", until: limit + stage.course.phase)
@@ -20,8 +21,12 @@ struct BaselinePhase {
         try stage.applications?.waitForBaseline(of: active)
         var random = random
         let part = Int64.random(in: 0..<stage.course.phase.nanoseconds, using: &random)
-        try stage.wait(until: .now + TrialCourse.baseline + .nanoseconds(part))
+        let start = Instant.now
+        try stage.wait(until: start + TrialCourse.baseline + .nanoseconds(part))
         stage.probers.decideThreshold(faultDelay: stage.plan.sequence.addedRoundTrip)
+        return FaultPhase.Draw(
+            range: Milliseconds(stage.course.phase), drawn: Milliseconds(nanoseconds: part),
+            baseline: Milliseconds(TrialCourse.baseline), begunAt: start)
     }
 
     private func waitForReplies(until limit: Instant) throws {

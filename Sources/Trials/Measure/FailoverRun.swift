@@ -51,7 +51,7 @@ package final class FailoverRun {
     /// There must be at least one combination.
     package init(
         _ combinations: [Combination], length: RunLength, seed: UInt64, labs: LabTurns, version: String,
-        onProgress: @escaping (Progress) -> Void
+        provenance: RunProvenance, onProgress: @escaping (Progress) -> Void
     ) {
         self.combinations = combinations
         self.length = length
@@ -61,7 +61,8 @@ package final class FailoverRun {
         self.onProgress = onProgress
         order = SweepOrder(seed: seed, combinationCount: combinations.count)
         randoms = order.combinationSeeds.map(SeededGenerator.init)
-        let environment = RunEnvironment.current(versions: ["rslab": version])
+        var environment = RunEnvironment.current(versions: ["rslab": version])
+        environment.provenance = provenance
         runs = order.combinationSeeds.map {
             Run(lab: labs.labName, seed: $0, environment: environment, settings: nil, trials: [])
         }
@@ -141,6 +142,7 @@ package final class FailoverRun {
         runs[index].settings = runs[index].settings ?? trial.settings
         runs[index].environment.conditions = lab.conditions
         runs[index].environment.settings = lab.lab.state.statedSettings
+        runs[index].environment.provenance?.record(lab.lab.state)
         runs[index].ended = length.end(after: runs[index].trials).map { RunEnd($0, maximum: length.maximum) }
         timeLeft.record(.now - start, of: index)
         // A request to stop during the end of a trial applies to the whole run.

@@ -74,7 +74,7 @@ package final class FailoverTrial {
     private func measure(_ stage: TrialStage, number: Int) throws -> Trial {
         let restoring = RestoringPhase(stage: stage, endsWithRun: endsWithRun)
         let watch = try MachineWatch(lab, faults: stage.scene.placement)
-        try BaselinePhase(stage: stage).run(random: random)
+        let draw = try BaselinePhase(stage: stage).run(random: random)
         feed.beginRecord()
         var machine: (foreignCPUShare: Double, conditions: MachineConditions)?
         var prefixes: PrefixConvergence.Records?
@@ -97,6 +97,7 @@ package final class FailoverTrial {
         try end(stage, followed: followed)
         var records = TrialRecords(ledger: stage.probers.ledger, events: feed.endRecord())
         records.flows = stage.probers.records
+        records.phase = draw
         records.prefixes = prefixes
         records.applications = stage.applications?.ledger
         records.steps = stage.player.steps

@@ -61,7 +61,8 @@ extension Failover {
         }
         return FailoverRun(
             combinations, length: runOptions.length, seed: runOptions.seed ?? .random(in: .min ... .max), labs: labs,
-            version: RSLab.version
+            version: RSLab.version,
+            provenance: RunProvenance(commit: BuildCommit.text, command: CommandLine.arguments)
         ) { ProgressLine.show($0) }
     }
 

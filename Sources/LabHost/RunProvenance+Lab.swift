@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT-0
+internal import CLibmd
+package import LabModel
+package import Measurement
+
+extension RunProvenance {
+    /// Adds from which template, and with which configurations, a lab runs.
+    package mutating func record(_ state: LabState) {
+        template = Template(state.request)
+        configurations = state.speakers.flatMap { $0.configurationsAsRun(of: state.options.speaker) }
+    }
+}
+
+extension RunProvenance.Template {
+    package init(_ request: LabRequest) {
+        self.init(
+            source: request.source, digest: Self.digest(request.templateText), text: request.templateText,
+            parameters: request.parameters)
+    }
+
+    /// The SHA-256 of a text (FIPS 180-4), in hexadecimal.
+    package static func digest(_ text: String) -> String {
+        var context = SHA2_CTX()
+        var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
+        let octets = Array(text.utf8)
+        SHA256Init(&context)
+        SHA256Update(&context, octets, octets.count)
+        SHA256Final(&digest, &context)
+        return digest.map { octet in (octet < 16 ? "0" : "") + String(octet, radix: 16) }.joined()
+    }
+}
+
+extension InstanceSpeaker {
+    /// What its programs read, and what they are told afterwards.
+    func configurationsAsRun(of kind: LabOptions.SpeakerKind) -> [RunProvenance.Configuration] {
+        let texts: [(file: String, text: String)] =
+            switch kind {
+            case .builtin, .gobgpd:
+                [("gobgpd.conf", configurationText)]
+                    + announcementWords.map { ("gobgp", "gobgp global rib add \($0.joined(separator: " "))") }
+            case .bird, .frr:
+                daemonConfigurations.sorted { $0.key < $1.key }.map { ("\($0.key).conf", $0.value) }
+            }
+        return texts.map { RunProvenance.Configuration(instance: instance, file: $0.file, text: $0.text) }
+    }
+}
