@@ -117,7 +117,7 @@ import Testing
         cases.append(try .init("sound", sound, conformsTo: "list-faults"))
         let (conforms, report) = try JSONSchema.validate(cases)
         #expect(!conforms)
-        let findings = report.split(separator: "\n").dropLast()
+        let findings = report.split(separator: "\n")
         #expect(findings.count == mistakes.count, "\(report)")
         for (number, (finding, mistake)) in zip(findings, mistakes).enumerated() {
             #expect(finding.hasPrefix("planted \(number): \(mistake.reason)"))

@@ -2,16 +2,20 @@
 # SPDX-License-Identifier: MIT-0
 """Validates JSON with the schemas of fixtures/schemas, and these themselves, by the jsonschema of PyPI.
 
-    validate.py DIRECTORY   with cases on standard input, one after the other, each of them
-        {"name": "rslab up", "schema": "up", "instance": {}}       for a file of the directory, or
-        {"name": "rslab up", "document": {}, "instance": {}}       for the given schema
-    validate.py DIRECTORY --schemas     whether every file of the directory is a schema of draft 2020-12
+    validate.py DIRECTORY       DIRECTORY has the schemas; standard input is a socket
 
-Prints a line for each thing that does not conform, and ends with status 1 if there was one.
+Each request is cases, one after the other, each of them
+    {"name": "rslab up", "schema": "up", "instance": {}}       for a file of the directory, or
+    {"name": "rslab up", "document": {}, "instance": {}}       for the given schema
+A request without a case asks whether every file of the directory is a schema of draft 2020-12.
+
+The answer is {"conforms": true, "report": ""}, with a line in the report for each thing that does not conform. Before each
+request and answer stands its length, in four octets.
 """
 
 import json
 import pathlib
+import socket
 import sys
 
 from jsonschema import Draft202012Validator
@@ -27,6 +31,29 @@ def best(error):
         yield f"{error.json_path}: {error.message[:300]}"
 
 
+class Schemas:
+    def __init__(self, directory):
+        self.files = {path.stem: json.loads(path.read_text()) for path in pathlib.Path(directory).glob("*.json")}
+        self.registry = Registry().with_resources(
+            (schema["$id"], Resource.from_contents(schema)) for schema in self.files.values())
+
+    def mistakes(self):
+        for name, schema in self.files.items():
+            try:
+                Draft202012Validator.check_schema(schema)
+            except SchemaError as error:
+                yield f"{name}.json: {error.json_path}: {error.message}"
+
+    def failures(self, case):
+        if "document" in case:
+            validator = Draft202012Validator(case["document"])
+        else:
+            validator = Draft202012Validator(self.files[case["schema"]], registry=self.registry)
+        for error in validator.iter_errors(case["instance"]):
+            for reason in dict.fromkeys(best(error)):
+                yield f"{case['name']}: {reason}"
+
+
 def cases(text):
     """The values of a text that has one after the other."""
     decoder = json.JSONDecoder()
@@ -40,26 +67,17 @@ def cases(text):
 
 
 def main():
-    files = {path.stem: json.loads(path.read_text()) for path in pathlib.Path(sys.argv[1]).glob("*.json")}
-    failures = []
-    for name, schema in files.items() if "--schemas" in sys.argv else ():
-        try:
-            Draft202012Validator.check_schema(schema)
-        except SchemaError as error:
-            failures.append(f"{name}.json: {error.json_path}: {error.message}")
-    registry = Registry().with_resources((schema["$id"], Resource.from_contents(schema)) for schema in files.values())
-    count = 0
-    for case in cases(sys.stdin.read()):
-        if "document" in case:
-            validator = Draft202012Validator(case["document"])
+    schemas = Schemas(sys.argv[1])
+    stream = socket.socket(fileno=0).makefile("rwb")
+    while length := stream.read(4):
+        text = stream.read(int.from_bytes(length, "big")).decode()
+        if text:
+            failures = [reason for case in cases(text) for reason in schemas.failures(case)]
         else:
-            validator = Draft202012Validator(files[case["schema"]], registry=registry)
-        for error in validator.iter_errors(case["instance"]):
-            failures += [f"{case['name']}: {reason}" for reason in dict.fromkeys(best(error))]
-        count += 1
-    print(*failures, sep="\n", end="\n" if failures else "")
-    print(f"{count} instances, {len(files)} schemas, {len(failures)} failures")
-    sys.exit(1 if failures else 0)
+            failures = list(schemas.mistakes())
+        answer = json.dumps({"conforms": not failures, "report": "\n".join(failures)}).encode()
+        stream.write(len(answer).to_bytes(4, "big") + answer)
+        stream.flush()
 
 
 main()
