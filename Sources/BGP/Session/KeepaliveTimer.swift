@@ -8,21 +8,36 @@ struct KeepaliveTimer: Sendable {
     /// Nil with a hold time of 0.
     private(set) var deadline: Instant?
 
+    /// Whether the timer has not expired yet: the first interval sets the phase.
+    private var isFirst = true
+
     /// The timer of a connection whose first KEEPALIVE is sent at `now`.
     init(_ negotiated: Negotiated, sentAt now: Instant, random: inout SeededGenerator) {
         intervalSeconds = negotiated.keepaliveIntervalSeconds
         lastSent = now
-        // Sessions that come up together would otherwise send in step for minutes: the first interval sets the phase.
-        guard intervalSeconds > 0 else { return }
-        deadline = now + .nanoseconds(Int64.random(in: 0...Int64(intervalSeconds) * 1_000_000_000, using: &random))
+        start(random: &random, at: now)
     }
 
     /// A KEEPALIVE was sent, or an UPDATE, which counts as one.
     mutating func restart(after type: MessageType, random: inout SeededGenerator, at now: Instant) {
-        if type == .keepalive { lastSent = now }
+        if type == .keepalive {
+            lastSent = now
+            isFirst = false
+        }
+        start(random: &random, at: now)
+    }
+
+    /// Sessions that come up together, and send the same UPDATEs, would send in step for minutes: so the first interval is
+    /// any part of one.
+    ///
+    /// Jitter applies at one second, too (RFC 4271 section 10), as BIRD has it: section 4.4's "more frequently than one per
+    /// second" is about the interval that is configured.
+    private mutating func start(random: inout SeededGenerator, at now: Instant) {
         guard intervalSeconds > 0 else { return }
-        // Jitter applies at one second, too (RFC 4271 section 10), as BIRD has it: section 4.4's "more frequently than one
-        // per second" is about the interval that is configured.
-        deadline = now + random.jittered(.seconds(Int64(intervalSeconds)))
+        let interval = Duration.seconds(Int64(intervalSeconds))
+        deadline =
+            now
+            + (isFirst
+                ? .nanoseconds(Int64.random(in: 0...interval.nanoseconds, using: &random)) : random.jittered(interval))
     }
 }

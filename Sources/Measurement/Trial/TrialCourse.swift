@@ -4,7 +4,7 @@ import WireFormat
 /// What a trial waits for and how long, computed before the trial starts.
 package struct TrialCourse: Hashable, Sendable {
     /// How long to probe before the first fault: enough to see that nothing is lost.
-    package static let baseline = Duration.milliseconds(300)
+    package static let baseline = Duration.milliseconds(200)
     /// The limit for the first replies.
     package static let baselineLimit = Duration.seconds(5)
     /// How long the standby may take in addition to the timers.
@@ -14,7 +14,7 @@ package struct TrialCourse: Hashable, Sendable {
     package static let usualFailBackLimit = Duration.seconds(60)
     /// Longer timers are not waited for: a trial should not take 90 s because the hold time does.
     package static let longestWatchedTimer = Milliseconds(10_000)
-    /// The fail-back of one fault is watched for at most this long.
+    /// The fail-back of one fault is watched for half as long as its effect, and for at most this long.
     package static let longestFailBackValidation = Duration.seconds(1)
     /// The phase of a fault that no timer has to detect: it only depends on the prober's schedule.
     package static let shortestPhase = Duration.milliseconds(20)
@@ -69,7 +69,7 @@ package struct TrialCourse: Hashable, Sendable {
         let messageIntervals = [timers.bfdInterval, timers.keepaliveInterval].compactMap(\.self)
         effectOfNothing = .watched(
             during: (messageIntervals.filter { $0 <= Self.longestWatchedTimer }.max() ?? .zero).duration)
-        failBackValidation = min(validation, Self.longestFailBackValidation)
+        failBackValidation = min(validation / 2, Self.longestFailBackValidation)
         self.validation = sequence.isTakenBackWhenFollowed ? nil : validation
         usualDuration = sequence.length.duration + (self.validation ?? failBackValidation)
         // The effects of a fault that ends at a given instant are over soon after it.
