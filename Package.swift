@@ -13,9 +13,6 @@ let common: [SwiftSetting] = [
 /// Values and machines (rings 1 and 2): no pointer is ever touched there.
 let pure: [SwiftSetting] = common + [.strictMemorySafety()]
 
-/// The commit that is built, for the results; empty where there is no repository.
-let commit = Context.gitInformation.map { $0.currentCommit + ($0.hasUncommittedChanges ? "-dirty" : "") } ?? ""
-
 let package = Package(
     name: "rslab",
     products: [
@@ -39,7 +36,7 @@ let package = Package(
         .systemLibrary(name: "CLibmd", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),
         .target(name: "CLinux"),
         .target(name: "CSchemas"),
-        .target(name: "CBuild", cSettings: [.define("RSLAB_COMMIT", to: "\"\(commit)\"")]),
+        .target(name: "CBuild"),
 
         // Ring 1 and 2: values and sans-IO machines.
         .target(name: "Causes", swiftSettings: pure),

@@ -14,15 +14,18 @@ extension RunProvenance {
 extension RunProvenance.Template {
     package init(_ request: LabRequest) {
         self.init(
-            source: request.source, digest: Self.digest(request.templateText), text: request.templateText,
+            source: request.source, digest: RunProvenance.digest(Array(request.templateText.utf8)),
+            text: request.templateText,
             parameters: request.parameters)
     }
 
-    /// The SHA-256 of a text (FIPS 180-4), in hexadecimal.
-    package static func digest(_ text: String) -> String {
+}
+
+extension RunProvenance {
+    /// The SHA-256 of octets (FIPS 180-4), in hexadecimal.
+    package static func digest(_ octets: [UInt8]) -> String {
         var context = SHA2_CTX()
         var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
-        let octets = Array(text.utf8)
         SHA256Init(&context)
         SHA256Update(&context, octets, octets.count)
         SHA256Final(&digest, &context)

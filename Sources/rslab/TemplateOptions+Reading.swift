@@ -5,12 +5,13 @@ internal import LabModel
 internal import LinuxSystem
 
 extension TemplateOptions {
-    /// Reads the template, and the speakers' configurations in its user data.
+    /// Reads the template, and the speakers' configurations in its user data; `recorded` is its text as it was, to be read
+    /// instead of the file.
     ///
     /// - Throws: `SourceError` with the place of each mistake, `LabError` if the file cannot be read.
-    func read(options: LabOptions) throws -> TemplateReading {
+    func read(options: LabOptions, recorded: String? = nil) throws -> TemplateReading {
         try TemplateReading(
-            template.map(Self.text), file: template ?? TemplateReading.builtinName, parameters: overrides,
+            recorded ?? template.map(Self.text), file: template ?? TemplateReading.builtinName, parameters: overrides,
             options: options, version: RSLab.version)
     }
 

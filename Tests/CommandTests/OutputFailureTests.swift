@@ -55,6 +55,14 @@ struct OutputFailureTests {
         #expect(lines[1].hasPrefix("rslab: cannot write to standard output: "))
     }
 
+    @Test(arguments: ["/dev/full", "/no/such/directory/samples.csv"])
+    func `a file of samples that cannot be written is told before anything is measured`(path: String) throws {
+        let result = try RSLabCommand.run(["failover", "--measure", "--samples-out", path])
+        #expect(result.status == 2)
+        #expect(result.standardError.contains(path), "\(result.standardError)")
+        #expect(result.standardError.contains("No space left") || result.standardError.contains("No such file"))
+    }
+
     @Test(arguments: ["2>/dev/full", "2>&-"])
     func `a warning that nobody can read is a failure`(redirection: String) throws {
         let words = ["validate", Self.templateWithWarnings]

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 #pragma once
 
-/// The commit that this was built from, with "-dirty" if there were changes; empty if it is not known.
-const char *rslab_commit(void);
+/// The files of the repository's that say which commit is checked out, as they were when this was compiled; empty if there
+/// are none.
+const char *rslab_git_head(void);
+const char *rslab_git_main(void);

@@ -39,10 +39,14 @@ package struct RunProvenance: Hashable, Sendable, Codable {
         }
     }
 
-    /// The commit that rslab was built from, with "-dirty" if its sources had been changed since; nil if it is not known.
+    /// The commit that was checked out when rslab was compiled; nil if it is not known.
     package var commit: String?
     /// The command line, beginning with the program.
     package var command: [String]
+    /// The file of the run that this one repeats; nil for an original.
+    package var repeats: String?
+    /// Whether the lab ran before, and stayed; false for one that was built for the run.
+    package var isOfRunningLab = false
     /// Nil if no lab was measured.
     package var template: Template?
     /// Nil if no lab was measured.
@@ -51,6 +55,11 @@ package struct RunProvenance: Hashable, Sendable, Codable {
     package init(commit: String? = nil, command: [String]) {
         self.commit = commit
         self.command = command
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case commit, command, repeats, template, configurations
+        case isOfRunningLab = "running_lab"
     }
 }
 

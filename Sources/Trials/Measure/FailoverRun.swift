@@ -42,6 +42,8 @@ package final class FailoverRun {
     private let labs: LabTurns
     private let version: String
     private let onProgress: (Progress) -> Void
+    /// Called with each trial when it is complete; what it throws ends the run.
+    package var onMeasured: (MeasuredTrial) throws -> Void = { _ in }
 
     private var randoms: [SeededGenerator]
     private var order: SweepOrder
@@ -135,7 +137,8 @@ package final class FailoverRun {
         let lab = try labs.lab(combination.lab, for: combination.plan)
         let random = SeededGenerator(seed: randoms[index].next())
         let number = runs[index].trials.count + 1
-        let trial = try lab.measure(combination.plan, number: number, random: random) { [unowned self] step in
+        let (trial, records) = try lab.measure(combination.plan, number: number, random: random) {
+            [unowned self] step in
             onProgress(progress(step, of: index, since: start))
         }
         runs[index].trials.append(trial)
@@ -145,6 +148,7 @@ package final class FailoverRun {
         runs[index].environment.provenance?.record(lab.lab.state)
         runs[index].ended = length.end(after: runs[index].trials).map { RunEnd($0, maximum: length.maximum) }
         timeLeft.record(.now - start, of: index)
+        try onMeasured(MeasuredTrial(run: index, trial: trial, records: records, lab: lab.lab))
         // A request to stop during the end of a trial applies to the whole run.
         if lab.isInterrupted, runs.contains(where: { $0.ended == nil }) { throw Interrupted() }
     }

@@ -44,7 +44,7 @@ package final class FailoverTrial {
     /// Runs the trial and leaves the lab as it found it, whatever happens.
     ///
     /// - Throws: `Interrupted`, `LabError`; the faults are taken back before.
-    package func run(number: Int) throws -> Trial {
+    package func run(number: Int) throws -> (trial: Trial, records: TrialRecords) {
         let scene = try Scene(lab: lab, plan: plan, announcing: announcement?.block)
         try lab.layout.requirePassage(of: scene.flows, applications: plan.applications)
         let player = try SequencePlayer(plan.sequence, at: scene.placement, in: lab, feed: feed)
@@ -71,7 +71,7 @@ package final class FailoverTrial {
         }
     }
 
-    private func measure(_ stage: TrialStage, number: Int) throws -> Trial {
+    private func measure(_ stage: TrialStage, number: Int) throws -> (Trial, TrialRecords) {
         let restoring = RestoringPhase(stage: stage, endsWithRun: endsWithRun)
         let watch = try MachineWatch(lab, faults: stage.scene.placement)
         let draw = try BaselinePhase(stage: stage).run(random: random)
@@ -106,11 +106,12 @@ package final class FailoverTrial {
         records.listenedUntil = stage.probers.listenedUntil
         records.foreignCPUShare = machine?.foreignCPUShare
         records.machine = machine?.conditions
-        return try Trial(
+        let trial = try Trial(
             number: number, subject: stage.scene.subject, sequence: plan.sequence,
             settings: TrialSettings(
                 probing: stage.probers.probing, flows: plan.flows, timers: stage.scene.timers, limits: plan.limits,
                 allowance: plan.flows.allowance), records: records)
+        return (trial, records)
     }
 
     /// The block's changes up to a restore; nil if no block is announced.

@@ -58,7 +58,7 @@ final class MeasuredLab {
     /// `onProgress` is called with each step, and twice a second while it lasts.
     func measure(
         _ plan: TrialPlan, number: Int, random: SeededGenerator, onProgress: @escaping (FailoverTrial.Progress) -> Void
-    ) throws -> Trial {
+    ) throws -> (trial: Trial, records: TrialRecords) {
         let trial = FailoverTrial(
             lab: lab, feed: feed, plan: plan, announcement: announcement, random: random,
             endsWithRun: lab.endsWithThisProcess

@@ -35,6 +35,7 @@ struct Failover: ParsableCommand {
     @OptionGroup var runOptions: RunOptions
     @OptionGroup var applicationOptions: ApplicationOptions
     @OptionGroup var limitOptions: LimitOptions
+    @OptionGroup var resultOptions: ResultOptions
     @Flag(help: "Probe, inject, follow, validate, restore and report.")
     var measure = false
     @Flag(help: "Print every fault and what it does, then exit.")
@@ -49,6 +50,8 @@ struct Failover: ParsableCommand {
     }
 
     func validate() throws {
+        if resultOptions.repeated != nil { return try validateRepetition() }
+        guard measure || !resultOptions.isGiven else { throw ValidationError("--samples-out is for --measure") }
         guard measure || !flowOptions.isGiven else {
             throw ValidationError("the options that say what is probed, such as --from, are for --measure")
         }
@@ -89,6 +92,20 @@ struct Failover: ParsableCommand {
         }
     }
 
+    /// A repetition takes everything that decides what is measured from the file.
+    private func validateRepetition() throws {
+        let isGiven =
+            asksForBuilding || selection.name != nil || faultOptions.isGiven || probeOptions.isGiven
+            || flowOptions.isGiven || runOptions.isGiven || applicationOptions.isGiven || limitOptions.isGiven
+        guard !isGiven else {
+            throw ValidationError(
+                "--repeat measures what its file says: leave out everything but --json, --format and --samples-out")
+        }
+        if output.json, format.name != JSONFormat.name {
+            throw ValidationError("--json and --format \(format.name) contradict each other")
+        }
+    }
+
     /// What was given that only a new lab can follow.
     private var buildingOptions: [String] {
         (template.template.map { ["the template \($0)"] } ?? [])
@@ -105,6 +122,7 @@ struct Failover: ParsableCommand {
     func run() throws {
         if listFaults { return try printFaults() }
         try Outcome.run(json: format.name == JSONFormat.name) {
+            if let file = resultOptions.repeated { return try measureAgain(file) }
             if measure { return try measureAndReport() }
             if let script = faultOptions.script { return try play(script) }
             try injectOnly()

@@ -11,8 +11,14 @@ internal import VPC
 
 extension Failover {
     /// Measures, prints the results, and exits with the status that tells how it went.
-    func measureAndReport() throws {
-        let failover = try prepare()
+    ///
+    /// `recorded` is what is to be measured again.
+    func measureAndReport(again recorded: RecordedRun? = nil) throws {
+        let failover = try prepare(recorded)
+        if let path = resultOptions.samplesOut {
+            let samples = try SampleFile(path)
+            failover.onMeasured = samples.write
+        }
         var sweep = try failover.run()
         Terminal.endProgress()
         for index in sweep.combinations.indices {
@@ -23,10 +29,21 @@ extension Failover {
         try conclude(sweep)
     }
 
+    /// Measures what a file contains once more, and reports it as this command says.
+    func measureAgain(_ file: String) throws {
+        let recorded = try RecordedRun(file)
+        var command = try recorded.command()
+        command.output = output
+        command.formatOptions = formatOptions
+        command.resultOptions = resultOptions
+        if let remark = recorded.remark { Terminal.note(remark) }
+        try command.measureAndReport(again: recorded)
+    }
+
     // MARK: Preparing
 
     /// Refuses what cannot be measured before anything is built.
-    private func prepare() throws -> FailoverRun {
+    private func prepare(_ recorded: RecordedRun?) throws -> FailoverRun {
         let interruption = try Entry.interruption.get()
         let options: [LabOptions]
         let source: LabTurns.Source
@@ -34,14 +51,15 @@ extension Failover {
             try LabSelection.check(name)
             return try runningLab(named: name, readyWithin: settings.readyWithin)
         }
+        try recorded?.requireSameLab(running)
         if let running {
-            try requireAskedFor(running)
+            try requireAskedFor(running, recorded)
             source = .running(running)
             options = [running.state.options]
         } else {
             options = settings.combinations
             try options.forEach { try $0.requireInstalled() }
-            source = try labsToBuild(options)
+            source = try labsToBuild(options, recorded)
         }
         let plans = try faultOptions.script.map { [try plan($0, running: running)] } ?? faultOptions.requests.map(plan)
         for options in options { try plans.forEach { try Self.require($0.sequence.faults, in: options) } }
@@ -56,14 +74,23 @@ extension Failover {
         for (index, settings) in Sweep.Settings.numbered(combinations.map(\.settings)).enumerated() {
             combinations[index].settings = settings
         }
+        try recorded?.requireSameFaults(combinations.map(\.plan.sequence))
         let labs = LabTurns(source, interruption: interruption) { [settings] in
             ProgressLine.show($0, within: settings.readyWithin)
         }
         return FailoverRun(
             combinations, length: runOptions.length, seed: runOptions.seed ?? .random(in: .min ... .max), labs: labs,
             version: RSLab.version,
-            provenance: RunProvenance(commit: BuildCommit.text, command: CommandLine.arguments)
+            provenance: provenance(repeating: recorded, isRunning: running != nil)
         ) { ProgressLine.show($0) }
+    }
+
+    private func provenance(repeating recorded: RecordedRun?, isRunning: Bool) -> RunProvenance {
+        var provenance = RunProvenance(
+            commit: BuildCommit.text, command: recorded?.provenance.command ?? CommandLine.arguments)
+        provenance.repeats = recorded?.file
+        provenance.isOfRunningLab = isRunning
+        return provenance
     }
 
     /// The plan of a trial with one of the faults.
@@ -96,10 +123,10 @@ extension Failover {
     }
 
     /// Refuses a running lab that is not the one that a template and options ask for, if there are any.
-    private func requireAskedFor(_ running: Lab) throws {
+    private func requireAskedFor(_ running: Lab, _ recorded: RecordedRun?) throws {
         guard asksForBuilding else { return }
         for options in settings.combinations {
-            let request = try template.read(options: options).blueprint.request
+            let request = try template.read(options: options, recorded: recorded?.template.text).blueprint.request
             guard !request.isSameLab(as: running.state.request) else { continue }
             throw running.refusal(
                 of: request,
@@ -107,8 +134,8 @@ extension Failover {
         }
     }
 
-    private func labsToBuild(_ options: [LabOptions]) throws -> LabTurns.Source {
-        let sources = try options.map { try template.read(options: $0) }
+    private func labsToBuild(_ options: [LabOptions], _ recorded: RecordedRun?) throws -> LabTurns.Source {
+        let sources = try options.map { try template.read(options: $0, recorded: recorded?.template.text) }
         var told: Set<String> = []
         for warning in sources.flatMap(\.warnings) where told.insert(warning).inserted {
             Terminal.note(warning)

@@ -52,6 +52,11 @@ struct FaultOptions: ParsableArguments {
 
     var faults: [FaultName] { fault.values }
 
+    /// Whether any of these options was given, other than the usual fault.
+    var isGiven: Bool {
+        faults != [.kill] || target != nil || parameters != FaultParameters() || duration != nil || script != nil
+    }
+
     /// The parameters given, for whichever fault takes them.
     private var parameters: FaultParameters {
         FaultParameters(

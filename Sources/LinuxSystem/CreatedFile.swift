@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT-0
+internal import Glibc
+
+/// Who started this process: under sudo, the user who called it.
+package struct FileOwner: Hashable, Sendable {
+    package var user: UInt32
+    package var group: UInt32
+
+    /// Nil if files need not be given to anybody: without sudo, or without the right to.
+    package static var caller: FileOwner? {
+        func number(_ name: String) -> UInt32? { getenv(name).flatMap { UInt32(String(cString: $0)) } }
+        guard geteuid() == 0, let user = number("SUDO_UID"), let group = number("SUDO_GID") else { return nil }
+        return FileOwner(user: user, group: group)
+    }
+}
+
+/// A file of results that is written as they come, each write checked; the caller's, if it is new.
+package struct CreatedFile: ~Copyable {
+    package let path: String
+    private let descriptor: OwnedDescriptor
+
+    /// Creates the file; one that is there is emptied, and stays whose it is.
+    package init(_ path: String, owner: FileOwner? = .caller) throws(SystemError) {
+        self.path = path
+        let new = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard new < 0 else {
+            let descriptor = OwnedDescriptor(adopting: new)
+            if let owner {
+                _ = try systemCall("give away", path) { fchown(descriptor.rawValue, owner.user, owner.group) }
+            }
+            self.descriptor = descriptor
+            return
+        }
+        guard errno == EEXIST else { throw SystemError(operation: "create", subject: path, code: errno) }
+        descriptor = try OwnedDescriptor(opening: path, flags: O_WRONLY | O_TRUNC)
+    }
+
+    package borrowing func write(_ octets: [UInt8]) throws(SystemError) {
+        try writeAll(octets, to: descriptor.rawValue, subject: path)
+    }
+
+    package borrowing func write(_ text: String) throws(SystemError) {
+        try write(Array(text.utf8))
+    }
+}
