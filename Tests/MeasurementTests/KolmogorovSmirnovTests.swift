@@ -52,7 +52,7 @@ struct KolmogorovSmirnovTests {
 
     @Test func `p is spread evenly if the sample is from the distribution`() throws {
         var random = SeededGenerator(seed: 3)
-        let samples = TestLength.rounds(200, long: 2_000)
+        let samples = TestLength.rounds(100, long: 2_000)
         let values = try (0..<samples).map { _ in
             let sample = (0..<40).map { _ in Double.random(in: 0..<1, using: &random) }.sorted()
             return try #require(KolmogorovSmirnovTest(sorted: sample) { $0 }).p

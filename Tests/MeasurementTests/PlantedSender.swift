@@ -35,21 +35,14 @@ struct PlantedSender {
 
     /// Sends until the fault, which comes at any moment long after the first message, and waits for the timer.
     private func timeout(of timer: DetectionLaw.Timer, using random: inout SeededGenerator) -> Double {
-        let longest = timer.spacing.longest.value
-        let fault = Double.random(in: 20 * longest..<40 * longest, using: &random)
+        let (shortest, longest) = (timer.spacing.shortest.value, timer.spacing.longest.value)
+        let fault = Double.random(in: 4 * longest..<24 * longest, using: &random)
         var last = 0.0
         while true {
-            let interval = interval(of: timer.spacing, using: &random)
+            var interval = deviation == .noJitter ? longest : Double.random(in: shortest...longest, using: &random)
+            if deviation == .doubleInterval { interval *= 2 }
             guard last + interval <= fault else { return last + timer.timeout.value - fault }
             last += interval
         }
-    }
-
-    private func interval(of spacing: MessageSpacing, using random: inout SeededGenerator) -> Double {
-        let drawn =
-            deviation == .noJitter
-            ? spacing.longest.value
-            : Double.random(in: spacing.shortest.value...spacing.longest.value, using: &random)
-        return deviation == .doubleInterval ? 2 * drawn : drawn
     }
 }
