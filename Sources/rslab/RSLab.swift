@@ -35,15 +35,18 @@ struct Entry {
                 if words.first == "help", let mistake = CommandLineMistake.find(in: words) { throw mistake }
                 var command = try RSLab.parseAsRoot(words)
                 try command.run()
+            } catch let failure as OutputFailure {
+                throw failure
+            } catch let mistake as CommandLineMistake {
+                status = ExitCode.validationFailure.rawValue
+                Terminal.note(mistake.text)
             } catch {
-                if let failure = error as? OutputFailure { throw failure }
                 var message = RSLab.fullMessage(for: error, columns: Terminal.width)
-                status = RSLab.exitCode(for: error).rawValue
-                let mistake =
-                    error as? CommandLineMistake
-                    ?? (status == ExitCode.validationFailure.rawValue ? CommandLineMistake.find(in: words) : nil)
-                if let mistake {
-                    status = ExitCode.validationFailure.rawValue
+                // To ask for the status makes the message once more, and only a failure's is empty or begins like this.
+                if message.isEmpty || message.hasPrefix(RSLab._errorPrefix) {
+                    status = RSLab.exitCode(for: error).rawValue
+                }
+                if status == ExitCode.validationFailure.rawValue, let mistake = CommandLineMistake.find(in: words) {
                     message = mistake.text
                 }
                 if message.isEmpty {

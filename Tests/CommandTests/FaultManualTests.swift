@@ -9,22 +9,17 @@ import Testing
 
 /// The manual's page on faults has the tables that the descriptions make.
 struct FaultManualTests {
-    private struct Catalogue: Decodable {
-        struct Fault: Decodable {
-            var fault: FaultName
-            var action, bgp, bfd, answers, connection, carrier, undo: String
-            var parameters: [String]
-            var targets: [FaultTarget.Kind]
-        }
-
-        var faults: [Fault]
+    private struct Listed: Decodable {
+        var fault: FaultName
+        var action, bgp, bfd, answers, connection, carrier, undo: String
+        var parameters: [String]
+        var targets: [FaultTarget.Kind]
     }
 
     @Test func `the list has everything that a fault's description says`() throws {
-        let listed = try RSLabCommand.run("failover", "--list-faults", "--json")
-        let catalogue = try JSONDecoder().decode(Catalogue.self, from: Data(listed.standardOutput.utf8))
-        #expect(catalogue.faults.map(\.fault) == FaultName.allCases)
-        for fault in catalogue.faults {
+        let faults = try JSONDecoder().decode([Listed].self, from: JSONEncoder().encode(FaultCatalogue.entries))
+        #expect(faults.map(\.fault) == FaultName.allCases)
+        for fault in faults {
             let description = fault.fault.description
             #expect(fault.targets == description.targets)
             #expect(fault.action == description.action && fault.undo == description.undo.words)

@@ -59,7 +59,6 @@ struct UsageTests {
     @Test(arguments: [
         ["frob"], ["status", "--bogus"], ["up", "--json", "--bogus"], ["up", "--name", "UPPER"],
         ["down", "--name", "../vpc"], ["status", "--name", "a/b"],
-        ["failover", "--measure", "--trials", "0"],
         ["exec"], ["exec", "node"], ["exec", "node", "true"], ["completion", "tcsh"],
     ])
     func `wrong usage ends with 64, says what is wrong, and prints nothing`(words: [String]) throws {

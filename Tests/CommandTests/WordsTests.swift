@@ -76,9 +76,10 @@ struct WordsTests {
     }
 
     @Test func `help faults lists the faults`() throws {
-        let help = try RSLabCommand.run("help", "faults")
-        #expect(help.status == 0)
-        #expect(help.standardOutput == FaultCatalogue.text(.plain, width: nil))
+        #expect(ArrangedWords.of(["help", "faults"]) == ["failover", "--list-faults"])
+        let list = try RSLabCommand.run(TestLength.isLong ? ["help", "faults"] : ["failover", "--list-faults"])
+        #expect(list.status == 0)
+        #expect(list.standardOutput == FaultCatalogue.text(.plain, width: nil))
     }
 
     /// An option that takes a time, with what it accepts and what it does not.

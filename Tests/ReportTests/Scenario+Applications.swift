@@ -25,8 +25,8 @@ extension Scenario {
         client.record(.connected(connection: 3, at: client.at(2_018_710)))
         client.serve(1_000..<1_010, by: nil, over: [.udp])
         client.record(.refused(code: 111, at: client.at(1_000_100)))
-        client.serve(1_010..<9_000, by: 2, over: [.udp])
-        client.serve(2_020..<9_000, by: 2, over: [.tcp])
+        client.serve(1_010..<4_800, by: 2, over: [.udp])
+        client.serve(2_020..<4_800, by: 2, over: [.tcp])
         client.end()
         return .trial(
             try story(number: 3, fault: .kill, lost: 1, detected: [420, 510], applications: client.ledger))
@@ -43,9 +43,9 @@ extension Scenario {
         client.record(.closing(isReset: true, timeToLive: 62, at: client.at(1_936_030)))
         client.record(.ended(connection: 1, code: 104, at: client.at(1_936_050)))
         client.connect(2, from: 1_936_060, to: 1_936_240)
-        client.serve(1_940..<7_300, by: 2, over: [.tcp])
-        client.serve(1_850..<7_300, by: 2, over: [.udp])
-        client.serve(7_360..<9_000, by: 1)
+        client.serve(1_940..<3_300, by: 2, over: [.tcp])
+        client.serve(1_850..<3_300, by: 2, over: [.udp])
+        client.serve(3_360..<4_800, by: 1)
         client.end()
         return try blackholeStory(applications: client.ledger)
     }

@@ -139,7 +139,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
                 try [1, 2, 1].enumerated().map {
                     try story(
                         number: $0.offset + 1, fault: .kill, lost: UInt64($0.element), detected: [400, 450],
-                        probesAfter: 5_100, end: 0)
+                        probesAfter: 1_100, end: 0)
                 }))
     }
 
@@ -195,8 +195,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         number: Int, fault: FaultName, lost: UInt64, detected: [Int64],
         cause: SessionEnd = .closedByPeer(.fin),
         timers: SessionTimers = SessionTimers(holdTime: Milliseconds(90_000)), quiet: UInt64 = 1_000,
-        probesAfter: UInt64 = 5_500, end: UInt64 = 12_000,
-        validation: Milliseconds = ProbeSettings().sustainedValidation,
+        probesAfter: UInt64 = 1_500, end: UInt64 = 4_500, validation: Milliseconds = Milliseconds(1_000),
         applications: ApplicationLedger? = nil
     ) throws -> Trial {
         let settings = TrialSettings(probing: ProbeSettings(sustainedValidation: validation), timers: timers)

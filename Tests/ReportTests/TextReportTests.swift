@@ -43,7 +43,7 @@ struct TextReportTests {
     @Test func `the answer is in the first three lines`() throws {
         let lines = try Scenario.kill.render(.plain).split(separator: "\n").prefix(3)
         #expect(lines[0].hasPrefix("outage"))
-        #expect(lines[0].hasSuffix("1.0 ms  (between 0.0 and 2.0 ms; 1 of 12000 probes lost)"))
+        #expect(lines[0].hasSuffix("1.0 ms  (between 0.0 and 2.0 ms; 1 of 4500 probes lost)"))
         #expect(lines[1].hasPrefix("convergence"))
         #expect(lines[2].contains("valid"))
         #expect(lines[2].contains("kill of instance-rs-az1"))
