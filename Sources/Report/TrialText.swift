@@ -36,7 +36,9 @@ struct TrialText {
     private func writeAnswer(into text: inout LabelledText) {
         let (figure, explanation) = Self.outage(trial.outage, sentCount: trial.counts.sent)
         text.addAnswer("outage", figure, "(\(explanation))")
-        if let several = trial.outage.several, trial.isOfLongestPeriod { text.add("", Self.words(for: several)) }
+        if let several = trial.outage.several {
+            text.add("", Self.words(for: several, headline: trial.isOfLongestPeriod ? .longest : .span))
+        }
         writeConvergence(into: &text)
         writeValidityInOneLine(into: &text)
     }
@@ -75,10 +77,15 @@ struct TrialText {
         "several faults have no single convergence or detection time"
 
     /// The other brackets of several loss periods.
-    private static func words(for several: SeveralLossPeriods) -> String {
+    private static func words(for several: SeveralLossPeriods, headline: Outage.Headline) -> String {
         func bracket(_ bracket: LossBracket) -> String {
             bracket.upper.map { "\(bracket.lower.fixed(1)) to \($0.fixed(1)) ms" }
                 ?? "at least \(bracket.lower.fixed(1)) ms"
+        }
+        guard headline == .longest else {
+            return
+                "from the beginning of the first of \(several.count) loss periods to the end of the last; all of them together"
+                + " \(bracket(several.total)), the longest \(bracket(several.longest))"
         }
         return "the longest of \(several.count) loss periods; all of them together \(bracket(several.total)), from the"
             + " beginning of the first to the end of the last \(bracket(several.span))"

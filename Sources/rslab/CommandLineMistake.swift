@@ -145,7 +145,8 @@ struct CommandLineMistake: Error {
             guard let wrong else { return nil }
             let word = String(wrong)
             return UnknownName(kind: kind, word: word, nearest: nearest(to: word, among: allowed)).description
-                + "; there are \(allowed.joined(separator: ", "))"
+                + (allowed.count == 1
+                    ? "; the only one is \(allowed[0])" : "; there are \(allowed.joined(separator: ", "))")
         }
     }
 }

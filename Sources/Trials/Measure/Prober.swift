@@ -23,7 +23,7 @@ final class Prober {
     private(set) var listenedUntil: Instant?
 
     /// How long it listens after its last probe.
-    static let linger = Duration.milliseconds(100)
+    static let linger = Duration.milliseconds(50)
     private static let readsPerTurn = 4
 
     private final class StopBox {
