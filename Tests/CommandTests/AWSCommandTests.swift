@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The command line of `rslab aws ec2`.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(1)), .waits)
 struct AWSCommandTests {
     @Test(.requiresServiceModel) func `every option is a member of AWS's request in the AWS CLI's spelling`() throws {
         let help = try HelpDump.printed.get()

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What is printed is written, or the exit status says that it is not.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(3)), .waits)
 struct OutputFailureTests {
     /// Commands that need no lab and no privileges, and end with status 0.
     private static let commands =

@@ -7,7 +7,7 @@ import Testing
 @testable import rslab
 
 /// Files that cannot be repeated, and what is said about them; no lab is needed for that.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(1)), .waits)
 struct RecordedRunTests {
     private static let files: [(text: String, problem: String)] = [
         ("", "is no run of rslab"), ("{}", "is no run of rslab"), ("[1]", "is no run of rslab"),

@@ -8,7 +8,7 @@ import Testing
 @testable import rslab
 
 /// Mistakes that need no lab, and no privileges, to be found: the right status, and a sentence.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(1)), .waits)
 struct UsageTests {
     /// What is refused: a verb with words that are not its options', and those of its options that decide.
     private static let wrongOptions: [(verb: [String], group: any ParsableArguments.Type, words: [String])] =

@@ -7,7 +7,7 @@ import Testing
 @testable import rslab
 
 /// Nothing that is printed on a terminal is wider than the terminal.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(3)), .waits)
 struct WidthTests {
     /// Every verb, with those that it has itself.
     private static func verbs(_ command: any ParsableCommand.Type = RSLab.self) -> [any ParsableCommand.Type] {

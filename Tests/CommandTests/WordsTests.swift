@@ -8,7 +8,7 @@ import Testing
 @testable import rslab
 
 /// The words and units of the command line: misspelt ones are recognized, and times are written the same everywhere.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(3)), .waits)
 struct WordsTests {
     private static let misspelt: [(words: [String], message: String)] = [
         (["failver"], "unknown verb 'failver'; did you mean 'failover'?"),

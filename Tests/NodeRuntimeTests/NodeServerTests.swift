@@ -3,6 +3,7 @@ import Foundation
 import LinuxSystem
 import Measurement
 import NodeProtocol
+import TestSupport
 import Testing
 import WireFormat
 
@@ -132,7 +133,9 @@ final class NodeServerTests {
         #expect(answerCount == asked)
     }
 
-    @Test func `a source that makes too many events is told from the others, and how many were suppressed`() throws {
+    @Test(.waits) func `a source that makes too many events is told from the others, and how many were suppressed`()
+        throws
+    {
         let noisy = EventSource.neighbor(try #require(IPAddress("10.0.1.10")), endpoint: "rse1")
         let quiet = EventSource.neighbor(try #require(IPAddress("10.0.2.10")), endpoint: "rse2")
         try ask(Subscribe(since: .zero))

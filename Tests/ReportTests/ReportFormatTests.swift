@@ -45,7 +45,7 @@ struct ReportFormatTests {
         }
     }
 
-    @Test(.requiresJSONSchema) func `JSON conforms to the schemas of a trial, a run and a sweep`() throws {
+    @Test(.requiresJSONSchema, .waits) func `JSON conforms to the schemas of a trial, a run and a sweep`() throws {
         var cases: [JSONSchema.Case] = []
         // Of many trials that differ in their figures, some.
         func shortened(_ run: Run) -> Run {
@@ -71,7 +71,8 @@ struct ReportFormatTests {
         #expect(conforms, "\(report)")
     }
 
-    @Test(.requiresJSONSchema) func `a key that the schema of runs does not have is refused, however deep it is`()
+    @Test(.requiresJSONSchema, .waits)
+    func `a key that the schema of runs does not have is refused, however deep it is`()
         throws
     {
         let text = try document(JSONFormat.self, of: .fewTrials)

@@ -47,7 +47,7 @@ import Testing
         return found
     }
 
-    @Test(.requiresJSONSchema) func `every file is a schema of draft 2020-12`() throws {
+    @Test(.requiresJSONSchema, .waits) func `every file is a schema of draft 2020-12`() throws {
         let (conforms, report) = try JSONSchema.validateSchemas()
         #expect(conforms, "\(report)")
     }
@@ -86,14 +86,14 @@ import Testing
         }
     }
 
-    @Test func `the command lists every file`() throws {
+    @Test(.waits) func `the command lists every file`() throws {
         let list = try RSLabCommand.run("schema")
         #expect(list.status == 0)
         let listed = list.standardOutput.split(separator: "\n").dropFirst().map { $0.prefix { $0 != " " } }
         #expect(listed.map(String.init) == Self.names)
     }
 
-    @Test(arguments: TestLength.isLong ? names : ["error", "run"])
+    @Test(.waits, arguments: TestLength.isLong ? names : ["error", "run"])
     func `a schema is printed`(name: String) throws {
         let printed = try RSLabCommand.run("schema", name)
         #expect(printed.status == 0)
@@ -122,7 +122,7 @@ import Testing
         #expect(referenced.isSubset(of: present))
     }
 
-    @Test func `an unknown name is refused with a similar one`() throws {
+    @Test(.waits) func `an unknown name is refused with a similar one`() throws {
         let result = try RSLabCommand.run("schema", "eror")
         #expect(result.status == 64)
         #expect(

@@ -10,7 +10,7 @@ import Testing
 @testable import rslab
 
 /// The output of verbs that need no lab, validated with their schemas.
-@Suite(.requiresJSONSchema) struct SchemaOutputTests {
+@Suite(.requiresJSONSchema, .waits) struct SchemaOutputTests {
     private static func fixture(_ path: String) -> String {
         RSLabCommand.repository.appending(path: "fixtures/\(path)").path()
     }

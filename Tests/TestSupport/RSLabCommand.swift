@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 package import Foundation
+internal import LinuxSystem
 
 /// The built `rslab`, run as a user would run it.
 package struct RSLabCommand: Sendable {
@@ -59,30 +60,30 @@ package struct RSLabCommand: Sendable {
     package static func run(
         _ arguments: [String], environment: [String: String] = [:], executable: URL = executable
     ) throws -> Result {
-        let process = Process()
-        process.executableURL = executable
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
-        process.standardInput = FileHandle.nullDevice
+        let all = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
+        var child = ChildProcess(
+            executable: executable.path, arguments: arguments, environment: all.map { "\($0.key)=\($0.value)" })
         // Files, not pipes: nothing must be read while it runs.
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("rslab-test-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        func file(_ name: String) throws -> FileHandle {
-            let url = folder.appendingPathComponent(name)
-            try Data().write(to: url)
-            return try FileHandle(forWritingTo: url)
-        }
-        process.standardOutput = try file("out")
-        process.standardError = try file("err")
-        try process.run()
-        process.waitUntilExit()
-        func text(_ name: String) throws -> String {
-            String(decoding: try Data(contentsOf: folder.appendingPathComponent(name)), as: UTF8.self)
-        }
+        let output = try unnamedFile()
+        let error = try unnamedFile()
+        child.standardDescriptors = [nil, output.rawValue, error.rawValue]
         return Result(
-            status: process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus,
-            standardOutput: try text("out"), standardError: try text("err"))
+            status: try waitForChild(child.start().processID), standardOutput: try text(of: output),
+            standardError: try text(of: error))
+    }
+
+    /// A new file that is gone when its descriptor is closed.
+    private static func unnamedFile() throws -> OwnedDescriptor {
+        let path = FileManager.default.temporaryDirectory.appending(path: "rslab-test-\(UUID().uuidString)").path()
+        let file = try OwnedDescriptor(opening: path, flags: O_RDWR | O_CREAT | O_EXCL, mode: 0o600)
+        unlink(path)
+        return file
+    }
+
+    private static func text(of file: borrowing OwnedDescriptor) throws -> String {
+        let handle = FileHandle(fileDescriptor: file.rawValue, closeOnDealloc: false)
+        try handle.seek(toOffset: 0)
+        return String(decoding: try handle.readToEnd() ?? Data(), as: UTF8.self)
     }
 
     /// Runs a command with a redirection that the shell makes, such as `>/dev/full`.
