@@ -27,6 +27,8 @@ package struct RunDirectory: Hashable, Sendable {
     package var commandDirectory: String { "\(path)/bin" }
     package func instanceInitSocket(_ instance: String) -> String { "\(path)/\(instance).init.sock" }
     package func nodeSocket(_ node: String) -> String { "\(path)/\(node).sock" }
+    /// What passed the router during the present trial.
+    package var captureFile: String { "\(path)/\(LabPlan.vpcNode).pcap" }
     package func logFile(_ name: String) -> String { "\(path)/\(name).log" }
     /// The events of a route server's peers, in AWS's format.
     package func peerLogFile(_ node: String) -> String { "\(path)/\(node).peer-log.json" }

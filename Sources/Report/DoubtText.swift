@@ -16,7 +16,7 @@ extension Validity.Reason {
             .duplicates:
             aboutAnswers
         case .outOfOrder, .foreignRoute, .faultHealed, .peerLate, .detectionUnexplained: aboutRoutes
-        case .proberLate, .foreignCPU, .steal, .timerLate, .coarseClock, .eventsDropped, .proberDied,
+        case .proberLate, .foreignCPU, .steal, .timerLate, .coarseClock, .eventsDropped, .proberDied, .witnessDisagrees,
             .applicationDied, .applicationLate, .applicationLossBefore:
             aboutInstruments
         }
@@ -109,6 +109,14 @@ extension Validity.Reason {
         case .coarseClock: return "the kernel reads the time from \(clockSource ?? "a clock"), which is too coarse"
         case .eventsDropped: return "the kernel dropped route events: some prefixes have no stamp"
         case .proberDied: return "the prober ended without its closing record"
+        case .witnessDisagrees:
+            let name = witness?.words ?? "a witness"
+            return switch aspect {
+            case .begin: "\(name): the outage begins \(timeText) from where the prober has it, \(limit)"
+            case .end: "\(name): the outage ends \(timeText) from where the prober has it, \(limit)"
+            case .length: "\(name): the outage's bracket and the prober's are \(timeText) apart"
+            case .silence, nil: "\(name): what it saw was not recorded to the end"
+            }
         case .applicationDied: return "the applications' client ended without its closing record"
         case .applicationLate: return "a request came \(timeText) late, \(limit)"
         default:

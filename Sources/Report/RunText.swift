@@ -228,6 +228,7 @@ struct RunText {
             }
         }
         if isPredicted { Self.writeInsideExpected(run.insideExpected, into: &text) }
+        WitnessText.write(run.trials, into: &text)
         if let fit = DetectionFitText.sentence(of: run) { text.add("distribution", fit.text, fit.emphasis) }
         Self.writeMachine(environment, into: &text)
     }

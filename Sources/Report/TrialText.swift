@@ -20,6 +20,7 @@ struct TrialText {
         FlowText(trial: trial).write(into: &text)
         writeExpectation(into: &text)
         writeValidity(into: &text)
+        WitnessText(witnesses: trial.witnesses ?? []).write(into: &text)
         if let uncertainty = trial.uncertainty { UncertaintyText(uncertainty: uncertainty).write(into: &text) }
         EvidenceText(evidence: trial.evidence).write(into: &text)
         ProbeText(trial: trial).writeRoundTrips(into: &text)

@@ -22,7 +22,7 @@ func configuration<Value: Decodable>(_ type: Value.Type) throws -> Value {
 struct NodeUsageError: Error, CustomStringConvertible {
     let description =
         "usage: rslab-node init lab|instance DIRECTORY | watcher FILE [LINE] | route-server FILE [LINE]"
-        + " | speaker FILE [LINE] | prober FILE | responder FILE | application FILE | turns FILE | enter SETTINGS;"
+        + " | speaker FILE [LINE] | prober FILE | packets FILE | responder FILE | application FILE | turns FILE | enter SETTINGS;"
         + " LINE is the descriptor of a start line, at which the program waits once it is loaded"
 }
 
@@ -40,6 +40,9 @@ do {
     case "prober":
         var prober = try ProberProgram(settings: configuration(ProberProgramSettings.self))
         try prober.run()
+    case "packets":
+        var packets = try PacketsProgram(settings: configuration(PacketsProgramSettings.self))
+        try packets.run()
     case "responder":
         try ResponderProgram(settings: configuration(ResponderProgramSettings.self)).run()
     case "application":

@@ -27,6 +27,7 @@ struct PlantedTrial {
     var foundGoneAt: Instant?
     var events: [TraceEvent] = []
     var ledger: ProbeLedger
+    var witnesses: WitnessRecords?
 
     init(settings: ProbeSettings? = nil) {
         if let settings {
@@ -100,6 +101,7 @@ struct PlantedTrial {
     ) throws(TrialError) -> Trial {
         var records = TrialRecords(ledger: ledger, events: events)
         records.steps = steps
+        records.witnesses = witnesses
         records.asBefore = asBefore
         records.foundGoneAt = foundGoneAt
         records.listenedUntil = listenedUntil

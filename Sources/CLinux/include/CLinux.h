@@ -181,6 +181,27 @@ int rslab_read_transmission(int socket, struct rslab_transmission *transmission)
 /// A socket for all IPv4 frames that arrive at an interface of the calling thread's namespace; it never blocks.
 int rslab_open_packet_socket(int interface_index);
 
+/// A frame that a capture socket saw.
+struct rslab_frame {
+    size_t count;                        // octets in the buffer
+    size_t original_count;               // octets on the link
+    int64_t kernel_realtime_nanoseconds; // 0: the kernel gave no stamp
+    int interface_index;
+    uint16_t protocol;   // EtherType
+    uint16_t link_type;  // ARPHRD_...
+    uint8_t packet_type; // PACKET_HOST, ..., PACKET_OUTGOING
+    uint8_t address[8];  // the sender's, on the link
+    uint8_t address_octet_count;
+};
+
+/// A packet socket for all that one link of the calling thread's namespace receives and sends, or all links (0), with
+/// timestamps; it never blocks.
+int rslab_open_capture_socket(int interface_index);
+/// Receives up to RSLAB_PACKETS_AT_ONCE frames, each cut to `capacity_of_each`; returns how many, or -EAGAIN.
+int rslab_receive_frames(int socket, void *bytes, size_t capacity_of_each, struct rslab_frame *frames, int count);
+/// How many frames were dropped for lack of room since the last call.
+int rslab_dropped_frames(int socket);
+
 /// Lets only TCP segments with FIN or RST from one source port through a raw IPv4 or IPv6 socket.
 int rslab_keep_closing_segments(int socket, int octet_count, uint16_t port);
 

@@ -13,6 +13,10 @@ package struct TrialPlan: Sendable {
     package var applications: ApplicationSettings?
     /// The limits within which a trial counts as undisturbed.
     package var limits: Validity.Limits
+    /// Whether a second prober, and stamps of packets in the router, are held against the prober.
+    package var isWitnessed = false
+    /// Whether what passes the router is kept.
+    package var keepsPackets = false
 
     package init(
         _ sequence: FaultSequence, watchTime: Duration? = nil, probing: ProbeSettings = ProbeSettings(),

@@ -58,6 +58,8 @@ extension Trial {
             foreignCPUShare: records.foreignCPUShare, machine: records.machine,
             applications: records.applications.map { ApplicationMeasurement($0, span: span) },
             validity: Validity(reasons: [], limits: settings.limits))
+        witnesses = Self.witnesses(
+            records, of: primary, span: span, subject: subject, settings: settings, roundTrips: roundTrips)
         validity.reasons = doubts(records: records, span: span, probes: probes)
         explainWindows()
         uncertainty = isPredicted ? TrialUncertainty(trial: self, probes: probes) : nil

@@ -62,6 +62,8 @@ package struct Trial: Hashable, Sendable, Codable {
     package var machine: MachineConditions?
     /// What the applications next to the probes saw; nil if none was measured.
     package var applications: ApplicationMeasurement?
+    /// The outage as others than the prober saw it; nil if there were none.
+    package var witnesses: [Witness]?
     package var validity: Validity
     /// Nil for a sequence, and in results of earlier versions.
     package var uncertainty: TrialUncertainty?
@@ -70,7 +72,7 @@ package struct Trial: Hashable, Sendable, Codable {
         case schema, subject, settings, sequence, steps, fault, phase, lateness, prober, outage, convergence, timeline,
             validity, machine, flows
         case routes, prefixes, evidence, uncertainty
-        case applications
+        case applications, witnesses
         case number = "trial"
         case counts = "probes"
         case changes = "events"

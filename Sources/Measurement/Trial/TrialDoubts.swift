@@ -18,7 +18,7 @@ extension Trial {
     func doubts(records: TrialRecords, span: FaultSpan, probes: [Probe]) -> [Validity.Reason] {
         let contradictions = TrialContradictions(trial: self, records: records, span: span, probes: probes)
         return doubtsAboutLoss() + doubtsAboutMovement() + doubtsAboutResponders() + contradictions.doubts
-            + doubtsAboutProber() + doubtsAboutMachine() + doubtsAboutOtherFlows()
+            + doubtsAboutProber() + doubtsAboutWitnesses() + doubtsAboutMachine() + doubtsAboutOtherFlows()
             + (applications?.doubts(settings.limits) ?? [])
     }
 

@@ -7,6 +7,8 @@ package struct TrialRecords: Sendable {
     package var ledger: ProbeLedger
     /// Every flow, the primary one first; empty if there is no other.
     package var flows: [FlowRecords] = []
+    /// What others saw of the primary flow; nil if it was not witnessed.
+    package var witnesses: WitnessRecords?
     /// Nil unless more prefixes were announced for the run.
     package var prefixes: PrefixConvergence.Records?
     /// Nil if no application was measured.

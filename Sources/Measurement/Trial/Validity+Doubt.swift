@@ -54,6 +54,8 @@ extension Validity {
         case eventsDropped = "events-dropped"
         /// The prober ended without its closing record, so records may be missing.
         case proberDied = "prober-died"
+        /// A second prober, or the stamps of packets in the router, show another outage.
+        case witnessDisagrees = "witness-disagrees"
         /// The applications' client ended without its closing record.
         case applicationDied = "application-died"
         case applicationLate = "application-late"
@@ -96,6 +98,9 @@ extension Validity {
         package var timesToLive: [UInt8]?
         package var clockSource: String?
         package var application: ApplicationProtocol?
+        package var witness: Witness.Kind?
+        /// In what it disagrees.
+        package var aspect: Witness.Aspect?
 
         package init(_ doubt: Doubt) { self.doubt = doubt }
 
@@ -114,7 +119,7 @@ extension Validity {
             case sinceFault = "since_fault_ms"
             case timesToLive = "ttls"
             case clockSource = "clock_source"
-            case application
+            case application, witness, aspect
         }
     }
 }

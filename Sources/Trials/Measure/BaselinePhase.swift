@@ -24,6 +24,7 @@ struct BaselinePhase {
         let start = Instant.now
         try stage.wait(until: start + TrialCourse.baseline + .nanoseconds(part))
         stage.probers.decideThreshold(faultDelay: stage.plan.sequence.addedRoundTrip)
+        stage.observers.decideThreshold(stage.probers.probing.forwardingDelayThreshold)
         return FaultPhase.Draw(
             range: Milliseconds(stage.course.phase), drawn: Milliseconds(nanoseconds: part),
             baseline: Milliseconds(TrialCourse.baseline), begunAt: start)

@@ -50,20 +50,26 @@ package final class FailoverTrial {
         let player = try SequencePlayer(plan.sequence, at: scene.placement, in: lab, feed: feed)
         let probers = try FlowProbers(scene.flows, probing: plan.probing, lab: lab, feed: feed)
         var applications: ApplicationClient?
+        var observers: TrialObservers?
         do {
+            let observing = try TrialObservers(
+                of: probers.flows[0], cookie: probers.cookie, plan: plan, lab: lab, feed: feed)
+            observers = observing
             applications = try plan.applications.map {
                 try ApplicationClient($0, subject: scene.subject, lab: lab, feed: feed)
             }
             let stage = TrialStage(
                 lab: lab, feed: feed, plan: plan, scene: scene,
                 course: plan.course(of: scene.subject.planned, timers: scene.timers), player: player,
-                probers: probers, applications: applications, announcement: announcement, onProgress: onProgress)
+                probers: probers, observers: observing, applications: applications, announcement: announcement,
+                onProgress: onProgress)
             return try measure(stage, number: number)
         } catch {
             // A prober of this trial must not outlive it.
             if !endsWithRun {
                 try feed.ignoringInterruptions {
                     try probers.end()
+                    try observers?.end()
                     try applications?.end()
                 }
             }
@@ -97,6 +103,7 @@ package final class FailoverTrial {
         try end(stage, followed: followed)
         var records = TrialRecords(ledger: stage.probers.ledger, events: feed.endRecord())
         records.flows = stage.probers.records
+        records.witnesses = stage.observers.records
         records.phase = draw
         records.prefixes = prefixes
         records.applications = stage.applications?.ledger
@@ -129,6 +136,7 @@ package final class FailoverTrial {
             try stage.wait(until: decided)
         }
         try stage.probers.end()
+        try stage.observers.end()
         try stage.applications?.end()
     }
 }

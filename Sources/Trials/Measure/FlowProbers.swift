@@ -13,7 +13,8 @@ final class FlowProbers {
     let flows: [Flow]
     private let lab: Lab
     private let feed: EventFeed
-    private let cookie = UInt64.random(in: .min ... .max)
+    /// What their probes are recognized by.
+    let cookie = UInt64.random(in: .min ... .max)
     /// With the threshold that was decided on before the fault.
     private(set) var probing: ProbeSettings
     private var probers: [Prober] = []

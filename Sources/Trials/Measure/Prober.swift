@@ -32,8 +32,24 @@ final class Prober {
     }
 
     /// Starts probing from an instance of the lab; `number` distinguishes the trial's probers.
-    init(
+    convenience init(
         on node: String, settings: ProberProgramSettings, number: Int, lab: Lab, feed: EventFeed,
+        onRecord: @escaping (ProbeRecord) -> Void
+    ) throws {
+        let program = ProberProgramSettings.programName
+        try self.init(
+            on: node, verb: program, name: program, file: "\(node).\(program)-\(number)", settings: settings, lab: lab,
+            feed: feed, onRecord: onRecord)
+    }
+
+    /// Starts a program that reports as a prober does.
+    ///
+    /// - Parameters:
+    ///   - verb: of `rslab-node`.
+    ///   - name: the program's under its node's init.
+    ///   - file: the name of its configuration file.
+    init(
+        on node: String, verb: String, name: String, file: String, settings: some Encodable, lab: Lab, feed: EventFeed,
         onRecord: @escaping (ProbeRecord) -> Void
     ) throws {
         self.node = node
@@ -42,15 +58,14 @@ final class Prober {
         let recordPipe = try DescriptorPair.pipe()
         let stopPipe = try DescriptorPair.pipe()
         let directory = lab.directory
-        let file = directory.configurationFile("\(node).\(ProberProgramSettings.programName)-\(number)")
+        let file = directory.configurationFile(file)
         try replaceFile(file, with: JSON.encode(settings))
         var order = ProcessOrder(
-            name: ProberProgramSettings.programName, purpose: .task,
-            executable: try NodePrograms.Executables.find().node,
-            arguments: [ProberProgramSettings.programName, file], environment: NodePrograms.environment,
+            name: name, purpose: .task, executable: try NodePrograms.Executables.find().node,
+            arguments: [verb, file], environment: NodePrograms.environment,
             logPath: directory.logFile(node))
-        let isOutside = node == LabPlan.internetNode
-        // There is no instance outside: the lab's own init starts programs there.
+        let isOutside = node == LabPlan.internetNode || node == LabPlan.vpcNode
+        // There is no instance outside, or in the router: the lab's own init starts programs there.
         if isOutside { order.networkNamespace = node }
         let starter = isOutside ? lab.initClient : try InitClient(connectingTo: directory.instanceInitSocket(node))
         _ = try starter.start(

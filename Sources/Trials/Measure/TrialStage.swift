@@ -13,6 +13,7 @@ struct TrialStage {
     let course: TrialCourse
     let player: SequencePlayer
     let probers: FlowProbers
+    let observers: TrialObservers
     /// Nil where no application is measured.
     let applications: ApplicationClient?
     /// Nil where nothing is announced for the run.

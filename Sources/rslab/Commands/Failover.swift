@@ -57,7 +57,8 @@ struct Failover: ParsableCommand {
         }
         guard measure || !(probeOptions.isGiven || runOptions.isGiven) else {
             throw ValidationError(
-                "--interval, --validation, --lost-after, --trials, --until, --budget and --seed are for --measure")
+                "--interval, --validation, --lost-after, --witness, --trials, --until, --budget and --seed are for --measure"
+            )
         }
         guard measure || faultOptions.requests.count == 1 else {
             throw ValidationError("several faults or times are for --measure, which compares them")

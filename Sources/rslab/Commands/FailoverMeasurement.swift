@@ -110,9 +110,11 @@ extension Failover {
     }
 
     private func plan(_ sequence: FaultSequence, watchTime: Duration?) -> TrialPlan {
-        TrialPlan(
+        var plan = TrialPlan(
             sequence, watchTime: watchTime, probing: probeOptions.settings, flows: flowOptions.settings,
             applications: applicationOptions.settings, limits: limitOptions.limits)
+        plan.isWitnessed = probeOptions.witness
+        return plan
     }
 
     private static func require(_ faults: [FaultRequest], in options: LabOptions) throws {

@@ -15,8 +15,14 @@ struct ProbeOptions: ParsableArguments {
             "How late a reply counts as a loss; by default ten round trips, at least 100ms.", numberIn: .milliseconds))
     var lostAfter: TimeArgument<InMilliseconds>?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Hold the outage against a second, independent prober on the test host, and against stamps of the packets in the"
+                + " router."))
+    var witness = false
+
     /// Whether any of these options was given.
-    var isGiven: Bool { interval != nil || validation != nil || lostAfter != nil }
+    var isGiven: Bool { witness || interval != nil || validation != nil || lostAfter != nil }
 
     private var probeInterval: Duration { interval?.duration ?? .milliseconds(1) }
     private var validationTime: Duration { validation?.duration ?? .seconds(5) }
