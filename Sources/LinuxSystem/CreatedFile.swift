@@ -14,6 +14,19 @@ package struct FileOwner: Hashable, Sendable {
     }
 }
 
+/// Makes a directory for results, the caller's; one that is there is no error, and stays whose it is.
+package func makeResultDirectory(_ path: String, owner: FileOwner? = .caller) throws(SystemError) {
+    guard mkdir(path, 0o755) != 0 else {
+        if let owner { _ = try systemCall("give away", path) { lchown(path, owner.user, owner.group) } }
+        return
+    }
+    let code = errno
+    var status = stat()
+    guard code == EEXIST, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+        throw SystemError(operation: "make directory", subject: path, code: code)
+    }
+}
+
 /// A file of results that is written as they come, each write checked; the caller's, if it is new.
 package struct CreatedFile: ~Copyable {
     package let path: String

@@ -45,6 +45,8 @@ package final class FailoverRun {
     /// Called with each trial when it is complete; what it throws ends the run.
     package var onMeasured: (MeasuredTrial) throws -> Void = { _ in }
 
+    package var combinationCount: Int { combinations.count }
+
     private var randoms: [SeededGenerator]
     private var order: SweepOrder
     private var runs: [Run]

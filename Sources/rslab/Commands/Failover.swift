@@ -51,7 +51,9 @@ struct Failover: ParsableCommand {
 
     func validate() throws {
         if resultOptions.repeated != nil { return try validateRepetition() }
-        guard measure || !resultOptions.isGiven else { throw ValidationError("--samples-out is for --measure") }
+        guard measure || !resultOptions.isGiven else {
+            throw ValidationError("--samples-out and --evidence are for --measure")
+        }
         guard measure || !flowOptions.isGiven else {
             throw ValidationError("the options that say what is probed, such as --from, are for --measure")
         }
@@ -100,7 +102,8 @@ struct Failover: ParsableCommand {
             || flowOptions.isGiven || runOptions.isGiven || applicationOptions.isGiven || limitOptions.isGiven
         guard !isGiven else {
             throw ValidationError(
-                "--repeat measures what its file says: leave out everything but --json, --format and --samples-out")
+                "--repeat measures what its file says: leave out everything but --json, --format, --samples-out and --evidence"
+            )
         }
         if output.json, format.name != JSONFormat.name {
             throw ValidationError("--json and --format \(format.name) contradict each other")

@@ -15,9 +15,13 @@ extension Failover {
     /// `recorded` is what is to be measured again.
     func measureAndReport(again recorded: RecordedRun? = nil) throws {
         let failover = try prepare(recorded)
-        if let path = resultOptions.samplesOut {
-            let samples = try SampleFile(path)
-            failover.onMeasured = samples.write
+        let samples = try resultOptions.samplesOut.map(SampleFile.init)
+        let evidence = try resultOptions.evidence.map {
+            try EvidenceFolder($0, isSweep: failover.combinationCount > 1)
+        }
+        failover.onMeasured = {
+            try samples?.write($0)
+            try evidence?.write($0)
         }
         var sweep = try failover.run()
         Terminal.endProgress()
@@ -25,6 +29,7 @@ extension Failover {
             let trials = sweep.combinations[index].run.trials
             sweep.combinations[index].run.budgets = runOptions.budget.map { $0.judge(trials) }
         }
+        try evidence?.end(sweep)
         try report(sweep)
         try conclude(sweep)
     }
@@ -114,6 +119,7 @@ extension Failover {
             sequence, watchTime: watchTime, probing: probeOptions.settings, flows: flowOptions.settings,
             applications: applicationOptions.settings, limits: limitOptions.limits)
         plan.isWitnessed = probeOptions.witness
+        plan.keepsPackets = resultOptions.evidence != nil
         return plan
     }
 

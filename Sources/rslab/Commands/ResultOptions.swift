@@ -9,6 +9,11 @@ struct ResultOptions: ParsableArguments {
                 + " and by whom it was answered.", valueName: "FILE.csv"))
     var samplesOut: String?
     @Option(
+        help: ArgumentHelp(
+            "Fill a new or empty directory with everything that was measured: template, configurations, daemons' logs,"
+                + " events, probes, and what passed the router around each fault (pcap).", valueName: "DIRECTORY"))
+    var evidence: String?
+    @Option(
         name: .customLong("repeat"),
         help: ArgumentHelp(
             "Measure again what a file of --measure --json contains: the same template, settings, faults, trials and"
@@ -16,5 +21,5 @@ struct ResultOptions: ParsableArguments {
     var repeated: String?
 
     /// Whether any of those that need --measure was given.
-    var isGiven: Bool { samplesOut != nil }
+    var isGiven: Bool { samplesOut != nil || evidence != nil }
 }
