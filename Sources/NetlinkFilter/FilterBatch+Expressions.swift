@@ -216,6 +216,10 @@ extension FilterBatch {
             compare(NFT_CMP_EQ, port.bigEndian)
         case nil: break
         }
+        if let identifier = match.echoIdentifier {
+            load(NFT_PAYLOAD_TRANSPORT_HEADER, offset: 4, count: 2)
+            compare(NFT_CMP_EQ, identifier.bigEndian)
+        }
         if let probability = match.probability, probability < 1 {
             meta(NFT_META_PRANDOM)
             // Octets are compared as a number in network order; random ones are just as random in that order.

@@ -20,18 +20,21 @@ package struct PacketMatch: Hashable, Sendable, Codable {
     package var port: Port?
     package var destination: IPAddress?
     package var source: IPv4Address?
+    /// Of ICMP echo messages: the identifier, which says whose they are (RFC 792).
+    package var echoIdentifier: UInt16?
     /// The rule applies to each packet with this probability: 0...1.
     package var probability: Double?
 
     /// Matches every packet, including ARP, unless narrowed.
     package init(
         transport: Transport? = nil, port: Port? = nil, destination: IPAddress? = nil, source: IPv4Address? = nil,
-        probability: Double? = nil
+        echoIdentifier: UInt16? = nil, probability: Double? = nil
     ) {
         self.transport = transport
         self.port = port
         self.destination = destination
         self.source = source
+        self.echoIdentifier = echoIdentifier
         self.probability = probability
     }
 

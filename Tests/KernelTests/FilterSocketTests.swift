@@ -35,6 +35,7 @@ struct FilterSocketTests {
             IngressDrop(link: "lo", match: PacketMatch(destination: IPAddress("172.16.1.1"))),
             IngressDrop(link: "lo", match: PacketMatch(destination: IPAddress("2001:db8:ffff::1"))),
             IngressDrop(link: "lo", match: PacketMatch(source: IPv4Address(bits: 0x0A00_0104))),
+            IngressDrop(link: "lo", match: PacketMatch(transport: .icmp, echoIdentifier: 258)),
             IngressDrop(link: "lo", match: PacketMatch(probability: 0.25)),
         ])
         let text = try ruleset(of: namespace)
@@ -50,6 +51,7 @@ struct FilterSocketTests {
                 "ip daddr 172.16.1.1 counter packets 0 bytes 0 drop",
                 "ip6 daddr 2001:db8:ffff::1 counter packets 0 bytes 0 drop",
                 "ip saddr 10.0.1.4 counter packets 0 bytes 0 drop",
+                "ip protocol icmp icmp id 258 counter packets 0 bytes 0 drop",
                 "meta random < 1073741824 counter packets 0 bytes 0 drop",
             ], "\(text)")
 
