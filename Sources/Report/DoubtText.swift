@@ -115,7 +115,7 @@ extension Validity.Reason {
             case .begin: "\(name): the outage begins \(timeText) from where the prober has it, \(limit)"
             case .end: "\(name): the outage ends \(timeText) from where the prober has it, \(limit)"
             case .length: "\(name): the outage's bracket and the prober's are \(timeText) apart"
-            case .silence, nil: "\(name): what it saw was not recorded to the end"
+            case .silence, nil: "\(name): not everything was recorded"
             }
         case .applicationDied: return "the applications' client ended without its closing record"
         case .applicationLate: return "a request came \(timeText) late, \(limit)"

@@ -71,6 +71,19 @@ struct WitnessTests {
         #expect(!packets.validity.isValid)
     }
 
+    @Test func `packets that the kernel dropped are not told as lost`() throws {
+        var packets = ledger(lost: 1_000..<1_011, ends: false)
+        packets.record(.account(skippedCount: 3, clockPairWidth: .zero))
+        packets.record(
+            .end(
+                ProberSummary(
+                    sentCount: 2_000, maximumLateness: .zero, percentile99Lateness: .zero, hadRealTimePriority: false,
+                    hadLockedMemory: false)))
+        let trial = try trial(lost: 1_000..<1_011, witness: ledger(lost: 1_000..<1_011), packets: packets)
+        #expect(doubts(trial).map(\.aspect) == [.silence])
+        #expect(doubts(trial).map(\.witness) == [.packets])
+    }
+
     @Test func `a witness that died, or saw nothing, says nothing`() throws {
         let died = try trial(lost: 1_000..<1_011, witness: ledger(lost: 1_000..<1_011, ends: false))
         #expect(doubts(died).map(\.aspect) == [.silence])

@@ -82,6 +82,15 @@ package struct Sweep: Hashable, Sendable, Codable {
         self.ended = ended
     }
 
+    /// Makes it, and its runs, ones that failed at the end: what was measured is reported all the same.
+    package mutating func fail(_ problem: String) {
+        ended = RunEnd(.failed, maximum: ended.maximum, problem: problem)
+        for index in combinations.indices {
+            let maximum = combinations[index].run.ended?.maximum ?? ended.maximum
+            combinations[index].run.ended = RunEnd(.failed, maximum: maximum, problem: problem)
+        }
+    }
+
     package var trialCount: Int { combinations.reduce(0) { $0 + $1.run.trials.count } }
     package var validCount: Int { combinations.reduce(0) { $0 + $1.run.validTrials.count } }
 

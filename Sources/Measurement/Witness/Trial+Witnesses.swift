@@ -10,13 +10,17 @@ extension Trial {
         guard let witnesses = records.witnesses else { return nil }
         let roundTrip = Milliseconds(
             nanoseconds: Int64((roundTrips.before?.percentile99 ?? roundTrips.before?.maximum ?? 0) * 1_000))
+        // Frames that the kernel dropped are not packets that were lost; what a prober skipped, it did not send.
+        func isComplete(_ kind: Witness.Kind, _ summary: ProberSummary?) -> Bool {
+            summary.map { kind == .prober || ($0.skippedCount ?? 0) == 0 } ?? false
+        }
         func witness(_ kind: Witness.Kind, _ ledger: ProbeLedger?, until: Instant?) -> Witness? {
             guard let ledger else { return nil }
             let seen = FlowMeasurement(
                 FlowRecords(flow: primary.flow, ledger: ledger), span: span, subject: subject, settings: settings,
                 listenedUntil: until)
             return Witness(
-                kind, of: seen.outage, isComplete: ledger.summary != nil, comparedWith: primary.outage,
+                kind, of: seen.outage, isComplete: isComplete(kind, ledger.summary), comparedWith: primary.outage,
                 interval: primary.flow.interval, roundTrip: roundTrip)
         }
         return [

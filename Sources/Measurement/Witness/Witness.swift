@@ -16,7 +16,7 @@ package struct Witness: Hashable, Sendable, Codable {
         case begin, end
         /// Their brackets do not overlap.
         case length
-        /// The witness recorded nothing, or not to the end.
+        /// The witness recorded nothing, or not everything.
         case silence
     }
 

@@ -29,7 +29,11 @@ extension Failover {
             let trials = sweep.combinations[index].run.trials
             sweep.combinations[index].run.budgets = runOptions.budget.map { $0.judge(trials) }
         }
-        try evidence?.end(sweep)
+        do {
+            try evidence?.end(sweep)
+        } catch {
+            sweep.fail("\(error)")
+        }
         try report(sweep)
         try conclude(sweep)
     }
