@@ -74,9 +74,10 @@ struct BFDPair {
     /// False keeps no records: for long runs that only check the sessions.
     var keepsRecords = true
 
-    private let clocks: [Side: Clock]
     private var demultiplexers: [Side: BFDDemultiplexer]
-    // Two variables: a dictionary's lookups and copies would be most of the time that a long run takes.
+    // Two variables each: a dictionary's lookups and copies would be most of the time that a long run takes.
+    private let leftClock: Clock
+    private let rightClock: Clock
     private var left: BFDSession
     private var right: BFDSession
     /// In the order in which they arrive.
@@ -89,7 +90,8 @@ struct BFDPair {
     ) {
         self.latency = latency
         self.latencyVariation = latencyVariation
-        self.clocks = clocks
+        leftClock = clocks[.left] ?? Clock()
+        rightClock = clocks[.right] ?? Clock()
         var random = SeededGenerator(seed: seed)
         var demultiplexers: [Side: BFDDemultiplexer] = [.left: .init(), .right: .init()]
         func begin(_ side: Side, _ configuration: BFDSessionConfiguration) -> BFDSession {
@@ -244,13 +246,17 @@ struct BFDPair {
         .init(address: .v4(IPv4Address(bits: 0x0A00_0101 + UInt32(side.other.rawValue))), link: 2)
     }
 
+    private func clock(_ side: Side) -> Clock { side == .left ? leftClock : rightClock }
+
+    private func isStopped(_ side: Side) -> Bool { !stopped.isEmpty && stopped.contains(side) }
+
     private func localNow(_ side: Side) -> Instant {
-        (clocks[side] ?? Clock()).local(now)
+        clock(side).local(now)
     }
 
     private func deadline(_ side: Side) -> Instant? {
-        guard !stopped.contains(side), let deadline = self[side].nextDeadline else { return nil }
-        return max(now, (clocks[side] ?? Clock()).trueTime(of: deadline))
+        guard !isStopped(side), let deadline = self[side].nextDeadline else { return nil }
+        return max(now, clock(side).trueTime(of: deadline))
     }
 
     /// The next event, packets before timers; false if there is none until `end`.
@@ -260,7 +266,7 @@ struct BFDPair {
             flights.removeFirst()
             now = flight.arrival
             // A stopped thread would find its packets later; here they are lost, as in a full socket buffer.
-            if !stopped.contains(flight.to) { deliver(flight.octets, to: flight.to) }
+            if !isStopped(flight.to) { deliver(flight.octets, to: flight.to) }
             return true
         }
         guard let timer, timer.at <= end else { return false }
@@ -312,7 +318,7 @@ struct BFDPair {
 
     private mutating func send(_ packet: ControlPacket, from side: Side) {
         let isLost = loss > 0 && Double.random(in: 0..<1, using: &random) < loss
-        guard !isLost, !cut.contains(side), !drops(side, packet) else { return }
+        guard !isLost, cut.isEmpty || !cut.contains(side), !drops(side, packet) else { return }
         var arrival = now + latency
         if latencyVariation > .zero {
             arrival =

@@ -73,8 +73,8 @@ struct RecordedRunTests {
 
     @Test func `what decides what is measured is not taken beside a file`() throws {
         for words in [
-            ["--trials", "3"], ["--fault", "freeze"], ["--name", "x"], ["--interval", "2ms"], ["--bfd", "off"],
-        ] {
+            ["--trials", "3"], ["--name", "x"], ["--fault", "freeze"], ["--interval", "2ms"], ["--bfd", "off"],
+        ].prefix(TestLength.rounds(2, long: 5)) {
             #expect(throws: (any Error).self) { try Failover.parse(["--repeat", "run.json"] + words) }
         }
         _ = try Failover.parse(["--repeat", "run.json", "--json", "--samples-out", "x.csv"])

@@ -36,7 +36,7 @@ struct DetectionLawTests {
     func `senders that are played through have the law's distribution`(index: Int) throws {
         let law = try Self.laws.get()[index]
         var random = SeededGenerator(seed: 100 + UInt64(index))
-        let sample = PlantedSender(law).detections(TestLength.rounds(500, long: 20_000), using: &random)
+        let sample = PlantedSender(law).detections(TestLength.rounds(300, long: 20_000), using: &random)
         let test = try #require(
             KolmogorovSmirnovTest(sorted: sample.map(\.value).sorted(), distribution: law.distribution))
         #expect(test.p > 0.01)
@@ -49,7 +49,7 @@ struct DetectionLawTests {
         guard let other = law.deviating(deviation) else { return }
         var random = SeededGenerator(seed: 400 + UInt64(index))
         let sample = PlantedSender(law, deviating: deviation).detections(
-            TestLength.rounds(500, long: 2_000), using: &random
+            TestLength.rounds(300, long: 2_000), using: &random
         ).map(\.value).sorted()
         let near = try #require(KolmogorovSmirnovTest(sorted: sample, distribution: other.distribution))
         let far = try #require(KolmogorovSmirnovTest(sorted: sample, distribution: law.distribution))

@@ -50,10 +50,10 @@ import WireFormat
         let routes = (0..<11_000).map { IPPrefix(host: .v4(IPv4Address(bits: 0x0B00_0000 + UInt32($0)))) }
         var server = SampleRouteServer { $0.quotas.routesPerPeer.limit = 2 }
         server.machine.sessionEstablished(QuotaTests.peer, routerID: v4(SampleRouteServer.active), at: server.now)
-        func announce() {
+        func announce(_ routes: [IPPrefix]) {
             server.announce([65001], nextHop: SampleRouteServer.active, prefixes: routes, from: QuotaTests.peer)
         }
-        announce()
+        announce(routes)
         #expect(server.machine.routeCounts(of: QuotaTests.peer)?.received == 10_002)
         #expect(server.machine.routeCounts(of: QuotaTests.peer)?.accepted == 2)
         _ = server.drain()
@@ -64,7 +64,7 @@ import WireFormat
         #expect(server.drain().contains(.requestRoutes(QuotaTests.peer)))
         server.withdraw([routes[10_001]], from: QuotaTests.peer)
         #expect(!server.drain().contains(.requestRoutes(QuotaTests.peer)), "it was asked already")
-        announce()
+        announce(routes.suffix(900))
         #expect(server.machine.routeCounts(of: QuotaTests.peer)?.accepted == 2)
     }
 
