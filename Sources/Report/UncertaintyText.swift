@@ -13,7 +13,10 @@ struct UncertaintyText {
         var label = "uncertainty"
         for (name, some) in figures {
             guard let some else { continue }
-            let terms = some.terms.map { "\($0.source.words) \($0.bound.short)" }.joined(separator: ", ")
+            // What rounds to nothing is left to the JSON.
+            let terms = some.terms.filter { $0.bound >= Milliseconds(0.0005) }.map {
+                "\($0.source.words) \($0.bound.short)"
+            }.joined(separator: ", ")
             text.add(label, "\(name) +- \(some.total.short)\(terms.isEmpty ? "" : ": \(terms)")")
             label = ""
         }
@@ -27,6 +30,7 @@ extension Uncertainty.Source {
         case .lateness: "late probes"
         case .fault: "time that the fault took"
         case .wakeUp: "late wake-up of the route server"
+        case .clocks: "two clocks"
         }
     }
 }

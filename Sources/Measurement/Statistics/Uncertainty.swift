@@ -11,6 +11,8 @@ package struct Uncertainty: Hashable, Sendable, Codable {
         case fault
         /// The observer was woken late.
         case wakeUp = "wake-up"
+        /// The kernel stamps packets by another clock, and the two are read one after the other.
+        case clocks
     }
 
     package struct Term: Hashable, Sendable, Codable {

@@ -10,12 +10,15 @@ package struct TrialUncertainty: Hashable, Sendable, Codable {
     init(trial: Trial, probes: [Probe]) {
         let interval = trial.settings.probing.interval
         let fault = trial.fault.uncertainty ?? .zero
+        // Half the width of a reading, in microseconds; a difference of two stamps has it twice.
+        let clocks = Milliseconds((trial.prober?.clockPairWidth ?? 0) / 1_000)
         if let upper = trial.outage.upper {
             // The figure is the bracket's middle, or 0 if nothing was lost, and then all of it is unknown.
             let whole = upper - trial.outage.lower
             let bound = trial.outage.lostCount == 0 ? whole : Milliseconds(nanoseconds: whole.nanoseconds / 2)
             outage = Uncertainty([
                 .probeInterval: min(bound, interval), .lateness: max(.zero, bound - interval),
+                .clocks: clocks.times(2),
             ])
         }
         if let convergence = trial.convergence {
@@ -28,7 +31,7 @@ package struct TrialUncertainty: Hashable, Sendable, Codable {
             }
             self.convergence = Uncertainty([
                 .probeInterval: min(gap ?? interval, interval), .lateness: max(.zero, (gap ?? interval) - interval),
-                .fault: fault,
+                .fault: fault, .clocks: clocks,
             ])
         }
         if trial.timeline.detection != nil {
