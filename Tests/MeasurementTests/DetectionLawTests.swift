@@ -49,7 +49,7 @@ struct DetectionLawTests {
         guard let other = law.deviating(deviation) else { return }
         var random = SeededGenerator(seed: 400 + UInt64(index))
         let sample = PlantedSender(law, deviating: deviation).detections(
-            TestLength.rounds(300, long: 2_000), using: &random
+            TestLength.rounds(500, long: 2_000), using: &random
         ).map(\.value).sorted()
         let near = try #require(KolmogorovSmirnovTest(sorted: sample, distribution: other.distribution))
         let far = try #require(KolmogorovSmirnovTest(sorted: sample, distribution: law.distribution))
