@@ -139,7 +139,7 @@ import WireFormat
     // MARK: Anything
 
     /// Loss, cuts, restarts, stops and every input at random; the pair checks what must never happen.
-    @Test(arguments: 1...TestLength.rounds(UInt64(12), long: 40))
+    @Test(arguments: 1...TestLength.rounds(UInt64(8), long: 40))
     func `no impossible state is ever reached, and the sessions recover`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         func interval() -> UInt32 { [3, 10, 50, 300, 1500].randomElement(using: &random) ?? 50 }

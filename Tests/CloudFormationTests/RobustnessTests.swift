@@ -33,7 +33,7 @@ import VPC
         var generator = Mutation(seed: 0xC10D)
         var accepted = 0
         var rejected = 0
-        let rounds = TestLength.rounds(120, long: 600)
+        let rounds = TestLength.rounds(90, long: 600)
         for round in 0..<rounds {
             if read(generator.mutate(texts[round % texts.count])) { accepted += 1 } else { rejected += 1 }
         }
@@ -74,7 +74,7 @@ import VPC
             """
         var generator = Mutation(seed: 42)
         var understood = 0
-        let rounds = TestLength.rounds(100, long: 1000)
+        let rounds = TestLength.rounds(60, long: 1000)
         for _ in 0..<rounds {
             let mutated = generator.mutate(Array(script.utf8))
             let lines = mutated.split(separator: "\n", omittingEmptySubsequences: false)

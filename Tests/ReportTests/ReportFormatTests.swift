@@ -50,7 +50,7 @@ struct ReportFormatTests {
         // Of many trials that differ in their figures, some.
         func shortened(_ run: Run) -> Run {
             var run = run
-            run.trials = Array(run.trials.prefix(TestLength.rounds(5, long: .max)))
+            run.trials = Array(run.trials.prefix(TestLength.rounds(2, long: .max)))
             return run
         }
         let format = JSONFormat(style: .plain, width: nil)

@@ -22,7 +22,7 @@ extension Scenario {
         var records = [FlowRecords(flow: flow(0, to: 0xAC10_0101), ledger: recorder.ledger)]
         records.append(FlowRecords(flow: flow(1, to: 0xAC10_0102), ledger: Self.ledger(lost: lost + 3)))
         var quiet = Recorder(settings: settings.probing)
-        quiet.probe(0..<3_000, answeredBy: Recorder.standby)
+        quiet.probe(0..<2_400, answeredBy: Recorder.standby)
         quiet.end()
         records.append(
             FlowRecords(
@@ -67,7 +67,7 @@ extension Scenario {
             recorder.ledger = ProbeLedger(settings: ProbeSettings(), instances: [63: name])
             recorder.probe(0..<hears.lowerBound, answeredBy: nil)
             recorder.probe(hears, answeredBy: 63)
-            recorder.probe(hears.upperBound..<3_000, answeredBy: nil)
+            recorder.probe(hears.upperBound..<2_400, answeredBy: nil)
             recorder.end()
             return recorder.ledger
         }
@@ -76,7 +76,7 @@ extension Scenario {
         flow.node = flow.active
         flow.destination = .v4(IPv4Address(bits: 0x0A00_030A))
         var records = FlowRecords(flow: flow, ledger: sender(flow.active, hears: 0..<1_000))
-        records.standby = sender("instance-rs-az2", hears: (1_000 + lost)..<2_600)
+        records.standby = sender("instance-rs-az2", hears: (1_000 + lost)..<2_200)
         records.heardByActive = (0..<1_000).map {
             .init(sequence: $0, at: Instant(nanoseconds: Int64($0) * 1_000_000 + 400_000))
         }
@@ -98,12 +98,12 @@ extension Scenario {
 }
 
 extension Recorder {
-    /// A second of the active instance, `lost` probes lost, the standby until 2.6 s, and the active one again.
+    /// A second of the active instance, `lost` probes lost, the standby until 2.2 s, and the active one again.
     fileprivate mutating func serve(lost: UInt64) {
         probe(0..<1_000, answeredBy: Self.active)
         probe(1_000..<(1_000 + lost), answeredBy: nil)
-        probe((1_000 + lost)..<2_600, answeredBy: Self.standby)
-        probe(2_600..<3_000, answeredBy: Self.active)
+        probe((1_000 + lost)..<2_200, answeredBy: Self.standby)
+        probe(2_200..<2_400, answeredBy: Self.active)
         end()
     }
 
@@ -120,7 +120,7 @@ extension Recorder {
         stamp(.bestPathChanged, last + 31, node: "rs", to: Self.standbyAddress)
         stamp(.tableWritten, last + 164, node: "rs", to: Self.standbyAddress)
         stamp(.tableChanged, last + 152, node: "vpc", to: Self.standbyAddress)
-        stamp(.restoring, 2_599_400)
-        stamp(.restored, 2_599_600)
+        stamp(.restoring, 2_199_400)
+        stamp(.restored, 2_199_600)
     }
 }

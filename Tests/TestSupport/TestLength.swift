@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 internal import Foundation
 
-/// How much randomised tests try: a repeatable part each time, and everything where RSLAB_LONG_TESTS is 1.
+/// How much tests try that could try any number of cases: a repeatable part, and everything where RSLAB_LONG_TESTS is 1.
 ///
 /// scripts/test sets it, except with --fast.
 package enum TestLength {
