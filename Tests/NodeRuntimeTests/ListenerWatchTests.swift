@@ -30,7 +30,7 @@ struct ListenerWatchTests {
         return calls
     }
 
-    @Test(.waits, arguments: [EMFILE, ENFILE, ENOBUFS, ENOMEM])
+    @Test(.sleeps, arguments: [EMFILE, ENFILE, ENOBUFS, ENOMEM])
     func `a listener rests when there is nothing to accept with`(code: Int32) throws {
         let calls = try calls(failingWith: code)
         #expect(calls[1] - calls[0] >= ListenerWatch.restTime)

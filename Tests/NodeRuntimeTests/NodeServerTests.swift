@@ -63,7 +63,7 @@ final class NodeServerTests {
         }
     }
 
-    @Test func `a subscriber that comes while events are held back gets each once`() throws {
+    @Test(.sleeps) func `a subscriber that comes while events are held back gets each once`() throws {
         record("before")
         server.flush()
         record("held back")
@@ -133,7 +133,7 @@ final class NodeServerTests {
         #expect(answerCount == asked)
     }
 
-    @Test(.waits) func `a source that makes too many events is told from the others, and how many were suppressed`()
+    @Test(.sleeps) func `a source that makes too many events is told from the others, and how many were suppressed`()
         throws
     {
         let noisy = EventSource.neighbor(try #require(IPAddress("10.0.1.10")), endpoint: "rse1")
@@ -180,7 +180,7 @@ final class NodeServerTests {
         #expect(wakeCount > 5)
     }
 
-    @Test func `events are sent even if they never pause`() throws {
+    @Test(.sleeps) func `events are sent even if they never pause`() throws {
         try ask(Subscribe(since: .zero))
         var count = 0
         var ticker: EventLoop.Token?

@@ -59,7 +59,7 @@ extension Trait where Self == MachineUse {
 }
 
 /// Runs every job on a thread of its own.
-private final class ThreadPerJob: TaskExecutor {
+final class ThreadPerJob: TaskExecutor {
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         Thread.detachNewThread { job.runSynchronously(on: self.asUnownedTaskExecutor()) }

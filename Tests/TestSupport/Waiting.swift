@@ -3,22 +3,26 @@ internal import Foundation
 internal import Synchronization
 package import Testing
 
-/// The test waits, for another process or for time to pass, and takes a thread of its own while it does.
+/// The test waits, for another process or for time to pass, on another thread than those of all tests.
 ///
-/// Tests run on as many threads as there are processors, so that each that waits leaves a processor idle. There are as many
-/// threads again for those that wait.
+/// Of these there are as many as processors, so that each that waits would leave a processor idle.
 package struct Waiting: TestTrait, SuiteTrait, TestScoping {
     package let isRecursive = true
+    fileprivate let threads: any TaskExecutor
 
     package func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @concurrent @Sendable () async throws -> Void
     ) async throws {
-        try await withTaskExecutorPreference(WaitingThreads.shared) { try await function() }
+        try await withTaskExecutorPreference(threads) { try await function() }
     }
 }
 
 extension Trait where Self == Waiting {
-    package static var waits: Self { Waiting() }
+    /// The test starts programs: a few at a time.
+    package static var waits: Self { Waiting(threads: WaitingThreads.shared) }
+
+    /// The test only lets time pass: at once, whatever others do.
+    package static var sleeps: Self { Waiting(threads: ThreadPerJob()) }
 }
 
 private final class WaitingThreads: TaskExecutor {
@@ -28,7 +32,7 @@ private final class WaitingThreads: TaskExecutor {
     private let count = DispatchSemaphore(value: 0)
 
     private init() {
-        for _ in 0..<ProcessInfo.processInfo.activeProcessorCount { Thread { [self] in work() }.start() }
+        for _ in 0..<2 * ProcessInfo.processInfo.activeProcessorCount { Thread { [self] in work() }.start() }
     }
 
     func enqueue(_ job: consuming ExecutorJob) {
