@@ -19,10 +19,10 @@ struct DetectionFitTests {
         let law = try DetectionLawTests.law(DetectionLawTests.bfdTimers, sessions: sessions)
         var random = SeededGenerator(seed: 11)
         // A likelihood takes longer than a distance, and has no part in p.
-        let runs = TestLength.rounds(60, long: 1_000)
+        let runs = TestLength.rounds(40, long: 1_000)
         let distances = try (0..<runs).map { _ in try fit(60, law, using: &random).p }
         #expect(try #require(KolmogorovSmirnovTest(sorted: distances.sorted()) { $0 }).p > 0.01)
-        let fits = try (0..<TestLength.rounds(15, long: 1_000)).map { _ in try fit(100, law, using: &random) }
+        let fits = try (0..<TestLength.rounds(10, long: 1_000)).map { _ in try fit(100, law, using: &random) }
         // 1 % by the distance and as many by the likelihoods, and three standard deviations.
         let wrong = Double(fits.count { $0.verdict == .deviates })
         let expected = 0.02 * Double(fits.count)
@@ -38,7 +38,7 @@ struct DetectionFitTests {
         for timers in [DetectionLawTests.bfdTimers, DetectionLawTests.timers(hold: 9)] {
             let law = try DetectionLawTests.law(timers, sessions: sessions)
             var random = SeededGenerator(seed: 13)
-            let runs = TestLength.rounds(4, long: 200)
+            let runs = TestLength.rounds(3, long: 200)
             let fits = try (0..<runs).map { _ in try fit(100, law, deviating: deviation, using: &random) }
             #expect(fits.count { $0.better?.deviation == deviation } >= runs * 9 / 10)
             #expect(fits.allSatisfy { $0.better == nil || $0.verdict == .deviates })

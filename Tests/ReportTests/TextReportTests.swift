@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 import Measurement
 import Report
+import TestSupport
 import Testing
 import WireFormat
 
@@ -20,7 +21,7 @@ struct TextReportTests {
         }
     }
 
-    @Test(arguments: Scenario.all, [40, 60, 80])
+    @Test(arguments: Scenario.all, TestLength.isLong ? [40, 60, 80] : [40, 80])
     func `on a narrow terminal lines are folded and nothing is cut`(scenario: Scenario, width: Int) throws {
         let narrow = try scenario.render(.plain, width: width)
         let wide = try scenario.render(.plain)
