@@ -92,7 +92,8 @@ package final class SelfTest {
         let measured = try measure(error.fault, error.arguments, planting: error)
         let trials = measured.run?.trials ?? []
         let doubts = Set(trials.flatMap(\.validity.reasons).map(\.doubt))
-        let isToldByLoss = error.breaksPromise && measured.run?.brokenPromises.isEmpty == false && measured.status != 0
+        // Also where other work on the machine makes the trial invalid, and so no promise is judged.
+        let isToldByLoss = error.breaksPromise && trials.contains { $0.outage.lostCount > 0 } && measured.status != 0
         let isToldByFailure = error.doubts.isEmpty && measured.status == 2
         let isToldByDoubt = !doubts.isDisjoint(with: error.doubts) && measured.status == 3
         // A service that died is started again, for the errors that follow.
