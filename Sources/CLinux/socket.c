@@ -6,8 +6,6 @@
 #include <errno.h>
 #include <linux/errqueue.h>
 #include <linux/icmp.h>
-#include <linux/if_ether.h>
-#include <linux/if_packet.h>
 #include <linux/net_tstamp.h>
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
@@ -16,7 +14,6 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <time.h>
-#include <unistd.h>
 
 #ifndef ICMP_FILTER
 #define ICMP_FILTER 1
@@ -336,19 +333,4 @@ ssize_t rslab_send_datagram(int socket, const void *bytes, size_t count, const u
 int rslab_event_descriptor(void) {
     int descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     return descriptor < 0 ? -errno : descriptor;
-}
-
-int rslab_open_packet_socket(int interface_index) {
-    int descriptor = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, htons(ETH_P_IP));
-    if (descriptor < 0) return -errno;
-    struct sockaddr_ll address = {
-        .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_IP), .sll_ifindex = interface_index};
-    int on = 1;
-    if (setsockopt(descriptor, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof on) != 0 ||
-        bind(descriptor, (struct sockaddr *)&address, sizeof address) != 0) {
-        int code = errno;
-        close(descriptor);
-        return -code;
-    }
-    return descriptor;
 }

@@ -15,10 +15,8 @@ extension RunProvenance.Template {
     package init(_ request: LabRequest) {
         self.init(
             source: request.source, digest: RunProvenance.digest(Array(request.templateText.utf8)),
-            text: request.templateText,
-            parameters: request.parameters)
+            text: request.templateText, parameters: request.parameters)
     }
-
 }
 
 extension RunProvenance {

@@ -18,8 +18,11 @@ package struct CaptureSocket: ~Copyable {
         package var linkType: UInt16
         /// PACKET_HOST and so on.
         package var packetType: UInt8
-        /// The sender's address on the link.
-        package var address: [UInt8]
+        /// The sender's address on the link: its octets in the order of memory, and how many they are.
+        fileprivate var rawAddress: UInt64
+        fileprivate var addressByteCount: Int
+
+        package var address: [UInt8] { withUnsafeBytes(of: rawAddress) { Array($0.prefix(addressByteCount)) } }
 
         /// Whether the namespace sent it.
         package var isOutgoing: Bool { packetType == 4 }
@@ -65,10 +68,11 @@ package struct CaptureSocket: ~Copyable {
     private func frame(_ raw: rslab_frame, at index: Int, _ clock: ClockDistance) -> Frame {
         let start = index * Self.frameByteCount
         let stamp = raw.kernel_realtime_nanoseconds
-        let address = withUnsafeBytes(of: raw.address) { Array($0.prefix(Int(raw.address_octet_count))) }
+        let address = withUnsafeBytes(of: raw.address) { $0.loadUnaligned(as: UInt64.self) }
         return Frame(
             range: start..<start + raw.count, originalByteCount: raw.original_count, realTime: stamp == 0 ? nil : stamp,
             stamp: stamp == 0 ? nil : clock.monotonic(stamp), interfaceIndex: raw.interface_index,
-            etherType: raw.`protocol`, linkType: raw.link_type, packetType: raw.packet_type, address: address)
+            etherType: raw.`protocol`, linkType: raw.link_type, packetType: raw.packet_type, rawAddress: address,
+            addressByteCount: min(Int(raw.address_octet_count), 8))
     }
 }

@@ -12,12 +12,29 @@ package struct FileOwner: Hashable, Sendable {
         guard geteuid() == 0, let user = number("SUDO_UID"), let group = number("SUDO_GID") else { return nil }
         return FileOwner(user: user, group: group)
     }
+
+    private init(user: UInt32, group: UInt32) {
+        self.user = user
+        self.group = group
+    }
+
+    /// Whose a file or directory is; nil if there is none, and for a process that may not give files away.
+    package init?(of path: String) {
+        var status = stat()
+        guard geteuid() == 0, stat(path, &status) == 0 else { return nil }
+        self.init(user: status.st_uid, group: status.st_gid)
+    }
+
+    /// Makes a file or directory this owner's.
+    package func take(_ path: String) throws(SystemError) {
+        _ = try systemCall("give away", path) { lchown(path, user, group) }
+    }
 }
 
 /// Makes a directory for results, the caller's; one that is there is no error, and stays whose it is.
 package func makeResultDirectory(_ path: String, owner: FileOwner? = .caller) throws(SystemError) {
     guard mkdir(path, 0o755) != 0 else {
-        if let owner { _ = try systemCall("give away", path) { lchown(path, owner.user, owner.group) } }
+        try owner?.take(path)
         return
     }
     let code = errno

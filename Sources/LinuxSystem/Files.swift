@@ -91,6 +91,22 @@ package func byteCount(ofFile path: String) -> Int {
     return stat(path, &status) == 0 ? Int(status.st_size) : 0
 }
 
+/// Which file a path names, and when it was last written: another one for a file that was replaced or changed.
+package struct FileVersion: Hashable, Sendable {
+    private let device: UInt64
+    private let number: UInt64
+    private let writtenAt: [Int]
+
+    /// Nil if there is none.
+    package init?(of path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        device = UInt64(status.st_dev)
+        number = UInt64(status.st_ino)
+        writtenAt = [status.st_mtim.tv_sec, status.st_mtim.tv_nsec]
+    }
+}
+
 /// Writes all octets to a descriptor, and waits for one that does not block.
 package func writeAll(_ bytes: [UInt8], to descriptor: Int32, subject: String) throws(SystemError) {
     var start = 0

@@ -53,16 +53,7 @@ extension Scenario {
                 })
             run.ended = RunEnd(losses.count == 3 ? .completed : .interrupted, maximum: 3)
             if fault == .terminate, interval == Milliseconds(50) {
-                run.trials[1].validity.reasons = [
-                    .init(.proberLate) {
-                        $0.time = Milliseconds(7.2)
-                        $0.allowedTime = Milliseconds(5)
-                    },
-                    .init(.foreignCPU) {
-                        $0.share = 0.613
-                        $0.allowedShare = 0.25
-                    },
-                ]
+                run.trials[1].validity.reasons = Self.disturbed
             }
             run.budgets = [
                 Budget(limit: Milliseconds(200)),
@@ -95,12 +86,7 @@ extension Scenario {
                 })
             run.ended = RunEnd(.completed, maximum: 10)
             if settings.repetition == 2 {
-                run.trials[0].validity.reasons = [
-                    .init(.foreignCPU) {
-                        $0.share = 0.613
-                        $0.allowedShare = 0.25
-                    }
-                ]
+                run.trials[0].validity.reasons = [Self.disturbed[1]]
             }
             return Sweep.Combination(settings: settings, run: run)
         }

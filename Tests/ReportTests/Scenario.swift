@@ -50,6 +50,18 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
     func result() throws -> Measured { try once.result() }
 
+    /// The doubts about a trial on a busy machine.
+    static let disturbed: [Validity.Reason] = [
+        .init(.proberLate) {
+            $0.time = Milliseconds(7.2)
+            $0.allowedTime = Milliseconds(5)
+        },
+        .init(.foreignCPU) {
+            $0.share = 0.613
+            $0.allowedShare = 0.25
+        },
+    ]
+
     /// Those of more than one trial.
     static let runsAndSweeps = all.filter { !$0.name.hasPrefix("trial-") }
 
@@ -157,16 +169,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
                 cause: .bfdDown(.controlDetectionTimeExpired), timers: timers, quiet: 200, probesAfter: 300, end: 0,
                 validation: brief)
         }
-        trials[4].validity.reasons = [
-            .init(.proberLate) {
-                $0.time = Milliseconds(7.2)
-                $0.allowedTime = Milliseconds(5)
-            },
-            .init(.foreignCPU) {
-                $0.share = 0.613
-                $0.allowedShare = 0.25
-            },
-        ]
+        trials[4].validity.reasons = disturbed
         var run = Self.run(trials)
         run.budgets = [1_100, 1_000].map {
             Budget(statistic: .p95, limit: Milliseconds($0), confidence: 0.95).judge(trials)

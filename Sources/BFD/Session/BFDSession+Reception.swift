@@ -14,7 +14,6 @@ extension BFDSession {
         lastDiscard = nil
         statistics.receivedPackets += 1
         learn(from: packet)
-        lastReception = now
         arrivals.note(now)
         if packet.isFinal {
             if let confirmed = poll.finalReceived() { pollTerminated(confirmed) }

@@ -61,6 +61,7 @@ package struct BFDSession: Sendable {
     package internal(set) var statistics = BFDSessionStatistics()
     /// The packets that were not discarded.
     package internal(set) var arrivals = RecentArrivals()
+    private var lastReception: Instant? { arrivals.last }
 
     /// The intervals are those for when the session is Up.
     var configuration: BFDSessionConfiguration
@@ -70,8 +71,6 @@ package struct BFDSession: Sendable {
     var jitter: TransmissionJitter
     var outputs = Deque<Output>()
     let created: Instant
-    /// When the last packet that was not discarded arrived.
-    var lastReception: Instant?
     /// When the last packet that was not a Final was sent.
     var lastTransmission: Instant?
     /// The last packet sent, without its P and F bits and authentication.

@@ -30,8 +30,8 @@ struct KeepaliveTimer: Sendable {
     /// Sessions that come up together, and send the same UPDATEs, would send in step for minutes: so the first interval is
     /// any part of one.
     ///
-    /// Jitter applies at one second, too (RFC 4271 section 10), as BIRD has it: section 4.4's "more frequently than one per
-    /// second" is about the interval that is configured.
+    /// RFC 4271 section 4.4 wants no more than one a second. That is kept for the interval that is configured; jitter makes one
+    /// second a little less (section 10), as with BIRD, and the second KEEPALIVE of a session may follow the first sooner.
     private mutating func start(random: inout SeededGenerator, at now: Instant) {
         guard intervalSeconds > 0 else { return }
         let interval = Duration.seconds(Int64(intervalSeconds))

@@ -178,8 +178,6 @@ struct rslab_transmission {
 };
 
 int rslab_read_transmission(int socket, struct rslab_transmission *transmission);
-/// A socket for all IPv4 frames that arrive at an interface of the calling thread's namespace; it never blocks.
-int rslab_open_packet_socket(int interface_index);
 
 /// A frame that a capture socket saw.
 struct rslab_frame {

@@ -21,16 +21,20 @@ extension SelfTestRecord {
         return try? JSON.decode(SelfTestRecord.self, from: Array(text.utf8))
     }
 
-    /// Writes it, in a directory that is made if it is missing.
+    /// Writes it, in directories that are made if they are missing.
+    ///
+    /// Under sudo, HOME may be the caller's: what is made there belongs to whom the directory above belongs to.
     package func save() throws(SystemError) {
         guard let path = Self.path else { return }
+        var owner: FileOwner?
         let parts = path.split(separator: "/").dropLast()
         for count in parts.indices {
             let directory = "/" + parts[...count].joined(separator: "/")
-            guard mkdir(directory, 0o700) != 0, errno != EEXIST else { continue }
-            throw SystemError(operation: "create", subject: directory, code: errno)
+            try makeResultDirectory(directory, owner: owner)
+            owner = FileOwner(of: directory)
         }
         try replaceFile(path, with: JSON.encode(self))
+        try owner?.take(path)
     }
 
     /// For `doctor`.

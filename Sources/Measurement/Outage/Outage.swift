@@ -6,7 +6,7 @@ package import WireFormat
 /// Probes sample connectivity at their send instants, so the period's length is only known to lie between `lower` (last
 /// lost send - first lost send) and `upper` (first good send after - last good send before). Both are differences of
 /// real send stamps: a late prober widens its own bracket. The loss-derived value of RFC 6412 section 3.6.5 (lost
-/// probes times interval) is given next to it.
+/// probes times the interval as it was) is given next to it.
 ///
 /// If an event lost probes in several periods, `Headline` says which bracket this is; `several` has all of them.
 package struct Outage: Hashable, Sendable, Codable {

@@ -65,7 +65,7 @@ package struct Trial: Hashable, Sendable, Codable {
     /// The outage as others than the prober saw it; nil if there were none.
     package var witnesses: [Witness]?
     package var validity: Validity
-    /// Nil for a sequence, and in results of earlier versions.
+    /// Nil for a sequence.
     package var uncertainty: TrialUncertainty?
 
     private enum CodingKeys: String, CodingKey {

@@ -15,24 +15,22 @@ struct TrialContradictions {
     /// The events while the fault was in place.
     private let effects: [TraceEvent]
 
-    init(trial: Trial, records: TrialRecords, span: FaultSpan, probes: [Probe]) {
+    /// Nil for several faults.
+    init?(trial: Trial, records: TrialRecords, span: FaultSpan, probes: [Probe]) {
+        guard let planned = trial.subject.planned else { return nil }
         self.trial = trial
         self.records = records
         self.span = span
         self.probes = probes
-        planned = trial.subject.planned ?? Fault(.soak)
+        self.planned = planned
         let end = span.firstRestore?.before
         effects = records.events.filter { some in
             some.at >= span.fault.before && end.map { some.at < $0 } ?? true
         }
     }
 
-    /// An intact link takes less; more is another cause.
-    private static let toleranceFloor = Milliseconds(1)
-
     var doubts: [Validity.Reason] {
-        guard trial.isPredicted else { return [] }
-        return severalPeriods + outsideBracket + activeAnswered + standbyLost + outOfOrder + foreignRoutes + healed
+        severalPeriods + outsideBracket + activeAnswered + standbyLost + outOfOrder + foreignRoutes + healed
             + latePeers + unexplainedDetections
     }
 
@@ -75,7 +73,8 @@ struct TrialContradictions {
     }
 
     private var roundTripMaximum: Milliseconds {
-        max(Self.toleranceFloor, nearestRank(0.99, of: probes.compactMap(\.roundTrip).sorted()) ?? .zero)
+        // No less than the scheduling of one answer.
+        max(Milliseconds(1), nearestRank(0.99, of: probes.compactMap(\.roundTrip).sorted()) ?? .zero)
     }
 
     // MARK: Answers

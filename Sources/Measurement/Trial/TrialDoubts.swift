@@ -17,7 +17,7 @@ extension Trial {
     /// `probes` are the primary flow's.
     func doubts(records: TrialRecords, span: FaultSpan, probes: [Probe]) -> [Validity.Reason] {
         let contradictions = TrialContradictions(trial: self, records: records, span: span, probes: probes)
-        return doubtsAboutLoss() + doubtsAboutMovement() + doubtsAboutResponders() + contradictions.doubts
+        return doubtsAboutLoss() + doubtsAboutMovement() + doubtsAboutResponders() + (contradictions?.doubts ?? [])
             + doubtsAboutProber() + doubtsAboutWitnesses() + doubtsAboutMachine() + doubtsAboutOtherFlows()
             + (applications?.doubts(settings.limits) ?? [])
     }

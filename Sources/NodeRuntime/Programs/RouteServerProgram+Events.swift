@@ -5,7 +5,6 @@ internal import Causes
 internal import DequeModule
 internal import LinuxSystem
 internal import Measurement
-internal import NetlinkRoutes
 internal import NodeProtocol
 internal import RouteServer
 internal import WireFormat
@@ -54,7 +53,7 @@ extension RouteServerProgram {
                     $0.prefix = change.prefix
                     $0.nextHop = change.nextHop
                     $0.table = change.table
-                    $0.writer = routes.portID
+                    $0.writer = writer
                     $0.instance = change.nextHop.flatMap(instance(owning:))
                     $0.cause = error.map { .refused(SystemFailure($0)) }
                 }

@@ -46,7 +46,9 @@ package final class RouteServerProgram {
     /// In the order of their numbers as neighbours.
     var peers: [PeerEntry] = []
     let bfd: BFDSessions
-    var routes: RouteSocket
+    private var routes: RouteSocket
+    /// By this the watcher's events name this route server.
+    var writer: UInt32 { routes.portID }
     private var preferredRoutes: PreferredRoutes?
     var machine: RouteServerMachine
     private var machineTimer: EventLoop.Token?

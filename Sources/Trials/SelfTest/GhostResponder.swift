@@ -4,6 +4,7 @@ internal import Glibc
 internal import LabHost
 internal import LabModel
 internal import LinuxSystem
+internal import Measurement
 internal import WireFormat
 
 /// Answers echo requests for somebody else, with that one's time to live, where the requests enter the router.
@@ -18,7 +19,7 @@ struct GhostResponder: ~Copyable {
     init(on link: Int32, in namespace: borrowing NetworkNamespace, timeToLive: UInt8) throws(SystemError) {
         socket = OwnedDescriptor(
             adopting: try namespace.perform { () throws(SystemError) -> Int32 in
-                try checked("open packet socket on", "link \(link)", rslab_open_packet_socket(link))
+                try checked("open packet socket on", "link \(link)", rslab_open_capture_socket(link))
             })
         self.timeToLive = timeToLive
     }
@@ -44,13 +45,18 @@ struct GhostResponder: ~Copyable {
         }
     }
 
-    /// The frame that answers an IPv4 echo request (RFC 792) without options; nil for anything else.
+    /// The frame that answers a probe, an IPv4 echo request (RFC 792); nil for anything else.
     private borrowing func reply(to frame: [UInt8]) -> [UInt8]? {
         let ip = Self.ethernetByteCount
         let icmp = ip + Self.headerByteCount
-        guard frame.count >= icmp + 8, frame[ip] == 0x45, frame[ip + 9] == 1, frame[icmp] == 8 else { return nil }
+        // Only probes, which have no options and are in one piece.
+        guard let echo = CapturedEcho(decodingEthernet: frame.span.bytes), echo.isRequest, frame[ip] == 0x45 else {
+            return nil
+        }
         let length = Int(frame[ip + 2]) << 8 | Int(frame[ip + 3])
-        guard length >= Self.headerByteCount + 8, frame.count >= ip + length else { return nil }
+        guard length >= Self.headerByteCount + EchoMessage.minimumByteCount, frame.count >= ip + length else {
+            return nil
+        }
         var header = Array(frame[ip..<icmp])
         header[8] = timeToLive
         header.replaceSubrange(12..<20, with: frame[ip + 16..<ip + 20] + frame[ip + 12..<ip + 16])
@@ -73,7 +79,7 @@ struct GhostResponder: ~Copyable {
 extension PlantingGround {
     /// Somebody who answers in an instance's name.
     func ghost(of instance: String) throws -> GhostResponder {
-        let link = try cable(of: LabPlan.vpcNode).far.index
+        guard let link = lab.plan.leg(to: host)?.index else { throw LabError("no link of the router leads to \(host)") }
         guard let timeToLive = lab.layout.instancesByTimeToLive.first(where: { $0.value == instance })?.key else {
             throw LabError("\(instance) has no time to live of its own")
         }

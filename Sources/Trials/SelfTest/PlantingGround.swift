@@ -82,14 +82,11 @@ final class PlantingGround {
 
     // MARK: Links
 
-    /// The link between a node and its subnet; for the router, that of the test host's subnet.
+    /// The link between a node and its subnet.
     func cable(of node: String) throws -> LabPlan.Cable {
-        let cables = lab.plan.cables
-        let subnet = cables.first { $0.far.namespace == host }?.near.namespace
-        let cable = cables.first {
-            $0.far.namespace == node && (node != LabPlan.vpcNode || $0.near.namespace == subnet)
+        guard let cable = lab.plan.cables.first(where: { $0.far.namespace == node }) else {
+            throw LabError("\(node) has no link")
         }
-        guard let cable else { throw LabError("\(node) has no link") }
         return cable
     }
 

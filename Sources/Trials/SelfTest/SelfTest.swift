@@ -121,9 +121,15 @@ package final class SelfTest {
 
     /// Waits until the measurement has stored its fault, and plants the error.
     private func plant(_ error: PlantedError, into measurement: SelfTestCommand) throws {
-        while try LabState.load(directory).faults.isEmpty {
+        // The file is replaced when the state changes: to read it all the time would be the load that is planted elsewhere.
+        var known: FileVersion?
+        repeat {
             if try measurement.hasEnded(by: .now + .milliseconds(1)) { return }
-        }
+            let present = FileVersion(of: directory.stateFile)
+            guard present != known else { continue }
+            known = present
+            if try !LabState.load(directory).faults.isEmpty { break }
+        } while true
         try error.plant(try PlantingGround(directory, armedAt: .now))
     }
 

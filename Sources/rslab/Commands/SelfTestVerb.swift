@@ -12,7 +12,7 @@ struct SelfTestVerb: ParsableCommand {
         discussion: """
             Builds a lab of its own, measures it once without an error, and then once for each planted error: lost and \
             late replies, a route changed by hand, somebody else's replies, load, and programs that sleep or die. Each \
-            must make its measurement invalid, for the right reason. It takes about a minute and a half.
+            must make its measurement invalid, for the right reason. It takes less than a minute.
 
             Exit status: 0 all are caught; 1 some are not; 2 it could not be carried out.
             """)
