@@ -32,7 +32,7 @@ extension RunProvenance {
 }
 
 extension InstanceSpeaker {
-    /// What its programs read, and what they are told afterwards.
+    /// The files that its programs read, and the commands that they get afterwards.
     func configurationsAsRun(of kind: LabOptions.SpeakerKind) -> [RunProvenance.Configuration] {
         let texts: [(file: String, text: String)] =
             switch kind {

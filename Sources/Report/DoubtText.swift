@@ -70,7 +70,7 @@ extension Validity.Reason {
                 "\(name) had taken over, and others answered \(counted(number, "probe")) after that, the first \(since)"
         default:
             return
-                "\(counted(number, "reply", "replies")) to probes that had been answered already: somebody else answers, too"
+                "\(counted(number, "reply", "replies")) to probes that had been answered before: there is a second responder"
         }
     }
 

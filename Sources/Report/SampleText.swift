@@ -2,7 +2,7 @@
 package import Measurement
 internal import WireFormat
 
-/// Every probe of a trial as a line of comma-separated values (RFC 4180), for whoever wants to compute the figures anew.
+/// Every probe of a trial as a line of comma-separated values (RFC 4180), to compute the figures from.
 package enum SampleText {
     package static let header =
         "run,trial,flow,sender,sequence,sent_ns,sent_stamp,fate,received_ns,answered_by,ttl,round_trip_us\n"

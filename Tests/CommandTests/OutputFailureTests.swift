@@ -57,7 +57,7 @@ struct OutputFailureTests {
     }
 
     @Test(arguments: ["/dev/full", "/no/such/directory/samples.csv"])
-    func `a file of samples that cannot be written is told before anything is measured`(path: String) throws {
+    func `a file of samples that cannot be written is an error before anything is measured`(path: String) throws {
         let result = try RSLabCommand.run(["failover", "--measure", "--samples-out", path])
         #expect(result.status == 2)
         #expect(result.standardError.contains(path), "\(result.standardError)")

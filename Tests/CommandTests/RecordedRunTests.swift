@@ -43,7 +43,9 @@ struct RecordedRunTests {
         try body(file.path())
     }
 
-    @Test(arguments: files.indices) func `what is no run, or says too little, is told`(index: Int) throws {
+    @Test(arguments: files.indices) func `a file that is no run, or says too little, is refused with the reason`(
+        index: Int
+    ) throws {
         let (text, problem) = Self.files[index]
         try written(text) { file in
             do throws {
@@ -55,7 +57,7 @@ struct RecordedRunTests {
         }
     }
 
-    @Test func `a file that is not there, a command that is not understood and a lab that is gone are told`() throws {
+    @Test func `a file that is not there, a command that is not understood and a lab that is gone are errors`() throws {
         #expect(throws: (any Error).self) { try RecordedRun("/no/such/run.json") }
         try written(Self.template(command: ["rslab", "failover", "--measure", "--frobnicate"])) { file in
             let recorded = try RecordedRun(file)

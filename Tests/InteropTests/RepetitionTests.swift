@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 extension InteropTests {
-    /// What a run leaves behind for whoever doubts it, or repeats it.
+    /// What a run leaves behind to doubt it, or to repeat it.
     @Suite(.timeLimit(.minutes(3)))
     struct RepetitionTests {
         private func folder() throws -> URL {

@@ -16,7 +16,9 @@ extension InteropTests {
             var errors: [SelfTest.Outcome]
         }
 
-        @Test(.requiresJSONSchema) func `every planted error is told, recorded, and leaves nothing behind`() throws {
+        @Test(.requiresJSONSchema) func `every planted error is reported and recorded, and leaves nothing behind`()
+            throws
+        {
             let home = FileManager.default.temporaryDirectory.appendingPathComponent("self-test-\(UUID().uuidString)")
             defer { try? FileManager.default.removeItem(at: home) }
             let environment = ["XDG_STATE_HOME": home.path]

@@ -125,7 +125,7 @@ struct TrialContradictionTests {
         #expect(reasons.first?.count == 3)
     }
 
-    @Test func `somebody who answers, too, is named`() throws {
+    @Test func `a second responder is named`() throws {
         var planted = blackhole()
         for sequence in 300..<310 as Range<UInt64> {
             planted.ledger.record(
@@ -147,7 +147,7 @@ struct TrialContradictionTests {
         #expect(doubts.contains(.lossAfter))
     }
 
-    @Test func `a route that changes before anything was detected, or by another hand, is named`() throws {
+    @Test func `a route that changes before anything was detected, or by another process, is named`() throws {
         var early = blackhole()
         early.events.removeAll { $0.kind == .tableChanged }
         write(.tableChanged, 120_000, by: 4711, in: &early)

@@ -59,7 +59,7 @@ struct WitnessTests {
         #expect(doubts(trial).first?.time == Milliseconds(9))
     }
 
-    @Test func `an outage that begins or ends elsewhere is told, with the distance`() throws {
+    @Test func `an outage that begins or ends at another time is reported, with the distance`() throws {
         let late = try trial(lost: 1_000..<1_011, witness: ledger(lost: 1_003..<1_011))
         #expect(doubts(late).map(\.aspect) == [.begin, .length])
         #expect(doubts(late).first?.time == Milliseconds(3))
@@ -71,7 +71,7 @@ struct WitnessTests {
         #expect(!packets.validity.isValid)
     }
 
-    @Test func `packets that the kernel dropped are not told as lost`() throws {
+    @Test func `packets that the kernel dropped are not reported as lost`() throws {
         var packets = ledger(lost: 1_000..<1_011, ends: false)
         packets.record(.account(skippedCount: 3, clockPairWidth: .zero))
         packets.record(

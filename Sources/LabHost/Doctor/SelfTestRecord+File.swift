@@ -40,7 +40,7 @@ extension SelfTestRecord {
     /// For `doctor`.
     static func check(now: Int64) -> HostCheck {
         guard let last = last() else {
-            return HostCheck("self-test", .note, "never run here: 'rslab self-test' shows that errors are told")
+            return HostCheck("self-test", .note, "never run here: 'rslab self-test' shows that errors are reported")
         }
         let days = max(0, now - last.realTime) / 86_400_000_000_000
         let age = days == 0 ? "within the last day" : days == 1 ? "a day ago" : "\(days) days ago"

@@ -113,7 +113,7 @@ package struct DetectionLaw: Hashable, Sendable, Codable {
         return high
     }
 
-    /// That of each session alone.
+    /// The law of a single session.
     package var ofOneSession: DetectionLaw { DetectionLaw(timers: timers, sessionCount: 1) }
 
     /// The law if sender or sessions deviate so; nil if that makes no difference, or would end sessions without a fault.

@@ -129,7 +129,7 @@ package struct Outage: Hashable, Sendable, Codable {
     /// The time that the lost probes represent: for each, that from its send to the next one's.
     ///
     /// That is RFC 6412 section 3.6.5's lost packets times interval, for the interval as it was: a late prober skips
-    /// slots, and whoever counts probes would count too little.
+    /// slots, and counting probes would give too little.
     private static func lossDerived(of own: [LossPeriod], in probes: [Probe], interval: Milliseconds) -> Milliseconds {
         var total = Milliseconds.zero
         var periods = own[...]

@@ -10,7 +10,7 @@ package struct SelfTestRecord: Hashable, Sendable, Codable {
     package var realTime: Int64
     package var caughtCount: Int
     package var plantedCount: Int
-    /// The names of the planted errors that were not told.
+    /// The names of the planted errors that were not reported.
     package var missed: [String]
 
     package init(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT-0
 
-/// The ranks of two order statistics, each of which alone bounds a quantile from one side with some confidence, whatever
+/// The ranks of two order statistics, each of which bounds a quantile from one side with some confidence, whatever
 /// the distribution.
 package struct QuantileBounds: Hashable, Sendable {
     /// Ranks in the ascending sample, counted from 1; nil if no value of so few is a bound on that side.

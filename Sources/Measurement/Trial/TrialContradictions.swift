@@ -98,7 +98,7 @@ struct TrialContradictions {
         return doubt(.activeAnswered, trial.subject.active, answers)
     }
 
-    /// Who serves is judged, and not only whether somebody does: another instance loses nothing either.
+    /// The instance that serves is checked, not only the loss: a wrong instance loses nothing either.
     private var standbyLost: [Validity.Reason] {
         guard let convergence = trial.convergence, planned.endsWithConvergence,
             planned.expectation(timers: trial.settings.timers) == .moves

@@ -32,7 +32,7 @@ extension Validity {
         // What the route server and the tables did.
         /// A step came before one that causes it, by more than the observers' delays explain.
         case outOfOrder = "effect-before-cause"
-        /// A route that matters was changed by somebody other than the route server.
+        /// A route that matters was changed by a process other than the route server.
         case foreignRoute = "foreign-route-change"
         /// The active instance's session came back, or the fault was found gone, before it was taken back.
         case faultHealed = "fault-healed"

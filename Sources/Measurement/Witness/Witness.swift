@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 package import WireFormat
 
-/// The outage as somebody else than the prober saw it, and whether both agree.
+/// The outage as another observer than the prober saw it, and whether both agree.
 package struct Witness: Hashable, Sendable, Codable {
     package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
         /// A second prober on the same host.

@@ -9,7 +9,7 @@ package struct PacketsProgramSettings: Hashable, Sendable, Codable {
     package var link: Int32?
     /// The prober's.
     package var cookie: UInt64
-    /// The file that all frames of all links are written to; nil if none are kept.
+    /// The file that all frames of all links are written to; nil for none.
     package var captureFile: String?
     /// How long it listens after it was asked to end.
     package var linger: Duration

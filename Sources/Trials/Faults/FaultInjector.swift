@@ -94,9 +94,9 @@ package final class FaultInjector {
         }
     }
 
-    /// Whether what the fault set is still set: nobody else has undone it.
+    /// Whether what the fault set is still set, and nothing else has undone it.
     ///
-    /// What ended stays ended unless somebody starts it again, and then its sessions say so.
+    /// A program that ended stays so unless it is started again, which its sessions show.
     package func isInPlace() throws -> Bool {
         for action in actions {
             switch action {

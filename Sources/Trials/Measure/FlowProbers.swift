@@ -202,8 +202,8 @@ final class FlowProbers {
     /// Until when all of them listened at least; nil before they were asked to end.
     var listenedUntil: Instant? { probers.compactMap(\.listenedUntil).min() }
 
-    /// Whether a prober that a flow needs, and that does not end with a failing instance, has ended: waiting for replies is
-    /// vain, and the trial is not valid.
+    /// Whether a prober that a flow needs, and that does not end with a failing instance, has ended: no more replies will
+    /// come, and the trial is not valid.
     var hasLostProber: Bool {
         let nodes = Set(flows.filter { $0.direction == .inward }.map(\.node))
         return probers.contains { $0.hasEnded && nodes.contains($0.node) }

@@ -7,7 +7,7 @@ internal import LinuxSystem
 internal import Measurement
 internal import WireFormat
 
-/// Answers echo requests for somebody else, with that one's time to live, where the requests enter the router.
+/// Answers echo requests in the place of an instance, with that one's time to live, where the requests enter the router.
 struct GhostResponder: ~Copyable {
     private static let ethernetByteCount = 14
     private static let headerByteCount = 20
@@ -77,7 +77,7 @@ struct GhostResponder: ~Copyable {
 }
 
 extension PlantingGround {
-    /// Somebody who answers in an instance's name.
+    /// A host that answers in an instance's place.
     func ghost(of instance: String) throws -> GhostResponder {
         guard let link = lab.plan.leg(to: host)?.index else { throw LabError("no link of the router leads to \(host)") }
         guard let timeToLive = lab.layout.instancesByTimeToLive.first(where: { $0.value == instance })?.key else {

@@ -14,9 +14,9 @@ package struct PlantedError: Sendable {
     var fault: FaultName
     /// Further arguments of the measurement.
     var arguments: [String] = []
-    /// Any of these doubts tells of it; empty if the measurement itself has to fail.
+    /// Any of these doubts reports it; empty if the measurement itself has to fail.
     package var doubts: Set<Validity.Doubt>
-    /// Whether a fault that promises no loss also tells of it, by the loss.
+    /// Whether the loss, in a fault that promises none, also reports it.
     var breaksPromise = false
     /// Called once the fault is about to be injected; see `PlantingGround.wait`.
     var plant: @Sendable (PlantingGround) throws -> Void

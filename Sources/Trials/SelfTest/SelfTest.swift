@@ -7,10 +7,10 @@ package import Measurement
 internal import NodeProtocol
 internal import WireFormat
 
-/// Plants errors into measurements of a lab of its own, and looks whether each is told.
+/// Plants errors into measurements of a lab of its own, and checks that each is reported.
 ///
 /// The measurements are commands of their own, `rslab failover --measure`, as a user runs them: nothing in them knows
-/// of a self-test. The first is left alone, and must be valid: else a doubt would show nothing.
+/// of a self-test. The first is not disturbed and must be valid; otherwise a doubt would show nothing.
 package final class SelfTest {
     /// Intervals at which every error has room: sessions are down 100 to 120 ms after a silent fault.
     private static let labArguments = ["--bfd", "20msx6", "--hold", "9"]
@@ -69,7 +69,7 @@ package final class SelfTest {
         }
     }
 
-    /// What other work on the machine causes; it hides no planted error, and is told.
+    /// The doubts that other work on the machine causes; they hide no planted error.
     private static let contention: Set<Validity.Doubt> = [.foreignCPU, .steal, .proberLate, .timerLate]
 
     /// A busy machine may disturb a measurement once.
@@ -93,15 +93,17 @@ package final class SelfTest {
         let trials = measured.run?.trials ?? []
         let doubts = Set(trials.flatMap(\.validity.reasons).map(\.doubt))
         // Also where other work on the machine makes the trial invalid, and so no promise is judged.
-        let isToldByLoss = error.breaksPromise && trials.contains { $0.outage.lostCount > 0 } && measured.status != 0
-        let isToldByFailure = error.doubts.isEmpty && measured.status == 2
-        let isToldByDoubt = !doubts.isDisjoint(with: error.doubts) && measured.status == 3
+        let isReportedByLoss =
+            error.breaksPromise && trials.contains { $0.outage.lostCount > 0 } && measured.status != 0
+        let isReportedByFailure = error.doubts.isEmpty && measured.status == 2
+        let isReportedByDoubt = !doubts.isDisjoint(with: error.doubts) && measured.status == 3
         // A service that died is started again, for the errors that follow.
         if trials.isEmpty { _ = try command(["restore"]) }
         return Outcome(
             name: error.name, words: error.words,
-            // An error that ends the measurement is told, too, whatever was expected.
-            isCaught: isToldByDoubt || isToldByLoss || isToldByFailure || (trials.isEmpty && measured.status == 2),
+            // An error that ends the measurement is reported, too, whatever was expected.
+            isCaught: isReportedByDoubt || isReportedByLoss || isReportedByFailure
+                || (trials.isEmpty && measured.status == 2),
             doubts: doubts.sorted { $0.rawValue < $1.rawValue }, exitStatus: measured.status)
     }
 

@@ -8,10 +8,10 @@ internal import Trials
 struct SelfTestVerb: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "self-test",
-        abstract: "Plant errors into measurements on this machine, and check that each is told.",
+        abstract: "Plant errors into measurements on this machine, and check that each is reported.",
         discussion: """
             Builds a lab of its own, measures it once without an error, and then once for each planted error: lost and \
-            late replies, a route changed by hand, somebody else's replies, load, and programs that sleep or die. Each \
+            late replies, a route changed by hand, replies of another host, load, and programs that sleep or die. Each \
             must make its measurement invalid, for the right reason. It takes less than a minute.
 
             Exit status: 0 all are caught; 1 some are not; 2 it could not be carried out.
@@ -91,10 +91,10 @@ struct SelfTestVerb: ParsableCommand {
     }
 
     private static func text(_ outcomes: [SelfTest.Outcome]) -> String {
-        var table = TextTable([.init("planted"), .init("caught"), .init("status", .right), .init("told as")])
+        var table = TextTable([.init("planted"), .init("caught"), .init("status", .right), .init("reported as")])
         for outcome in outcomes {
             let doubts = outcome.doubts.map(\.rawValue).joined(separator: ", ")
-            let told =
+            let report =
                 switch outcome.exitStatus {
                 case 1 where doubts.isEmpty: "a broken promise"
                 case 2 where doubts.isEmpty: "an error"
@@ -102,7 +102,7 @@ struct SelfTestVerb: ParsableCommand {
                 }
             table.addRow([
                 .init(outcome.words), .init(outcome.isCaught ? "yes" : "NO", outcome.isCaught ? .good : .bad),
-                .init("\(outcome.exitStatus)"), .init(told),
+                .init("\(outcome.exitStatus)"), .init(report),
             ])
         }
         let caught = outcomes.count(where: \.isCaught)

@@ -12,7 +12,7 @@ internal import WireFormat
 ///
 /// For each run there is the template with the configurations as they ran, and for each trial a directory with its figures,
 /// its probes, the nodes' events, what the daemons logged, and what passed the router around each fault. Everything in it
-/// belongs to whoever called sudo.
+/// belongs to the user who called sudo.
 final class EvidenceFolder {
     /// Of what passed the router: from this long before each fault until so much after it.
     private static let before = Duration.seconds(1)

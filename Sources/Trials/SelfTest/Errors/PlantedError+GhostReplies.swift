@@ -6,7 +6,7 @@ internal import Measurement
 extension PlantedError {
     /// Who answers is known by the time to live only, and anybody can send that.
     static let ghostReplies = PlantedError(
-        name: "ghost-replies", words: "somebody answers for the instance that failed", fault: .blackhole,
+        name: "ghost-replies", words: "another host answers for the instance that failed", fault: .blackhole,
         doubts: [.activeAnswered]
     ) { ground in
         let ghost = try ground.ghost(of: ground.active)

@@ -6,7 +6,7 @@ internal import NetlinkTopology
 
 extension PlantedError {
     static let healedFault = PlantedError(
-        name: "healed-fault", words: "the fault was undone by another hand", fault: .blackhole,
+        name: "healed-fault", words: "the fault was undone by another process", fault: .blackhole,
         doubts: [.faultHealed, .activeAnswered]
     ) { ground in
         let cable = try ground.cable(of: ground.active)

@@ -6,7 +6,7 @@ internal import Measurement
 extension PlantedError {
     /// A reply that comes later than the threshold is no answer, even if it comes.
     ///
-    /// The standby does not get the requests for a while, and somebody else answers them in its name.
+    /// The standby does not get the requests for a while, and another host answers them in its place.
     static let lateReplies = PlantedError(
         name: "late-replies", words: "replies that come 150 ms late, where 100 ms are allowed", fault: .kill,
         arguments: ["--lost-after", "100ms"], doubts: [.lossAfter]

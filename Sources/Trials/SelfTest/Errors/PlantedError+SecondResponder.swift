@@ -4,7 +4,8 @@ internal import Measurement
 
 extension PlantedError {
     static let secondResponder = PlantedError(
-        name: "second-responder", words: "somebody answers beside the standby", fault: .kill, doubts: [.duplicates]
+        name: "second-responder", words: "a second host answers besides the standby", fault: .kill,
+        doubts: [.duplicates]
     ) { ground in
         let ghost = try ground.ghost(of: ground.standby)
         try ground.wait(untilFaultPlus: .milliseconds(60))
