@@ -46,7 +46,14 @@ struct DetectionLawTests {
     @Test(arguments: indices, DetectionLaw.Deviation.allCases)
     func `so have senders that deviate, and no other one`(index: Int, deviation: DetectionLaw.Deviation) throws {
         let law = try Self.laws.get()[index]
-        guard let other = law.deviating(deviation) else { return }
+        guard let other = law.deviating(deviation) else {
+            // One session cannot be in step, and twice the interval must not end a session without a fault.
+            let endsItself = law.timers.contains { $0.spacing.doubled.longest > $0.timeout }
+            #expect(
+                deviation == .inStep && law.sessionCount == 1 || deviation == .doubleInterval && endsItself,
+                "\(deviation) of \(law)")
+            return
+        }
         var random = SeededGenerator(seed: 400 + UInt64(index))
         let sample = PlantedSender(law, deviating: deviation).detections(
             TestLength.rounds(500, long: 2_000), using: &random

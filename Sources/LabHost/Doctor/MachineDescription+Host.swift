@@ -39,6 +39,7 @@ extension MachineDescription {
 
     /// The first line of a file; nil if there is none, or it is empty.
     private static func value(_ path: String) -> String? {
+        // Not every kernel and machine has each of these files.
         let line = (try? readTextFile(path)).map { $0.prefix { $0 != "\n" } } ?? ""
         return line.isEmpty ? nil : String(line)
     }

@@ -102,6 +102,7 @@ package enum CaptureFile {
         } catch {
             return nil
         }
+        // A record that is cut short is the last.
         while reader.remainingByteCount >= recordHeaderByteCount, let record = try? Self.record(&reader) {
             records.append(record)
         }

@@ -38,6 +38,7 @@ struct RecordedRun {
         }
         let noRun = LabError(
             "\(file) is no run of rslab", advice: "name a file with what 'rslab failover --measure --json' printed")
+        // Where its text is no JSON, or other JSON, does not help a user who named another file.
         guard let head = try? JSON.decode(Head.self, from: octets), let schema = head.schema else { throw noRun }
         guard schema == Run.currentSchema else {
             throw LabError(
@@ -75,6 +76,7 @@ struct RecordedRun {
     /// - Throws: `LabError` if this rslab does not understand it.
     func command() throws(LabError) -> Failover {
         let words = ArrangedWords.of(Array(provenance.command.dropFirst()))
+        // The parser's own message is about options that the user did not type.
         guard var command = (try? RSLab.parseAsRoot(words)) as? Failover, command.measure else {
             throw LabError(
                 "this rslab does not understand the command of \(file): \(words.joined(separator: " "))",
